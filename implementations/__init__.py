@@ -1,0 +1,1 @@
+"""Reference implementations. Each file stands at the path of the entry that it is about."""

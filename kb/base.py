@@ -1,0 +1,249 @@
+"""The knowledge base: typed entries, their graph, the evidence, and the questions one can ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import networkx as nx
+
+from kb import evidence as evidence_store
+from kb import graph as graphs
+from kb import inference
+from kb.evidence import Evidence
+from kb.inference.setting import Setting
+from kb.inference.transitivity import closure
+from kb.loading import Reading
+from kb.problems import NoSuchEntryError
+from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath
+from kb.traits import Cell, Fact, acting_letters, asserted
+
+E = TypeVar("E", bound=Entry)
+
+
+class KnowledgeBase(Mapping[str, Entry]):
+    """Entries by id (or by an id they had before a rename), and what follows from them.
+
+    Example:
+        >>> import kb
+        >>> base = kb.load()
+        >>> base["lstm"].name
+        'Long short-term memory'
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.root: Path = reading.root
+        self.files: Mapping[str, Path] = reading.files
+        self.axes = reading.axes
+        self._entries = dict(sorted(reading.entries.items()))
+        for entry in self._entries.values():
+            entry._base = self
+
+    def __getitem__(self, entry_id: str) -> Entry:
+        try:
+            return self._entries[entry_id]
+        except KeyError:
+            pass
+        if entry_id in self._renamed:
+            return self._entries[self._renamed[entry_id]]
+        raise NoSuchEntryError(entry_id, self._entries)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"<KnowledgeBase of {len(self)} entries>"
+
+    @cached_property
+    def _renamed(self) -> dict[str, str]:
+        return {alias.lower(): entry.id for entry in self._entries.values() for alias in entry.aliases}
+
+    def _of(self, kind: type[E]) -> dict[str, E]:
+        return {entry.id: entry for entry in self._entries.values() if isinstance(entry, kind)}
+
+    @cached_property
+    def architectures(self) -> dict[str, Architecture]:
+        """Architectures by id."""
+        return self._of(Architecture)
+
+    @cached_property
+    def biases(self) -> dict[str, Bias]:
+        """Inductive biases by id."""
+        return self._of(Bias)
+
+    @cached_property
+    def claims(self) -> dict[str, Claim]:
+        """Claims by id."""
+        return self._of(Claim)
+
+    @cached_property
+    def concepts(self) -> dict[str, Concept]:
+        """Concepts by id."""
+        return self._of(Concept)
+
+    @cached_property
+    def papers(self) -> dict[str, Paper]:
+        """Papers by id, which is their BibTeX key."""
+        return self._of(Paper)
+
+    @cached_property
+    def paths(self) -> dict[str, ReadingPath]:
+        """Reading paths by id."""
+        return self._of(ReadingPath)
+
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph:
+        """All entries and relations; see `kb.graph`."""
+        return graphs.build(self._entries)
+
+    @cached_property
+    def evidence(self) -> dict[str, Evidence]:
+        """Evidence by entry id, for the entries that have some; whether it is stale is a question for `is_stale`."""
+        found = {}
+        for entry in self._entries.values():
+            if evidence_store.needs_evidence(entry):
+                record = evidence_store.read(self.evidence_file(entry.id))
+                if record:
+                    found[entry.id] = record
+        return found
+
+    def evidence_file(self, entry_id: str) -> Path:
+        """The file that holds, or will hold, the evidence of an entry."""
+        return evidence_store.evidence_file(self.root, self[entry_id], self.files[entry_id])
+
+    def digest(self, entry_id: str) -> str:
+        """The digest of everything that the evidence of an entry depends on, as it is now."""
+        return evidence_store.digest(self.root, self[entry_id], self.biases)
+
+    def is_stale(self, entry_id: str) -> bool:
+        """Whether the evidence of an entry was made from other sources than those there are now."""
+        record = self.evidence.get(entry_id)
+        return record is not None and record.digest != self.digest(entry_id)
+
+    # Traits
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """Axis letter to role, from `axes.yaml`."""
+        return {letter: axis.role for letter, axis in self.axes.items()}
+
+    def acting(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> tuple[str, ...]:
+        """The axis letters of a variant that a bias speaks about; empty where the bias is not applicable."""
+        signature = self.architectures[architecture].signature_of(variant)
+        return acting_letters(self.biases[bias], signature, self.roles)
+
+    @cached_property
+    def facts(self) -> dict[tuple[str, str, str], list[Fact]]:
+        """Facts by `(architecture, variant, bias)`: asserted, measured, and all that follows from them."""
+        premises = [fact for architecture in self.architectures.values() for fact in asserted(architecture)]
+        premises += [fact for entry_id in self.architectures for fact in self._measured(entry_id)]
+        return inference.close(premises, self._setting)
+
+    def _measured(self, architecture: str) -> Iterator[Fact]:
+        record = self.evidence.get(architecture)
+        for trait in record.traits if record else ():
+            known = trait.bias in self.biases and trait.variant in self.architectures[architecture].all_variants
+            if trait.value != "unknown" and known:
+                reason = f"error {trait.error:.1e} over {trait.draws} draws, tolerance {trait.tolerance:.0e}"
+                yield Fact(architecture, trait.variant, trait.bias, trait.value, "measured", reason)
+
+    @cached_property
+    def _setting(self) -> Setting:
+        implied_by: dict[str, list[str]] = {}
+        excluded_by: dict[str, list[str]] = {}
+        children: dict[str, list[tuple[str, str]]] = {}
+        for bias in self.biases.values():
+            for item in bias.implies:
+                implied_by.setdefault(item.bias, []).append(bias.id)
+            for item in bias.excludes:
+                excluded_by.setdefault(item.bias, []).append(bias.id)
+                excluded_by.setdefault(bias.id, []).append(item.bias)
+        for lower, upper, data in self.graph.edges(data=True):
+            if data["relation"] in ("specialises", "special-case-of") and lower in self.architectures:
+                children.setdefault(upper, []).append((lower, data["relation"]))
+        return Setting(
+            biases=self.biases,
+            implied_by={bias: tuple(others) for bias, others in implied_by.items()},
+            excluded_by={bias: tuple(dict.fromkeys(others)) for bias, others in excluded_by.items()},
+            children={parent: tuple(found) for parent, found in children.items()},
+            applicable=lambda architecture, variant, bias: bool(self.acting(architecture, bias, variant)),
+        )
+
+    def trait(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Cell:
+        """What is known of one trait, and how.
+
+        Raises:
+            NoSuchEntryError: No such architecture, bias or variant.
+        """
+        if self._kind(architecture, Architecture).all_variants.keys().isdisjoint({variant}):
+            raise NoSuchEntryError(variant, self.architectures[architecture].all_variants, what="variant")
+        self._kind(bias, Bias)
+        facts = tuple(self.facts.get((architecture, variant, bias), ()))
+        if facts:
+            return Cell(architecture, variant, bias, facts[0].value, facts)
+        applicable = self.acting(architecture, bias, variant)
+        return Cell(architecture, variant, bias, "unknown" if applicable else "not-applicable")
+
+    def cells(self, architecture: str, bias: str) -> dict[str, Cell]:
+        """The trait of every variant about which something is known, the default first."""
+        variants = self.architectures[architecture].all_variants
+        found = {variant: self.trait(architecture, bias, variant) for variant in variants}
+        return {name: cell for name, cell in found.items() if cell.facts or name == DEFAULT_VARIANT}
+
+    def why(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Cell:
+        """The trait with its justifications; `kb.inference.trace` turns each of its facts into lines."""
+        return self.trait(architecture, bias, variant)
+
+    def _kind(self, entry_id: str, kind: type[E]) -> E:
+        entry = self[entry_id]
+        if not isinstance(entry, kind):
+            known = [other.id for other in self._entries.values() if isinstance(other, kind)]
+            raise NoSuchEntryError(entry_id, known, what=kind.kind)
+        return entry
+
+    # Questions; each is a function of its own module
+
+    def search(self, text: str, limit: int = 10) -> list[Any]:
+        """Entries for a text, best first, in spite of typing errors; see `kb.search`."""
+        from kb.search import search
+
+        return search(self, text, limit)
+
+    def select(self, kind: str = "architecture", **conditions: Any) -> list[Entry]:
+        """Entries that satisfy all conditions; see `kb.query.select`."""
+        from kb.query import select
+
+        return select(self, kind, **conditions)
+
+    def compare(self, first: str, second: str) -> Any:
+        """What two entries share and what separates them; see `kb.query.compare`."""
+        from kb.query import compare
+
+        return compare(self, first, second)
+
+    def lineage(self, entry_id: str) -> Any:
+        """What an architecture came from and what came from it; see `kb.query.lineage`."""
+        from kb.query import lineage
+
+        return lineage(self, entry_id)
+
+    def route(self, start: str, goal: str) -> Any:
+        """The shortest explainable path between two entries; see `kb.query.route`."""
+        from kb.query import route
+
+        return route(self, start, goal)
+
+    def prerequisites(self, entry_id: str) -> Any:
+        """What to understand first, in order; see `kb.query.prerequisites`."""
+        from kb.query import prerequisites
+
+        return prerequisites(self, entry_id)
+
+    def closure(self, relation: str, start: str) -> list[str]:
+        """All that an entry reaches over a transitive relation, nearest first."""
+        return closure(self.graph, relation, self[start].id)

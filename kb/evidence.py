@@ -1,0 +1,183 @@
+"""What running measured: read and written as JSON, never by hand, and stale as soon as its sources change.
+
+Nothing here needs torch: the site and `kb.load()` read evidence, only `kb.verify` makes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kb.links import source_file, sources_of
+from kb.schema import Architecture, Bias, Claim, Concept, Entry
+
+Value = Literal["holds", "lacks", "unknown"]
+Verdict = Literal["supported", "not reproduced", "refuted"]
+
+
+class Record(BaseModel):
+    """Base of all evidence records."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Stage(Record):
+    """One box of a block diagram: a child module in the order in which it ran."""
+
+    name: str
+    module: str
+    shape: list[int]
+    parameters: int
+
+
+class VariantEvidence(Record):
+    """The size of one variant. `flops` counts 2 for each multiply-add of one forward pass."""
+
+    parameters: int
+    flops: int | None = None
+    inputs: dict[str, list[int]] = {}
+    stages: list[Stage] = []
+
+
+class TraitEvidence(Record):
+    """What a probe measured: the largest error over `draws` draws of weights and inputs."""
+
+    bias: str
+    variant: str
+    error: float
+    tolerance: float
+    draws: int
+    value: Value
+
+
+class PeerEvidence(Record):
+    """Largest relative differences from the peer, over outputs and over the gradients of inputs and weights."""
+
+    variant: str
+    outputs: float
+    gradients: float
+    compared: int
+
+
+class ConditionEvidence(Record):
+    """One condition of a claim, with the median over seeds that it was judged on."""
+
+    condition: str
+    control: bool
+    median: float
+    met: bool
+
+
+class ClaimEvidence(Record):
+    """What an experiment returned, and the verdict. Series are those of the first seed."""
+
+    verdict: Verdict
+    seeds: int
+    seconds: float
+    measures: dict[str, list[float]]
+    series: dict[str, list[float]] = {}
+    conditions: list[ConditionEvidence]
+
+
+class Evidence(Record):
+    """All that was measured for one entry, with the digest of everything that produced it."""
+
+    digest: str
+    libraries: dict[str, str]
+    variants: dict[str, VariantEvidence] = {}
+    traits: list[TraitEvidence] = []
+    peer: PeerEvidence | None = None
+    claim: ClaimEvidence | None = None
+
+
+def evidence_file(root: Path, entry: Entry, file: Path) -> Path:
+    """Return where the evidence of an entry is kept: the entry's own path, under `evidence/`."""
+    return (root / "evidence" / file.relative_to(root / "entries")).with_suffix(".json")
+
+
+def read(path: Path) -> Evidence | None:
+    """Read one evidence file; None where there is none, or where it is not of this version's form."""
+    try:
+        return Evidence.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def write(path: Path, evidence: Evidence) -> None:
+    """Write one evidence file: aside first, then in one step into place, so that an interrupt loses nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(evidence.model_dump(mode="json", exclude_defaults=True), indent=1, ensure_ascii=False, sort_keys=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text + "\n")
+        Path(aside).chmod(0o644)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def needs_evidence(entry: Entry) -> bool:
+    """Whether there is something to measure: an architecture, a claim with an experiment, a component with a peer."""
+    match entry:
+        case Architecture():
+            return True
+        case Claim():
+            return entry.experiment is not None
+        case Concept():
+            return entry.peer is not None
+        case _:
+            return False
+
+
+def links_of(entry: Entry) -> list[str]:
+    """Return every link to code that an entry has."""
+    links = [getattr(entry, name, None) for name in ("implementation", "peer", "probe", "experiment")]
+    return [link for link in links if link]
+
+
+def digest(root: Path, entry: Entry, biases: dict[str, Bias]) -> str:
+    """Return a digest of everything that the evidence of an entry depends on.
+
+    Args:
+        root: The knowledge base's folder.
+        entry: The entry.
+        biases: All biases by id: every probe is run on every architecture that has its axis.
+
+    Returns:
+        A hexadecimal digest over the fields that are measured and over the sources that do it.
+    """
+    material = hashlib.sha256(json.dumps(_measured_fields(entry), sort_keys=True).encode())
+    links = links_of(entry)
+    if isinstance(entry, Architecture):
+        for bias in sorted(biases.values(), key=lambda bias: bias.id):
+            material.update(json.dumps([bias.id, bias.acts_on, bias.axis_in, bias.tolerance]).encode())
+            links.append(bias.probe)
+    files = {path for link in links for path in sources_of(root, link)}
+    for path in sorted(files):
+        material.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return material.hexdigest()[:32]
+
+
+def _measured_fields(entry: Entry) -> dict[str, object]:
+    """The fields that a measurement depends on; prose may change without making evidence stale."""
+    names = {
+        "signature", "implementation", "peer", "peer_variant", "variants", "exhibits", "lacks",
+        "experiment", "seeds", "expect", "controls",
+    }  # fmt: skip
+    data = entry.model_dump(mode="json", include=names, by_alias=True)
+    for trait in [*data.get("exhibits", []), *data.get("lacks", [])]:
+        trait.pop("because"), trait.pop("source")
+    return data
+
+
+def sources_missing(root: Path, entry: Entry) -> list[str]:
+    """Return the links of an entry whose file does not exist."""
+    return [link for link in links_of(entry) if not source_file(root, link).is_file()]

@@ -1,0 +1,104 @@
+"""The knowledge base as a `networkx` graph: a node an entry, an edge a reference.
+
+Relations are not listed here: an edge is called after the field that holds it (`introduced_by` gives `introduced-by`), and
+carries the other fields of the same item (`role`, `because`, `variant`, ...). References inside a `Source` become `cites`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import networkx as nx
+
+from kb.schema import Claim, Entry, Source
+from kb.schema.common import Model, Path, Ref
+
+EXACT = ("special-case-of", "equivalent-to", "limit-of", "can-represent")
+"""Relations that a claim states between two other entries."""
+
+INVERSE = {
+    "specialises": "generalises",
+    "parts": "part of",
+    "introduced-by": "introduces",
+    "cites": "cited by",
+    "exhibits": "exhibited by",
+    "lacks": "lacked by",
+    "addresses": "addressed by",
+    "suffers-from": "troubles",
+    "broader": "narrower",
+    "requires": "required by",
+    "distinct-from": "distinct from",
+    "causes": "caused by",
+    "remedied-by": "remedies",
+    "effects": "affected by",
+    "implies": "implied by",
+    "excludes": "excluded by",
+    "about": "subject of",
+    "sections": "step of",
+    "see-also": "see also",
+    "task": "task of",
+    "special-case-of": "has the special case",
+    "equivalent-to": "equivalent to",
+    "limit-of": "has the limit",
+    "can-represent": "can be represented by",
+}
+"""How an edge reads from its other end. An edge is stored once; this is all that its inverse needs."""
+
+
+def build(entries: Mapping[str, Entry]) -> nx.MultiDiGraph:
+    """Return the graph of all entries.
+
+    Args:
+        entries: Entries by id.
+
+    Returns:
+        A `MultiDiGraph` whose nodes have `kind`, `name`, `group` and `year`, and whose edges have `relation`
+        and the other fields of the item that holds the reference.
+    """
+    graph = nx.MultiDiGraph()
+    for entry in entries.values():
+        graph.add_node(entry.id, kind=entry.kind, name=entry.title, group=entry.group, year=entry.year)
+    for entry in entries.values():
+        graph.add_edges_from(_edges(entry))
+    return graph
+
+
+def _edges(entry: Entry) -> Iterable[tuple[str, str, dict[str, Any]]]:
+    for path, ref in entry.refs():
+        holder = _holder(entry, path)
+        if isinstance(entry, Claim) and path[0] == "relation":
+            continue
+        relation = "cites" if isinstance(holder, Source) else str(path[0]).replace("_", "-")
+        yield entry.id, str(ref), {"relation": relation, **_details(holder)}
+    if isinstance(entry, Claim) and entry.relation:
+        relation_ = entry.relation
+        details = {"relation": relation_.kind, "when": relation_.when, "claim": entry.id}
+        yield str(relation_.subject), str(relation_.object), details
+
+
+def _holder(entry: Entry, path: Path) -> Any:
+    """The model, or the keyed value, that the reference at `path` is a field of."""
+    holder: Any = entry
+    for step in path[:-1]:
+        holder = getattr(holder, str(step)) if isinstance(holder, Model) else holder[step]
+    if isinstance(holder, dict):
+        holder = holder[path[-1]]
+    return holder
+
+
+def _details(holder: Any) -> dict[str, Any]:
+    """The plain fields beside a reference."""
+    if not isinstance(holder, Model) or isinstance(holder, Entry):
+        return {}
+    fields = holder.__dict__.items()
+    return {name: value for name, value in fields if isinstance(value, str) and not isinstance(value, Ref)}
+
+
+def subgraph(graph: nx.MultiDiGraph, relations: Iterable[str]) -> nx.MultiDiGraph:
+    """Return the graph with the edges of the given relations only (all nodes stay)."""
+    wanted = set(relations)
+    kept = nx.MultiDiGraph()
+    kept.add_nodes_from(graph.nodes(data=True))
+    kept.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True) if data["relation"] in wanted)
+    return kept

@@ -1,0 +1,71 @@
+"""Deduction: sound rules over traits and relations, run to a fixpoint, each derived fact with its premises.
+
+A rule is a module with a `derive(fact, setting)` generator; adding one is adding its module to `RULES`. Facts are processed
+from a queue, so the first fact to decide a cell is one with a shortest chain of rules.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+
+from kb.inference import implication, inheritance
+from kb.inference.setting import Setting
+from kb.traits import Fact
+
+Rule = Callable[[Fact, Setting], Iterator[Fact]]
+
+RULES: tuple[Rule, ...] = (implication.derive, inheritance.derive)
+
+
+def close(premises: Iterable[Fact], setting: Setting) -> dict[tuple[str, str, str], list[Fact]]:
+    """Derive all that follows from `premises`.
+
+    Args:
+        premises: Asserted and measured facts.
+        setting: The biases and relations that the rules look things up in.
+
+    Returns:
+        For each cell its facts: those given first, then at most one derived fact for each value, so that a
+        contradiction stays visible with both of its justifications.
+    """
+    known: dict[tuple[str, str, str], list[Fact]] = {}
+    queue = deque(premises)
+    for fact in queue:
+        known.setdefault(fact.cell, []).append(fact)
+    while queue:
+        fact = queue.popleft()
+        for rule in RULES:
+            for derived in rule(fact, setting):
+                facts = known.setdefault(derived.cell, [])
+                if derived.value not in {other.value for other in facts} or not facts:
+                    facts.append(derived)
+                    queue.append(derived)
+                elif all(other.how == "asserted" for other in facts) and not _rests_on(derived, facts[0]):
+                    facts.append(derived)  # shows that an assertion is redundant; nothing new follows from it
+    return known
+
+
+def _rests_on(fact: Fact, premise: Fact) -> bool:
+    return any(other == premise or _rests_on(other, premise) for other in fact.premises)
+
+
+def contradictions(known: dict[tuple[str, str, str], list[Fact]]) -> list[tuple[Fact, Fact]]:
+    """Return a pair of facts for every cell that is said both to hold and to lack."""
+    pairs = []
+    for facts in known.values():
+        holds = next((fact for fact in facts if fact.value == "holds"), None)
+        lacks = next((fact for fact in facts if fact.value == "lacks"), None)
+        if holds and lacks:
+            pairs.append((holds, lacks))
+    return pairs
+
+
+def trace(fact: Fact, indent: int = 0) -> Iterator[str]:
+    """Yield the lines of a proof: the fact, how it is known, and below it its premises."""
+    how = {"asserted": "asserted", "measured": "measured", "derived": f"by {fact.rule}"}[fact.how]
+    reason = f": {fact.reason}" if fact.reason else ""
+    source = f" [{fact.source.paper or fact.source.deck or fact.source.url}]" if fact.source else ""
+    yield f"{'  ' * indent}{fact} ({how}{reason}){source}"
+    for premise in fact.premises:
+        yield from trace(premise, indent + 1)

@@ -1,0 +1,46 @@
+"""Rule 5: `specialises`, `special-case-of` and `requires` are transitive.
+
+Sound because is-a and set inclusion are transitive, and because what is needed for a prerequisite is needed too. Queries use
+the closure; pictures draw the reduction, so that no arrow repeats what two others say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import networkx as nx
+
+from kb.graph import subgraph
+
+TRANSITIVE = ("specialises", "special-case-of", "requires", "broader")
+
+
+def closure(graph: nx.MultiDiGraph, relation: str, start: str) -> list[str]:
+    """Return all entries that `start` reaches over one transitive relation, nearest first.
+
+    Raises:
+        ValueError: The relation is not transitive.
+    """
+    if relation not in TRANSITIVE:
+        raise ValueError(f"{relation!r} is not transitive; these are: {', '.join(TRANSITIVE)}")
+    steps = nx.single_source_shortest_path_length(subgraph(graph, [relation]), start)
+    return [node for node in steps if node != start]
+
+
+def reduction(graph: nx.MultiDiGraph, relation: str) -> nx.DiGraph:
+    """Return the smallest graph with the same closure; nodes without such an edge are left out."""
+    simple = nx.DiGraph((u, v) for u, v, data in graph.edges(data=True) if data["relation"] == relation)
+    return nx.transitive_reduction(simple)
+
+
+def cycles(graph: nx.MultiDiGraph, relations: Iterable[str] = TRANSITIVE) -> list[tuple[str, list[str]]]:
+    """Return, for every relation that must be acyclic, one cycle of each tangled component."""
+    found = []
+    for relation in relations:
+        simple = nx.DiGraph((u, v) for u, v, data in graph.edges(data=True) if data["relation"] == relation)
+        for component in nx.strongly_connected_components(simple):
+            part = simple.subgraph(component)
+            if len(component) > 1 or part.number_of_edges():
+                edges = nx.find_cycle(part)
+                found.append((relation, [edges[0][0], *(edge[1] for edge in edges)]))
+    return found

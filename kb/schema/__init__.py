@@ -1,0 +1,39 @@
+"""The shape of the data: one module per kind of entry."""
+
+from kb.schema.architecture import DEFAULT_VARIANT, Architecture, Signature, Trait, Variant
+from kb.schema.bias import Bias
+from kb.schema.claim import Claim, Condition, Figure
+from kb.schema.common import Entry, Kind, Ref, Source
+from kb.schema.concept import Concept
+from kb.schema.paper import Paper
+from kb.schema.path import ReadingPath
+
+ENTRY_TYPES: dict[str, type[Entry]] = {
+    "architectures": Architecture,
+    "biases": Bias,
+    "claims": Claim,
+    "concepts": Concept,
+    "papers": Paper,
+    "paths": ReadingPath,
+}
+"""Folder under `entries/` to the model of what lies in it."""
+
+__all__ = [
+    "DEFAULT_VARIANT",
+    "ENTRY_TYPES",
+    "Architecture",
+    "Bias",
+    "Claim",
+    "Concept",
+    "Condition",
+    "Entry",
+    "Figure",
+    "Kind",
+    "Paper",
+    "ReadingPath",
+    "Ref",
+    "Signature",
+    "Source",
+    "Trait",
+    "Variant",
+]

@@ -1,0 +1,165 @@
+"""Architectures: what they are made of, what they assume, and which code shows it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, JsonValue, field_validator, model_validator
+
+from kb.schema.common import (
+    ArchitectureRef,
+    BiasRef,
+    ConceptRef,
+    Equation,
+    Kind,
+    Letter,
+    Line,
+    Link,
+    Model,
+    NamedEntry,
+    PaperRef,
+    Source,
+)
+
+VariantName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+DEFAULT_VARIANT = "default"
+
+
+class Part(Model):
+    """A component and the role it plays."""
+
+    component: ConceptRef
+    role: Line
+    variant: VariantName | None = Field(default=None, description="Where only one variant has it.")
+
+
+class Shape(Model):
+    """The axes of a tensor, outermost first: letters of `axes.yaml`, fixed sizes, or `H/2` for a stride."""
+
+    shape: list[Letter | int]
+    indexes: Letter | None = Field(default=None, description="The axis its integers point into.")
+    optional: bool = False
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """One letter an axis, without strides; `""` for a fixed size."""
+        return tuple(axis.split("/")[0] if isinstance(axis, str) else "" for axis in self.shape)
+
+
+class Signature(Model):
+    """Named inputs and outputs of `forward`, in order."""
+
+    inputs: dict[str, Shape]
+    outputs: dict[str, Shape]
+
+    @field_validator("inputs", "outputs", mode="before")
+    @classmethod
+    def _expand_short_form(cls, value: Any) -> Any:
+        """Accept `x: [N, F]` for `x: {shape: [N, F]}`."""
+        if not isinstance(value, dict):
+            return value
+        return {name: {"shape": item} if isinstance(item, list) else item for name, item in value.items()}
+
+
+class Variant(Model):
+    """A named set of constructor arguments, with what is known of its size."""
+
+    arguments: dict[str, JsonValue] = {}
+    summary: Line | None = None
+    parameters: int | None = Field(default=None, ge=0, description="Trainable parameters, as the source states them.")
+    source: Source | None = None
+    signature: Signature | None = Field(default=None, description="Where it differs from the entry's.")
+    sizes: dict[Letter, int] = Field(default={}, description="Input sizes for its FLOPs, such as {H: 224, W: 224}.")
+
+
+class Trait(Model):
+    """An inductive bias that the architecture exhibits or lacks."""
+
+    bias: BiasRef
+    variant: VariantName | None = Field(default=None, description="Absent: holds of the default variant.")
+    because: Line | None = None
+    source: Source | None = None
+
+
+class Phenomenon(Model):
+    """A phenomenon that the architecture mitigates or suffers from."""
+
+    concept: ConceptRef
+    because: Line
+    source: Source | None = None
+
+
+class Deviation(Model):
+    """A place where the reference implementation departs from the paper."""
+
+    paper: Line
+    ours: Line
+    why: Line
+
+
+class Complexity(Model):
+    """Asymptotic cost, in the letters of the signature."""
+
+    time: Line
+    memory: Line
+    sequential: Line | None = Field(default=None, description="Steps that cannot run side by side.")
+    source: Source | None = None
+
+
+class Training(Model):
+    """The task that `kb run --train` trains it on."""
+
+    concept: ConceptRef
+    variant: VariantName
+    arguments: dict[str, JsonValue] = Field(default={}, description="Arguments of the task's constructor.")
+
+
+class Architecture(NamedEntry):
+    """A family of functions with a reference implementation."""
+
+    kind: ClassVar[Kind] = "architecture"
+
+    introduced_by: PaperRef
+    specialises: list[ArchitectureRef] = Field(default=[], description="Strict is-a.")
+    parts: list[Part] = Field(min_length=1)
+    addresses: list[Phenomenon] = []
+    suffers_from: list[Phenomenon] = []
+    equations: list[Equation] = Field(min_length=1)
+    symbols: dict[str, Line] = {}
+    signature: Signature
+    implementation: Link
+    peer: Link | None = None
+    no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
+    peer_variant: VariantName | None = Field(default=None, description="The variant that the peer checks.")
+    variants: dict[VariantName, Variant] = {}
+    exhibits: list[Trait] = []
+    lacks: list[Trait] = []
+    complexity: Complexity
+    deviations: list[Deviation] = []
+    task: Training | None = None
+
+    @model_validator(mode="after")
+    def _peer_or_reason(self) -> Self:
+        if (self.peer is None) == (self.no_peer is None):
+            raise ValueError("give either `peer`, or `no_peer` with the reason why none exists")
+        return self
+
+    @model_validator(mode="after")
+    def _variants_exist(self) -> Self:
+        traits = [*self.exhibits, *self.lacks, *self.parts]
+        named = {item.variant for item in traits} | {self.peer_variant}
+        named |= {self.task.variant} if self.task else set()
+        unknown = sorted(name for name in named if name and name not in self.all_variants)
+        if unknown:
+            known = ", ".join(self.all_variants)
+            raise ValueError(f"variant {', '.join(map(repr, unknown))} is not defined (variants: {known})")
+        return self
+
+    @property
+    def all_variants(self) -> dict[str, Variant]:
+        """The named variants, and `default` for the constructor without arguments."""
+        return {DEFAULT_VARIANT: Variant()} | self.variants
+
+    def signature_of(self, variant: str = DEFAULT_VARIANT) -> Signature:
+        """The signature of a variant: its own, or else the entry's."""
+        return self.all_variants[variant].signature or self.signature

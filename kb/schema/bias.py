@@ -1,0 +1,38 @@
+"""Inductive biases: what they assume, and the probe that measures them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from kb.schema.common import BiasRef, Kind, Line, Link, Model, NamedEntry, Text
+
+
+class Consequence(Model):
+    """Another bias that follows from this one, or cannot hold beside it."""
+
+    bias: BiasRef
+    because: Line
+
+
+class Bias(NamedEntry):
+    """A restriction on the functions that an architecture can represent or prefers."""
+
+    kind: ClassVar[Kind] = "bias"
+
+    formal: Line = Field(description="LaTeX: the statement that the probe measures.")
+    symmetry: Line | None = Field(default=None, description="The group, where the bias is a symmetry.")
+    acts_on: list[str] = Field(min_length=1, description="Roles of the axes it speaks about (axes.yaml).")
+    axis_in: Literal["inputs", "both", "inputs-only"] = Field(
+        description="Where the axis must stand for the bias to be applicable: an input; an input and an output; "
+        "an input and no output."
+    )
+    assumes: Text
+    helps_when: Text
+    hurts_when: Text
+    implies: list[Consequence] = []
+    excludes: list[Consequence] = []
+    inherited: bool = Field(description="Whether it goes down `specialises`.")
+    probe: Link
+    tolerance: float = Field(gt=0, lt=1e-2, description="The largest error, in float64, that counts as rounding.")

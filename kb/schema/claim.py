@@ -1,0 +1,105 @@
+"""Claims: statements of the literature with an experiment that can fail."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from kb.schema.common import Kind, Line, Link, Model, NamedEntry, Ref, Source, Text
+
+Measure = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Condition(Model):
+    """A bound on a measure (judged on the median over seeds). Bounds given together must all hold."""
+
+    measure: Measure
+    at_most: float | None = None
+    at_least: float | None = None
+    equals: float | None = None
+    because: Line | None = None
+
+    @model_validator(mode="after")
+    def _has_bound(self) -> Self:
+        if self.at_most is None and self.at_least is None and self.equals is None:
+            raise ValueError("a condition needs at least one of `at_most`, `at_least` and `equals`")
+        return self
+
+    def holds(self, value: float) -> bool:
+        """Whether a measured value satisfies every bound; a NaN satisfies none."""
+        return (
+            (self.at_most is None or value <= self.at_most)
+            and (self.at_least is None or value >= self.at_least)
+            and (self.equals is None or value == self.equals)
+            and value == value
+        )
+
+    def __str__(self) -> str:
+        bounds = [
+            f"{sign} {bound:g}"
+            for sign, bound in (("=", self.equals), ("≥", self.at_least), ("≤", self.at_most))
+            if bound is not None
+        ]
+        return f"{self.measure} {' and '.join(bounds)}"
+
+
+class Axis(Model):
+    """An axis of a figure."""
+
+    label: Line
+    scale: Literal["linear", "log"] = "linear"
+
+
+class Figure(Model):
+    """A picture of the measured series."""
+
+    form: Literal["line", "points", "bars"] = "line"
+    caption: Line = Field(description="What to see in it; also its text alternative.")
+    x: Measure | list[Line] = Field(description="The measure on the horizontal axis, or names of the bars.")
+    series: dict[Line, Measure] = Field(min_length=1, description="Legend text to measure.")
+    x_axis: Axis
+    y_axis: Axis
+
+
+class Scope(Model):
+    """What a passed experiment shows, and what it does not."""
+
+    shows: Text
+    leaves_open: Text
+
+
+class Relation(Model):
+    """An exact relation between two entries, under a condition."""
+
+    subject: Ref
+    kind: Literal["special-case-of", "equivalent-to", "limit-of", "can-represent"]
+    object: Ref
+    when: Line
+
+
+class Claim(NamedEntry):
+    """A statement that can turn out wrong."""
+
+    kind: ClassVar[Kind] = "claim"
+
+    statement: Text
+    deck: Annotated[str, Field(pattern=r"^C\d+$")] | None = Field(default=None, description="Its number in the inventory.")
+    status: Literal["testable", "opinion", "open"] = "testable"
+    about: list[Ref] = Field(min_length=1)
+    source: Source
+    experiment: Link | None = None
+    seeds: int = Field(default=1, ge=1, le=20, description="At least 3 where the experiment is random.")
+    expect: list[Condition] = []
+    controls: list[Condition] = Field(default=[], description="What must hold for a run that breaks the assumption.")
+    figure: Figure | None = None
+    scope: Scope
+    relation: Relation | None = None
+
+    @model_validator(mode="after")
+    def _testable_claims_can_fail(self) -> Self:
+        if self.status == "testable" and not (self.experiment and self.expect and self.controls and self.figure):
+            raise ValueError("a testable claim needs `experiment`, `expect`, `controls` and `figure`")
+        if self.status != "testable" and (self.experiment or self.expect or self.controls):
+            raise ValueError(f"a claim marked {self.status!r} has no `experiment`, `expect` or `controls`")
+        return self

@@ -1,0 +1,167 @@
+"""What every entry has in common: the strict base model, references, sources and equations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, model_validator
+from pydantic_core import CoreSchema, core_schema
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path"]
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+Line = Annotated[str, Field(min_length=1, max_length=600, pattern=r"^[^\n]+$")]
+Link = Annotated[str, Field(pattern=r"^implementations(\.[a-z][a-z0-9_]*)+:[A-Za-z][A-Za-z0-9_]*$")]
+Letter = Annotated[str, Field(pattern=r"^[A-Z](/[2-9][0-9]*)?$")]
+Path = tuple[str | int, ...]
+
+
+class Ref(str):
+    """The id of another entry; subclasses say of which kinds it may be.
+
+    Being a `str`, a reference compares, prints and serialises as the id it holds, while its type lets the
+    loader find every reference in an entry without a list of fields.
+    """
+
+    kinds: ClassVar[tuple[Kind, ...]] = ("concept", "architecture", "paper", "bias", "claim", "path")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            cls,
+            core_schema.str_schema(pattern=ID_PATTERN, strict=True),
+            serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
+        )
+
+
+class ArchitectureRef(Ref):
+    """A reference to an architecture."""
+
+    kinds = ("architecture",)
+
+
+class BiasRef(Ref):
+    """A reference to an inductive bias."""
+
+    kinds = ("bias",)
+
+
+class ConceptRef(Ref):
+    """A reference to a concept."""
+
+    kinds = ("concept",)
+
+
+class PaperRef(Ref):
+    """A reference to a paper."""
+
+    kinds = ("paper",)
+
+
+class Model(BaseModel):
+    """A strict, immutable model: unknown fields and silent conversions are errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Source(Model):
+    """Where a statement can be checked: a place in a paper, a page, or a line of the lecture."""
+
+    paper: PaperRef | None = None
+    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"']+$")] | None = None
+    deck: Line | None = Field(default=None, description="Lines of the lecture's text, such as L115.")
+    at: Line | None = Field(default=None, description="Equation, section, table or page.")
+
+    @model_validator(mode="after")
+    def _exactly_one_origin(self) -> Self:
+        if sum(origin is not None for origin in (self.paper, self.url, self.deck)) != 1:
+            raise ValueError("a source names exactly one of `paper`, `url` and `deck`")
+        return self
+
+
+class SeeAlso(Model):
+    """A pointer to a related entry, with the reason for following it."""
+
+    entry: Ref
+    because: Line
+
+
+class Equation(Model):
+    """A formula in LaTeX, with the place it was taken from."""
+
+    latex: Line
+    name: Line | None = None
+    source: Source | None = None
+
+
+class Entry(Model):
+    """One YAML file. Its id, group and file come from the path and are never written in the file."""
+
+    kind: ClassVar[Kind]
+    id: str = Field(description="From the file's name.")
+    group: str = Field(description="From the file's folder.")
+
+    aliases: list[Line] = Field(default=[], description="Other names, abbreviations, and ids it had before a rename.")
+    description: Text | None = Field(default=None, description="Markdown.")
+    references: list[Source] = []
+    see_also: list[SeeAlso] = []
+
+    _base: KnowledgeBase | None = PrivateAttr(default=None)
+
+    @property
+    def title(self) -> str:
+        """The name shown to people."""
+        raise NotImplementedError
+
+    @property
+    def gist(self) -> str:
+        """The one sentence shown beside the name."""
+        raise NotImplementedError
+
+    @property
+    def year(self) -> int | None:
+        """The year of the paper that introduced it, where one did; never typed twice."""
+        origin = getattr(self, "introduced_by", None)
+        return self._base.papers[origin].year if origin and self._base else None
+
+    def refs(self) -> Iterator[tuple[Path, Ref]]:
+        """Every reference in the entry, with the path of fields and indices that leads to it."""
+        return iter_refs(self)
+
+
+def iter_refs(value: Any, path: Path = ()) -> Iterator[tuple[Path, Ref]]:
+    """Walk a model depth first and yield `(path, reference)` pairs."""
+    if isinstance(value, Ref):
+        yield path, value
+    elif isinstance(value, Model):
+        for name, item in value.__dict__.items():
+            if item.__class__ is not str:
+                yield from iter_refs(item, (*path, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from iter_refs(item, (*path, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(key, Ref):
+                yield (*path, str(key)), key
+            yield from iter_refs(item, (*path, str(key)))
+
+
+class NamedEntry(Entry):
+    """An entry with a name and a one-sentence summary of its own (papers have a title instead)."""
+
+    name: Line
+    summary: Line = Field(description="One sentence.")
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @property
+    def gist(self) -> str:
+        return self.summary

@@ -1,0 +1,75 @@
+"""Concepts: components with code, phenomena, theory, settings, tasks, optimisers, questions."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from kb.schema.common import BiasRef, ConceptRef, Equation, Kind, Line, Link, Model, NamedEntry, PaperRef, Ref, Source, Text
+
+
+class Prerequisite(Model):
+    """A concept to understand first, and why."""
+
+    concept: ConceptRef
+    because: Line
+
+
+class Distinction(Model):
+    """An entry it is often confused with, and the difference."""
+
+    entry: Ref
+    because: Line
+
+
+class Usage(Model):
+    """A conflicting use of the word."""
+
+    term: Line
+    meaning: Line
+    source: Source | None = None
+    ours: bool = Field(default=False, description="Whether this is the use we follow.")
+
+
+class Cause(Model):
+    """A phenomenon that this one brings about, or what remedies it."""
+
+    entry: Ref
+    because: Line
+    source: Source | None = None
+
+
+class Effect(Model):
+    """What a component does to an inductive bias of the signal that passes through it."""
+
+    effect: Literal["preserves", "creates", "breaks"]
+    because: Line
+
+
+class Concept(NamedEntry):
+    """An idea that other entries need. Its category is its folder."""
+
+    kind: ClassVar[Kind] = "concept"
+
+    definition: Text = Field(description="Markdown, a paragraph.")
+    introduced_by: PaperRef | None = None
+    broader: list[ConceptRef] = []
+    requires: list[Prerequisite] = []
+    distinct_from: list[Distinction] = []
+    terminology: list[Usage] = []
+    causes: list[Cause] = []
+    remedied_by: list[Cause] = []
+    equations: list[Equation] = []
+    symbols: dict[str, Line] = {}
+    implementation: Link | None = None
+    peer: Link | None = None
+    primitives: list[Annotated[str, Field(pattern=r"^[a-z_]+(\.[A-Za-z_0-9]+)+$")]] = Field(
+        default=[], description="Library operations that stand for it in a source, such as torch.nn.functional.conv2d."
+    )
+    effects: dict[BiasRef, Effect] = {}
+
+    @property
+    def category(self) -> str:
+        """Component, phenomenon, theory, task and so on: the folder."""
+        return self.group

@@ -1,0 +1,33 @@
+"""Paths: ordered reading routes through entries."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from kb.schema.common import Kind, Line, Model, NamedEntry, Ref, Source
+
+
+class Step(Model):
+    """One stop of a route."""
+
+    entry: Ref
+    note: Line
+
+
+class Section(Model):
+    """A stretch of a route; for the lecture, also the inventory items that it covers."""
+
+    name: Line
+    items: list[int] = Field(default=[], description="Items of the lecture's inventory.")
+    steps: list[Step] = Field(min_length=1)
+
+
+class ReadingPath(NamedEntry):
+    """A route, in order."""
+
+    kind: ClassVar[Kind] = "path"
+
+    source: Source | None = None
+    sections: list[Section] = Field(min_length=1)

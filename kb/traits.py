@@ -1,0 +1,114 @@
+"""Traits: what is known of an (architecture, bias) cell, and how it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Signature, Source, Trait
+from kb.schema.architecture import Shape
+
+Value = Literal["holds", "lacks"]
+How = Literal["asserted", "measured", "derived"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A trait value with its justification.
+
+    Args:
+        architecture: Id of the architecture.
+        variant: Name of the variant; `default` is the constructor without arguments.
+        bias: Id of the inductive bias.
+        value: `holds` or `lacks`.
+        how: Asserted in the entry, measured by the probe, or derived by a rule.
+        reason: The assertion's reason, the measured error, or the rule's sentence.
+        rule: The name of the rule, for a derived fact.
+        premises: The facts that a rule started from.
+        source: Where an assertion can be checked.
+    """
+
+    architecture: str
+    variant: str
+    bias: str
+    value: Value
+    how: How
+    reason: str = ""
+    rule: str = ""
+    premises: tuple[Fact, ...] = ()
+    source: Source | None = None
+
+    @property
+    def cell(self) -> tuple[str, str, str]:
+        """The cell that the fact is about."""
+        return self.architecture, self.variant, self.bias
+
+    def __str__(self) -> str:
+        variant = "" if self.variant == DEFAULT_VARIANT else f" ({self.variant})"
+        verb = "has" if self.value == "holds" else "lacks"
+        return f"{self.architecture}{variant} {verb} {self.bias}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is known of one trait of one variant. More than one fact may say the same."""
+
+    architecture: str
+    variant: str
+    bias: str
+    value: Literal["holds", "lacks", "unknown", "not-applicable"]
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def how(self) -> tuple[How, ...]:
+        """How the value is known, best first: measured, asserted, derived."""
+        order: tuple[How, ...] = ("measured", "asserted", "derived")
+        return tuple(how for how in order if any(fact.how == how for fact in self.facts))
+
+
+def acting_letters(bias: Bias, signature: Signature, roles: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the axis letters of a signature that a bias speaks about; none where it is not applicable.
+
+    Args:
+        bias: The bias, with the axis roles that it acts on and where the axis must stand.
+        signature: Inputs and outputs with their letters.
+        roles: Letter to role, from `axes.yaml`.
+
+    Example:
+        A pooled image classifier maps `[B, C, H, W]` to `[B, K]`: translation invariance acts on `("H", "W")`,
+        and translation equivariance, which needs the axis in an output too, does not apply.
+    """
+
+    def letters(shapes: Mapping[str, Shape]) -> list[str]:
+        found = [letter for shape in shapes.values() for letter in shape.letters]
+        return list(dict.fromkeys(letter for letter in found if roles.get(letter) in bias.acts_on))
+
+    inside, outside = letters(signature.inputs), letters(signature.outputs)
+    match bias.axis_in:
+        case "inputs":
+            return tuple(inside)
+        case "both":
+            return tuple(letter for letter in inside if letter in outside)
+        case "inputs-only":
+            return () if outside else tuple(inside)
+
+
+def asserted(architecture: Architecture) -> list[Fact]:
+    """Return the facts that an entry asserts."""
+
+    def facts(traits: list[Trait], value: Value) -> list[Fact]:
+        return [
+            Fact(
+                architecture=architecture.id,
+                variant=trait.variant or DEFAULT_VARIANT,
+                bias=str(trait.bias),
+                value=value,
+                how="asserted",
+                reason=trait.because or "",
+                source=trait.source,
+            )
+            for trait in traits
+        ]
+
+    return facts(architecture.exhibits, "holds") + facts(architecture.lacks, "lacks")
