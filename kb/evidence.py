@@ -79,7 +79,6 @@ class ClaimEvidence(Record):
 
     verdict: Verdict
     seeds: int
-    seconds: float
     measures: dict[str, list[float]]
     series: dict[str, list[float]] = {}
     conditions: list[ConditionEvidence]

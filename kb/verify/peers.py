@@ -1,0 +1,101 @@
+"""The one runner for peers: same weights, same inputs, outputs and all gradients compared in float64.
+
+A peer is given as a differentiable function of *our* weights, so the gradient of every weight can be compared without a
+line of code for the particular peer: whatever transposes, splits and concatenations the translation makes are
+differentiated through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from kb.evidence import PeerEvidence
+from kb.links import resolve
+from kb.schema import DEFAULT_VARIANT
+from kb.verify.preparing import flatten, prepare, rounded, seeded, to_float64
+
+TOLERANCE = 1e-10
+DRAWS = 2
+GRADIENT_FLOOR = 1e-4
+"""Gradients that cancel exactly (a key's bias under softmax) are pure rounding; they are compared relative to this share of
+the largest gradient instead of relative to themselves."""
+
+Theirs = Callable[..., Tensor | tuple[Tensor, ...]]
+
+
+def compare_with_peer(link: str, variant: str | None = None) -> PeerEvidence:
+    """Run a `pair` function and compare its two sides.
+
+    Args:
+        link: A function `pair(generator) -> (ours, theirs, inputs)`.
+        variant: The variant that it checks.
+
+    Returns:
+        The largest relative differences over draws.
+    """
+    outputs, gradients, compared = [0.0], [0.0], 0
+    for draw in range(DRAWS):
+        generator = seeded(link, draw)
+        ours, theirs, inputs = resolve(link)(generator)
+        prepare(ours, generator)
+        differences = compare(ours, theirs, to_float64(inputs), generator)
+        outputs.append(differences["outputs"])
+        gradients.append(differences["gradients"])
+        compared = int(differences["compared"])
+    return PeerEvidence(
+        variant=variant or DEFAULT_VARIANT,
+        outputs=rounded(max(outputs)),
+        gradients=rounded(max(gradients)),
+        compared=compared,
+    )
+
+
+def compare(ours: torch.nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor], generator: torch.Generator) -> dict[str, float]:
+    """Return the largest relative difference of outputs and of gradients, and how many tensors were compared."""
+    weights = {name: value.detach().clone() for name, value in ours.state_dict().items()}
+    trained = {name for name, _ in ours.named_parameters()}
+    variables = {f"weight {name}": weights[name] for name in trained}
+    inputs = {name: value.detach().clone() for name, value in inputs.items()}
+    variables |= {f"input {name}": value for name, value in inputs.items() if value.is_floating_point()}
+    for value in variables.values():
+        value.requires_grad_()
+
+    left = flatten(torch.func.functional_call(ours, weights, kwargs=dict(inputs)))
+    right = flatten(theirs(weights, **inputs))
+    if [value.shape for value in left] != [value.shape for value in right]:
+        shapes = [[tuple(value.shape) for value in side] for side in (left, right)]
+        raise ValueError(f"the peer returns other shapes: ours {shapes[0]}, theirs {shapes[1]}")
+    difference = max(_relative(a, b, float(b.abs().max())) for a, b in zip(left, right, strict=True))
+
+    projections = [torch.randn(value.shape, generator=generator, dtype=torch.float64) for value in left]
+    ours_gradients = _gradients(left, projections, variables)
+    theirs_gradients = _gradients(right, projections, variables)
+    floor = GRADIENT_FLOOR * max((float(value.abs().max()) for value in theirs_gradients.values()), default=0.0)
+    worst = max(
+        (
+            _relative(ours_gradients[name], theirs_gradients[name], max(float(theirs_gradients[name].abs().max()), floor))
+            for name in ours_gradients
+        ),
+        default=0.0,
+    )
+    return {"outputs": difference, "gradients": worst, "compared": len(left) + len(ours_gradients)}
+
+
+def _gradients(outputs: tuple[Tensor, ...], projections: list[Tensor], variables: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Gradients of a random projection of the outputs (never of their sum, which a normalisation makes constant)."""
+    terms = [(value * weight).sum() for value, weight in zip(outputs, projections, strict=True) if value.requires_grad]
+    if not terms or not variables:
+        return {}
+    total: Any = sum(terms)
+    found = torch.autograd.grad(total, list(variables.values()), allow_unused=True)
+    pairs = zip(variables.items(), found, strict=True)
+    return {name: torch.zeros_like(value) if gradient is None else gradient for (name, value), gradient in pairs}
+
+
+def _relative(ours: Tensor, theirs: Tensor, scale: float) -> float:
+    difference = float((ours - theirs).abs().max()) if ours.numel() else 0.0
+    return difference if scale == 0.0 else difference / scale

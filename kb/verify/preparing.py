@@ -1,0 +1,54 @@
+"""Bringing modules and inputs into the state in which everything is measured: float64, eval mode, nothing left at zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from zlib import crc32
+
+import torch
+from torch import Tensor, nn
+
+NOISE = 0.1
+
+
+def prepare(module: nn.Module, generator: torch.Generator) -> nn.Module:
+    """Return the module in float64 and eval mode with every parameter and norm statistic randomised.
+
+    A parameter that is zero by initialisation (a bias, the gain of a last batch normalisation) would hide errors in the
+    code that uses it; so would running statistics of mean 0 and variance 1.
+    """
+    module = module.double().eval()
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.add_(NOISE * torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype))
+        for name, buffer in module.named_buffers():
+            if name.endswith("running_mean"):
+                buffer.copy_(NOISE * torch.randn(buffer.shape, generator=generator, dtype=buffer.dtype))
+            elif name.endswith("running_var"):
+                buffer.copy_(0.5 + torch.rand(buffer.shape, generator=generator, dtype=buffer.dtype))
+    return module
+
+
+def to_float64(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the inputs with floating-point tensors in float64; integers and masks stay as they are."""
+    return {name: value.double() if value.is_floating_point() else value for name, value in inputs.items()}
+
+
+def flatten(result: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Return what `forward` gave back as a tuple of tensors."""
+    return (result,) if isinstance(result, Tensor) else tuple(result)
+
+
+def seeded(*keys: int | str) -> torch.Generator:
+    """Return a generator whose seed depends on the keys only, not on what ran before."""
+    return torch.Generator().manual_seed(crc32("/".join(map(str, keys)).encode()))
+
+
+def rounded(value: float, digits: int = 4) -> float:
+    """Round to significant digits, and errors of rounding size up to a power of ten, so that a re-run makes no noise."""
+    if value != value or value in (0.0, float("inf"), float("-inf")):
+        return value
+    if 0 < value < 1e-9:
+        return 10.0 ** max(math.ceil(math.log10(value)), -15)
+    return float(f"{value:.{digits}g}")

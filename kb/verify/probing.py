@@ -1,0 +1,85 @@
+"""Running probes: every bias on every architecture whose signature has the axis that the bias acts on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import nn
+
+from implementations.axes import Axes
+from kb.base import KnowledgeBase
+from kb.evidence import TraitEvidence, Value
+from kb.links import resolve
+from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Signature
+from kb.verify import Progress
+from kb.verify.preparing import prepare, rounded, seeded, to_float64
+
+DRAWS = 3
+VIOLATION = 1e-2
+"""An error as large as this refutes a bias; between a bias's tolerance and this, nothing is decided."""
+
+
+def measure_traits(base: KnowledgeBase, entry: Architecture, progress: Progress) -> Iterator[TraitEvidence]:
+    """Yield what each applicable probe measures on the default variant, and on the variants that traits name."""
+    asserted = [*entry.exhibits, *entry.lacks]
+    named = [(trait.variant or DEFAULT_VARIANT, str(trait.bias)) for trait in asserted]
+    cells = dict.fromkeys([(DEFAULT_VARIANT, bias) for bias in base.biases] + named)
+    for variant, bias_id in sorted(cells):
+        acting = base.acting(entry.id, bias_id, variant)
+        if acting:
+            progress(entry.id, f"{bias_id} ({variant})")
+            bias = base.biases[bias_id]
+            error = max(probe_once(entry, variant, bias, acting, draw) for draw in range(DRAWS))
+            yield TraitEvidence(
+                bias=bias_id,
+                variant=variant,
+                error=rounded(error, 2),
+                tolerance=bias.tolerance,
+                draws=DRAWS,
+                value=verdict(error, bias),
+            )
+
+
+def probe_once(entry: Architecture, variant: str, bias: Bias, acting: tuple[str, ...], draw: int) -> float:
+    """Return the error of one draw of weights and inputs."""
+    generator = seeded(entry.id, variant, bias.id, draw)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(generator.initial_seed())
+        module = build(entry, variant)
+        prepare(module, generator)
+        inputs = to_float64(module.example_inputs(generator))
+        axes = axes_of(entry.signature_of(variant), acting, set(inputs))
+        return float(resolve(bias.probe)(module, inputs, axes, generator))
+
+
+def build(entry: Architecture, variant: str = DEFAULT_VARIANT) -> nn.Module:
+    """Construct a variant of an architecture with freshly initialised weights."""
+    module = resolve(entry.implementation)(**entry.all_variants[variant].arguments)
+    assert isinstance(module, nn.Module)
+    return module
+
+
+def axes_of(signature: Signature, acting: tuple[str, ...], given: set[str]) -> Axes:
+    """Return a signature as probes see it; optional inputs that the example leaves out are left out here too."""
+    shapes = {name: shape for name, shape in signature.inputs.items() if name in given}
+    strides = {
+        axis.split("/")[0]: int(axis.split("/")[1])
+        for shape in signature.outputs.values()
+        for axis in shape.shape
+        if isinstance(axis, str) and "/" in axis
+    }
+    return Axes(
+        inputs={name: shape.letters for name, shape in shapes.items()},
+        outputs={name: shape.letters for name, shape in signature.outputs.items()},
+        acting=acting,
+        indexes={name: shape.indexes for name, shape in shapes.items() if shape.indexes},
+        strides=strides,
+    )
+
+
+def verdict(error: float, bias: Bias) -> Value:
+    """Judge an error: rounding size holds, a clear violation lacks, anything between (or a NaN) decides nothing."""
+    if error <= bias.tolerance:
+        return "holds"
+    return "lacks" if error >= VIOLATION else "unknown"
