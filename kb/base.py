@@ -11,7 +11,7 @@ import networkx as nx
 
 from kb import evidence as evidence_store
 from kb import graph as graphs
-from kb import inference
+from kb import inference, links
 from kb.evidence import Evidence
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
@@ -35,6 +35,7 @@ class KnowledgeBase(Mapping[str, Entry]):
 
     def __init__(self, reading: Reading) -> None:
         self.root: Path = reading.root
+        self.code_root: Path = links.code_root(reading.root)
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes
         self._entries = dict(sorted(reading.entries.items()))
@@ -118,7 +119,7 @@ class KnowledgeBase(Mapping[str, Entry]):
 
     def digest(self, entry_id: str) -> str:
         """The digest of everything that the evidence of an entry depends on, as it is now."""
-        return evidence_store.digest(self.root, self[entry_id], self.biases)
+        return evidence_store.digest(self.code_root, self[entry_id], self.biases)
 
     def is_stale(self, entry_id: str) -> bool:
         """Whether the evidence of an entry was made from other sources than those there are now."""

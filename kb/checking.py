@@ -147,7 +147,7 @@ def check_links(base: KnowledgeBase, reading: Reading) -> None:
     for entry in base.values():
         for field in ("implementation", "peer", "probe", "experiment"):
             link = getattr(entry, field, None)
-            message = links.problem_with(base.root, link) if link else None
+            message = links.problem_with(base.code_root, link) if link else None
             if message:
                 reading.report(base.files[entry.id], (field,), message)
 
@@ -182,7 +182,7 @@ def check_folders(base: KnowledgeBase, reading: Reading) -> None:
 def check_evidence(base: KnowledgeBase, reading: Reading) -> None:
     """Everything that can be measured has been, from the sources that there are now."""
     for entry in base.values():
-        if not evidence.needs_evidence(entry) or evidence.sources_missing(base.root, entry):
+        if not evidence.needs_evidence(entry) or evidence.sources_missing(base.code_root, entry):
             continue
         file = base.evidence_file(entry.id)
         shown = file.relative_to(base.root).as_posix()
@@ -207,6 +207,28 @@ def check_measured(base: KnowledgeBase, reading: Reading) -> None:
                     reading.report(base.files[architecture], (field,), message)
 
 
+def check_sizes(base: KnowledgeBase, reading: Reading) -> None:
+    """Variants have the parameter counts that their sources state."""
+    for entry in base.architectures.values():
+        record = base.evidence.get(entry.id)
+        for name, variant in entry.variants.items():
+            found = record.variants.get(name) if record else None
+            if found and variant.parameters is not None and found.parameters != variant.parameters:
+                message = f"the source states {variant.parameters:,}, the implementation has {found.parameters:,}"
+                reading.report(base.files[entry.id], ("variants", name, "parameters"), message)
+
+
+def check_peers(base: KnowledgeBase, reading: Reading) -> None:
+    """Implementations agree with their peers to rounding error."""
+    for entry_id, record in base.evidence.items():
+        if record.peer and not max(record.peer.outputs, record.peer.gradients) <= evidence.PEER_TOLERANCE:
+            message = (
+                f"differs from its peer by {record.peer.outputs:.0e} in outputs and {record.peer.gradients:.0e} in "
+                f"gradients (at most {evidence.PEER_TOLERANCE:.0e} relative)"
+            )
+            reading.report(base.files[entry_id], ("peer",), message)
+
+
 def check_contradictions(base: KnowledgeBase, reading: Reading) -> None:
     """Asserted, measured and derived values agree."""
     for holds, lacks in inference.contradictions(base.facts):
@@ -223,5 +245,7 @@ CHECKS: tuple[Callable[[KnowledgeBase, Reading], None], ...] = (
     check_folders,
     check_evidence,
     check_measured,
+    check_sizes,
+    check_peers,
     check_contradictions,
 )

@@ -17,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from kb.links import source_file, sources_of
 from kb.schema import Architecture, Bias, Claim, Concept, Entry
 
+PEER_TOLERANCE = 1e-10
+"""Largest relative difference from a peer, in float64. Honest matches reach 1e-14; a wrong eps shows as 1e-6."""
+
 Value = Literal["holds", "lacks", "unknown"]
 Verdict = Literal["supported", "not reproduced", "refuted"]
 
@@ -146,7 +149,7 @@ def digest(root: Path, entry: Entry, biases: dict[str, Bias]) -> str:
     """Return a digest of everything that the evidence of an entry depends on.
 
     Args:
-        root: The knowledge base's folder.
+        root: The folder that holds `implementations`.
         entry: The entry.
         biases: All biases by id: every probe is run on every architecture that has its axis.
 

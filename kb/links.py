@@ -15,6 +15,11 @@ from typing import Any
 PACKAGE = "implementations"
 
 
+def code_root(root: Path) -> Path:
+    """Return the folder that holds `implementations`: the knowledge base's own, else the one that the library came with."""
+    return root if (root / PACKAGE).is_dir() else Path(__file__).parent.parent
+
+
 def source_file(root: Path, link: str) -> Path:
     """Return the file that a link names, whether or not it exists.
 

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from kb.positions import duplicate_keys, line_of
 from kb.problems import Problem, suggestion
 from kb.schema import ENTRY_TYPES, Entry
-from kb.schema.common import ID_PATTERN, Model
+from kb.schema.common import FORMS, ID_PATTERN, Model
 
 MAX_BYTES = 200_000
 FROM_PATH = ("id", "kind", "group")
@@ -189,7 +189,8 @@ def _explain(detail: ErrorDetails, model: type[BaseModel]) -> str:
         case "string_type":
             return f"expected text, came {shown}"
         case "string_pattern_mismatch":
-            return f"{shown} does not have the form {detail['ctx']['pattern']}"
+            pattern = detail["ctx"]["pattern"]
+            return f"expected {FORMS.get(pattern, f'text of the form {pattern}')}; came {shown}"
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:

@@ -13,11 +13,23 @@ if TYPE_CHECKING:
 
 Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path"]
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+LINK_PATTERN = r"^implementations(\.[a-z][a-z0-9_]*)+:[A-Za-z][A-Za-z0-9_]*$"
+LETTER_PATTERN = r"^[A-Z](/[2-9][0-9]*)?$"
+URL_PATTERN = r"^https?://[^\s<>\"']+$"
+LINE_PATTERN = r"^[^\n]+$"
+FORMS = {
+    ID_PATTERN: "an id: lowercase letters, digits and single dashes",
+    LINK_PATTERN: "a link to code inside `implementations`, such as implementations.architectures.graph.gcn:GCN",
+    LETTER_PATTERN: "an axis: a capital letter, or a letter with a stride such as H/2",
+    URL_PATTERN: "a web address that starts with http:// or https://",
+    LINE_PATTERN: "text on one line",
+}
+"""How a pattern reads in an error message."""
 
 Text = Annotated[str, Field(min_length=1, max_length=10_000)]
-Line = Annotated[str, Field(min_length=1, max_length=600, pattern=r"^[^\n]+$")]
-Link = Annotated[str, Field(pattern=r"^implementations(\.[a-z][a-z0-9_]*)+:[A-Za-z][A-Za-z0-9_]*$")]
-Letter = Annotated[str, Field(pattern=r"^[A-Z](/[2-9][0-9]*)?$")]
+Line = Annotated[str, Field(min_length=1, max_length=600, pattern=LINE_PATTERN)]
+Link = Annotated[str, Field(pattern=LINK_PATTERN)]
+Letter = Annotated[str, Field(pattern=LETTER_PATTERN)]
 Path = tuple[str | int, ...]
 
 
@@ -73,7 +85,7 @@ class Source(Model):
     """Where a statement can be checked: a place in a paper, a page, or a line of the lecture."""
 
     paper: PaperRef | None = None
-    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"']+$")] | None = None
+    url: Annotated[str, Field(pattern=URL_PATTERN)] | None = None
     deck: Line | None = Field(default=None, description="Lines of the lecture's text, such as L115.")
     at: Line | None = Field(default=None, description="Equation, section, table or page.")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from kb.schema.common import Entry, Kind, Line, Model
+from kb.schema.common import URL_PATTERN, Entry, Kind, Line, Model
 
 
 class Identifiers(Model):
@@ -15,7 +15,7 @@ class Identifiers(Model):
     arxiv: Annotated[str, Field(pattern=r"^(\d{4}\.\d{4,5}|[a-z-]+/\d{7})$")] | None = None
     doi: Annotated[str, Field(pattern=r"^10\.\d{4,9}/[^\s<>\"']+$")] | None = None
     openreview: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
-    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"']+$")] | None = None
+    url: Annotated[str, Field(pattern=URL_PATTERN)] | None = None
 
 
 class Paper(Entry):
@@ -31,14 +31,6 @@ class Paper(Entry):
     contributes: Line = Field(description="One sentence of ours.")
     verified_against: list[Line] = Field(min_length=1, description="Where the record was checked.")
     authors_complete: bool = True
-
-    @model_validator(mode="after")
-    def _id_matches_year(self) -> Self:
-        if str(self.published) not in self.id:
-            digits = "".join(filter(str.isdigit, self.id))[:4]
-            if digits and abs(int(digits) - self.published) > 3:
-                raise ValueError(f"year {self.published} does not fit the id {self.id!r}")
-        return self
 
     @property
     def title(self) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 
 from kb import evidence
@@ -54,6 +55,8 @@ def run(base: KnowledgeBase, ids: Iterable[str], progress: Progress = lambda ent
     Raises:
         ImportError: torch, or another library that the implementations need, is not installed.
     """
+    if str(base.code_root) not in sys.path:
+        sys.path.insert(0, str(base.code_root))
     from kb.verify.measure import measure
 
     for entry_id in ids:

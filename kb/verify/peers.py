@@ -18,7 +18,6 @@ from kb.links import resolve
 from kb.schema import DEFAULT_VARIANT
 from kb.verify.preparing import flatten, prepare, rounded, seeded, to_float64
 
-TOLERANCE = 1e-10
 DRAWS = 2
 GRADIENT_FLOOR = 1e-4
 """Gradients that cancel exactly (a key's bias under softmax) are pure rounding; they are compared relative to this share of

@@ -1,0 +1,111 @@
+"""Tests come from the knowledge base: an entry is a test parameter, so `pytest -k lstm` runs everything about the LSTM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pytest
+import torch
+from jaxtyping import install_import_hook
+
+import kb
+from kb.schema import DEFAULT_VARIANT, Entry, Signature
+from kb.schema.architecture import Variant
+
+# Shapes in signatures of implementations are checked whenever a test calls one.
+install_import_hook("implementations", "beartype.beartype")
+torch.set_num_threads(1)
+
+BASE = kb.load()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A module under test: a variant of an architecture, or a component, small enough to be run."""
+
+    entry: Entry
+    link: str
+    variant: str = DEFAULT_VARIANT
+    arguments: dict[str, object] | None = None
+    signature: Signature | None = None
+
+    @property
+    def label(self) -> str:
+        return self.entry.id if self.variant == DEFAULT_VARIANT else f"{self.entry.id}-{self.variant}"
+
+
+def is_small(variant: Variant) -> bool:
+    """Whether a variant is run in tests; those with a published parameter count are real sizes, only counted."""
+    return variant.parameters is None or variant.parameters < 200_000
+
+
+def architecture_subjects() -> list[Subject]:
+    return [
+        Subject(entry, entry.implementation, name, dict(variant.arguments), entry.signature_of(name))
+        for entry in BASE.architectures.values()
+        for name, variant in entry.all_variants.items()
+        if is_small(variant)
+    ]
+
+
+def component_subjects() -> list[Subject]:
+    components = [entry for entry in BASE.concepts.values() if entry.category == "component" and entry.implementation]
+    return [Subject(entry, entry.implementation, arguments={}) for entry in components]
+
+
+def peer_subjects() -> list[Subject]:
+    entries = [*BASE.architectures.values(), *BASE.concepts.values()]
+    return [Subject(entry, entry.peer) for entry in entries if entry.peer]
+
+
+def trait_cases() -> list[tuple[str, str, str, str]]:
+    return [
+        (fact.architecture, fact.variant, fact.bias, fact.value)
+        for facts in BASE.facts.values()
+        for fact in facts
+        if fact.how == "asserted"
+    ]
+
+
+def _ids(entries: Iterable[Entry]) -> list[str]:
+    return [entry.id for entry in entries]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parametrise by the name of the argument."""
+    singles = {
+        "entry": list(BASE.values()),
+        "architecture": list(BASE.architectures.values()),
+        "bias": list(BASE.biases.values()),
+        "claim": [claim for claim in BASE.claims.values() if claim.experiment],
+        "component": [subject.entry for subject in component_subjects()],
+        "paper": list(BASE.papers.values()),
+        "task": [entry for entry in BASE.concepts.values() if entry.category == "task"],
+    }
+    subjects = {
+        "subject": lambda: architecture_subjects() + component_subjects(),
+        "variant_subject": architecture_subjects,
+        "peer_subject": peer_subjects,
+    }
+    for name, entries in singles.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, entries, ids=_ids(entries))
+    for name, make in subjects.items():
+        if name in metafunc.fixturenames:
+            found = make()
+            metafunc.parametrize(name, found, ids=[subject.label for subject in found])
+    if "trait" in metafunc.fixturenames:
+        cases = trait_cases()
+        metafunc.parametrize("trait", cases, ids=["-".join(case) for case in cases])
+
+
+@pytest.fixture(scope="session")
+def base() -> kb.KnowledgeBase:
+    """The bundled knowledge base."""
+    return BASE
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    torch.manual_seed(0)

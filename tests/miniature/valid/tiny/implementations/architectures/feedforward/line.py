@@ -1,0 +1,18 @@
+"""A line: one number in, one number out."""
+
+import torch
+from torch import Tensor, nn
+
+
+class Line(nn.Module):
+    """`slope * x + 1`."""
+
+    def __init__(self, *, slope: float = 1.0) -> None:
+        super().__init__()
+        self.slope = slope
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.slope * x + 1
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:
+        return {"x": torch.randn(B, 1, generator=generator)}

@@ -1,0 +1,198 @@
+"""The battery that every implementation passes; a new entry is tested by existing."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from typing import Any
+
+import pytest
+import torch
+from conftest import Subject
+from torch import Tensor, nn
+
+from kb import links
+from kb.schema import Architecture
+from kb.schema.architecture import Shape
+from kb.verify.preparing import flatten, prepare, seeded, to_float64
+
+RELATIONS_THAT_IMPORT = ("parts", "specialises")
+HEADINGS = ("Source:", "Equations:", "Shapes:", "Differs:")
+
+
+def build(subject: Subject) -> nn.Module:
+    torch.manual_seed(0)
+    return links.resolve(subject.link)(**(subject.arguments or {}))
+
+
+def run(module: nn.Module, inputs: dict[str, Tensor]) -> tuple[Tensor, ...]:
+    return flatten(module(**inputs))
+
+
+def letters_taken(module: nn.Module) -> dict[str, int]:
+    """The sizes that `example_inputs` lets a caller choose, with their defaults."""
+    parameters = inspect.signature(module.example_inputs).parameters.values()
+    return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+
+
+def unify(shape: Shape, tensor: Tensor, sizes: dict[str, int], what: str) -> None:
+    """Bind the letters of a shape to the sizes of a tensor, and complain where two sizes disagree."""
+    assert tensor.dim() == len(shape.shape), f"{what}: signature {shape.shape}, tensor {tuple(tensor.shape)}"
+    for axis, size in zip(shape.shape, tensor.shape, strict=True):
+        if isinstance(axis, int):
+            assert size == axis, f"{what}: signature {shape.shape}, tensor {tuple(tensor.shape)}"
+        elif "/" in axis:
+            letter, stride = axis.split("/")
+            assert size == -(-sizes[letter] // int(stride)), f"{what}: {axis} of {letter}={sizes[letter]} is not {size}"
+        else:
+            assert sizes.setdefault(axis, size) == size, f"{what}: {axis} is {sizes[axis]} and {size}"
+
+
+def test_default_construction_is_instant_and_small(subject: Subject) -> None:
+    module = build(subject)
+    assert sum(parameter.numel() for parameter in module.parameters()) < 300_000
+
+
+def test_signature_unifies_with_a_real_pass(variant_subject: Subject) -> None:
+    module = build(variant_subject).eval()
+    sizes: dict[str, int] = {}
+    inputs = module.example_inputs(seeded(1))
+    signature = variant_subject.signature
+    assert set(inputs) <= set(signature.inputs)
+    assert {name for name, shape in signature.inputs.items() if not shape.optional} <= set(inputs)
+    for name, tensor in inputs.items():
+        unify(signature.inputs[name], tensor, sizes, name)
+        if signature.inputs[name].indexes:
+            assert not tensor.is_floating_point()
+            assert 0 <= int(tensor.min()) and int(tensor.max()) < sizes[signature.inputs[name].indexes]
+    for name, tensor in zip(signature.outputs, run(module, inputs), strict=True):
+        unify(signature.outputs[name], tensor, sizes, name)
+
+
+def test_forward_parameters_are_the_signature(architecture: Architecture) -> None:
+    forward = inspect.signature(links.resolve(architecture.implementation).forward)
+    named = set(architecture.signature.inputs)
+    for variant in architecture.variants.values():
+        named |= set(variant.signature.inputs) if variant.signature else set()
+    assert named == set(forward.parameters) - {"self"}
+
+
+def test_other_sizes(variant_subject: Subject) -> None:
+    module = build(variant_subject).eval()
+    for step in (1, 3):
+        larger = {letter: size + step * (2 if letter in "HWL" else 1) for letter, size in letters_taken(module).items()}
+        sizes: dict[str, int] = {}
+        inputs = module.example_inputs(seeded(2), **larger)
+        for name, tensor in inputs.items():
+            unify(variant_subject.signature.inputs[name], tensor, sizes, name)
+        for letter, size in larger.items():
+            assert sizes.get(letter, size) == size
+        for name, tensor in zip(variant_subject.signature.outputs, run(module, inputs), strict=True):
+            unify(variant_subject.signature.outputs[name], tensor, sizes, name)
+
+
+def test_output_and_every_gradient_is_finite(subject: Subject) -> None:
+    module = prepare(build(subject), seeded(3)).train()
+    inputs = to_float64(module.example_inputs(seeded(3)))
+    outputs = run(module, inputs)
+    assert all(torch.isfinite(output).all() for output in outputs)
+    parameters = dict(module.named_parameters())
+    if not parameters:
+        return
+    loss = sum((output * torch.randn(output.shape, dtype=output.dtype)).sum() for output in outputs if output.is_floating_point())
+    gradients = torch.autograd.grad(loss, list(parameters.values()), allow_unused=True)
+    missing = [name for name, gradient in zip(parameters, gradients, strict=True) if gradient is None]
+    assert not missing, f"no gradient reaches {missing}"
+    assert all(torch.isfinite(gradient).all() for gradient in gradients)
+
+
+def test_deterministic(subject: Subject) -> None:
+    first, second = (build(subject).eval() for _ in range(2))
+    inputs = first.example_inputs(seeded(4))
+    for a, b in zip(run(first, inputs), run(second, inputs), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_examples_of_a_batch_do_not_meet(variant_subject: Subject) -> None:
+    """In eval mode the first example's output does not depend on the others, wherever there is a batch axis."""
+    signature = variant_subject.signature
+    module = prepare(build(variant_subject), seeded(5))
+    inputs = to_float64(module.example_inputs(seeded(5)))
+    batched = [name for name in inputs if signature.inputs[name].letters[:1] == ("B",)]
+    if not batched:
+        pytest.skip("its signature has no batch axis")
+    alone = run(module, inputs | {name: inputs[name][:1] for name in batched})
+    for name, together, one in zip(signature.outputs, run(module, inputs), alone, strict=True):
+        if signature.outputs[name].letters[:1] == ("B",):
+            torch.testing.assert_close(together[:1], one, rtol=1e-12, atol=1e-12)
+
+
+def test_float64_agrees_with_float32(subject: Subject) -> None:
+    single = build(subject).eval()
+    double = build(subject).double().eval()
+    inputs = single.example_inputs(seeded(6))
+    for low, high in zip(run(single, inputs), run(double, to_float64(inputs)), strict=True):
+        if low.is_floating_point():
+            assert high.dtype == torch.float64
+            torch.testing.assert_close(low.double(), high, rtol=1e-3, atol=1e-4)
+
+
+def test_state_dict_round_trip(subject: Subject, tmp_path: Any) -> None:
+    module = prepare(build(subject), seeded(7))
+    torch.save(module.state_dict(), tmp_path / "weights.pt")
+    other = build(subject).double().eval()
+    other.load_state_dict(torch.load(tmp_path / "weights.pt", weights_only=True))
+    inputs = to_float64(module.example_inputs(seeded(7)))
+    for a, b in zip(run(module, inputs), run(other, inputs), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_constructor_is_keyword_only_with_defaults(subject: Subject) -> None:
+    parameters = list(inspect.signature(links.resolve(subject.link).__init__).parameters.values())[1:]
+    for parameter in parameters:
+        assert parameter.kind is inspect.Parameter.KEYWORD_ONLY, parameter.name
+        assert parameter.default is not inspect.Parameter.empty, parameter.name
+
+
+def test_docstring_parts(subject: Subject) -> None:
+    module = inspect.getmodule(links.resolve(subject.link))
+    lines = [line.strip() for line in (module.__doc__ or "").splitlines()]
+    headings = HEADINGS if isinstance(subject.entry, Architecture) else HEADINGS[:3]
+    for heading in headings:
+        assert any(line.startswith(heading) for line in lines), f"the module docstring lacks `{heading}`"
+    for paper in re.findall(r"\(([a-z]+\d{4}[a-z]+)\)", module.__doc__):
+        assert paper in {str(ref) for _, ref in subject.entry.refs()}, f"{paper} is cited in the code only"
+
+
+def test_deviations_equal_the_entry(architecture: Architecture) -> None:
+    doc = inspect.getmodule(links.resolve(architecture.implementation)).__doc__
+    text = " ".join(doc.partition("Differs:")[2].split())
+    stated = [item.strip() for item in re.split(r"(?:^|\s)\d+\.\s", text)[1:]]
+    expected = [" ".join(f"{d.paper} -> {d.ours} ({d.why})".split()) for d in architecture.deviations]
+    assert stated == expected
+    assert bool(expected) != text.startswith("none")
+
+
+def test_import_graph_equals_relations(architecture: Architecture, base: Any) -> None:
+    """What the code imports is what the entry says it is made of, and every part is there in the code."""
+    path = links.source_file(base.code_root, architecture.implementation)
+    imported = links.imported_modules(path)
+    related = {str(part.component) for part in architecture.parts} | {str(parent) for parent in architecture.specialises}
+    modules = {
+        entry_id: base[entry_id].implementation.partition(":")[0] for entry_id in related if base[entry_id].implementation
+    }
+    assert imported <= set(modules.values()), "imports something that the entry does not relate to"
+    source = links.parse(path)
+    mentioned = {node.attr for node in ast.walk(source) if isinstance(node, ast.Attribute)}
+    mentioned |= {node.id for node in ast.walk(source) if isinstance(node, ast.Name)}
+    for part in architecture.parts:
+        component = base[part.component]
+        used = modules.get(part.component) in imported
+        used |= any(primitive.rsplit(".", 1)[-1] in mentioned for primitive in component.primitives)
+        assert used, f"part {part.component} is neither imported nor one of {component.primitives} in the source"
+
+
+def test_source_length(architecture: Architecture, base: Any) -> None:
+    lines = links.source_file(base.code_root, architecture.implementation).read_text().count("\n")
+    assert lines < 250, f"{lines} lines: a reference implementation is read in one go"

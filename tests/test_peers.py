@@ -1,0 +1,29 @@
+"""Every implementation agrees with its peer: outputs, and the gradient of every weight and input."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import BASE, Subject
+
+from kb.evidence import PEER_TOLERANCE
+from kb.schema import Architecture
+from kb.verify.peers import compare_with_peer
+from kb.verify.sizes import measure_variant
+
+pytestmark = pytest.mark.peer
+
+
+def test_agrees_with_its_peer(peer_subject: Subject) -> None:
+    found = compare_with_peer(peer_subject.link)
+    assert found.outputs <= PEER_TOLERANCE
+    assert found.gradients <= PEER_TOLERANCE
+
+
+def test_parameter_counts(architecture: Architecture) -> None:
+    for name, variant in architecture.variants.items():
+        if variant.parameters is not None:
+            assert measure_variant(architecture, variant).parameters == variant.parameters, name
+
+
+def test_every_architecture_has_a_peer_or_a_reason() -> None:
+    assert {a.id for a in BASE.architectures.values() if not a.peer and not a.no_peer} == set()
