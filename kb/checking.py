@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kb import evidence, inference, links
 from kb.base import KnowledgeBase
+from kb.graph import relations
 from kb.inference.transitivity import cycles
 from kb.loading import Reading, read_folder
 from kb.problems import KnowledgeBaseError, Problem, suggestion
@@ -44,13 +45,11 @@ def load(folder: Path | str | None = None) -> KnowledgeBase:
     """
     reading = read_folder(_root(folder))
     check_references(reading)
+    if not reading.problems:
+        check_cycles(reading)
     if reading.problems:
         raise KnowledgeBaseError(reading.problems)
-    base = KnowledgeBase(reading)
-    check_cycles(base, reading)
-    if reading.problems:
-        raise KnowledgeBaseError(reading.problems)
-    return base
+    return KnowledgeBase(reading)
 
 
 def check(folder: Path | str | None = None) -> list[Problem]:
@@ -75,7 +74,7 @@ def _root(folder: Path | str | None) -> Path:
 
 def check_references(reading: Reading) -> None:
     """Every reference names an entry of a kind that may stand there; no two entries of a kind share a name."""
-    broken = {path.stem for path in (reading.root / "entries").rglob("*.yaml")} - set(reading.entries)
+    broken = {Path(problem.file).stem for problem in reading.problems}
     for entry in reading.entries.values():
         for steps, ref in entry.refs():
             target = reading.entries.get(ref)
@@ -108,12 +107,11 @@ def _check_names(reading: Reading) -> None:
                 reading.report(reading.files[entry.id], ("aliases",), f"the alias {alias!r} is the id of another entry")
 
 
-def check_cycles(base: KnowledgeBase, reading: Reading) -> None:
+def check_cycles(reading: Reading) -> None:
     """`specialises`, `requires` and the other transitive relations have no cycles."""
-    for relation, nodes in cycles(base.graph):
-        field = relation.replace("-", "_")
+    for relation, nodes in cycles(relations(reading.entries.values())):
         message = f"a cycle: {' -> '.join(nodes)}; drop one of these edges"
-        reading.report(base.files[nodes[0]], (field,), message)
+        reading.report(reading.files[nodes[0]], (relation.replace("-", "_"),), message)
 
 
 def check_axes(base: KnowledgeBase, reading: Reading) -> None:

@@ -6,7 +6,7 @@ carries the other fields of the same item (`role`, `because`, `variant`, ...). R
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import networkx as nx
@@ -62,6 +62,15 @@ def build(entries: Mapping[str, Entry]) -> nx.MultiDiGraph:
     for entry in entries.values():
         graph.add_edges_from(_edges(entry))
     return graph
+
+
+def relations(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str]]:
+    """Yield `(start, end, relation)` for every edge, without building a graph."""
+    for entry in entries:
+        for path, ref in entry.refs():
+            yield entry.id, str(ref), str(path[0]).replace("_", "-")
+        if isinstance(entry, Claim) and entry.relation:
+            yield str(entry.relation.subject), str(entry.relation.object), entry.relation.kind
 
 
 def _edges(entry: Entry) -> Iterable[tuple[str, str, dict[str, Any]]]:

@@ -33,14 +33,21 @@ def reduction(graph: nx.MultiDiGraph, relation: str) -> nx.DiGraph:
     return nx.transitive_reduction(simple)
 
 
-def cycles(graph: nx.MultiDiGraph, relations: Iterable[str] = TRANSITIVE) -> list[tuple[str, list[str]]]:
-    """Return, for every relation that must be acyclic, one cycle of each tangled component."""
+def cycles(edges: Iterable[tuple[str, str, str]]) -> list[tuple[str, list[str]]]:
+    """Return, for every relation that must be acyclic, one cycle of each tangled component.
+
+    Args:
+        edges: Triples of start, end and relation; relations that are not transitive are passed over.
+    """
+    graphs = {relation: nx.DiGraph() for relation in TRANSITIVE}
+    for start, end, relation in edges:
+        if relation in graphs:
+            graphs[relation].add_edge(start, end)
     found = []
-    for relation in relations:
-        simple = nx.DiGraph((u, v) for u, v, data in graph.edges(data=True) if data["relation"] == relation)
+    for relation, simple in graphs.items():
         for component in nx.strongly_connected_components(simple):
             part = simple.subgraph(component)
             if len(component) > 1 or part.number_of_edges():
-                edges = nx.find_cycle(part)
-                found.append((relation, [edges[0][0], *(edge[1] for edge in edges)]))
+                cycle = nx.find_cycle(part)
+                found.append((relation, [cycle[0][0], *(edge[1] for edge in cycle)]))
     return found

@@ -64,12 +64,12 @@ class Signature(Model):
 class Variant(Model):
     """A named set of constructor arguments, with what is known of its size."""
 
-    arguments: dict[str, JsonValue] = {}
+    arguments: dict[str, JsonValue] = Field(default_factory=dict)
     summary: Line | None = None
     parameters: int | None = Field(default=None, ge=0, description="Trainable parameters, as the source states them.")
     source: Source | None = None
     signature: Signature | None = Field(default=None, description="Where it differs from the entry's.")
-    sizes: dict[Letter, int] = Field(default={}, description="Input sizes for its FLOPs, such as {H: 224, W: 224}.")
+    sizes: dict[Letter, int] = Field(default_factory=dict, description="Input sizes for its FLOPs, such as {H: 224, W: 224}.")
 
 
 class Trait(Model):
@@ -111,7 +111,7 @@ class Training(Model):
 
     concept: ConceptRef
     variant: VariantName
-    arguments: dict[str, JsonValue] = Field(default={}, description="Arguments of the task's constructor.")
+    arguments: dict[str, JsonValue] = Field(default_factory=dict, description="Arguments of the task's constructor.")
 
 
 class Architecture(NamedEntry):
@@ -120,22 +120,22 @@ class Architecture(NamedEntry):
     kind: ClassVar[Kind] = "architecture"
 
     introduced_by: PaperRef
-    specialises: list[ArchitectureRef] = Field(default=[], description="Strict is-a.")
+    specialises: list[ArchitectureRef] = Field(default_factory=list, description="Strict is-a.")
     parts: list[Part] = Field(min_length=1)
-    addresses: list[Phenomenon] = []
-    suffers_from: list[Phenomenon] = []
+    addresses: list[Phenomenon] = Field(default_factory=list)
+    suffers_from: list[Phenomenon] = Field(default_factory=list)
     equations: list[Equation] = Field(min_length=1)
-    symbols: dict[str, Line] = {}
+    symbols: dict[str, Line] = Field(default_factory=dict)
     signature: Signature
     implementation: Link
     peer: Link | None = None
     no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
     peer_variant: VariantName | None = Field(default=None, description="The variant that the peer checks.")
-    variants: dict[VariantName, Variant] = {}
-    exhibits: list[Trait] = []
-    lacks: list[Trait] = []
+    variants: dict[VariantName, Variant] = Field(default_factory=dict)
+    exhibits: list[Trait] = Field(default_factory=list)
+    lacks: list[Trait] = Field(default_factory=list)
     complexity: Complexity
-    deviations: list[Deviation] = []
+    deviations: list[Deviation] = Field(default_factory=list)
     task: Training | None = None
 
     @model_validator(mode="after")

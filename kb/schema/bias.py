@@ -31,8 +31,8 @@ class Bias(NamedEntry):
     assumes: Text
     helps_when: Text
     hurts_when: Text
-    implies: list[Consequence] = []
-    excludes: list[Consequence] = []
+    implies: list[Consequence] = Field(default_factory=list)
+    excludes: list[Consequence] = Field(default_factory=list)
     inherited: bool = Field(description="Whether it goes down `specialises`.")
     probe: Link
     tolerance: float = Field(gt=0, lt=1e-2, description="The largest error, in float64, that counts as rounding.")

@@ -90,8 +90,8 @@ class Claim(NamedEntry):
     source: Source
     experiment: Link | None = None
     seeds: int = Field(default=1, ge=1, le=20, description="At least 3 where the experiment is random.")
-    expect: list[Condition] = []
-    controls: list[Condition] = Field(default=[], description="What must hold for a run that breaks the assumption.")
+    expect: list[Condition] = Field(default_factory=list)
+    controls: list[Condition] = Field(default_factory=list, description="What must hold for a run that breaks the assumption.")
     figure: Figure | None = None
     scope: Scope
     relation: Relation | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, model_validator
@@ -118,12 +118,13 @@ class Entry(Model):
     id: str = Field(description="From the file's name.")
     group: str = Field(description="From the file's folder.")
 
-    aliases: list[Line] = Field(default=[], description="Other names, abbreviations, and ids it had before a rename.")
+    aliases: list[Line] = Field(default_factory=list, description="Other names, abbreviations, and ids it had before a rename.")
     description: Text | None = Field(default=None, description="Markdown.")
-    references: list[Source] = []
-    see_also: list[SeeAlso] = []
+    references: list[Source] = Field(default_factory=list)
+    see_also: list[SeeAlso] = Field(default_factory=list)
 
     _base: KnowledgeBase | None = PrivateAttr(default=None)
+    _refs: tuple[tuple[Path, Ref], ...] | None = PrivateAttr(default=None)
 
     @property
     def title(self) -> str:
@@ -141,27 +142,32 @@ class Entry(Model):
         origin = getattr(self, "introduced_by", None)
         return self._base.papers[origin].year if origin and self._base else None
 
-    def refs(self) -> Iterator[tuple[Path, Ref]]:
+    def refs(self) -> tuple[tuple[Path, Ref], ...]:
         """Every reference in the entry, with the path of fields and indices that leads to it."""
-        return iter_refs(self)
+        if self._refs is None:
+            self._refs = tuple(_walk(self, ()))
+        return self._refs
 
 
-def iter_refs(value: Any, path: Path = ()) -> Iterator[tuple[Path, Ref]]:
-    """Walk a model depth first and yield `(path, reference)` pairs."""
+_LEAVES = frozenset({str, int, float, bool, type(None)})
+
+
+def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Ref]]:
+    """Walk a model depth first and yield its references."""
     if isinstance(value, Ref):
         yield path, value
-    elif isinstance(value, Model):
-        for name, item in value.__dict__.items():
-            if item.__class__ is not str:
-                yield from iter_refs(item, (*path, name))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from iter_refs(item, (*path, index))
+        return
+    steps: Iterable[tuple[str | int, Any]]
+    if isinstance(value, list):
+        steps = enumerate(value)
     elif isinstance(value, dict):
-        for key, item in value.items():
-            if isinstance(key, Ref):
-                yield (*path, str(key)), key
-            yield from iter_refs(item, (*path, str(key)))
+        steps = value.items()
+        yield from (((*path, str(key)), key) for key in value if isinstance(key, Ref))
+    else:
+        steps = value.__dict__.items() if isinstance(value, Model) else ()
+    for step, item in steps:
+        if item.__class__ not in _LEAVES:
+            yield from _walk(item, (*path, str(step) if isinstance(step, str) else step))
 
 
 class NamedEntry(Entry):

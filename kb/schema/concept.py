@@ -54,20 +54,19 @@ class Concept(NamedEntry):
 
     definition: Text = Field(description="Markdown, a paragraph.")
     introduced_by: PaperRef | None = None
-    broader: list[ConceptRef] = []
-    requires: list[Prerequisite] = []
-    distinct_from: list[Distinction] = []
-    terminology: list[Usage] = []
-    causes: list[Cause] = []
-    remedied_by: list[Cause] = []
-    equations: list[Equation] = []
-    symbols: dict[str, Line] = {}
+    broader: list[ConceptRef] = Field(default_factory=list)
+    requires: list[Prerequisite] = Field(default_factory=list)
+    distinct_from: list[Distinction] = Field(default_factory=list)
+    terminology: list[Usage] = Field(default_factory=list)
+    causes: list[Cause] = Field(default_factory=list)
+    remedied_by: list[Cause] = Field(default_factory=list)
+    equations: list[Equation] = Field(default_factory=list)
+    symbols: dict[str, Line] = Field(default_factory=dict)
     implementation: Link | None = None
     peer: Link | None = None
-    primitives: list[Annotated[str, Field(pattern=r"^[a-z_]+(\.[A-Za-z_0-9]+)+$")]] = Field(
-        default=[], description="Library operations that stand for it in a source, such as torch.nn.functional.conv2d."
+    primitives: list[Annotated[str, Field(pattern=r"^[a-z_]+(\.[A-Za-z_0-9]+)+$")]] = Field(default_factory=list, description="Library operations that stand for it in a source, such as torch.nn.functional.conv2d."
     )
-    effects: dict[BiasRef, Effect] = {}
+    effects: dict[BiasRef, Effect] = Field(default_factory=dict)
 
     @property
     def category(self) -> str:

@@ -20,7 +20,7 @@ class Section(Model):
     """A stretch of a route; for the lecture, also the inventory items that it covers."""
 
     name: Line
-    items: list[int] = Field(default=[], description="Items of the lecture's inventory.")
+    items: list[int] = Field(default_factory=list, description="Items of the lecture's inventory.")
     steps: list[Step] = Field(min_length=1)
 
 
