@@ -98,7 +98,7 @@ class KnowledgeBase(Mapping[str, Entry]):
         return self._of(ReadingPath)
 
     @cached_property
-    def graph(self) -> nx.MultiDiGraph:
+    def graph(self) -> nx.MultiDiGraph[str]:
         """All entries and relations; see `kb.graph`."""
         return graphs.build(self._entries)
 
@@ -112,6 +112,11 @@ class KnowledgeBase(Mapping[str, Entry]):
                 if record:
                     found[entry.id] = record
         return found
+
+    @cached_property
+    def speeds(self) -> dict[str, evidence_store.Speed]:
+        """Speed relative to the peer by entry id, as `kb bench` last measured it."""
+        return evidence_store.read_speeds(self.root)
 
     def evidence_file(self, entry_id: str) -> Path:
         """The file that holds, or will hold, the evidence of an entry."""

@@ -28,7 +28,8 @@ def load(folder: Path | str | None = None) -> KnowledgeBase:
     """Load a knowledge base.
 
     Args:
-        folder: A folder with `entries/` in it (and `evidence/`, `implementations/` beside it). Default: the bundled one.
+        folder: A folder with `entries/` in it (and `evidence/`, `implementations/` beside it). Default: the bundled
+            one.
 
     Returns:
         The knowledge base. Evidence, graph and deduction are computed when first asked for.
@@ -83,7 +84,9 @@ def check_references(reading: Reading) -> None:
                 message = f"no entry {str(ref)!r}{suggestion(ref, known or reading.entries)}"
                 reading.report(reading.files[entry.id], steps, message)
             elif target is not None and target.kind not in ref.kinds:
-                message = f"expected {' or '.join(ref.kinds)}, but {str(ref)!r} is {_article(target.kind)} {target.kind}"
+                message = (
+                    f"expected {' or '.join(ref.kinds)}, but {str(ref)!r} is {_article(target.kind)} {target.kind}"
+                )
                 reading.report(reading.files[entry.id], steps, message)
     _check_names(reading)
 

@@ -12,13 +12,15 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from kb.links import source_file, sources_of
 from kb.schema import Architecture, Bias, Claim, Concept, Entry
 
 PEER_TOLERANCE = 1e-10
 """Largest relative difference from a peer, in float64. Honest matches reach 1e-14; a wrong eps shows as 1e-6."""
+
+SPEED_FILE = "evidence/speed.json"
 
 Value = Literal["holds", "lacks", "unknown"]
 Verdict = Literal["supported", "not reproduced", "refuted"]
@@ -87,6 +89,13 @@ class ClaimEvidence(Record):
     conditions: list[ConditionEvidence]
 
 
+class Speed(Record):
+    """Time of our forward and backward pass over the peer's, the fastest of interleaved rounds."""
+
+    ratio: float
+    rounds: int
+
+
 class Evidence(Record):
     """All that was measured for one entry, with the digest of everything that produced it."""
 
@@ -111,10 +120,23 @@ def read(path: Path) -> Evidence | None:
         return None
 
 
+def read_speeds(root: Path) -> dict[str, Speed]:
+    """Read what `kb bench` kept; empty where it has never run."""
+    try:
+        return TypeAdapter(dict[str, Speed]).validate_json((root / SPEED_FILE).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return {}
+
+
 def write(path: Path, evidence: Evidence) -> None:
-    """Write one evidence file: aside first, then in one step into place, so that an interrupt loses nothing."""
+    """Write one evidence file."""
+    write_json(path, evidence.model_dump(mode="json", exclude_defaults=True))
+
+
+def write_json(path: Path, data: object) -> None:
+    """Write JSON: aside first, then in one step into place, so that a failure or an interrupt loses nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(evidence.model_dump(mode="json", exclude_defaults=True), indent=1, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True)
     handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:

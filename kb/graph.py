@@ -1,7 +1,8 @@
 """The knowledge base as a `networkx` graph: a node an entry, an edge a reference.
 
-Relations are not listed here: an edge is called after the field that holds it (`introduced_by` gives `introduced-by`), and
-carries the other fields of the same item (`role`, `because`, `variant`, ...). References inside a `Source` become `cites`.
+Relations are not listed here: an edge is called after the field that holds it (`introduced_by` gives `introduced-by`)
+and carries the other fields of the same item (`role`, `because`, `variant`, ...). References inside a `Source` become
+`cites`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ INVERSE = {
 """How an edge reads from its other end. An edge is stored once; this is all that its inverse needs."""
 
 
-def build(entries: Mapping[str, Entry]) -> nx.MultiDiGraph:
+def build(entries: Mapping[str, Entry]) -> nx.MultiDiGraph[str]:
     """Return the graph of all entries.
 
     Args:
@@ -56,7 +57,7 @@ def build(entries: Mapping[str, Entry]) -> nx.MultiDiGraph:
         A `MultiDiGraph` whose nodes have `kind`, `name`, `group` and `year`, and whose edges have `relation`
         and the other fields of the item that holds the reference.
     """
-    graph = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for entry in entries.values():
         graph.add_node(entry.id, kind=entry.kind, name=entry.title, group=entry.group, year=entry.year)
     for entry in entries.values():
@@ -104,10 +105,10 @@ def _details(holder: Any) -> dict[str, Any]:
     return {name: value for name, value in fields if isinstance(value, str) and not isinstance(value, Ref)}
 
 
-def subgraph(graph: nx.MultiDiGraph, relations: Iterable[str]) -> nx.MultiDiGraph:
+def subgraph(graph: nx.MultiDiGraph[str], relations: Iterable[str]) -> nx.MultiDiGraph[str]:
     """Return the graph with the edges of the given relations only (all nodes stay)."""
     wanted = set(relations)
-    kept = nx.MultiDiGraph()
+    kept: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     kept.add_nodes_from(graph.nodes(data=True))
     kept.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True) if data["relation"] in wanted)
     return kept

@@ -1,7 +1,7 @@
 """Links from entries to code: `implementations.architectures.recurrent.lstm:LSTM`.
 
-A link resolves only inside `implementations`. Checking that it does reads the source without running it, so that loading
-a knowledge base runs no code; `resolve` imports, and is called only by those who mean to run the code.
+A link resolves only inside `implementations`. Checking that it does reads the source without running it, so that
+loading a knowledge base runs no code; `resolve` imports, and is called only by those who mean to run the code.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PACKAGE = "implementations"
 
 
 def code_root(root: Path) -> Path:
-    """Return the folder that holds `implementations`: the knowledge base's own, else the one that the library came with."""
+    """Return the folder that holds `implementations`: the knowledge base's own, else the library's."""
     return root if (root / PACKAGE).is_dir() else Path(__file__).parent.parent
 
 

@@ -172,9 +172,7 @@ def _report_malformed(reading: Reading, path: Path, text: str, message: str) -> 
         reading.problems.append(Problem(reading.relative(path), line, "", f"malformed YAML: {what}"))
 
 
-def _report_invalid(
-    reading: Reading, path: Path, text: str, error: ValidationError, model: type[BaseModel]
-) -> None:
+def _report_invalid(reading: Reading, path: Path, text: str, error: ValidationError, model: type[BaseModel]) -> None:
     for detail in error.errors(include_url=False):
         steps = tuple(step for step in detail["loc"] if not (isinstance(step, str) and step.startswith("[")))
         reading.report(path, steps, _explain(detail, model), text)
@@ -210,7 +208,9 @@ def _names_at(model: type[BaseModel], steps: Iterable[str | int]) -> Iterator[st
     node: dict[str, Any] = schema
     for step in steps:
         options = [node, *node.get("anyOf", [])]
-        node = next((option for option in options if "$ref" in option or "properties" in option or "items" in option), {})
+        node = next(
+            (option for option in options if "$ref" in option or "properties" in option or "items" in option), {}
+        )
         if "$ref" in node:
             node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
         node = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})

@@ -1,7 +1,7 @@
 """Where in a YAML file a field stands.
 
-Values are read with `yaml_rs`, which is ten times as fast as PyYAML and rejects duplicate keys but tells no lines. Lines are
-only needed when something is wrong, so this module parses the one offending file again with PyYAML's node tree.
+Values are read with `yaml_rs`, which is ten times as fast as PyYAML and rejects duplicate keys but tells no lines.
+Lines are only needed when something is wrong, so this module parses the one offending file again with PyYAML's node tree.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ def _compose(text: str) -> yaml.Node | None:
 
 
 def line_of(text: str, path: tuple[str | int, ...]) -> int:
-    """Return the line (from 1) of the field at `path`, or of its nearest ancestor that exists; 0 if unknown.
+    r"""Return the line (from 1) of the field at `path`, or of its nearest ancestor that exists; 0 if unknown.
 
     Example:
-        >>> line_of("name: x\\nparts:\\n  - {role: y}\\n", ("parts", 0, "role"))
+        >>> line_of("name: x\nparts:\n  - {role: y}\n", ("parts", 0, "role"))
         3
     """
     node = _compose(text)

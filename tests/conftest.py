@@ -1,4 +1,4 @@
-"""Tests come from the knowledge base: an entry is a test parameter, so `pytest -k lstm` runs everything about the LSTM."""
+"""Tests come from the knowledge base: an entry is a test parameter, so `pytest -k lstm` runs all about the LSTM."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from kb.schema.architecture import Variant
 install_import_hook("implementations", "beartype.beartype")
 torch.set_num_threads(1)
 
-BASE = kb.load()
+try:
+    BASE = kb.load()
+except kb.KnowledgeBaseError as error:
+    pytest.exit(f"the entries cannot be loaded:\n{error}", returncode=2)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,8 @@ def test_signature_unifies_with_a_real_pass(variant_subject: Subject) -> None:
         unify(signature.inputs[name], tensor, sizes, name)
         if signature.inputs[name].indexes:
             assert not tensor.is_floating_point()
-            assert 0 <= int(tensor.min()) and int(tensor.max()) < sizes[signature.inputs[name].indexes]
+            assert int(tensor.min()) >= 0
+            assert int(tensor.max()) < sizes[signature.inputs[name].indexes]
     for name, tensor in zip(signature.outputs, run(module, inputs), strict=True):
         unify(signature.outputs[name], tensor, sizes, name)
 
@@ -100,7 +101,11 @@ def test_output_and_every_gradient_is_finite(subject: Subject) -> None:
     parameters = dict(module.named_parameters())
     if not parameters:
         return
-    loss = sum((output * torch.randn(output.shape, dtype=output.dtype)).sum() for output in outputs if output.is_floating_point())
+    loss = sum(
+        (output * torch.randn(output.shape, dtype=output.dtype)).sum()
+        for output in outputs
+        if output.is_floating_point()
+    )
     gradients = torch.autograd.grad(loss, list(parameters.values()), allow_unused=True)
     missing = [name for name, gradient in zip(parameters, gradients, strict=True) if gradient is None]
     assert not missing, f"no gradient reaches {missing}"
@@ -178,9 +183,13 @@ def test_import_graph_equals_relations(architecture: Architecture, base: Any) ->
     """What the code imports is what the entry says it is made of, and every part is there in the code."""
     path = links.source_file(base.code_root, architecture.implementation)
     imported = links.imported_modules(path)
-    related = {str(part.component) for part in architecture.parts} | {str(parent) for parent in architecture.specialises}
+    related = {str(part.component) for part in architecture.parts} | {
+        str(parent) for parent in architecture.specialises
+    }
     modules = {
-        entry_id: base[entry_id].implementation.partition(":")[0] for entry_id in related if base[entry_id].implementation
+        entry_id: base[entry_id].implementation.partition(":")[0]
+        for entry_id in related
+        if base[entry_id].implementation
     }
     assert imported <= set(modules.values()), "imports something that the entry does not relate to"
     source = links.parse(path)

@@ -24,7 +24,9 @@ def derive(fact: Fact, setting: Setting) -> Iterator[Fact]:
         for consequence in bias.implies:
             yield from _conclude(fact, setting, str(consequence.bias), "holds", "implication", consequence.because)
         for other in setting.excluded_by.get(fact.bias, ()):
-            yield from _conclude(fact, setting, other, "lacks", "exclusion", f"{fact.bias} and {other} exclude each other")
+            yield from _conclude(
+                fact, setting, other, "lacks", "exclusion", f"{fact.bias} and {other} exclude each other"
+            )
     else:
         for stronger in setting.implied_by.get(fact.bias, ()):
             because = f"{stronger} would imply {fact.bias}"

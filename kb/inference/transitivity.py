@@ -1,7 +1,7 @@
 """Rule 5: `specialises`, `special-case-of` and `requires` are transitive.
 
-Sound because is-a and set inclusion are transitive, and because what is needed for a prerequisite is needed too. Queries use
-the closure; pictures draw the reduction, so that no arrow repeats what two others say.
+Sound because is-a and set inclusion are transitive, and because what is needed for a prerequisite is needed too.
+Queries use the closure; pictures draw the reduction, so that no arrow repeats what two others say.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kb.graph import subgraph
 TRANSITIVE = ("specialises", "special-case-of", "requires", "broader")
 
 
-def closure(graph: nx.MultiDiGraph, relation: str, start: str) -> list[str]:
+def closure(graph: nx.MultiDiGraph[str], relation: str, start: str) -> list[str]:
     """Return all entries that `start` reaches over one transitive relation, nearest first.
 
     Raises:
@@ -27,7 +27,7 @@ def closure(graph: nx.MultiDiGraph, relation: str, start: str) -> list[str]:
     return [node for node in steps if node != start]
 
 
-def reduction(graph: nx.MultiDiGraph, relation: str) -> nx.DiGraph:
+def reduction(graph: nx.MultiDiGraph[str], relation: str) -> nx.DiGraph[str]:
     """Return the smallest graph with the same closure; nodes without such an edge are left out."""
     simple = nx.DiGraph((u, v) for u, v, data in graph.edges(data=True) if data["relation"] == relation)
     return nx.transitive_reduction(simple)
@@ -39,7 +39,7 @@ def cycles(edges: Iterable[tuple[str, str, str]]) -> list[tuple[str, list[str]]]
     Args:
         edges: Triples of start, end and relation; relations that are not transitive are passed over.
     """
-    graphs = {relation: nx.DiGraph() for relation in TRANSITIVE}
+    graphs: dict[str, nx.DiGraph[str]] = {relation: nx.DiGraph() for relation in TRANSITIVE}
     for start, end, relation in edges:
         if relation in graphs:
             graphs[relation].add_edge(start, end)

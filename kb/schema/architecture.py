@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Self
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
+from kb.problems import NoSuchEntryError
 from kb.schema.common import (
     ArchitectureRef,
     BiasRef,
@@ -20,6 +22,10 @@ from kb.schema.common import (
     PaperRef,
     Source,
 )
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import Module
 
 VariantName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 DEFAULT_VARIANT = "default"
@@ -69,7 +75,9 @@ class Variant(Model):
     parameters: int | None = Field(default=None, ge=0, description="Trainable parameters, as the source states them.")
     source: Source | None = None
     signature: Signature | None = Field(default=None, description="Where it differs from the entry's.")
-    sizes: dict[Letter, int] = Field(default_factory=dict, description="Input sizes for its FLOPs, such as {H: 224, W: 224}.")
+    sizes: dict[Letter, int] = Field(
+        default_factory=dict, description="Input sizes for its FLOPs, such as {H: 224, W: 224}."
+    )
 
 
 class Trait(Model):
@@ -146,8 +154,8 @@ class Architecture(NamedEntry):
 
     @model_validator(mode="after")
     def _variants_exist(self) -> Self:
-        traits = [*self.exhibits, *self.lacks, *self.parts]
-        named = {item.variant for item in traits} | {self.peer_variant}
+        named = {trait.variant for trait in [*self.exhibits, *self.lacks]}
+        named |= {part.variant for part in self.parts} | {self.peer_variant}
         named |= {self.task.variant} if self.task else set()
         unknown = sorted(name for name in named if name and name not in self.all_variants)
         if unknown:
@@ -163,3 +171,26 @@ class Architecture(NamedEntry):
     def signature_of(self, variant: str = DEFAULT_VARIANT) -> Signature:
         """The signature of a variant: its own, or else the entry's."""
         return self.all_variants[variant].signature or self.signature
+
+    def build(self, variant: str = DEFAULT_VARIANT) -> Module:
+        """Construct a variant, with freshly initialised weights. This imports torch.
+
+        Raises:
+            KeyError: There is no such variant.
+
+        Example:
+            >>> import kb
+            >>> lstm = kb.load()["lstm"]
+            >>> outputs = lstm.build()(**lstm.example_inputs())
+        """
+        if variant not in self.all_variants:
+            raise NoSuchEntryError(variant, self.all_variants, what="variant")
+        module: Module = self.load()(**self.all_variants[variant].arguments)
+        return module
+
+    def example_inputs(self, variant: str = DEFAULT_VARIANT, seed: int = 0, **sizes: int) -> dict[str, Tensor]:
+        """Return inputs for a variant, by the names of `forward`; `sizes` are axis letters, such as `T=7`."""
+        import torch
+
+        method: Callable[..., dict[str, Tensor]] = self.build(variant).example_inputs  # type: ignore[assignment]
+        return method(torch.Generator().manual_seed(seed), **sizes)

@@ -84,14 +84,18 @@ class Claim(NamedEntry):
     kind: ClassVar[Kind] = "claim"
 
     statement: Text
-    deck: Annotated[str, Field(pattern=r"^C\d+$")] | None = Field(default=None, description="Its number in the inventory.")
+    deck: Annotated[str, Field(pattern=r"^C\d+$")] | None = Field(
+        default=None, description="Its number in the inventory."
+    )
     status: Literal["testable", "opinion", "open"] = "testable"
     about: list[Ref] = Field(min_length=1)
     source: Source
     experiment: Link | None = None
     seeds: int = Field(default=1, ge=1, le=20, description="At least 3 where the experiment is random.")
     expect: list[Condition] = Field(default_factory=list)
-    controls: list[Condition] = Field(default_factory=list, description="What must hold for a run that breaks the assumption.")
+    controls: list[Condition] = Field(
+        default_factory=list, description="What must hold for a run that breaks the assumption."
+    )
     figure: Figure | None = None
     scope: Scope
     relation: Relation | None = None

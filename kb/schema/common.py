@@ -118,7 +118,9 @@ class Entry(Model):
     id: str = Field(description="From the file's name.")
     group: str = Field(description="From the file's folder.")
 
-    aliases: list[Line] = Field(default_factory=list, description="Other names, abbreviations, and ids it had before a rename.")
+    aliases: list[Line] = Field(
+        default_factory=list, description="Other names, abbreviations, and ids it had before a rename."
+    )
     description: Text | None = Field(default=None, description="Markdown.")
     references: list[Source] = Field(default_factory=list)
     see_also: list[SeeAlso] = Field(default_factory=list)
@@ -141,6 +143,22 @@ class Entry(Model):
         """The year of the paper that introduced it, where one did; never typed twice."""
         origin = getattr(self, "introduced_by", None)
         return self._base.papers[origin].year if origin and self._base else None
+
+    def load(self) -> Any:
+        """Import and return the entry's own code: a class, a probe or an experiment. This imports torch.
+
+        Raises:
+            ValueError: The entry has no code.
+            ImportError: A library that the code needs is missing.
+        """
+        from kb.links import resolve  # running code is the one thing an entry does that reading it does not need
+
+        link = next(
+            filter(None, (getattr(self, name, None) for name in ("implementation", "probe", "experiment"))), None
+        )
+        if link is None:
+            raise ValueError(f"{self.id} is a {self.kind} without code")
+        return resolve(link)
 
     def refs(self) -> tuple[tuple[Path, Ref], ...]:
         """Every reference in the entry, with the path of fields and indices that leads to it."""
@@ -178,8 +196,10 @@ class NamedEntry(Entry):
 
     @property
     def title(self) -> str:
+        """The name."""
         return self.name
 
     @property
     def gist(self) -> str:
+        """The summary."""
         return self.summary

@@ -6,7 +6,20 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from kb.schema.common import BiasRef, ConceptRef, Equation, Kind, Line, Link, Model, NamedEntry, PaperRef, Ref, Source, Text
+from kb.schema.common import (
+    BiasRef,
+    ConceptRef,
+    Equation,
+    Kind,
+    Line,
+    Link,
+    Model,
+    NamedEntry,
+    PaperRef,
+    Ref,
+    Source,
+    Text,
+)
 
 
 class Prerequisite(Model):
@@ -64,7 +77,9 @@ class Concept(NamedEntry):
     symbols: dict[str, Line] = Field(default_factory=dict)
     implementation: Link | None = None
     peer: Link | None = None
-    primitives: list[Annotated[str, Field(pattern=r"^[a-z_]+(\.[A-Za-z_0-9]+)+$")]] = Field(default_factory=list, description="Library operations that stand for it in a source, such as torch.nn.functional.conv2d."
+    primitives: list[Annotated[str, Field(pattern=r"^[a-z_]+(\.[A-Za-z_0-9]+)+$")]] = Field(
+        default_factory=list,
+        description="Library operations that stand for it in a source, such as torch.nn.functional.conv2d.",
     )
     effects: dict[BiasRef, Effect] = Field(default_factory=dict)
 

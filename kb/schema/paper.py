@@ -34,14 +34,17 @@ class Paper(Entry):
 
     @property
     def title(self) -> str:
+        """The title, as published."""
         return self.name
 
     @property
     def gist(self) -> str:
+        """What it contributes."""
         return self.contributes
 
     @property
     def year(self) -> int:
+        """The year of publication."""
         return self.published
 
     @property

@@ -1,4 +1,4 @@
-"""Measuring: the only part of the library that runs implementations. torch is imported when the first entry is measured.
+"""Measuring: the only part of the library that runs implementations. torch is imported with the first measurement.
 
 `pending` tells what is stale from digests alone, so that a run with nothing to do ends at once.
 """
@@ -34,14 +34,12 @@ def pending(base: KnowledgeBase, ids: Iterable[str] = (), *, everything: bool = 
         if not evidence.needs_evidence(entry):
             raise ValueError(f"{entry.id} is a {entry.kind} with nothing to measure")
     candidates = chosen or [entry for entry in base.values() if evidence.needs_evidence(entry)]
-    return [
-        entry.id
-        for entry in candidates
-        if everything or entry.id not in base.evidence or base.is_stale(entry.id)
-    ]
+    return [entry.id for entry in candidates if everything or entry.id not in base.evidence or base.is_stale(entry.id)]
 
 
-def run(base: KnowledgeBase, ids: Iterable[str], progress: Progress = lambda entry, step: None) -> Iterator[tuple[str, Evidence]]:
+def run(
+    base: KnowledgeBase, ids: Iterable[str], progress: Progress = lambda entry, step: None
+) -> Iterator[tuple[str, Evidence]]:
     """Measure entries one after the other, and write each one's evidence as soon as it is complete.
 
     Args:

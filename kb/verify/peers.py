@@ -20,8 +20,8 @@ from kb.verify.preparing import flatten, prepare, rounded, seeded, to_float64
 
 DRAWS = 2
 GRADIENT_FLOOR = 1e-4
-"""Gradients that cancel exactly (a key's bias under softmax) are pure rounding; they are compared relative to this share of
-the largest gradient instead of relative to themselves."""
+"""Gradients that cancel exactly (a key's bias under softmax) are pure rounding; they are compared relative to this
+share of the largest gradient instead of relative to themselves."""
 
 Theirs = Callable[..., Tensor | tuple[Tensor, ...]]
 
@@ -53,7 +53,9 @@ def compare_with_peer(link: str, variant: str | None = None) -> PeerEvidence:
     )
 
 
-def compare(ours: torch.nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor], generator: torch.Generator) -> dict[str, float]:
+def compare(
+    ours: torch.nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor], generator: torch.Generator
+) -> dict[str, float]:
     """Return the largest relative difference of outputs and of gradients, and how many tensors were compared."""
     weights = {name: value.detach().clone() for name, value in ours.state_dict().items()}
     trained = {name for name, _ in ours.named_parameters()}
@@ -76,7 +78,9 @@ def compare(ours: torch.nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor],
     floor = GRADIENT_FLOOR * max((float(value.abs().max()) for value in theirs_gradients.values()), default=0.0)
     worst = max(
         (
-            _relative(ours_gradients[name], theirs_gradients[name], max(float(theirs_gradients[name].abs().max()), floor))
+            _relative(
+                ours_gradients[name], theirs_gradients[name], max(float(theirs_gradients[name].abs().max()), floor)
+            )
             for name in ours_gradients
         ),
         default=0.0,
@@ -84,7 +88,9 @@ def compare(ours: torch.nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor],
     return {"outputs": difference, "gradients": worst, "compared": len(left) + len(ours_gradients)}
 
 
-def _gradients(outputs: tuple[Tensor, ...], projections: list[Tensor], variables: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _gradients(
+    outputs: tuple[Tensor, ...], projections: list[Tensor], variables: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
     """Gradients of a random projection of the outputs (never of their sum, which a normalisation makes constant)."""
     terms = [(value * weight).sum() for value, weight in zip(outputs, projections, strict=True) if value.requires_grad]
     if not terms or not variables:

@@ -1,4 +1,4 @@
-"""Bringing modules and inputs into the state in which everything is measured: float64, eval mode, nothing left at zero."""
+"""The state in which everything is measured: float64, eval mode, nothing left at zero, seeds of their own."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def seeded(*keys: int | str) -> torch.Generator:
 
 
 def rounded(value: float, digits: int = 4) -> float:
-    """Round to significant digits, and errors of rounding size up to a power of ten, so that a re-run makes no noise."""
+    """Round to significant digits, and errors of rounding size up to a power of ten: a re-run makes no noise."""
     if value != value or value in (0.0, float("inf"), float("-inf")):
         return value
     if 0 < value < 1e-9:

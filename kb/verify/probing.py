@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from implementations.axes import Axes
 from kb.base import KnowledgeBase
@@ -46,18 +46,17 @@ def probe_once(entry: Architecture, variant: str, bias: Bias, acting: tuple[str,
     generator = seeded(entry.id, variant, bias.id, draw)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(generator.initial_seed())
-        module = build(entry, variant)
+        module = entry.build(variant)
         prepare(module, generator)
-        inputs = to_float64(module.example_inputs(generator))
+        inputs = to_float64(example_inputs(module, generator))
         axes = axes_of(entry.signature_of(variant), acting, set(inputs))
         return float(resolve(bias.probe)(module, inputs, axes, generator))
 
 
-def build(entry: Architecture, variant: str = DEFAULT_VARIANT) -> nn.Module:
-    """Construct a variant of an architecture with freshly initialised weights."""
-    module = resolve(entry.implementation)(**entry.all_variants[variant].arguments)
-    assert isinstance(module, nn.Module)
-    return module
+def example_inputs(module: nn.Module, generator: torch.Generator, **sizes: int) -> dict[str, Tensor]:
+    """Call a module's own `example_inputs`, the method that every implementation has."""
+    method: Callable[..., dict[str, Tensor]] = module.example_inputs  # type: ignore[assignment]
+    return method(generator, **sizes)
 
 
 def axes_of(signature: Signature, acting: tuple[str, ...], given: set[str]) -> Axes:

@@ -31,5 +31,8 @@ def measure_variant(entry: Architecture, variant: Variant) -> VariantEvidence:
         parameters=parameters,
         flops=count_flops(module, inputs),
         inputs={name: list(value.shape) for name, value in inputs.items()},
-        stages=[Stage(name=s.name, module=s.module, shape=list(s.shape), parameters=s.parameters) for s in stages(module, inputs)],
+        stages=[
+            Stage(name=s.name, module=s.module, shape=list(s.shape), parameters=s.parameters)
+            for s in stages(module, inputs)
+        ],
     )
