@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -164,6 +165,16 @@ def check_mirror(base: KnowledgeBase, reading: Reading) -> None:
                 reading.report(base.files[entry.id], (field,), message)
 
 
+def check_cross_links(base: KnowledgeBase, reading: Reading) -> None:
+    """Links in texts, written `[text](kb:lstm)`, lead to entries."""
+    for entry_id, path in base.files.items():
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            for target in re.findall(r"\]\(kb:([^)]*)\)", line):
+                if target not in base:
+                    message = f"[...](kb:{target}) in {entry_id} leads nowhere{suggestion(target, base)}"
+                    reading.problems.append(Problem(reading.relative(path), number, "", message))
+
+
 def check_papers_used(base: KnowledgeBase, reading: Reading) -> None:
     """Every paper is cited by some entry."""
     for paper in base.papers.values():
@@ -242,6 +253,7 @@ CHECKS: tuple[Callable[[KnowledgeBase, Reading], None], ...] = (
     check_axes,
     check_links,
     check_mirror,
+    check_cross_links,
     check_papers_used,
     check_folders,
     check_evidence,

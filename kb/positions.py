@@ -1,7 +1,7 @@
 """Where in a YAML file a field stands.
 
 Values are read with `yaml_rs`, which is ten times as fast as PyYAML and rejects duplicate keys but tells no lines.
-Lines are only needed when something is wrong, so this module parses the one offending file again with PyYAML's node tree.
+Lines are only needed when something is wrong, so this module parses the one offending file again with PyYAML.
 """
 
 from __future__ import annotations
