@@ -198,7 +198,9 @@ def _measured_fields(entry: Entry) -> dict[str, object]:
     }  # fmt: skip
     data = entry.model_dump(mode="json", include=names, by_alias=True)
     for trait in [*data.get("exhibits", []), *data.get("lacks", [])]:
-        trait.pop("because"), trait.pop("source")
+        del trait["because"], trait["source"]
+    for variant in data.get("variants", {}).values():
+        del variant["summary"], variant["source"], variant["parameters"]
     return data
 
 

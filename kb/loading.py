@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -166,9 +167,12 @@ def _report_malformed(reading: Reading, path: Path, text: str, message: str) -> 
             Problem(reading.relative(path), line, dotted, f"duplicate key {steps[-1]!r}: keep one of the two")
         )
     if not duplicates:
-        place = re.search(r"line (\d+), column \d+", message)
         what = message.strip().splitlines()[-1]
-        line = int(place.group(1)) if place else 0
+        if place := re.search(r"line (\d+), column \d+", message):
+            line = int(place.group(1))
+        else:  # a message without a place quotes what it is about
+            quoted = what.partition("'")[2].rpartition("'")[0]
+            line = text[: text.find(quoted)].count("\n") + 1 if quoted and quoted in text else 0
         reading.problems.append(Problem(reading.relative(path), line, "", f"malformed YAML: {what}"))
 
 
@@ -188,8 +192,9 @@ def _explain(detail: ErrorDetails, model: type[BaseModel]) -> str:
             return f"unknown field {name!r}{suggestion(name, _names_at(model, detail['loc'][:-1]))}"
         case "missing":
             return "required field is missing"
-        case "string_type" if isinstance(came, (int, float)):
-            return f"expected text, came the number {shown}: put it in quotes as it is written in the source"
+        case "string_type" if isinstance(came, (int, float, date)):
+            what = f"the date {came}" if isinstance(came, date) else f"the number {shown}"
+            return f"expected text, came {what}: put it in quotes as it is written in the source"
         case "string_type":
             return f"expected text, came {shown}"
         case "string_pattern_mismatch":
@@ -198,8 +203,8 @@ def _explain(detail: ErrorDetails, model: type[BaseModel]) -> str:
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:
-            message = detail["msg"][0].lower() + detail["msg"][1:]
-            return f"{message.removeprefix('input should be ')}: came {shown}"
+            message = detail["msg"].replace("Input should be", "expected")
+            return f"{message[0].lower()}{message[1:]}; came {shown}"
 
 
 def _names_at(model: type[BaseModel], steps: Iterable[str | int]) -> Iterator[str]:
