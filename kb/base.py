@@ -13,6 +13,7 @@ from kb import evidence as evidence_store
 from kb import graph as graphs
 from kb import inference, links
 from kb.evidence import Evidence
+from kb.inference import composition
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
 from kb.loading import Reading
@@ -148,7 +149,10 @@ class KnowledgeBase(Mapping[str, Entry]):
         """Facts by `(architecture, variant, bias)`: asserted, measured, and all that follows from them."""
         premises = [fact for architecture in self.architectures.values() for fact in asserted(architecture)]
         premises += [fact for entry_id in self.architectures for fact in self._measured(entry_id)]
-        return inference.close(premises, self._setting)
+        components = {part.component for entry in self.architectures.values() for part in entry.parts}
+        parts = {component: self.concepts[component] for component in components}
+        composed = composition.derive_all(self.architectures, parts, self._setting)
+        return inference.close(premises, self._setting, composed)
 
     def _measured(self, architecture: str) -> Iterator[Fact]:
         record = self.evidence.get(architecture)

@@ -145,3 +145,58 @@ def test_deduction_agrees_with_brute_force(small: Miniature) -> None:
             expected.add(bias)
             pending += [target for target in arrows[bias] if target not in expected]
         assert {bias for bias in arrows if base.trait(f"has-{start}", bias).value == "holds"} == expected
+
+
+def component(small: Miniature, entry_id: str, **effects: str) -> None:
+    lines = "".join(f"  {bias}: {{effect: {effect}, because: so}}\n" for bias, effect in effects.items())
+    small.concept(entry_id, f"effects:\n{lines}" if lines else "", category="component")
+
+
+def made_of(small: Miniature, *parts: str) -> None:
+    listed = ", ".join(f"{{component: {part}, role: a part}}" for part in parts)
+    small.architecture("a", **{"[{component: part, role: all of it}]": f"[{listed}]"})
+
+
+def test_what_every_part_preserves_the_whole_has(small: Miniature) -> None:
+    small.bias("shift", "composes: true\n")
+    component(small, "one", shift="preserves")
+    component(small, "two", shift="creates")
+    made_of(small, "one", "two")
+    cell = small.load().trait("a", "shift")
+    assert cell.value == "holds"
+    assert {premise.architecture for premise in cell.facts[0].premises} == {"one", "two"}
+
+
+@pytest.mark.parametrize("other", [{}, {"shift": "breaks"}])
+def test_a_part_that_breaks_or_is_silent_stops_composition(small: Miniature, other: dict[str, str]) -> None:
+    small.bias("shift", "composes: true\n")
+    component(small, "one", shift="preserves")
+    component(small, "two", **other)
+    made_of(small, "one", "two")
+    assert small.load().trait("a", "shift").value == "unknown"
+
+
+def test_a_bias_that_does_not_compose_is_not_composed(small: Miniature) -> None:
+    small.bias("shift")
+    component(small, "one", shift="preserves")
+    made_of(small, "one")
+    assert small.load().trait("a", "shift").value == "unknown"
+
+
+def test_an_equivariant_trunk_with_an_invariant_read_out_is_invariant(small: Miniature) -> None:
+    small.bias("moves", "composes: true\n")
+    small.bias("stays", "read_out_of: moves\n")
+    component(small, "trunk", moves="preserves")
+    component(small, "pool", stays="creates")
+    made_of(small, "trunk", "pool")
+    base = small.load()
+    assert base.trait("a", "stays").value == "holds"
+    assert base.trait("a", "moves").value == "unknown"
+
+
+def test_without_the_read_out_there_is_no_invariance(small: Miniature) -> None:
+    small.bias("moves", "composes: true\n")
+    small.bias("stays", "read_out_of: moves\n")
+    component(small, "trunk", moves="preserves")
+    made_of(small, "trunk")
+    assert small.load().trait("a", "stays").value == "unknown"

@@ -18,12 +18,15 @@ Rule = Callable[[Fact, Setting], Iterator[Fact]]
 RULES: tuple[Rule, ...] = (implication.derive, inheritance.derive)
 
 
-def close(premises: Iterable[Fact], setting: Setting) -> dict[tuple[str, str, str], list[Fact]]:
+def close(
+    premises: Iterable[Fact], setting: Setting, composed: Iterable[Fact] = ()
+) -> dict[tuple[str, str, str], list[Fact]]:
     """Derive all that follows from `premises`.
 
     Args:
         premises: Asserted and measured facts.
         setting: The biases and relations that the rules look things up in.
+        composed: Facts that follow from the parts of architectures (rule 4, which starts from no fact).
 
     Returns:
         For each cell its facts: those given first, then at most one derived fact for each value, so that a
@@ -33,21 +36,31 @@ def close(premises: Iterable[Fact], setting: Setting) -> dict[tuple[str, str, st
     queue = deque(premises)
     for fact in queue:
         known.setdefault(fact.cell, []).append(fact)
+    for fact in composed:
+        _learn(fact, known, queue)
     while queue:
         fact = queue.popleft()
         for rule in RULES:
             for derived in rule(fact, setting):
-                facts = known.setdefault(derived.cell, [])
-                if derived.value not in {other.value for other in facts} or not facts:
-                    facts.append(derived)
-                    queue.append(derived)
-                elif all(other.how == "asserted" for other in facts) and not _rests_on(derived, facts[0]):
-                    facts.append(derived)  # shows that an assertion is redundant; nothing new follows from it
+                _learn(derived, known, queue)
     return known
 
 
-def _rests_on(fact: Fact, premise: Fact) -> bool:
-    return any(other == premise or _rests_on(other, premise) for other in fact.premises)
+def _learn(derived: Fact, known: dict[tuple[str, str, str], list[Fact]], queue: deque[Fact]) -> None:
+    """Keep a derived fact if it says something new, or if it shows that what is said already follows from the rest."""
+    facts = known.setdefault(derived.cell, [])
+    if derived.value not in {other.value for other in facts}:
+        facts.append(derived)
+        queue.append(derived)
+    elif not any(other.how == "derived" for other in facts) and derived.cell not in _cells_below(derived):
+        facts.append(derived)
+
+
+def _cells_below(fact: Fact) -> Iterator[tuple[str, str, str]]:
+    """The cells of everything that a fact was derived from."""
+    for premise in fact.premises:
+        yield premise.cell
+        yield from _cells_below(premise)
 
 
 def contradictions(known: dict[tuple[str, str, str], list[Fact]]) -> list[tuple[Fact, Fact]]:

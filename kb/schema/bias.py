@@ -33,6 +33,12 @@ class Bias(NamedEntry):
     hurts_when: Text
     implies: list[Consequence] = Field(default_factory=list)
     excludes: list[Consequence] = Field(default_factory=list)
+    composes: bool = Field(
+        default=False, description="Whether anything made of parts that preserve it has it (deduction rule 4)."
+    )
+    read_out_of: BiasRef | None = Field(
+        default=None, description="For an invariance: the equivariance of a trunk that a read-out can turn into it."
+    )
     inherited: bool = Field(description="Whether it goes down `specialises`.")
     probe: Link
     tolerance: float = Field(gt=0, lt=1e-2, description="The largest error, in float64, that counts as rounding.")
