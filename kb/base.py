@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import networkx as nx
 
@@ -20,6 +20,10 @@ from kb.loading import Reading
 from kb.problems import NoSuchEntryError
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath
 from kb.traits import Cell, Fact, acting_letters, asserted
+
+if TYPE_CHECKING:
+    from kb.query import Comparison, Hop, Lineage, Prerequisite
+    from kb.search import Hit
 
 E = TypeVar("E", bound=Entry)
 
@@ -149,7 +153,7 @@ class KnowledgeBase(Mapping[str, Entry]):
         """Facts by `(architecture, variant, bias)`: asserted, measured, and all that follows from them."""
         premises = [fact for architecture in self.architectures.values() for fact in asserted(architecture)]
         premises += [fact for entry_id in self.architectures for fact in self._measured(entry_id)]
-        components = {part.component for entry in self.architectures.values() for part in entry.parts}
+        components = {str(part.component) for entry in self.architectures.values() for part in entry.parts}
         parts = {component: self.concepts[component] for component in components}
         composed = composition.derive_all(self.architectures, parts, self._setting)
         return inference.close(premises, self._setting, composed)
@@ -218,7 +222,7 @@ class KnowledgeBase(Mapping[str, Entry]):
 
     # Questions; each is a function of its own module
 
-    def search(self, text: str, limit: int = 10) -> list[Any]:
+    def search(self, text: str, limit: int = 10) -> list[Hit]:
         """Entries for a text, best first, in spite of typing errors; see `kb.search`."""
         from kb.search import search
 
@@ -230,25 +234,25 @@ class KnowledgeBase(Mapping[str, Entry]):
 
         return select(self, kind, **conditions)
 
-    def compare(self, first: str, second: str) -> Any:
+    def compare(self, first: str, second: str) -> Comparison:
         """What two entries share and what separates them; see `kb.query.compare`."""
         from kb.query import compare
 
         return compare(self, first, second)
 
-    def lineage(self, entry_id: str) -> Any:
+    def lineage(self, entry_id: str) -> Lineage:
         """What an architecture came from and what came from it; see `kb.query.lineage`."""
         from kb.query import lineage
 
         return lineage(self, entry_id)
 
-    def route(self, start: str, goal: str) -> Any:
+    def route(self, start: str, goal: str) -> list[Hop]:
         """The shortest explainable path between two entries; see `kb.query.route`."""
         from kb.query import route
 
         return route(self, start, goal)
 
-    def prerequisites(self, entry_id: str) -> Any:
+    def prerequisites(self, entry_id: str) -> list[Prerequisite]:
         """What to understand first, in order; see `kb.query.prerequisites`."""
         from kb.query import prerequisites
 

@@ -30,8 +30,8 @@ def derive_all(
     composing = [bias for bias in setting.biases.values() if bias.composes or bias.read_out_of]
     for architecture in architectures.values():
         for variant in architecture.all_variants:
-            parts = list(dict.fromkeys(part.component for part in architecture.parts_of(variant)))
-            effects = {part: components[part].effects for part in parts}
+            parts = list(dict.fromkeys(str(part.component) for part in architecture.parts_of(variant)))
+            effects = {part: dict[str, Effect](components[part].effects) for part in parts}
             for bias in composing:
                 if setting.applicable(architecture.id, variant, bias.id):
                     yield from _compose(architecture.id, variant, bias, effects)
