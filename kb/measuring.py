@@ -75,7 +75,9 @@ def _units(module: nn.Module) -> dict[str, nn.Module]:
     while True:
         expanded: dict[str, nn.Module] = {}
         for name, child in units.items():
-            inner = {f"{name}.{key}": item for key, item in child.named_children()} if isinstance(child, EXPANDED) else {}
+            inner = (
+                {f"{name}.{key}": item for key, item in child.named_children()} if isinstance(child, EXPANDED) else {}
+            )
             expanded |= inner or {name: child}
         if len(expanded) > MAX_STAGES or expanded.keys() == units.keys():
             # A ModuleList is never called itself, so its items are shown however many there are.

@@ -31,13 +31,15 @@ def derive_all(
     for architecture in architectures.values():
         for variant in architecture.all_variants:
             parts = list(dict.fromkeys(str(part.component) for part in architecture.parts_of(variant)))
-            effects = {part: dict[str, Effect](components[part].effects) for part in parts}
+            effects = {part: {str(bias): effect for bias, effect in components[part].effects.items()} for part in parts}
             for bias in composing:
                 if setting.applicable(architecture.id, variant, bias.id):
                     yield from _compose(architecture.id, variant, bias, effects)
 
 
-def _compose(architecture: str, variant: str, bias: Bias, effects: Mapping[str, Mapping[str, Effect]]) -> Iterator[Fact]:
+def _compose(
+    architecture: str, variant: str, bias: Bias, effects: Mapping[str, Mapping[str, Effect]]
+) -> Iterator[Fact]:
     if bias.composes and all(_keeps(of.get(bias.id)) for of in effects.values()):
         premises = tuple(_premise(part, bias.id, of[bias.id]) for part, of in effects.items())
         reason = "every part preserves it"

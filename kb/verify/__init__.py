@@ -1,7 +1,7 @@
 """Measuring: the only part of the library that runs implementations. torch is imported with the first measurement.
 
-`pending` tells what is stale from digests alone, so that a run with nothing to do ends at once. `run` spreads entries over
-processes and writes each one's evidence as soon as it is complete, so an interrupt loses only the entries under way.
+`pending` tells what is stale from digests alone, so that a run with nothing to do ends at once. `run` spreads entries
+over processes and writes each one's evidence as soon as it is complete, so an interrupt loses only the entries under way.
 """
 
 from __future__ import annotations
@@ -38,11 +38,7 @@ def pending(base: KnowledgeBase, ids: Iterable[str] = (), *, everything: bool = 
         if not evidence.needs_evidence(entry):
             raise ValueError(f"{entry.id} is a {entry.kind} with nothing to measure")
     candidates = chosen or [entry for entry in base.values() if evidence.needs_evidence(entry)]
-    return [
-        entry.id
-        for entry in candidates
-        if everything or entry.id not in base.evidence or base.is_stale(entry.id)
-    ]
+    return [entry.id for entry in candidates if everything or entry.id not in base.evidence or base.is_stale(entry.id)]
 
 
 def run(
@@ -75,7 +71,7 @@ def run(
 
 
 def _in_this_process(base: KnowledgeBase, ids: list[str], progress: Progress) -> Iterator[tuple[str, Evidence]]:
-    _make_importable(base.code_root)
+    make_importable(base.code_root)
     from kb.verify.measure import measure
 
     for entry_id in ids:
@@ -103,7 +99,7 @@ def _start_worker(root: Path) -> None:
     from kb.checking import load
 
     _worker_base = load(root)
-    _make_importable(_worker_base.code_root)
+    make_importable(_worker_base.code_root)
 
 
 def _measure_in_worker(entry_id: str) -> Evidence:
@@ -113,6 +109,7 @@ def _measure_in_worker(entry_id: str) -> Evidence:
     return measure(_worker_base, _worker_base[entry_id])
 
 
-def _make_importable(code_root: Path) -> None:
+def make_importable(code_root: Path) -> None:
+    """Put the folder that holds `implementations` on the import path."""
     if str(code_root) not in sys.path:
         sys.path.insert(0, str(code_root))

@@ -1,0 +1,35 @@
+"""JSON Schemas of the entry files, for completion and checking in editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from kb.loading import FROM_PATH
+from kb.schema import ENTRY_TYPES
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return the schema of every kind of entry, by the folder that it belongs to.
+
+    What comes from the path (`id`, `group`) is not part of a file and so not of its schema.
+    """
+    found = {}
+    for folder, model in ENTRY_TYPES.items():
+        schema = model.model_json_schema(by_alias=True)
+        schema["properties"] = {name: value for name, value in schema["properties"].items() if name not in FROM_PATH}
+        schema["required"] = [name for name in schema.get("required", []) if name not in FROM_PATH]
+        found[folder] = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return found
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write one schema file for every kind and return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for name, schema in schemas().items():
+        path = folder / f"{name}.schema.json"
+        path.write_text(json.dumps(schema, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        files.append(path)
+    return files
