@@ -23,12 +23,12 @@ Measures:
 """
 
 import math
-from itertools import pairwise
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-Layers = list[tuple[Tensor, Tensor]]
+from implementations.architectures.feedforward.mlp import MLP
+
 DEPTHS = range(1, 11)
 DRAWS, WIDTH = 20, 16
 
@@ -43,15 +43,15 @@ def run(seed: int) -> dict[str, float | list[float]]:
         The measures that the module lists.
     """
     generator = torch.Generator().manual_seed(seed)
-    fold_networks = [composed([2.0, -4.0], depth) for depth in DEPTHS]
-    shallow_networks = [_shallow(2 * depth, generator) for depth in DEPTHS]
-    fold = [count_pieces(layers) for layers in fold_networks]
-    shallow = [count_pieces(layers) for layers in shallow_networks]
-    monotone = [count_pieces(composed([0.5, 1.0], depth)) for depth in DEPTHS]
+    deep_networks = [composed(2.0, -4.0, depth) for depth in DEPTHS]
+    shallow_networks = [one_layer(2 * depth, generator) for depth in DEPTHS]
+    fold = [count_pieces(network) for network in deep_networks]
+    shallow = [count_pieces(network) for network in shallow_networks]
+    monotone = [count_pieces(composed(0.5, 1.0, depth)) for depth in DEPTHS]
     random = [_mean_random_pieces([WIDTH] * depth, generator) for depth in DEPTHS]
-    same_units = [_mean_random_pieces([128 // depth] * depth, generator) / 128 for depth in (1, 2, 4, 8)]
-    per_unit = same_units + [pieces / (WIDTH * depth) for pieces, depth in zip(random, DEPTHS, strict=True)]
-    sizes = zip(map(_parameters, fold_networks), map(_parameters, shallow_networks), strict=True)
+    per_unit = [_mean_random_pieces([128 // depth] * depth, generator) / 128 for depth in (1, 2, 4, 8)]
+    per_unit += [pieces / (WIDTH * depth) for pieces, depth in zip(random, DEPTHS, strict=True)]
+    sizes = zip(map(_parameters, deep_networks), map(_parameters, shallow_networks), strict=True)
     return {
         "largest_fold_error": float(max(abs(n - 2**depth) for n, depth in zip(fold, DEPTHS, strict=True))),
         "largest_shallow_error": float(max(abs(n - 2 * depth - 1) for n, depth in zip(shallow, DEPTHS, strict=True))),
@@ -68,62 +68,36 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def composed(outer: list[float], depth: int) -> Layers:
-    """Return the network z -> outer[0] relu(z) + outer[1] relu(z - 1/2), composed with itself `depth` times."""
-    outer_ = torch.tensor([outer], dtype=torch.float64)  # [1, 2]
-    bias = torch.tensor([0.0, -0.5], dtype=torch.float64)
-    first = (torch.ones(2, 1, dtype=torch.float64), bias)
-    inner = (outer_.expand(2, 2), bias)  # reads the previous map's value into both units
-    return [first, *[inner] * (depth - 1), (outer_, torch.zeros(1, dtype=torch.float64))]
+def composed(first: float, second: float, depth: int) -> MLP:
+    """Return the map z -> first relu(z) + second relu(z - 1/2), applied `depth` times, as one network."""
+    network = MLP(in_features=1, hidden=[2] * depth, out_features=1).double()
+    for layer in _linears(network):
+        # Every unit reads the value of the map before it: z itself in the first layer.
+        row = torch.tensor([first, second]) if layer.in_features == 2 else torch.ones(1)
+        bias = torch.tensor([0.0, -0.5]) if layer.out_features == 2 else torch.zeros(1)
+        _fill(layer, row.expand(layer.out_features, -1), bias)
+    return network
 
 
-def _shallow(units: int, generator: torch.Generator) -> Layers:
+def one_layer(units: int, generator: torch.Generator) -> MLP:
     """Return one hidden layer whose units switch at different places inside (0, 1), with random output weights."""
-    kinks = torch.linspace(0, 1, units + 2, dtype=torch.float64)[1:-1]
-    weights = torch.randn(1, units, generator=generator, dtype=torch.float64)
-    return [(torch.ones(units, 1, dtype=torch.float64), -kinks), (weights, torch.zeros(1, dtype=torch.float64))]
+    network = MLP(in_features=1, hidden=[units], out_features=1).double()
+    hidden, output = _linears(network)
+    _fill(hidden, torch.ones(units, 1), -torch.linspace(0, 1, units + 2, dtype=torch.float64)[1:-1])
+    _fill(output, torch.randn(1, units, generator=generator, dtype=torch.float64), torch.zeros(1))
+    return network
 
 
-def _mean_random_pieces(widths: list[int], generator: torch.Generator) -> float:
-    counts = []
-    for _ in range(DRAWS):
-        sizes = [1, *widths, 1]
-        layers = [_random_layer(n, m, generator) for n, m in pairwise(sizes)]
-        counts.append(count_pieces(layers, -1e4, 1e4))
-    return sum(counts) / DRAWS
-
-
-def _random_layer(inputs: int, outputs: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    weight = torch.randn(outputs, inputs, generator=generator, dtype=torch.float64) * math.sqrt(2 / inputs)
-    return weight, torch.randn(outputs, generator=generator, dtype=torch.float64)
-
-
-def count_pieces(layers: Layers, start: float = 0.0, end: float = 1.0) -> int:
-    """Return the number of affine pieces of a one-dimensional ReLU network on an interval.
-
-    Args:
-        layers: Weights `[out, in]` and biases `[out]`; rectified linear units after all but the last.
-        start: Left end.
-        end: Right end.
-    """
+def count_pieces(network: MLP, start: float = 0.0, end: float = 1.0) -> int:
+    """Return the number of affine pieces of a one-dimensional ReLU network on an interval."""
     x = torch.tensor([start, end], dtype=torch.float64)  # ends and kinks, sorted
-    z = x[:, None]
-    for depth in range(len(layers)):
-        z = _pre_activation(layers, x, depth)
-        if depth < len(layers) - 1:
-            x = torch.cat([x, _zeros(x, z)]).unique()
-    z = _pre_activation(layers, x, len(layers) - 1)[:, 0]
-    slopes = z.diff() / x.diff()
+    with torch.no_grad():
+        for depth in range(len(_linears(network)) - 1):
+            pre_activations = network.layers[: 2 * depth + 1](x[:, None])
+            x = torch.cat([x, _zeros(x, pre_activations)]).unique()
+        slopes = network(x[:, None])[:, 0].diff() / x.diff()
     changes = slopes.diff().abs() > 1e-9 * slopes.abs().max()
     return 1 + int(changes.sum())
-
-
-def _pre_activation(layers: Layers, x: Tensor, depth: int) -> Tensor:
-    h = x[:, None]
-    for weight, bias in layers[:depth]:
-        h = torch.relu(h @ weight.T + bias)
-    weight, bias = layers[depth]
-    return h @ weight.T + bias
 
 
 def _zeros(x: Tensor, z: Tensor) -> Tensor:
@@ -134,5 +108,27 @@ def _zeros(x: Tensor, z: Tensor) -> Tensor:
     return x[interval] + share * (x[interval + 1] - x[interval])
 
 
-def _parameters(layers: Layers) -> int:
-    return sum(weight.numel() + bias.numel() for weight, bias in layers)
+def _mean_random_pieces(widths: list[int], generator: torch.Generator) -> float:
+    counts = []
+    for _ in range(DRAWS):
+        network = MLP(in_features=1, hidden=widths, out_features=1).double()
+        for layer in _linears(network):
+            weight = torch.randn(layer.weight.shape, generator=generator, dtype=torch.float64)
+            bias = torch.randn(layer.bias.shape, generator=generator, dtype=torch.float64)
+            _fill(layer, weight * math.sqrt(2 / layer.in_features), bias)
+        counts.append(count_pieces(network, -1e4, 1e4))
+    return sum(counts) / DRAWS
+
+
+def _linears(network: MLP) -> list[nn.Linear]:
+    return [layer for layer in network.layers if isinstance(layer, nn.Linear)]
+
+
+def _fill(layer: nn.Linear, weight: Tensor, bias: Tensor) -> None:
+    with torch.no_grad():
+        layer.weight.copy_(weight)
+        layer.bias.copy_(bias)
+
+
+def _parameters(network: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())
