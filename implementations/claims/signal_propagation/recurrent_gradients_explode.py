@@ -2,28 +2,29 @@
 
 Source: the lecture's L785-L830; Pascanu et al. 2013 (pascanu2013difficulty), Bengio et al. 1994 (bengio1994learning).
 
-Method: h_t = W h_(t-1) + V x_t with 32 units, driven for T = 200 steps by normal inputs; the weights W are normal,
-drawn anew for each spectral radius 0.8, 1 and 1.2, and rescaled to it. One backward pass from every component of h_T
-gives the whole Jacobian dh_T/dh_(T-k) for every lag k, as back-propagation through time computes it. A random W is not
-normal as a matrix: its powers first stretch by a factor of their own, and only then follow the largest eigenvalues.
-The stretch shifts the log-norm but not its slope in the end, so the slope is the least-squares line over the lags
-100..200.
+Method: the library's recurrent network with the identity in place of its activation, h_t = U h_(t-1) + W x_t, with 32
+units and driven for T = 200 steps by normal inputs; the weights U are normal, drawn anew for each spectral radius 0.8,
+1 and 1.2, and rescaled to it. One backward pass from every component of h_T gives the whole Jacobian dh_T/dh_(T-k) for
+every lag k, as back-propagation through time computes it. A random U is not normal as a matrix: its powers first
+stretch by a factor of their own, and only then follow the largest eigenvalues. The stretch shifts the log-norm but not
+its slope in the end, so the slope is the least-squares line over the lags 100..200.
 
 Measures:
     largest_slope_error: max over the three radii of |slope - log radius|, slope in log-norm per step.
     log10_gain_explode, log10_gain_vanish: log10 of the spectral norm of dh_T/dh_0 for radius 1.2 and 0.8.
     tanh_slope_error: |slope - log 1.2| with tanh around the same recurrence of radius 1.2.
-    orthogonal_drift: max over lags of |log norm| when W is orthogonal.
+    orthogonal_drift: max over lags of |log norm| when U is orthogonal.
     early_slope_error: |slope - log 0.8| over the first ten lags, radius 0.8: what non-normality does.
     lag: 0, 2, .., 200; shrinking, critical, growing, saturating: log10 norm by lag for radius 0.8, 1, 1.2, and 1.2
         with tanh.
 """
 
 import math
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
+
+from implementations.architectures.recurrent.recurrent_network import RecurrentNetwork
 
 STEPS, UNITS, FEATURES = 200, 32, 4
 
@@ -38,13 +39,12 @@ def run(seed: int) -> dict[str, float | list[float]]:
         The measures that the module lists.
     """
     generator = torch.Generator().manual_seed(seed)
-    inputs = torch.randn(STEPS, FEATURES, generator=generator, dtype=torch.float64)
+    x = torch.randn(STEPS, FEATURES, generator=generator, dtype=torch.float64)
     mixing = torch.randn(UNITS, FEATURES, generator=generator, dtype=torch.float64) / math.sqrt(FEATURES)
-    drive = inputs @ mixing.T  # [T, U]
     weights = {radius: with_spectral_radius(radius, generator) for radius in (0.8, 1.0, 1.2)}
-    norms = {radius: log_norms(weight, drive, torch.clone) for radius, weight in weights.items()}
-    saturating = log_norms(weights[1.2], drive, torch.tanh)
-    orthogonal = log_norms(torch.linalg.qr(weights[1.0]).Q, drive, torch.clone)
+    norms = {radius: log_norms(weight, mixing, x, linear=True) for radius, weight in weights.items()}
+    saturating = log_norms(weights[1.2], mixing, x, linear=False)
+    orthogonal = log_norms(torch.linalg.qr(weights[1.0]).Q, mixing, x, linear=True)
     return {
         "largest_slope_error": max(abs(slope(line[100:]) - math.log(radius)) for radius, line in norms.items()),
         "log10_gain_explode": norms[1.2][-1].item() / math.log(10),
@@ -66,19 +66,27 @@ def with_spectral_radius(radius: float, generator: torch.Generator) -> Tensor:
     return weight * (radius / torch.linalg.eigvals(weight).abs().max())
 
 
-def log_norms(recurrent: Tensor, drive: Tensor, activation: Callable[[Tensor], Tensor]) -> Tensor:
+def log_norms(recurrent: Tensor, mixing: Tensor, x: Tensor, *, linear: bool) -> Tensor:
     """Return log of the spectral norm of dh_T/dh_(T-k) for k = 0..T, by one backward pass through time.
 
     Args:
         recurrent: The recurrent weights `[U, U]`.
-        drive: What the inputs contribute at each step `[T, U]`.
-        activation: Applied to every new state.
+        mixing: The input weights `[U, F]`.
+        x: The inputs `[T, F]`.
+        linear: Whether the identity replaces the hyperbolic tangent.
     """
-    # Copies of one trajectory, one for each component of h_T: row i of the gradient is that of component i.
+    network = RecurrentNetwork(in_features=FEATURES, units=UNITS).double()
+    if linear:
+        network.activation = torch.clone
+    with torch.no_grad():
+        network.recurrent.weight.copy_(recurrent)
+        network.input.weight.copy_(mixing)
+        network.input.bias.zero_()
+    # A copy of the one trajectory for each component of h_T: row i of the gradients is that of component i.
     h = torch.zeros(UNITS, UNITS, dtype=torch.float64, requires_grad=True)
     states = [h]
-    for step in drive:
-        h = activation(h @ recurrent.T + step)
+    for step in x:
+        h = network(step.expand(UNITS, 1, -1), h).h
         states.append(h)
     jacobians = torch.autograd.grad(h, states, torch.eye(UNITS, dtype=torch.float64))
     return torch.linalg.matrix_norm(torch.stack(jacobians[::-1]), ord=2).log()
