@@ -53,7 +53,7 @@ def architecture_subjects() -> list[Subject]:
 
 
 def component_subjects() -> list[Subject]:
-    components = [entry for entry in BASE.concepts.values() if entry.category == "component" and entry.implementation]
+    components = [entry for entry in BASE.concepts.values() if entry.effects and entry.implementation]
     return [Subject(entry, entry.implementation, arguments={}) for entry in components]
 
 

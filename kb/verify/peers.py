@@ -70,7 +70,7 @@ def compare(
     if [value.shape for value in left] != [value.shape for value in right]:
         shapes = [[tuple(value.shape) for value in side] for side in (left, right)]
         raise ValueError(f"the peer returns other shapes: ours {shapes[0]}, theirs {shapes[1]}")
-    difference = max(_relative(a, b, float(b.abs().max())) for a, b in zip(left, right, strict=True))
+    difference = max(_relative(a, b, float(b.detach().abs().max())) for a, b in zip(left, right, strict=True))
 
     projections = [torch.randn(value.shape, generator=generator, dtype=torch.float64) for value in left]
     ours_gradients = _gradients(left, projections, variables)
@@ -102,5 +102,5 @@ def _gradients(
 
 
 def _relative(ours: Tensor, theirs: Tensor, scale: float) -> float:
-    difference = float((ours - theirs).abs().max()) if ours.numel() else 0.0
+    difference = float((ours - theirs).detach().abs().max()) if ours.numel() else 0.0
     return difference if scale == 0.0 else difference / scale

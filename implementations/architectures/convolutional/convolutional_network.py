@@ -1,0 +1,91 @@
+"""Convolutional network: the same small filter at every position, layer after layer.
+
+Source: LeCun et al. 1989 (lecun1989backpropagation) for shared local filters trained by backpropagation; LeCun et al.
+1998 (lecun1998gradient); the lecture's L651-L673, whose circulant matrix is circular padding.
+
+Equations:
+    h_l[d, p] = ReLU(b[d] + sum over c, o of w[d, c, o] h_{l-1}[c, s p + o])     o: offsets inside the filter, s: stride
+    y = h_L, or with a read-out  y = W mean over p of h_L[:, p] + b
+
+Shapes: B examples, C input channels, D output channels, H height, W width (or L length), K classes.
+
+Differs:
+    1. trainable subsampling between layers (1998) -> a stride, or none (what the lecture's networks do)
+    2. scaled hyperbolic tangent units (1998) -> rectified linear units (the lecture's non-linearity)
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+CONVOLUTIONS = {1: nn.Conv1d, 2: nn.Conv2d}
+PADDINGS = ("zeros", "circular")
+
+
+class ConvolutionalNetwork(nn.Module):
+    """A stack of convolutions with rectified linear units, optionally pooled and read out into classes.
+
+    Args:
+        dimensions: 1 for signals `[B, C, L]`, 2 for images `[B, C, H, W]`.
+        in_channels: Number C of input channels.
+        channels: Output channels of each layer; the last is D.
+        kernel_size: Odd width of the filters.
+        stride: Step of the first layer.
+        padding: `zeros` or `circular`; both keep the size where the stride is 1.
+        classes: Number K of classes of the read-out after global average pooling; 0 returns the feature map.
+
+    Raises:
+        ValueError: The dimensions, the padding or an even kernel are not supported.
+
+    Example:
+        >>> ConvolutionalNetwork(in_channels=3, channels=[8, 16])(torch.zeros(2, 3, 9, 7)).shape
+        torch.Size([2, 16, 9, 7])
+    """
+
+    def __init__(
+        self,
+        *,
+        dimensions: int = 2,
+        in_channels: int = 2,
+        channels: Sequence[int] = (6, 5),
+        kernel_size: int = 3,
+        stride: int = 1,
+        padding: str = "zeros",
+        classes: int = 0,
+    ) -> None:
+        super().__init__()
+        if dimensions not in CONVOLUTIONS:
+            raise ValueError(f"dimensions ({dimensions}) must be one of {', '.join(map(str, CONVOLUTIONS))}")
+        if padding not in PADDINGS:
+            raise ValueError(f"padding ({padding!r}) must be one of {', '.join(PADDINGS)}")
+        if kernel_size % 2 == 0:
+            raise ValueError(f"kernel_size ({kernel_size}) must be odd to keep the size")
+        self.dimensions, self.in_channels = dimensions, in_channels
+        convolution = CONVOLUTIONS[dimensions]
+        widths = [in_channels, *channels]
+        self.layers = nn.Sequential()
+        for index, (narrow, wide) in enumerate(pairwise(widths)):
+            step = stride if index == 0 else 1
+            self.layers.append(
+                convolution(narrow, wide, kernel_size, step, padding=kernel_size // 2, padding_mode=padding)
+            )
+            self.layers.append(nn.ReLU())
+        self.pool = (nn.AdaptiveAvgPool1d(1), nn.AdaptiveAvgPool2d(1))[dimensions - 1] if classes else None
+        self.read_out = nn.Linear(widths[-1], classes) if classes else None
+
+    def forward(self, x: Float[Tensor, "B C *space"]) -> Float[Tensor, "B ..."]:
+        """Return the feature map `[B, D, ...]`, or logits `[B, K]` where there is a read-out."""
+        features = self.layers(x)
+        if self.pool is None or self.read_out is None:
+            return features
+        return self.read_out(self.pool(features).flatten(1))  # [B, D, 1, 1] -> [B, K]
+
+    def example_inputs(
+        self, generator: torch.Generator, *, B: int = 2, H: int = 8, W: int = 6, L: int = 10
+    ) -> dict[str, Tensor]:
+        """Return a random image or signal; height and width differ."""
+        space = (L,) if self.dimensions == 1 else (H, W)
+        return {"x": torch.randn(B, self.in_channels, *space, generator=generator)}

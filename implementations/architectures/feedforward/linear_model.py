@@ -1,0 +1,43 @@
+"""Linear model: every output is a weighted sum of the inputs plus a constant.
+
+Source: the lecture's h(w, x) = w x (L61, L76), with the bias that the slide leaves out; as one layer of
+Rumelhart, Hinton & Williams 1986 (rumelhart1986learning).
+
+Equations:
+    y = x W^T + b
+
+Shapes: B examples, F input features, G output features.
+
+Differs: none.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+class LinearModel(nn.Module):
+    """Affine map from features to outputs: regression targets, or logits of classes.
+
+    Args:
+        in_features: Number F of input features.
+        out_features: Number G of outputs.
+        bias: Whether to add a constant; without it decision boundaries pass through the origin.
+
+    Example:
+        >>> LinearModel(in_features=4, out_features=2)(torch.zeros(3, 4)).shape
+        torch.Size([3, 2])
+    """
+
+    def __init__(self, *, in_features: int = 4, out_features: int = 3, bias: bool = True) -> None:
+        super().__init__()
+        self.linear = nn.Linear(in_features, out_features, bias=bias)
+
+    def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
+        """Return the weighted sums."""
+        return self.linear(x)
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
+        """Return random features, the first example all zero: it shows the bias alone."""
+        x = torch.randn(B, self.linear.in_features, generator=generator)
+        return {"x": x.index_fill(0, torch.tensor([0]), 0.0)}

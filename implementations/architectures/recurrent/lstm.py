@@ -1,0 +1,105 @@
+"""Long short-term memory: a gated recurrent network whose cell is added to, not multiplied through.
+
+Source: Graves 2013, "Generating sequences with recurrent neural networks", eq. 7-11 (graves2013generating), the form of
+the lecture (L859-L868); forget gate from Gers et al. 2000 (gers2000learning), peepholes from Gers et al. 2002
+(gers2002learning), the cell from Hochreiter & Schmidhuber 1997 (hochreiter1997lstm).
+
+Equations:
+    i_t = sigmoid(W_xi x_t + W_hi h_{t-1} + w_ci * c_{t-1} + b_i)
+    f_t = sigmoid(W_xf x_t + W_hf h_{t-1} + w_cf * c_{t-1} + b_f)
+    c_t = f_t * c_{t-1} + i_t * tanh(W_xc x_t + W_hc h_{t-1} + b_c)
+    o_t = sigmoid(W_xo x_t + W_ho h_{t-1} + w_co * c_t + b_o)
+    h_t = o_t * tanh(c_t)
+    The peepholes w_c* are diagonal. Without a forget gate f_t = 1: the constant error carousel.
+
+Shapes: B examples, T steps, F input features, U hidden units, G output features.
+
+Differs:
+    1. squashing by scaled logistic functions with ranges [-2, 2] and [-1, 1] (1997) -> tanh in every variant (the form
+       of 2013)
+    2. truncated gradients (1997) -> full backpropagation through time (as in 2013)
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from implementations.concepts.component.peephole_connection import PeepholeConnection
+
+
+class States(NamedTuple):
+    """The output of every step, and hidden state and cell after the last."""
+
+    y: Tensor
+    h: Tensor
+    c: Tensor
+
+
+class LSTM(nn.Module):
+    """LSTM layer with a linear read-out.
+
+    Args:
+        in_features: Number F of input features.
+        units: Number U of cells.
+        out_features: Number G of outputs at every step; 0 returns the hidden states.
+        peepholes: Whether the gates see the cell.
+        forget_gate: Whether cells can be emptied; without it they only add up (1997).
+
+    Example:
+        >>> LSTM(in_features=3, units=8, out_features=2)(torch.zeros(4, 10, 3)).y.shape
+        torch.Size([4, 10, 2])
+    """
+
+    def __init__(
+        self,
+        *,
+        in_features: int = 3,
+        units: int = 6,
+        out_features: int = 0,
+        peepholes: bool = True,
+        forget_gate: bool = True,
+    ) -> None:
+        super().__init__()
+        self.units, self.forget_gate = units, forget_gate
+        gates = 4 if forget_gate else 3
+        self.input = nn.Linear(in_features, gates * units)
+        self.recurrent = nn.Linear(units, gates * units, bias=False)
+        names = ["input", "output", "forget"][: gates - 1] if peepholes else []
+        self.peepholes = nn.ModuleDict({name: PeepholeConnection(units=units) for name in names})
+        self.read_out = nn.Linear(units, out_features) if out_features else nn.Identity()
+
+    def forward(
+        self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None, c: Float[Tensor, "B U"] | None = None
+    ) -> States:
+        """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
+        h = x.new_zeros(len(x), self.units) if h is None else h
+        c = x.new_zeros(len(x), self.units) if c is None else c
+        drive = self.input(x)  # [B, T, gates * U], all steps at once
+        weight = self.recurrent.weight.T
+        states = []
+        for step in drive.unbind(1):
+            h, c = self._step(torch.addmm(step, h, weight), c)
+            states.append(h)
+        return States(self.read_out(torch.stack(states, 1)), h, c)
+
+    def _step(self, sums: Float[Tensor, "B GU"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
+        """Update cell and hidden state from the summed inputs of gates and cell, in the order i, o, g and f."""
+        i, o, g, *f = sums.split(self.units, 1)
+        if self.peepholes:
+            i = i + self.peepholes["input"](c)
+            f = [gate + self.peepholes["forget"](c) for gate in f]
+        kept = torch.sigmoid(f[0]) * c if f else c
+        c = kept + torch.sigmoid(i) * torch.tanh(g)
+        if self.peepholes:
+            o = o + self.peepholes["output"](c)  # the output gate sees the new cell
+        return torch.sigmoid(o) * torch.tanh(c), c
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 3, T: int = 7) -> dict[str, Tensor]:
+        """Return a random sequence and a state to start from."""
+        return {
+            "x": torch.randn(B, T, self.input.in_features, generator=generator),
+            "h": torch.randn(B, self.units, generator=generator),
+            "c": torch.randn(B, self.units, generator=generator),
+        }

@@ -1,0 +1,78 @@
+"""Recurrent network: the same function at every step, from the last state and the next input to the next state.
+
+Source: the lecture's h_t = f_h(x_t, h_{t-1}), y_t = f_o(h_t) (L769-L772); Pascanu, Mikolov & Bengio 2013
+(pascanu2013difficulty).
+
+Equations:
+    h_t = tanh(W x_t + U h_{t-1} + b)
+    y_t = V h_t + c
+
+Shapes: B examples, T steps, F input features, U hidden units, G output features.
+
+Differs:
+    1. x_t = W_rec sigma(x_{t-1}) + W_in u_t + b, the state before the non-linearity -> the state after it (the lecture's
+       form; the two describe the same sequence of activations)
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+ACTIVATIONS = {"tanh": torch.tanh, "relu": torch.relu}
+
+
+class States(NamedTuple):
+    """The output of every step, and the state after the last."""
+
+    y: Tensor
+    h: Tensor
+
+
+class RecurrentNetwork(nn.Module):
+    """A state that is updated by the same transition at every step, and a linear read-out.
+
+    Args:
+        in_features: Number F of input features.
+        units: Number U of hidden units.
+        out_features: Number G of outputs at every step.
+        activation: `tanh` or `relu`.
+
+    Raises:
+        ValueError: The activation is unknown.
+
+    Example:
+        >>> RecurrentNetwork(in_features=3, units=8, out_features=2)(torch.zeros(4, 10, 3)).y.shape
+        torch.Size([4, 10, 2])
+    """
+
+    def __init__(
+        self, *, in_features: int = 3, units: int = 6, out_features: int = 2, activation: str = "tanh"
+    ) -> None:
+        super().__init__()
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"activation ({activation!r}) must be one of {', '.join(ACTIVATIONS)}")
+        self.activation = ACTIVATIONS[activation]
+        self.input = nn.Linear(in_features, units)
+        self.recurrent = nn.Linear(units, units, bias=False)
+        self.read_out = nn.Linear(units, out_features)
+        nn.init.orthogonal_(self.recurrent.weight)
+
+    def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None) -> States:
+        """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
+        if h is None:
+            h = x.new_zeros(len(x), self.recurrent.in_features)
+        drive = self.input(x)  # [B, T, U], all steps at once
+        states = []
+        for step in drive.unbind(1):
+            h = self.activation(torch.addmm(step, h, self.recurrent.weight.T))
+            states.append(h)
+        return States(self.read_out(torch.stack(states, 1)), h)
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 3, T: int = 7) -> dict[str, Tensor]:
+        """Return a random sequence and a state to start from."""
+        return {
+            "x": torch.randn(B, T, self.input.in_features, generator=generator),
+            "h": torch.randn(B, self.recurrent.in_features, generator=generator),
+        }

@@ -1,0 +1,42 @@
+"""Influence: derivatives of what a module gives back, taken through random projections.
+
+A plain sum would not do: after a layer normalisation it is constant, and its derivative zero, whatever the module.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from implementations.axes import Axes
+
+
+def with_gradients(inputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:
+    """Return copies, ready to be differentiated by, of the floating-point inputs that have an acting axis."""
+    return {
+        name: value.detach().clone().requires_grad_()
+        for name, value in inputs.items()
+        if value.is_floating_point() and axes.dims(name)
+    }
+
+
+def at_position(outputs: Mapping[str, Tensor], axes: Axes, letter: str, position: int) -> list[Tensor]:
+    """Return the slices at one position of all outputs that have the axis."""
+    return [
+        value.select(axes.outputs[name].index(letter), position)
+        for name, value in outputs.items()
+        if letter in axes.outputs[name]
+    ]
+
+
+def gradients(outputs: Sequence[Tensor], sources: Sequence[Tensor], generator: torch.Generator) -> list[Tensor]:
+    """Return the derivative of one random projection of all outputs by each of the sources.
+
+    An entry is zero for almost every projection only if no output depends on that entry of the source.
+    """
+    weights = [torch.randn(output.shape, generator=generator, dtype=output.dtype) for output in outputs]
+    projection = torch.stack([(output * weight).sum() for output, weight in zip(outputs, weights, strict=True)]).sum()
+    if not projection.requires_grad:
+        return [torch.zeros_like(source) for source in sources]
+    found = torch.autograd.grad(projection, list(sources), retain_graph=True, allow_unused=True)
+    return [torch.zeros_like(s) if gradient is None else gradient for s, gradient in zip(sources, found, strict=True)]

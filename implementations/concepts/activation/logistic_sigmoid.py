@@ -1,0 +1,24 @@
+"""Logistic sigmoid: a squashing function with range (0, 1), the usual form of a gate.
+
+Source: Rumelhart, Hinton & Williams 1986 (rumelhart1986learning).
+
+Equations:
+    y = 1 / (1 + exp(-x))
+
+Shapes: any; it acts on each number by itself.
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+class LogisticSigmoid(nn.Module):
+    """The function, written out from the equation."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the function of every number."""
+        return 1 / (1 + torch.exp(-x))
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
+        """Return random numbers, and zero."""
+        return {"x": torch.randn(B, 5, generator=generator).index_fill(1, torch.tensor([0]), 0.0)}

@@ -1,0 +1,36 @@
+"""Self-attention: every element of a set gathers from all elements, with weights that they agree on among themselves.
+
+Source: Vaswani et al. 2017, sec. 3.2 (vaswani2017attention).
+
+Equations:
+    y = softmax(x W_Q (x W_K)^T / sqrt(D)) x W_V
+
+Shapes: B examples, T elements, D width.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from implementations.concepts.component.scaled_dot_product_attention import ScaledDotProductAttention
+
+
+class SelfAttention(nn.Module):
+    """A single head of attention of a sequence to itself.
+
+    Args:
+        width: Width D.
+    """
+
+    def __init__(self, *, width: int = 6) -> None:
+        super().__init__()
+        self.query, self.key, self.value = (nn.Linear(width, width, bias=False) for _ in range(3))
+        self.attention = ScaledDotProductAttention()
+
+    def forward(self, x: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
+        """Return what every element gathers."""
+        return self.attention(self.query(x), self.key(x), self.value(x))
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
+        """Return a random sequence."""
+        return {"x": torch.randn(B, T, self.query.in_features, generator=generator)}

@@ -1,0 +1,66 @@
+"""Character language model: predict the next character of Python's own documentation.
+
+Source: the texts of `pydoc_data.topics` in the standard library, which every Python brings along. The last tenth is for
+testing.
+
+Shapes: B examples, T characters, F = G = size of the alphabet; inputs are one-hot.
+"""
+
+from pydoc_data.topics import topics
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+ALPHABET = 64
+"""The most frequent characters; all others count as one."""
+
+
+class CharacterLanguageModel:
+    """Predict each character from those before it.
+
+    Args:
+        generator: Draws the passages.
+        length: Number T of characters of a passage.
+        batch_size: Passages of a batch.
+    """
+
+    metric, higher_is_better = "nats per character", False
+    steps, learning_rate = 300, 1e-2
+
+    def __init__(self, *, generator: torch.Generator, length: int = 48, batch_size: int = 32) -> None:
+        self.generator, self.length, self.batch_size = generator, length, batch_size
+        text = "".join(topics[name] for name in sorted(topics))
+        frequent = sorted(set(text), key=lambda c: (-text.count(c), c))[: ALPHABET - 1]
+        index = {character: number for number, character in enumerate(frequent)}
+        codes = torch.tensor([index.get(character, ALPHABET - 1) for character in text])
+        cut = len(codes) * 9 // 10
+        self.training, self.testing = codes[:cut], codes[cut:]
+
+    def _passages(self, codes: Tensor, starts: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        passages = codes[starts[:, None] + torch.arange(self.length + 1)]
+        inputs = F.one_hot(passages[:, :-1], ALPHABET).to(torch.get_default_dtype())
+        return {"x": inputs}, passages[:, 1:]
+
+    def batch(self) -> tuple[dict[str, Tensor], Tensor]:
+        """Return random passages and the character that follows each of theirs."""
+        last = len(self.training) - self.length - 1
+        return self._passages(self.training, torch.randint(0, last, (self.batch_size,), generator=self.generator))
+
+    def test(self) -> tuple[dict[str, Tensor], Tensor]:
+        """Return evenly spaced passages of the text set aside."""
+        return self._passages(self.testing, torch.arange(0, len(self.testing) - self.length - 1, 4 * self.length))
+
+    def loss(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> Tensor:
+        """Return the mean cross-entropy of all characters."""
+        logits = output if isinstance(output, Tensor) else output[0]
+        return F.cross_entropy(logits.flatten(0, 1), target.flatten())
+
+    def score(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> float:
+        """Return the cross-entropy in nats per character."""
+        return float(self.loss(output, target))
+
+    def baseline(self) -> float:
+        """Return the cross-entropy of predicting each character by its frequency in the training text."""
+        counts = self.training.bincount(minlength=ALPHABET).double() + 1
+        return float(-(counts / counts.sum()).log()[self.test()[1]].mean())

@@ -1,0 +1,19 @@
+"""Peer of the component: `F.adaptive_avg_pool2d`, called with our weights."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.concepts.component.global_average_pooling import GlobalAveragePooling
+
+
+def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
+    """Return our module, the peer as a function of our weights, and inputs."""
+    ours = GlobalAveragePooling()
+
+    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
+        return F.adaptive_avg_pool2d(x, 1).flatten(1)
+
+    return ours, theirs, ours.example_inputs(generator)

@@ -1,0 +1,32 @@
+"""Peer of the graph attention network: two of PyG's `GATConv`."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch_geometric.nn import GATConv
+
+from implementations.architectures.graph.gat import GAT
+
+
+def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
+    """Return our module, the peer as a function of our weights, and inputs."""
+    ours = GAT(in_features=5, hidden=4, out_features=3, heads=2, out_heads=3)
+    first = GATConv(5, 4, heads=2).double()
+    last = GATConv(8, 3, heads=3, concat=False).double()
+
+    def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor) -> Tensor:
+        x = F.elu(torch.func.functional_call(first, _named(weights, "first"), (x, edge_index)))
+        return torch.func.functional_call(last, _named(weights, "last"), (x, edge_index))
+
+    return ours, theirs, ours.example_inputs(generator)
+
+
+def _named(weights: dict[str, Tensor], layer: str) -> dict[str, Tensor]:
+    return {
+        "lin.weight": weights[f"{layer}.linear.weight"],
+        "att_src": weights[f"{layer}.coefficients.source"][None],
+        "att_dst": weights[f"{layer}.coefficients.target"][None],
+        "bias": weights[f"{layer}.bias"],
+    }

@@ -1,0 +1,22 @@
+"""Peer of the recurrent network: torch's own loop behind `nn.RNN`, called with our weights."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.architectures.recurrent.recurrent_network import RecurrentNetwork
+
+
+def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
+    """Return our module, the peer as a function of our weights, and inputs."""
+    ours = RecurrentNetwork(in_features=4, units=6, out_features=3)
+
+    def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
+        flat = [weights["input.weight"], weights["recurrent.weight"], weights["input.bias"]]
+        flat.append(torch.zeros_like(weights["input.bias"]))
+        states, last = torch.rnn_tanh(x, h[None], flat, True, 1, 0.0, False, False, True)
+        return F.linear(states, weights["read_out.weight"], weights["read_out.bias"]), last[0]
+
+    return ours, theirs, ours.example_inputs(generator)
