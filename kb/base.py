@@ -39,6 +39,7 @@ class KnowledgeBase(Mapping[str, Entry]):
     """
 
     def __init__(self, reading: Reading) -> None:
+        self.reading = reading
         self.root: Path = reading.root
         self.code_root: Path = links.code_root(reading.root)
         self.files: Mapping[str, Path] = reading.files

@@ -64,10 +64,9 @@ def check(folder: Path | str | None = None) -> list[Problem]:
         base = load(root)
     except KnowledgeBaseError as error:
         return error.problems
-    reading = Reading(root, dict(base.items()), dict(base.files), base.axes)
     for rule in CHECKS:
-        rule(base, reading)
-    return sorted(reading.problems)
+        rule(base, base.reading)
+    return sorted(base.reading.problems)
 
 
 def _root(folder: Path | str | None) -> Path:

@@ -38,6 +38,7 @@ INVERSE = {
     "about": "subject of",
     "sections": "step of",
     "see-also": "see also",
+    "read-out-of": "read out as",
     "task": "task of",
     "special-case-of": "has the special case",
     "equivalent-to": "equivalent to",

@@ -138,7 +138,7 @@ def test_float64_agrees_with_float32(subject: Subject) -> None:
     double = build(subject).double().eval()
     inputs = single.example_inputs(seeded(6))
     for low, high in zip(run(single, inputs), run(double, to_float64(inputs)), strict=True):
-        if low.is_floating_point():
+        if low.is_floating_point() and any(value.is_floating_point() for value in inputs.values()):
             assert high.dtype == torch.float64
             torch.testing.assert_close(low.double(), high, rtol=1e-3, atol=1e-4)
 
@@ -154,7 +154,8 @@ def test_state_dict_round_trip(subject: Subject, tmp_path: Any) -> None:
 
 
 def test_constructor_is_keyword_only_with_defaults(subject: Subject) -> None:
-    parameters = list(inspect.signature(links.resolve(subject.link).__init__).parameters.values())[1:]
+    constructor = vars(links.resolve(subject.link)).get("__init__")
+    parameters = list(inspect.signature(constructor).parameters.values())[1:] if constructor else []
     for parameter in parameters:
         assert parameter.kind is inspect.Parameter.KEYWORD_ONLY, parameter.name
         assert parameter.default is not inspect.Parameter.empty, parameter.name
@@ -192,9 +193,10 @@ def test_import_graph_equals_relations(architecture: Architecture, base: Any) ->
         if base[entry_id].implementation
     }
     assert imported <= set(modules.values()), "imports something that the entry does not relate to"
-    source = links.parse(path)
-    mentioned = {node.attr for node in ast.walk(source) if isinstance(node, ast.Attribute)}
-    mentioned |= {node.id for node in ast.walk(source) if isinstance(node, ast.Name)}
+    # A primitive may stand in a component that the architecture imports, as the mask does in multi-head attention.
+    nodes = [node for file in links.sources_of(base.code_root, architecture.implementation) for node in ast.walk(links.parse(file))]
+    mentioned = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    mentioned |= {node.id for node in nodes if isinstance(node, ast.Name)}
     for part in architecture.parts:
         component = base[part.component]
         used = modules.get(part.component) in imported
