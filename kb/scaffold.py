@@ -1,31 +1,32 @@
-"""Starting an entry: files with every required field, whose empty values `kb check` reports one by one."""
+"""Starting an entry: files with the fields to fill in, which `kb check` reports one by one until they are."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
-from kb.loading import FROM_PATH
+from kb.export.schemas import schemas
 from kb.problems import NoSuchEntryError
-from kb.schema import ENTRY_TYPES, Entry
+from kb.schema import ENTRY_TYPES
 from kb.schema.common import ID_PATTERN
 
 FOLDERS: dict[str, str] = {model.kind: folder for folder, model in ENTRY_TYPES.items()}
-CODE = {
-    "architecture": ("implementation", "architectures"),
-    "bias": ("probe", "biases"),
-    "claim": ("experiment", "claims"),
+
+ASKED_FOR = {
+    "architecture": ("aliases", "no_peer", "exhibits", "lacks"),
+    "claim": ("experiment", "expect", "controls", "figure"),
 }
-NAMES = {"bias": "probe", "claim": "run"}
+"""Fields that the schema lets out, and that we ask for: see CONTRIBUTING.md."""
 
-ARCHITECTURE_CODE = '''"""{name}: what it is, in one sentence.
+ARCHITECTURE = '''"""{name}: .
 
-Source: authors and year, "title", equation numbers (paper id).
+Source: .
 
 Equations:
-    y = f(x)
+    .
 
-Shapes: B examples, F input features, G output features.
+Shapes: .
 
 Differs: none.
 """
@@ -35,23 +36,73 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 
-class {cls}(nn.Module):
-    """What it computes, with arguments, shapes and an example."""
+class {code}(nn.Module):
+    """."""
 
     def __init__(self, *, in_features: int = 3, out_features: int = 2) -> None:
         super().__init__()
+        self.in_features, self.out_features = in_features, out_features
 
     def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
-        """Say what comes out."""
+        """."""
+        raise NotImplementedError("the forward pass of {code} is still to be written")
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:
         """Return inputs with the awkward case in them."""
-        return {{"x": torch.randn(B, 3, generator=generator)}}
+        return {{"x": torch.randn(B, self.in_features, generator=generator)}}
 '''
+
+BIAS = '''"""Probe of {lower}: .
+
+Source: .
+
+Method: .
+"""
+
+import torch
+from torch import Generator, Tensor, nn
+
+from implementations.axes import Axes
+
+
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
+    """Return an error that is 0 where the bias holds exactly."""
+    raise NotImplementedError("the probe of {lower} is still to be written")
+
+
+def holds(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a module that has the bias, with inputs, to test the probe on."""
+    raise NotImplementedError("a module that has {lower} is still to be written")
+
+
+def lacks(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a module that lacks it."""
+    raise NotImplementedError("a module that lacks {lower} is still to be written")
+'''
+
+CLAIM = '''"""{name}.
+
+Source: .
+
+Method: .
+"""
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Return measures; the entry's `expect` and `controls` judge them."""
+    raise NotImplementedError("the experiment is still to be written")
+'''
+
+CODE = {
+    "architecture": ("implementation", ARCHITECTURE, ""),
+    "bias": ("probe", BIAS, "probe"),
+    "claim": ("experiment", CLAIM, "run"),
+}
+"""Kind to the field that links its code, the code to start from, and the name in it (else named after the entry)."""
 
 
 def write_new(root: Path, kind: str, place: str) -> list[Path]:
-    """Write the skeleton of an entry, and of its implementation for an architecture.
+    """Write the skeleton of an entry, and of its code where entries of this kind have code.
 
     Args:
         root: The knowledge base's folder.
@@ -64,7 +115,7 @@ def write_new(root: Path, kind: str, place: str) -> list[Path]:
     Raises:
         NoSuchEntryError: There is no such kind.
         ValueError: The place is not of the form group/id.
-        FileExistsError: A file is there already; nothing is overwritten.
+        FileExistsError: The id is taken, or a file is there already; nothing is overwritten.
     """
     if kind not in FOLDERS:
         raise NoSuchEntryError(kind, FOLDERS, what="kind")
@@ -74,12 +125,14 @@ def write_new(root: Path, kind: str, place: str) -> list[Path]:
             f"expected group/id in lowercase letters, digits and dashes, such as graph/gin; came {place!r}"
         )
     files = {root / "entries" / FOLDERS[kind] / group / f"{entry_id}.yaml": _entry_text(kind, group, entry_id)}
-    if kind == "architecture":
-        module = Path("implementations", "architectures", *_module(group, entry_id)).with_suffix(".py")
-        files[root / module] = ARCHITECTURE_CODE.format(name=_name(entry_id), cls=_class(entry_id))
-    taken = [path for path in files if path.exists()]
+    if kind in CODE:
+        path = root.joinpath(*_module(kind, group, entry_id)).with_suffix(".py")
+        name = _name(entry_id)
+        files[path] = CODE[kind][1].format(name=name, lower=name.lower(), code=_code_name(kind, entry_id))
+    taken = [*(root / "entries").glob(f"*/*/{entry_id}.yaml"), *(path for path in files if path.exists())]
     if taken:
-        raise FileExistsError(f"{', '.join(map(str, taken))} is there already; nothing was written")
+        shown = ", ".join(path.relative_to(root).as_posix() for path in dict.fromkeys(taken))
+        raise FileExistsError(f"{entry_id!r} is taken by {shown}; nothing was written")
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -87,36 +140,40 @@ def write_new(root: Path, kind: str, place: str) -> list[Path]:
 
 
 def _entry_text(kind: str, group: str, entry_id: str) -> str:
-    model = ENTRY_TYPES[FOLDERS[kind]]
-    lines = [f"{name}: {_value(kind, group, entry_id, name)}".rstrip() for name in _required(model)]
-    if kind in CODE and CODE[kind][0] not in _required(model):
-        field = CODE[kind][0]
-        lines.append(f"{field}: {_value(kind, group, entry_id, field)}")
+    """The fields to fill in, each with a comment on what belongs there; what follows from the path is filled in."""
+    schema = schemas()[FOLDERS[kind]]
+    given = {"name": _name(entry_id)}
+    if kind in CODE:
+        given[CODE[kind][0]] = f"{'.'.join(_module(kind, group, entry_id))}:{_code_name(kind, entry_id)}"
+    fields = dict.fromkeys([*schema["required"], *ASKED_FOR.get(kind, ())])
+    lines = [f"{field}: {given.get(field) or '# ' + _hint(schema, schema['properties'][field])}" for field in fields]
     return "\n".join(lines) + "\n"
 
 
-def _required(model: type[Entry]) -> list[str]:
-    fields = model.model_fields.items()
-    return [info.alias or name for name, info in fields if info.is_required() and name not in FROM_PATH]
+def _hint(schema: dict[str, Any], node: dict[str, Any]) -> str:
+    """Say what belongs into a field, from its JSON Schema."""
+    if "description" in node:
+        return str(node["description"])
+    if "anyOf" in node:
+        node = next(option for option in node["anyOf"] if option.get("type") != "null")
+    if "$ref" in node:
+        node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+    if node.get("type") == "array":
+        return f"a list: [{_hint(schema, node['items'])}]"
+    if node.get("type") == "object" and "properties" in node:
+        return "{" + ", ".join(f"{name}: ..." for name in node.get("required") or node["properties"]) + "}"
+    if node.get("pattern") == ID_PATTERN:
+        return "the id of an entry"
+    return {"string": "text", "integer": "a whole number"}.get(node.get("type", ""), "see the nearest existing entry")
 
 
-def _value(kind: str, group: str, entry_id: str, field: str) -> str:
-    """The values that follow from the path; all others are left empty for `kb check` to ask for."""
-    if field == "name":
-        return _name(entry_id)
-    if kind in CODE and field == CODE[kind][0]:
-        module = ".".join(("implementations", CODE[kind][1], *_module(group, entry_id)))
-        return f"{module}:{NAMES.get(kind) or _class(entry_id)}"
-    return ""
+def _module(kind: str, group: str, entry_id: str) -> tuple[str, str, str, str]:
+    return "implementations", FOLDERS[kind], group.replace("-", "_"), entry_id.replace("-", "_")
 
 
-def _module(group: str, entry_id: str) -> tuple[str, str]:
-    return group.replace("-", "_"), entry_id.replace("-", "_")
+def _code_name(kind: str, entry_id: str) -> str:
+    return CODE[kind][2] or "".join(word.capitalize() for word in entry_id.split("-"))
 
 
 def _name(entry_id: str) -> str:
     return entry_id.replace("-", " ").capitalize()
-
-
-def _class(entry_id: str) -> str:
-    return "".join(word.capitalize() for word in entry_id.split("-"))

@@ -1,15 +1,18 @@
-"""Commands that write files: new, export."""
+"""Commands that write files: export and new."""
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from kb.base import KnowledgeBase
 from kb.checking import bundled_root
-from kb.cli.application import Json, chosen_folder, command, console, load_base, print_json
+from kb.cli.application import Json, chosen_folder, command, completes, console, entry_ids, load_base, print_json
+from kb.scaffold import FOLDERS
 from kb.schema import Paper
 
 
@@ -18,44 +21,72 @@ class Format(StrEnum):
 
     bibtex = "bibtex"
     json = "json"
+    graph = "graph"
     graphml = "graphml"
     schemas = "schemas"
 
 
 @command()
 def export(
-    form: Annotated[Format, typer.Argument(help="bibtex, json (node-link graph), graphml, or schemas.")],
-    ids: Annotated[list[str] | None, typer.Argument(help="Papers, for bibtex; none means all.")] = None,
-    out: Annotated[Path | None, typer.Option(help="File to write; default is standard output.")] = None,
+    form: Annotated[
+        Format,
+        typer.Argument(
+            help="bibtex: papers. json: everything. graph: nodes and edges as JSON. graphml: the same for Gephi, yEd "
+            "and Cytoscape. schemas: JSON Schemas of the entry files, for editors."
+        ),
+    ],
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(help="Papers, for bibtex; none means all.", autocompletion=completes("papers")),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File to write; default is standard output. For schemas a folder; default is schemas/."),
+    ] = None,
+    json_: Json = False,
 ) -> None:
-    """Print the knowledge base in another format, or write the JSON Schemas for editors."""
+    """Print the knowledge base in another format, or write it to a file."""
+    if ids and form is not Format.bibtex:
+        raise ValueError(f"ids choose papers for bibtex; {form} is always of the whole knowledge base")
+    if form is Format.schemas:
+        from kb.export import write_schemas
+
+        written = write_schemas(out or (chosen_folder() or bundled_root()) / "schemas")
+    else:
+        text = _text(load_base(), form, ids)
+        if out is None:
+            typer.echo(json.dumps(text) if json_ and form in (Format.bibtex, Format.graphml) else text)
+            return
+        out.write_text(text + "\n", encoding="utf-8")
+        written = [out]
+    if json_:
+        print_json([str(path) for path in written])
+    else:
+        for path in written:
+            console.print(f"wrote {path}", markup=False)
+
+
+def _text(base: KnowledgeBase, form: Format, ids: list[str] | None) -> str:
     from kb import export as exporting
 
-    if form is Format.schemas:
-        for path in exporting.write_schemas(out or bundled_root() / "schemas"):
-            console.print(str(path), markup=False)
-        return
-    base = load_base()
-    if form is Format.json:
-        print_json(exporting.graph_json(base))
-        return
-    if form is Format.graphml:
-        text = exporting.graphml(base)
-    else:
-        papers = [base[entry_id] for entry_id in ids or base.papers]
-        wrong = [entry.id for entry in papers if not isinstance(entry, Paper)]
-        if wrong:
-            raise ValueError(f"{', '.join(wrong)}: BibTeX is for papers")
-        text = "\n\n".join(exporting.bibtex(paper) for paper in papers if isinstance(paper, Paper))
-    if out:
-        out.write_text(text + "\n", encoding="utf-8")
-    else:
-        typer.echo(text)
+    match form:
+        case Format.json:
+            return json.dumps(exporting.base_json(base), indent=1, ensure_ascii=False)
+        case Format.graph:
+            return json.dumps(exporting.graph_json(base), indent=1, ensure_ascii=False)
+        case Format.graphml:
+            return exporting.graphml(base)
+    entries = [base[name] for name in entry_ids(base, ids) or base.papers]
+    papers = [entry for entry in entries if isinstance(entry, Paper)]
+    others = [entry.id for entry in entries if not isinstance(entry, Paper)]
+    if others:
+        raise ValueError(f"{', '.join(others)}: BibTeX is for papers")
+    return "\n\n".join(map(exporting.bibtex, papers))
 
 
 @command()
 def new(
-    kind: Annotated[str, typer.Argument(help="architecture, concept, bias, claim, paper or path.")],
+    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(FOLDERS)}.", autocompletion=lambda: list(FOLDERS))],
     place: Annotated[str, typer.Argument(help="Group and id, such as graph/gin.")],
     json_: Json = False,
 ) -> None:

@@ -2,98 +2,139 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from kb.base import KnowledgeBase
 from kb.cli.application import (
-    EntryId,
+    ArchitectureId,
     Json,
+    bold,
     command,
-    complete_ids,
+    complete_variants,
+    completes,
     console,
+    dim,
+    entry_id,
+    entry_ids,
     errors,
     load_base,
     print_json,
     progress_bar,
+    say,
+    table,
 )
 from kb.evidence import PEER_TOLERANCE, Evidence
 from kb.schema import DEFAULT_VARIANT
 
-Ids = Annotated[list[str] | None, typer.Argument(help="Entries; none means all.", autocompletion=complete_ids)]
+if TYPE_CHECKING:
+    from kb.running import Pass
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Entries; none means all.", autocompletion=completes())]
 Seed = Annotated[int, typer.Option(help="Seed of weights, data and batches.")]
+PICTURES = (".png", ".pdf", ".svg", ".jpg", ".webp")
 
 
 @command()
 def run(
-    entry_id: EntryId,
-    variant: Annotated[str, typer.Option(help="Name of the variant.")] = DEFAULT_VARIANT,
+    entry: ArchitectureId,
+    variant: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of the variant; default is `default`, or with --train the one that fits the task.",
+            autocompletion=complete_variants,
+        ),
+    ] = None,
     train: Annotated[bool, typer.Option("--train", help="Train it on its task.")] = False,
     seed: Seed = 0,
-    out: Annotated[Path | None, typer.Option(help="Where to save the learning curve (PNG).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="With --train: where to save the learning curve; default is ARCHITECTURE-TASK.png, here."),
+    ] = None,
     json_: Json = False,
 ) -> None:
-    """Build an architecture, pass its example inputs through it, or train it."""
+    """Build an architecture and pass example inputs through it, forward and backward; or train it."""
+    if out and not train:
+        raise ValueError("--out names the picture of the learning curve: it needs --train")
+    if out and (out.suffix.lower() not in PICTURES or not out.parent.is_dir()):
+        kinds = ", ".join(PICTURES)
+        raise ValueError(f"cannot save a picture as {out}: expected a name ending in {kinds}, in a folder that exists")
     import torch
 
+    base = load_base()
     torch.set_num_threads(1)
     if train:
-        _train(load_base(), entry_id, seed, out, json_)
+        _train(base, entry_id(base, entry), variant, seed, out, json_)
     else:
-        _run_once(load_base(), entry_id, variant, seed, json_)
+        _run_once(base, entry_id(base, entry), variant or DEFAULT_VARIANT, seed, json_)
 
 
-def _run_once(base: KnowledgeBase, entry_id: str, variant: str, seed: int, json_: bool) -> None:
-    from kb.running import run_once, shapes
+def _run_once(base: KnowledgeBase, name: str, variant: str, seed: int, json_: bool) -> None:
+    from kb.running import run_once
 
-    result = run_once(base, entry_id, variant, seed)
+    result = run_once(base, name, variant, seed)
     if json_:
         print_json(result.as_dict())
         return
-    entry = base.architectures[result.architecture]
-    console.print(f"[bold]{entry.name}[/] [dim]({entry.id}, variant {variant})[/]")
-    table = Table("stage", "module", "output", "parameters", box=None, padding=(0, 2, 0, 0))
-    table.columns[3].justify = "right"
-    for stage in result.stages:
-        table.add_row(stage.name, stage.module, str(list(stage.shape)), f"{stage.parameters:,}")
-    if result.stages:
-        console.print(table)
-    outputs = dict(zip(entry.signature_of(variant).outputs, result.outputs, strict=True))
-    console.print(f"inputs      {shapes(result.inputs)}", markup=False)
-    console.print(f"outputs     {shapes(outputs)}", markup=False)
+    console.print(f"{bold(base[name].title)} {dim(f'({name}, variant {variant})')}")
+    _print_stages(result)
+    for kind, shapes in (("input", result.inputs), ("output", {n: o.shape for n, o in result.outputs.items()})):
+        for number, (tensor, shape) in enumerate(shapes.items()):
+            output = result.outputs.get(tensor) if kind == "output" else None
+            values = f"{output.least:.3g} to {output.greatest:.3g}, mean {output.mean:.3g}" if output else ""
+            label = "" if number else kind
+            console.print(f"{label:11} {tensor} {list(shape)}  {dim(values)}".rstrip())
     console.print(f"parameters  {result.parameters:,}")
-    console.print(f"FLOPs       {result.flops:,} (forward, 2 for a multiply-add)")
-    backward = "nothing to differentiate"
-    if result.backward_ms is not None:
-        backward = f"{result.backward_ms:.1f} ms, gradient norm {result.gradient_norm:.4g}"
-    console.print(f"forward     {result.forward_ms:.1f} ms\nbackward    {backward}")
+    counted = "forward, for these inputs: products, convolutions, attention; 2 a multiply-add"
+    console.print(f"FLOPs       {result.flops:,} {dim(counted)}", soft_wrap=True)
+    console.print(f"forward     {result.forward_ms:.1f} ms")
+    if result.backward_ms is None:
+        console.print("backward    nothing to differentiate")
+        return
+    console.print(f"backward    {result.backward_ms:.1f} ms {dim(f'gradient norm {result.gradient_norm:.4g}')}")
+    if result.without_gradient:
+        console.print(f"            no gradient reaches {', '.join(result.without_gradient)}", markup=False)
 
 
-def _train(base: KnowledgeBase, entry_id: str, seed: int, out: Path | None, json_: bool) -> None:
+def _print_stages(result: Pass) -> None:
+    """Print the layers in the order in which they ran, then the parameters that belong to none of them."""
+    rows = table("layer", "class", "output", "parameters")
+    rows.columns[3].justify = "right"
+    for stage in result.stages:
+        rows.add_row(stage.name, stage.module, str(list(stage.shape)), f"{stage.parameters:,}")
+    for name, shape in result.held.items():
+        rows.add_row(name, dim(f"tensor {list(shape)}"), "", f"{math.prod(shape):,}")
+    if rows.row_count:
+        console.print(rows)
+
+
+def _train(base: KnowledgeBase, name: str, variant: str | None, seed: int, out: Path | None, json_: bool) -> None:
     from kb.running import architecture, caption, save_curve, train
 
-    task = architecture(base, entry_id).task
-    with progress_bar(f"{entry_id} on {task.concept if task else 'no task'}", 1) as update:
-        result = train(
-            base,
-            entry_id,
-            seed,
-            lambda step, steps, loss: update(f"{entry_id}, step {step} of {steps}: loss {loss:.4f}", 1 / steps),
-        )
+    task = architecture(base, name).task
+    with progress_bar(f"{name} on {task.concept if task else 'no task'}", 1) as update:
+
+        def report(step: int, steps: int, loss: float) -> None:
+            update(f"{name}, step {step} of {steps}: loss {loss:.4f}", 1 / steps)
+
+        result = train(base, name, variant, seed, report)
     path = out or Path(f"{result.architecture}-{result.task}.png")
     if result.losses:
         save_curve(result, path)
     if json_:
-        print_json(result.as_dict() | ({"curve": str(path)} if result.losses else {}))
+        print_json(result.as_dict() | {"curve": str(path) if result.losses else None})
         return
     verdict = "[green]beats[/]" if result.beats_baseline else "[red]does not beat[/]"
-    console.print(caption(result), markup=False)
-    console.print(f"{verdict} the trivial baseline, after {result.seconds:.1f} s")
+    say(caption(result))
     if result.losses:
-        console.print(f"learning curve: {path}")
+        steps = f"{len(result.losses)} steps in {result.seconds:.1f} s"
+        console.print(f"{verdict} the trivial baseline, after {steps} (untrained {result.untrained:.3g})")
+        console.print(f"learning curve: {path}", markup=False)
+    else:
+        console.print(f"{verdict} the trivial baseline; it has no parameters, so there is nothing to train")
 
 
 @command()
@@ -107,19 +148,19 @@ def verify(
     from kb import verify as verifying
 
     base = load_base()
-    waiting = verifying.pending(base, ids or (), everything=everything)
+    waiting = verifying.pending(base, entry_ids(base, ids), everything=everything)
     failures: dict[str, list[str]] = {}
     with progress_bar("measuring", len(waiting)) as update:
 
-        def report(entry_id: str, step: str) -> None:
-            update(f"{entry_id}: {step}", int(step == "done"))
+        def report(name: str, step: str) -> None:
+            update(f"{name}: {step}", int(step == "done"))
 
-        for entry_id, record in verifying.run(base, waiting, report, jobs):
-            failures[entry_id] = _failures(base, entry_id, record)
+        for name, record in verifying.run(base, waiting, report, jobs):
+            failures[name] = _failures(base, name, record)
             if not json_:
-                mark = "[red]✗[/]" if failures[entry_id] else "[green]✓[/]"
-                errors.print(f"{mark} {entry_id}: {_gist(record)}")
-                for failure in failures[entry_id]:
+                mark = "[red]✗[/]" if failures[name] else "[green]✓[/]"
+                errors.print(f"{mark} {name}: {_gist(record)}")
+                for failure in failures[name]:
                     errors.print(f"    {failure}", markup=False)
     failed = sum(map(bool, failures.values()))
     if json_:
@@ -144,14 +185,14 @@ def _gist(record: Evidence) -> str:
     return ", ".join(parts)
 
 
-def _failures(base: KnowledgeBase, entry_id: str, record: Evidence) -> list[str]:
-    """What disagrees with the entry: traits of the other sign, undecided ones, a peer that differs, a claim that fails."""
+def _failures(base: KnowledgeBase, name: str, record: Evidence) -> list[str]:
+    """What disagrees with the entry: traits of the other sign or undecided, a peer that differs, a claim that fails."""
     found = []
     asserted = {
         (fact.variant, fact.bias): fact.value
         for facts in base.facts.values()
         for fact in facts
-        if fact.architecture == entry_id and fact.how == "asserted"
+        if fact.architecture == name and fact.how == "asserted"
     }
     for trait in record.traits:
         stated = asserted.get((trait.variant, trait.bias))
@@ -173,16 +214,19 @@ def bench(ids: Ids = None, json_: Json = False) -> None:
 
     base = load_base()
     make_importable(base.code_root)
-    chosen = [base[entry_id].id for entry_id in ids or base if getattr(base[entry_id], "peer", None)]
+    chosen = entry_ids(base, ids) or [name for name in base if getattr(base[name], "peer", None)]
+    without = [name for name in chosen if not getattr(base[name], "peer", None)]
+    if without:
+        raise ValueError(f"{', '.join(without)}: no peer to be timed against")
     found = {}
     with progress_bar("timing", len(chosen)) as update:
-        for entry_id, result in speed.run(base, chosen, lambda entry, step: update(entry, 0)):
-            found[entry_id] = result
-            update(entry_id, 1)
+        for name, result in speed.run(base, chosen, lambda entry, step: update(entry, 0)):
+            found[name] = result
+            update(name, 1)
     if json_:
-        print_json({entry_id: result.model_dump() for entry_id, result in found.items()})
+        print_json({name: result.model_dump() for name, result in found.items()})
         return
-    table = Table("entry", "ours / peer", "rounds", box=None, padding=(0, 2, 0, 0))
-    for entry_id, result in found.items():
-        table.add_row(entry_id, f"{result.ratio:g}", str(result.rounds))
-    console.print(table if found else "no entry with a peer")
+    rows = table("entry", "ours / peer", "rounds")
+    for name, result in found.items():
+        rows.add_row(bold(name), f"{result.ratio:g}", str(result.rounds))
+    console.print(rows if found else "no entry with a peer")

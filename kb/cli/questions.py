@@ -1,4 +1,4 @@
-"""Commands that read and ask: check, show, search, select, compare, lineage, route, prerequisites, why, stats."""
+"""Commands that ask: check, search, select, compare, lineage, route, prerequisites, why, stats."""
 
 from __future__ import annotations
 
@@ -6,19 +6,37 @@ from collections import Counter
 from typing import Annotated, Any
 
 import typer
-from rich.markdown import Markdown
-from rich.padding import Padding
-from rich.table import Table
 
 from kb.base import KnowledgeBase
 from kb.checking import check as find_problems
-from kb.cli.application import EntryId, Json, chosen_folder, command, complete_ids, console, load_base, print_json
-from kb.graph import INVERSE
+from kb.cli.application import (
+    ArchitectureId,
+    BiasId,
+    EntryId,
+    Json,
+    bold,
+    chosen_folder,
+    command,
+    complete_variants,
+    completes,
+    console,
+    dim,
+    entry_id,
+    entry_ids,
+    load_base,
+    print_json,
+    say,
+    table,
+)
 from kb.inference import trace
-from kb.schema import DEFAULT_VARIANT, Architecture, Claim, Entry, Paper
+from kb.query.select import KINDS
+from kb.schema import DEFAULT_VARIANT
 
 SYMBOLS = {"holds": "[green]✓[/]", "lacks": "[red]✗[/]", "unknown": "[yellow]?[/]", "not-applicable": "[dim]–[/]"}
-Names = Annotated[list[str] | None, typer.Option(autocompletion=complete_ids)]
+
+
+def _biases(text: str) -> Any:
+    return typer.Option(help=text, autocompletion=completes("biases"))
 
 
 @command()
@@ -29,80 +47,11 @@ def check(json_: Json = False) -> None:
         print_json([problem.as_dict() for problem in problems])
     elif problems:
         for problem in problems:
-            console.print(str(problem), markup=False)
+            console.print(str(problem), markup=False, soft_wrap=True)
         console.print(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}")
     else:
         console.print(f"{len(load_base())} entries, no problem")
     raise typer.Exit(1 if problems else 0)
-
-
-@command()
-def show(entry_id: EntryId, json_: Json = False) -> None:
-    """Show an entry: what it is, how it is known, how to run it."""
-    base = load_base()
-    entry = base[entry_id]
-    if json_:
-        print_json(entry.model_dump(mode="json", by_alias=True) | {"kind": entry.kind, "year": entry.year})
-        return
-    year = f", {entry.year}" if entry.year else ""
-    console.print(f"[bold]{entry.title}[/] [dim]({entry.id}: {entry.kind}, {entry.group}{year})[/]")
-    console.print(entry.gist, markup=False)
-    for text in (getattr(entry, name, None) for name in ("statement", "definition", "description")):
-        if text:
-            console.print(Padding(Markdown(text.replace("](kb:", "](")), (1, 0, 0, 2)))
-    if isinstance(entry, Architecture):
-        _show_traits(base, entry)
-    _show_evidence(base, entry)
-    _show_relations(base, entry)
-    if isinstance(entry, Architecture):
-        console.print(f"\nRun it: [bold]kb run {entry.id}[/]   Measure it: [bold]kb verify {entry.id}[/]")
-    if isinstance(entry, Paper) and entry.link:
-        console.print(f"\nRead it: {entry.link}   Cite it: [bold]kb export bibtex {entry.id}[/]")
-
-
-def _show_traits(base: KnowledgeBase, entry: Architecture) -> None:
-    table = Table("trait", "", "known", "variant", title="Traits", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for bias in base.biases:
-        for variant, cell in base.cells(entry.id, bias).items():
-            if cell.value != "not-applicable":
-                name = "" if variant == DEFAULT_VARIANT else variant
-                table.add_row(bias, f"{SYMBOLS[cell.value]} {cell.value}", ", ".join(cell.how), name)
-    if table.row_count:
-        console.print()
-        console.print(table)
-
-
-def _show_evidence(base: KnowledgeBase, entry: Entry) -> None:
-    record = base.evidence.get(entry.id)
-    if record is None:
-        return
-    lines = []
-    if record.peer:
-        lines.append(
-            f"agrees with its peer to {record.peer.outputs:.0e} (outputs), {record.peer.gradients:.0e} (gradients)"
-        )
-    lines += [f"variant {name}: {found.parameters:,} parameters" for name, found in record.variants.items()]
-    if record.claim:
-        lines.append(f"verdict: {record.claim.verdict} over {record.claim.seeds} seed(s)")
-        lines += [
-            f"{'met' if c.met else 'NOT met'}: {c.condition} (median {c.median:g})" for c in record.claim.conditions
-        ]
-    if lines:
-        console.print("\nEvidence" + (" [yellow](stale)[/]" if base.is_stale(entry.id) else ""))
-        for line in lines:
-            console.print(f"  {line}", markup=False)
-
-
-def _show_relations(base: KnowledgeBase, entry: Entry) -> None:
-    relations: dict[str, list[str]] = {}
-    for _, target, data in base.graph.out_edges(entry.id, data=True):
-        relations.setdefault(data["relation"].replace("-", " "), []).append(target)
-    for source, _, data in base.graph.in_edges(entry.id, data=True):
-        relations.setdefault(INVERSE.get(data["relation"], data["relation"]), []).append(source)
-    if relations:
-        console.print("\nRelations")
-    for relation, others in relations.items():
-        console.print(f"  {relation}: {', '.join(dict.fromkeys(others))}", markup=False)
 
 
 @command()
@@ -117,10 +66,10 @@ def search(
     if json_:
         print_json([hit.as_dict() for hit in hits])
     elif hits:
-        table = Table("id", "kind", "summary", box=None, padding=(0, 2, 0, 0))
+        found = table("id", "kind", "summary")
         for hit in hits:
-            table.add_row(f"[bold]{hit.id}[/]", hit.kind, hit.summary)
-        console.print(table)
+            found.add_row(bold(hit.id), hit.kind, dim(hit.summary))
+        console.print(found)
     else:
         console.print(f"nothing found for {query!r}", markup=False)
     raise typer.Exit(0 if hits else 1)
@@ -128,112 +77,151 @@ def search(
 
 @command()
 def select(
-    kind: Annotated[str, typer.Argument(help="Kind of entry.")] = "architecture",
-    exhibits: Names = None,
-    lacks: Names = None,
-    unknown: Names = None,
-    uses: Names = None,
-    family: Annotated[str | None, typer.Option(help="The group, such as recurrent.")] = None,
+    kind: Annotated[
+        str, typer.Argument(help=f"One of {', '.join(KINDS)}.", autocompletion=lambda: list(KINDS))
+    ] = "architecture",
+    exhibits: Annotated[list[str] | None, _biases("A bias that it has; more than one: all of them.")] = None,
+    lacks: Annotated[list[str] | None, _biases("A bias that it lacks.")] = None,
+    unknown: Annotated[list[str] | None, _biases("A bias that applies, and of which nothing is known.")] = None,
+    uses: Annotated[
+        list[str] | None,
+        typer.Option(help="A component among its parts.", autocompletion=completes("concepts", "component")),
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(help="Its group, such as recurrent.", autocompletion=completes(folders=True))
+    ] = None,
     since: Annotated[int | None, typer.Option(help="First year.")] = None,
     until: Annotated[int | None, typer.Option(help="Last year.")] = None,
     json_: Json = False,
 ) -> None:
-    """List the entries that satisfy all conditions."""
-    found = load_base().select(
+    """List the entries that satisfy all conditions, oldest first."""
+    base = load_base()
+    found = base.select(
         kind,
-        exhibits=exhibits, lacks=lacks, unknown=unknown, uses=uses, family=family, since=since, until=until,
+        exhibits=entry_ids(base, exhibits), lacks=entry_ids(base, lacks), unknown=entry_ids(base, unknown),
+        uses=entry_ids(base, uses), family=family, since=since, until=until,
     )  # fmt: skip
     if json_:
-        print_json([{"id": entry.id, "name": entry.title, "year": entry.year, "group": entry.group} for entry in found])
-    else:
-        table = Table("id", "year", "family", "name", box=None, padding=(0, 2, 0, 0))
+        print_json([
+            {"id": entry.id, "name": entry.title, "kind": entry.kind, "group": entry.group, "year": entry.year,
+             "summary": entry.gist} for entry in found
+        ])  # fmt: skip
+    elif found:
+        listed = table("id", "year", "family", "name")
         for entry in found:
-            table.add_row(f"[bold]{entry.id}[/]", str(entry.year or ""), entry.group, entry.title)
-        console.print(table if found else "no entry satisfies all conditions")
+            listed.add_row(bold(entry.id), str(entry.year or ""), entry.group, dim(entry.title))
+        console.print(listed)
+    else:
+        console.print(f"no {kind} satisfies all conditions", markup=False)
     raise typer.Exit(0 if found else 1)
 
 
 @command()
 def compare(first: EntryId, second: EntryId, json_: Json = False) -> None:
     """Show what two entries share and what separates them."""
-    comparison = load_base().compare(first, second)
+    base = load_base()
+    comparison = base.compare(entry_id(base, first), entry_id(base, second))
     if json_:
         print_json(comparison.as_dict())
         return
-    table = Table("", comparison.first, "both", comparison.second, box=None, padding=(0, 2, 1, 0))
     for aspect in comparison.aspects:
-        table.add_row(aspect.name, "\n".join(aspect.first), "\n".join(aspect.shared), "\n".join(aspect.second))
-    console.print(table)
+        console.print(f"\n[bold]{aspect.name.capitalize()}[/]")
+        sides = (("both", aspect.shared), (comparison.first, aspect.first), (comparison.second, aspect.second))
+        rows = table("whose", "what", "notes", show_header=False)
+        for whose, items in sides:
+            for number, item in enumerate(items):
+                notes = dict.fromkeys(note for note in aspect.notes.get(item, ()) if note)
+                rows.add_row("" if number else f"  {whose}", bold(item), dim(" | ".join(notes)))
+        console.print(rows)
 
 
 @command()
-def lineage(entry_id: EntryId, json_: Json = False) -> None:
+def lineage(entry: EntryId, json_: Json = False) -> None:
     """Show what an entry is a special case of, and what is a special case of it."""
-    found = load_base().lineage(entry_id)
+    base = load_base()
+    found = base.lineage(entry_id(base, entry))
     if json_:
         print_json(found.as_dict())
         return
-    for title, entries in (("Comes from", found.ancestors), ("Leads to", found.descendants)):
+    for title, relatives in (("Comes from", found.ancestors), ("Leads to", found.descendants)):
         console.print(f"[bold]{title}[/]")
-        for name, year in entries:
-            console.print(f"  {year or '    '}  {name}")
-        if not entries:
-            console.print("  nothing here")
+        rows = table("year", "id", "relation", show_header=False)
+        for relative in relatives:
+            how = f"{relative.relation} {relative.of}"
+            rows.add_row(f"  {relative.year or '    '}", bold(relative.id), dim(how))
+        console.print(rows if relatives else "  nothing here")
 
 
 @command()
 def route(start: EntryId, goal: EntryId, json_: Json = False) -> None:
-    """Show how two entries hang together."""
-    hops = load_base().route(start, goal)
+    """Show how two entries hang together: the most telling chain of relations between them."""
+    base = load_base()
+    start, goal = entry_id(base, start), entry_id(base, goal)
+    hops = base.route(start, goal)
     if json_:
         print_json([hop.as_dict() for hop in hops])
     elif not hops:
-        console.print("no route: the two are the same, or nothing links them")
-    for hop in () if json_ else hops:
-        because = f"  ({hop.because})" if hop.because else ""
-        console.print(f"{hop.start} [dim]—{hop.relation}→[/] {hop.end}[dim]{because}[/]")
+        console.print("both are the same entry" if start == goal else f"nothing links {start} and {goal}")
+    else:
+        console.print(bold(start))
+        for hop in hops:
+            console.print(f"  {hop.relation} {bold(hop.end)}", end="\n" if not hop.because else " ")
+            if hop.because:
+                console.print(dim(f"({hop.because})"))
+    raise typer.Exit(0 if hops or start == goal else 1)
 
 
 @command()
-def prerequisites(entry_id: EntryId, json_: Json = False) -> None:
+def prerequisites(entry: EntryId, json_: Json = False) -> None:
     """List what to understand first, in reading order."""
-    found = load_base().prerequisites(entry_id)
+    base = load_base()
+    found = base.prerequisites(entry_id(base, entry))
     if json_:
         print_json([item.as_dict() for item in found])
         return
+    rows = table("number", "id", "why", show_header=False)
     for number, item in enumerate(found, start=1):
-        console.print(f"{number:3}. [bold]{item.id}[/] [dim]for {item.needed_for}: {item.because}[/]")
-    if not found:
-        console.print("nothing is needed first")
+        rows.add_row(f"{number:3}", bold(item.id), dim(f"for {item.needed_for}: {item.because}"))
+    console.print(rows if found else "nothing is needed first")
 
 
 @command()
 def why(
-    architecture: EntryId,
-    bias: EntryId,
-    variant: Annotated[str, typer.Option(help="Name of the variant.")] = DEFAULT_VARIANT,
+    architecture: ArchitectureId,
+    bias: BiasId,
+    variant: Annotated[
+        str, typer.Option(help="Name of the variant.", autocompletion=complete_variants)
+    ] = DEFAULT_VARIANT,
     json_: Json = False,
 ) -> None:
     """Show how a trait is known: assertion, measurement and deduction, down to the sources."""
     base = load_base()
-    cell = base.why(architecture, bias, variant)
+    cell = base.why(entry_id(base, architecture), entry_id(base, bias), variant)
     if json_:
         print_json({
             "architecture": cell.architecture, "variant": cell.variant, "bias": cell.bias, "value": cell.value,
             "facts": [_fact_data(fact) for fact in cell.facts],
         })  # fmt: skip
         return
-    console.print(f"{SYMBOLS[cell.value]} {architecture} ({variant}), {bias}: [bold]{cell.value}[/]")
+    where = "" if cell.variant == DEFAULT_VARIANT else f" ({cell.variant})"
+    console.print(f"{SYMBOLS[cell.value]} {cell.architecture}{where}, {cell.bias}: [bold]{cell.value}[/]")
     for fact in cell.facts:
         for line in trace(fact, 1):
-            console.print(line, markup=False)
-    if cell.value == "unknown":
-        console.print(f"  nobody has asserted it, and no rule reaches it; measure it: kb verify {architecture}")
-    if cell.value == "not-applicable":
-        roles = ", ".join(base.biases[bias].acts_on)
+            depth = len(line) - len(line.lstrip())
+            say(line.lstrip(), indent=depth + 4, first=depth)
+    for line in _nothing_known(base, cell.architecture, cell.bias, cell.value):
+        say(line, indent=2)
+
+
+def _nothing_known(base: KnowledgeBase, architecture: str, bias: str, value: str) -> list[str]:
+    if value == "unknown":
+        return [f"Nobody has asserted it, and no rule reaches it. Measure it: kb verify {architecture}"]
+    if value == "not-applicable":
         where = {"both": "an input and an output", "inputs": "an input", "inputs-only": "an input and no output"}
+        roles = " or ".join(base.biases[bias].acts_on)
         place = where[base.biases[bias].axis_in]
-        console.print(f"  it needs an axis of role {roles} in {place}, which the signature of this variant has not")
+        return [f"It speaks of a {roles} axis in {place}, which the signature of this variant does not have."]
+    return []
 
 
 def _fact_data(fact: Any) -> dict[str, Any]:
@@ -245,25 +233,33 @@ def _fact_data(fact: Any) -> dict[str, Any]:
 @command()
 def stats(json_: Json = False) -> None:
     """Count entries, relations, traits and evidence."""
-    base = load_base()
-    cells = [base.trait(a, b) for a in base.architectures for b in base.biases if base.acting(a, b)]
-    verdicts = Counter(
-        record.claim.verdict for record in base.evidence.values() if record.claim and record.claim.verdict
-    )
-    counts: dict[str, Any] = {
-        "entries": dict(sorted(Counter(entry.kind for entry in base.values()).items())),
-        "relations": base.graph.number_of_edges(),
-        "traits": dict(Counter(cell.value for cell in cells)),
-        "known by": {how: sum(how in cell.how for cell in cells) for how in ("asserted", "measured", "derived")},
-        "claims": {
-            "with an experiment": sum(isinstance(e, Claim) and e.experiment is not None for e in base.values()),
-            **verdicts,
-        },
-        "peers": sum(record.peer is not None for record in base.evidence.values()),
-    }
+    counts = count(load_base())
     if json_:
         print_json(counts)
         return
+    rows = table("what", "how many", show_header=False)
     for name, value in counts.items():
-        shown = ", ".join(f"{number} {what}" for what, number in value.items()) if isinstance(value, dict) else value
-        console.print(f"[bold]{name:10}[/] {shown}")
+        parts = [f"{number} {what}" for what, number in value.items()] if isinstance(value, dict) else [str(value)]
+        rows.add_row(bold(name), ", ".join(parts))
+    console.print(rows)
+
+
+def count(base: KnowledgeBase) -> dict[str, Any]:
+    """Count what a knowledge base holds, what is known in it, and how."""
+    cells = [base.trait(a, b) for a in base.architectures for b in base.biases if base.acting(a, b)]
+    records = base.evidence.values()
+    return {
+        "entries": dict(sorted(Counter(entry.kind for entry in base.values()).items())),
+        "relations": base.graph.number_of_edges(),
+        "traits": {value: sum(cell.value == value for cell in cells) for value in ("holds", "lacks", "unknown")},
+        "known by": {how: sum(how in cell.how for cell in cells) for how in ("measured", "asserted", "derived")},
+        "claims": {
+            "with an experiment": sum(claim.experiment is not None for claim in base.claims.values()),
+            **Counter(record.claim.verdict for record in records if record.claim),
+        },
+        "peers": {
+            "named": sum(bool(getattr(entry, "peer", None)) for entry in base.values()),
+            "compared": sum(record.peer is not None for record in records),
+        },
+        "evidence": {"measured": len(records), "stale": sum(base.is_stale(entry_id) for entry_id in base.evidence)},
+    }

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kb.cli.application import app, console, fail, load_base, progress_bar
-from kb.problems import KnowledgeBaseError
+from kb.cli.application import Json, app, command, console, load_base, print_json, progress_bar
 
 site = typer.Typer(help="Build and serve the site.", no_args_is_help=True)
 app.add_typer(site, name="site")
@@ -23,28 +22,27 @@ def _build(target: Path | None) -> Path:
     return result
 
 
-@site.command("build")
-def build_(target: Target = None) -> None:
+@command("build", site)
+def build_(target: Target = None, json_: Json = False) -> None:
     """Generate the pages and build the site."""
-    try:
-        console.print(f"built {_build(target)}", markup=False)
-    except (KnowledgeBaseError, ImportError, OSError, ValueError) as error:
-        fail(error)
+    folder = _build(target)
+    if json_:
+        print_json({"site": str(folder)})
+    else:
+        console.print(f"built {folder}", markup=False)
 
 
-@site.command()
+@command(group=site)
 def serve(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8000,
     target: Target = None,
 ) -> None:
     """Build the site and serve it on this machine."""
-    try:
-        from kb.site.build import serve as serve_folder
+    from kb.site.build import serve as serve_folder
 
-        folder = _build(target)
-        console.print(f"serving {folder} on http://127.0.0.1:{port} (stop with Ctrl-C)", markup=False)
+    folder = _build(target)
+    console.print(f"serving {folder} on http://127.0.0.1:{port} (stop with Ctrl-C)", markup=False)
+    try:
         serve_folder(folder, port)
-    except (KnowledgeBaseError, ImportError, OSError, ValueError) as error:
-        fail(error)
     except KeyboardInterrupt:
         console.print("stopped")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from kb.schema import Paper
 
 ESCAPES = str.maketrans({"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$"})
-CONFERENCES = ("conference", "proceedings", "neurips", "nips", "icml", "iclr", "cvpr", "iccv", "eccv", "aistats", "acl",
-               "emnlp", "ssst", "workshop", "aaai", "interspeech")  # fmt: skip
+CONFERENCE = re.compile(
+    r"\b(conference|workshop|neurips|nips|icml|iclr|cvpr|iccv|eccv|aistats|acl|emnlp|naacl|ssst|aaai|ijcai|colt|uai|kdd"
+    r"|interspeech|icassp)\b"
+)
+"""Venues whose papers stand in proceedings; `Proceedings of the IEEE` and of the academies are journals."""
 
 
 def bibtex(paper: Paper) -> str:
@@ -23,7 +28,7 @@ def bibtex(paper: Paper) -> str:
         "year": str(paper.published),
     }
     kind, where = _kind(paper.venue)
-    if where and paper.venue:
+    if paper.venue:
         fields[where] = paper.venue.translate(ESCAPES)
     if paper.ids.arxiv:
         fields |= {"eprint": paper.ids.arxiv, "archiveprefix": "arXiv"}
@@ -35,9 +40,15 @@ def bibtex(paper: Paper) -> str:
     return "\n".join([f"@{kind}{{{paper.id},", *lines, "}"])
 
 
-def _kind(venue: str | None) -> tuple[str, str | None]:
-    if venue is None or venue.casefold().startswith("arxiv"):
-        return "misc", "howpublished" if venue else None
-    if any(word in venue.casefold() for word in CONFERENCES):
+def _kind(venue: str | None) -> tuple[str, str]:
+    """The type of the record, and the field that the venue goes into."""
+    words = (venue or "arxiv").casefold()
+    if words.startswith("arxiv"):
+        return "misc", "howpublished"
+    if CONFERENCE.search(words):
         return "inproceedings", "booktitle"
+    if "thesis" in words:
+        return ("phdthesis" if "phd" in words or "doctoral" in words else "mastersthesis"), "school"
+    if "technical report" in words:
+        return "techreport", "institution"
     return "article", "journal"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from kb.schema import Architecture, Entry
+from kb.query.prerequisites import prerequisites
+from kb.query.wording import reason, worded
+from kb.schema import DEFAULT_VARIANT, Architecture, Entry
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
+
+TOLD_ELSEWHERE = {"parts", "exhibits", "lacks", "requires", "cites", "introduced-by"}
+NOT_TELLING = {"sections", "about", "see-also"}
+"""Relations that lead to an entry without saying what it is."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +27,15 @@ class Aspect:
         shared: What both have.
         first: What only the first has.
         second: What only the second has.
+        notes: For an item, what is said of it on the first and on the second side: the role of a part, how a trait is
+            known, the reason of a relation. Empty where nothing is said.
     """
 
     name: str
     shared: tuple[str, ...]
     first: tuple[str, ...]
     second: tuple[str, ...]
+    notes: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -61,67 +70,90 @@ def compare(base: KnowledgeBase, first: str, second: str) -> Comparison:
 
     Example:
         >>> import kb
-        >>> kb.load().compare("lstm", "gru")["parts"].first
-        ('peephole-connection',)
+        >>> kb.load().compare("lstm", "gru")["relations"].shared
+        ('specialises recurrent-network',)
     """
     left, right = base[first], base[second]
     aspects = [
         _aspect("parts", _parts(left), _parts(right)),
         _aspect("traits", _traits(base, left), _traits(base, right)),
         _aspect("relations", _relations(base, left), _relations(base, right)),
-        _aspect("papers", _papers(base, left), _papers(base, right)),
         _aspect("cost", _cost(left), _cost(right)),
         _aspect("evidence", _evidence(base, left), _evidence(base, right)),
+        _aspect("prerequisites", _prerequisites(base, left), _prerequisites(base, right)),
+        _aspect("papers", _papers(base, left), _papers(base, right)),
     ]
     return Comparison(left.id, right.id, tuple(a for a in aspects if a.shared or a.first or a.second))
 
 
-def _aspect(name: str, left: Iterable[str], right: Iterable[str]) -> Aspect:
-    one, other = list(dict.fromkeys(left)), list(dict.fromkeys(right))
+def _aspect(name: str, left: Mapping[str, str], right: Mapping[str, str]) -> Aspect:
+    """Compare items; each comes with a note, which does not count for whether two items are the same."""
     return Aspect(
         name,
-        shared=tuple(item for item in one if item in other),
-        first=tuple(item for item in one if item not in other),
-        second=tuple(item for item in other if item not in one),
+        shared=tuple(item for item in left if item in right),
+        first=tuple(item for item in left if item not in right),
+        second=tuple(item for item in right if item not in left),
+        notes={
+            item: (left.get(item, ""), right.get(item, ""))
+            for item in {**left, **right}
+            if left.get(item) or right.get(item)
+        },
     )
 
 
-def _parts(entry: Entry) -> list[str]:
-    return [str(part.component) for part in entry.parts] if isinstance(entry, Architecture) else []
+def _parts(entry: Entry) -> dict[str, str]:
+    return {str(part.component): part.role for part in entry.parts} if isinstance(entry, Architecture) else {}
 
 
-def _traits(base: KnowledgeBase, entry: Entry) -> list[str]:
+def _traits(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
+    """Traits of the default variant, with how they are known."""
     if not isinstance(entry, Architecture):
-        return []
-    cells = [base.trait(entry.id, bias) for bias in base.biases]
+        return {}
     words = {"holds": "has", "lacks": "lacks"}
-    return [f"{words[cell.value]} {cell.bias}" for cell in cells if cell.value in words]
+    cells = [base.trait(entry.id, bias) for bias in base.biases]
+    return {f"{words[cell.value]} {cell.bias}": ", ".join(cell.how) for cell in cells if cell.value in words}
 
 
-def _relations(base: KnowledgeBase, entry: Entry) -> list[str]:
-    told_elsewhere = {"parts", "exhibits", "lacks", "cites", "introduced-by"}
-    edges = base.graph.out_edges(entry.id, data=True)
-    return [f"{data['relation']} {target}" for _, target, data in edges if data["relation"] not in told_elsewhere]
+def _relations(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for _, target, data in base.graph.out_edges(entry.id, data=True):
+        if data["relation"] not in TOLD_ELSEWHERE | NOT_TELLING:
+            found[f"{worded(data['relation'])} {target}"] = reason(data)
+    for source, _, data in base.graph.in_edges(entry.id, data=True):
+        if data["relation"] not in TOLD_ELSEWHERE | NOT_TELLING:
+            found[f"{worded(data['relation'], backwards=True)} {source}"] = reason(data)
+    return found
 
 
-def _papers(base: KnowledgeBase, entry: Entry) -> list[str]:
-    edges = base.graph.out_edges(entry.id, data=True)
-    return [target for _, target, data in edges if data["relation"] in ("cites", "introduced-by")]
-
-
-def _cost(entry: Entry) -> list[str]:
+def _cost(entry: Entry) -> dict[str, str]:
     if not isinstance(entry, Architecture):
-        return []
+        return {}
     cost = entry.complexity
-    stated = {"time": cost.time, "memory": cost.memory, "sequential": cost.sequential}
-    return [f"{name} {value}" for name, value in stated.items() if value]
+    stated = {"time": cost.time, "memory": cost.memory, "sequential steps": cost.sequential}
+    return {f"{name} {value}": "" for name, value in stated.items() if value}
 
 
-def _evidence(base: KnowledgeBase, entry: Entry) -> list[str]:
+def _evidence(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
     record = base.evidence.get(entry.id)
     if record is None:
-        return []
-    default = record.variants.get("default")
-    found = [f"{default.parameters:,} parameters by default"] if default else []
-    found += [f"agrees with its peer to {max(record.peer.outputs, record.peer.gradients):.0e}"] if record.peer else []
-    return found + ([f"claim {record.claim.verdict}"] if record.claim else [])
+        return {}
+    found = []
+    if default := record.variants.get(DEFAULT_VARIANT):
+        found.append(f"{default.parameters:,} parameters by default")
+        if default.flops:
+            found.append(f"{default.flops:,} FLOPs forward by default")
+    if record.peer:
+        found.append(f"agrees with its peer to {max(record.peer.outputs, record.peer.gradients):.0e}")
+    if record.claim:
+        found.append(f"claim {record.claim.verdict}")
+    return dict.fromkeys(found, "stale" if base.is_stale(entry.id) else "")
+
+
+def _prerequisites(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
+    return {item.id: item.because for item in prerequisites(base, entry.id) if item.id not in _parts(entry)}
+
+
+def _papers(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
+    edges = base.graph.out_edges(entry.id, data=True)
+    introduced = {target: "introduced it" for _, target, data in edges if data["relation"] == "introduced-by"}
+    return {target: "" for _, target, data in edges if data["relation"] == "cites"} | introduced

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from kb.graph import subgraph
-from kb.schema import Architecture
+from kb.query.wording import reason
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
 
 
+NEEDS = ("requires", "specialises", "parts")
+"""What has to be understood first: what an entry says it requires, what it is a case of, and what it is made of."""
+
+
 @dataclass(frozen=True)
 class Prerequisite:
-    """A concept to understand first.
+    """An entry to understand first.
 
     Args:
-        id: The concept.
+        id: The entry.
         needed_for: The entry that needs it directly.
         because: Why.
     """
@@ -36,23 +40,26 @@ class Prerequisite:
 def prerequisites(base: KnowledgeBase, entry_id: str) -> list[Prerequisite]:
     """Return everything that an entry needs, directly or not: each item after all that it needs itself.
 
-    An architecture needs its parts, and what they need.
+    A concept needs what it `requires`; an architecture needs its parts and what it specialises.
 
     Raises:
         NoSuchEntryError: The id is unknown.
+
+    Example:
+        >>> import kb
+        >>> [item.id for item in kb.load().prerequisites("backpropagation")]
+        ['chain-rule']
     """
-    entry = base[entry_id]
-    needs = subgraph(base.graph, ["requires"])
-    for part in entry.parts if isinstance(entry, Architecture) else ():
-        needs.add_edge(entry.id, str(part.component), relation="parts", because=f"a part: {part.role}")
-    reached = nx.descendants(needs, entry.id)
-    order = [node for node in nx.topological_sort(needs.reverse()) if node in reached]
-    found = []
-    for node in order:
-        user, data = next(
-            (user, data)
-            for user, _, data in sorted(needs.in_edges(node, data=True), key=lambda edge: edge[0] != entry.id)
-            if user in reached or user == entry.id
-        )
-        found.append(Prerequisite(node, user, data.get("because", "")))
-    return found
+    start = base[entry_id].id
+    needs = subgraph(base.graph, NEEDS)
+    reached = nx.descendants(needs, start) | {start}
+    order = list(nx.topological_sort(needs.subgraph(reached).reverse()))
+    return [_prerequisite(needs, node, reached, start) for node in order if node != start]
+
+
+def _prerequisite(needs: nx.MultiDiGraph[str], node: str, reached: set[str], start: str) -> Prerequisite:
+    """Say what an item is needed for: for the entry asked about if that needs it directly, else for one in between."""
+    edges = [edge for edge in needs.in_edges(node, data=True) if edge[0] in reached]
+    user, _, data = min(edges, key=lambda edge: (edge[0] != start, NEEDS.index(edge[2]["relation"])))
+    told = {"specialises": f"{user} is a case of it", "parts": f"a part: {data.get('role', '')}"}
+    return Prerequisite(node, user, told.get(data["relation"]) or reason(data))

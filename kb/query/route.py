@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
-from kb.graph import INVERSE
+from kb.query.wording import reason, worded
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -35,11 +35,20 @@ OTHER_WEIGHT = 2.5
 
 @dataclass(frozen=True)
 class Hop:
-    """One step of a route, in words that read from `start` to `end`."""
+    """One step of a route.
+
+    Args:
+        start: The entry left.
+        relation: How it stands to `end`, in words.
+        end: The entry reached.
+        inverse: How `end` stands to `start`.
+        because: The role, reason, condition or place that the relation comes with.
+    """
 
     start: str
     relation: str
     end: str
+    inverse: str
     because: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -73,8 +82,6 @@ def route(base: KnowledgeBase, start: str, goal: str) -> list[Hop]:
 
 
 def _hop(edge: dict[str, Any], left: str, right: str) -> Hop:
-    data = edge["data"]
-    relation = data["relation"]
-    worded = relation if edge["start"] == left else INVERSE.get(relation, f"inverse of {relation}")
-    reason = data.get("role") or data.get("because") or data.get("when") or data.get("at") or ""
-    return Hop(left, worded.replace("-", " "), right, reason)
+    relation, backwards = edge["data"]["relation"], edge["start"] != left
+    forth, back = worded(relation, backwards=backwards), worded(relation, backwards=not backwards)
+    return Hop(left, forth, right, back, reason(edge["data"]))

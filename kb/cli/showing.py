@@ -1,0 +1,211 @@
+"""The command that shows an entry: the page of the site, in the terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from rich.markdown import Markdown
+from rich.padding import Padding
+
+from kb.base import KnowledgeBase
+from kb.cli.application import EntryId, Json, bold, command, console, dim, entry_id, load_base, print_json, say, table
+from kb.cli.questions import SYMBOLS
+from kb.query.wording import worded
+from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
+
+MANY = 12
+"""Relations of one kind that are listed; of more than these only the number is told."""
+
+
+@command()
+def show(entry: EntryId, json_: Json = False) -> None:
+    """Show an entry: what it is, how it is known, how to run it, and how it hangs together with others."""
+    base = load_base()
+    chosen = base[entry_id(base, entry)]
+    if json_:
+        print_json(chosen.model_dump(mode="json", by_alias=True) | {"kind": chosen.kind, "year": chosen.year})
+        return
+    year = f", {chosen.year}" if chosen.year else ""
+    console.print(f"{bold(chosen.title)} {dim(f'({chosen.id}: {chosen.group} {chosen.kind}{year})')}")
+    say(chosen.gist)
+    _texts(chosen)
+    match chosen:
+        case Architecture():
+            _architecture(base, chosen)
+        case Bias():
+            _bias(base, chosen)
+        case Claim():
+            _claim(chosen)
+        case Paper():
+            _paper(chosen)
+        case ReadingPath():
+            _path(base, chosen)
+    _evidence(base, chosen)
+    _relations(base, chosen)
+    _how_to_run(chosen)
+
+
+def _section(title: str, lines: Iterable[str]) -> None:
+    """Print a heading and lines under it; nothing where there are no lines."""
+    shown = list(lines)
+    if shown:
+        console.print(f"\n[bold]{title}[/]")
+    for line in shown:
+        say(line, indent=4, first=2)
+
+
+def _texts(entry: Entry) -> None:
+    """Print the Markdown of an entry; formulas are shown as they are written."""
+    for name in ("statement", "definition", "description"):
+        text = getattr(entry, name, None)
+        if text and text.strip() != entry.gist:
+            text = re.sub(r"\[([^]]*)\]\(kb:[^)]*\)", r"\1", text)  # what it links to is listed among the relations
+            text = re.sub(r"\$([^$]+)\$", r"`\1`", text)
+            console.print(Padding(Markdown(text), (1, 0, 0, 2)))
+    _section("Equations", (_equation(e.latex, e.source) for e in getattr(entry, "equations", ())))
+
+
+def _equation(latex: str, source: Source | None) -> str:
+    return f"{latex}   [{_place(source)}]" if source else latex
+
+
+def _place(source: Source) -> str:
+    origin = source.paper or source.url or f"lecture {source.deck}"
+    return f"{origin}, {source.at}" if source.at else str(origin)
+
+
+def _architecture(base: KnowledgeBase, entry: Architecture) -> None:
+    shapes = (("in ", entry.signature.inputs), ("out", entry.signature.outputs))
+    _section("Shapes", (f"{side} {', '.join(_shape(n, s) for n, s in named.items())}" for side, named in shapes))
+    _section("Parts", (f"{part.component}: {part.role}{_only(part.only)}" for part in entry.parts))
+    _traits(base, entry)
+    cost = entry.complexity
+    steps = f", {cost.sequential} sequential steps" if cost.sequential else ""
+    _section("Cost", [f"{cost.time} time, {cost.memory} memory{steps}"])
+    _section("Differs from the paper", (f"{d.paper} -> {d.ours} ({d.why})" for d in entry.deviations))
+
+
+def _traits(base: KnowledgeBase, entry: Architecture) -> None:
+    """Print the traits of the default variant, and of others where they differ from it."""
+    rows = table("trait", "value", "known", "variant", show_header=False)
+    rows.columns[0].no_wrap = True
+    for bias in base.biases:
+        cells = base.cells(entry.id, bias)
+        for variant, cell in cells.items():
+            usual = cells[DEFAULT_VARIANT].value
+            if cell.value != "not-applicable" and (variant == DEFAULT_VARIANT or cell.value != usual):
+                name = "" if variant == DEFAULT_VARIANT else f"variant {variant}"
+                rows.add_row(f"  {bias}", f"{SYMBOLS[cell.value]} {cell.value}", ", ".join(cell.how), dim(name))
+    if rows.row_count:
+        console.print("\n[bold]Traits[/], and how they are known")
+        console.print(rows)
+
+
+def _only(variants: list[str]) -> str:
+    return f" (only {', '.join(variants)})" if variants else ""
+
+
+def _shape(name: str, shape: object) -> str:
+    axes = ", ".join(map(str, getattr(shape, "shape", ())))
+    return f"{name} [{axes}]{'?' if getattr(shape, 'optional', False) else ''}"
+
+
+def _bias(base: KnowledgeBase, entry: Bias) -> None:
+    _section("Formally", [entry.formal])
+    _section("Assumes", [entry.assumes])
+    _section("Helps when", [entry.helps_when])
+    _section("Hurts when", [entry.hurts_when])
+    known: dict[str, list[str]] = {"holds": [], "lacks": []}
+    for architecture in base.architectures:
+        value = base.trait(architecture, entry.id).value
+        known.setdefault(value, []).append(architecture)
+    _section("Had by", [", ".join(known["holds"])] if known["holds"] else [])
+    _section("Lacked by", [", ".join(known["lacks"])] if known["lacks"] else [])
+
+
+def _claim(entry: Claim) -> None:
+    _section("Said by", [_place(entry.source)])
+    _section("Expected", (f"{condition}{_because(condition.because)}" for condition in entry.expect))
+    _section("Controls", (f"{condition}{_because(condition.because)}" for condition in entry.controls))
+    _section("What passing shows", [entry.scope.shows])
+    _section("What it leaves open", [entry.scope.leaves_open])
+
+
+def _because(reason: str | None) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _paper(entry: Paper) -> None:
+    others = "" if entry.authors_complete else " and others"
+    _section("Authors", [", ".join(entry.authors) + others])
+    _section("Published", [f"{entry.venue or 'unpublished'}, {entry.published}"])
+
+
+def _path(base: KnowledgeBase, entry: ReadingPath) -> None:
+    for number, section in enumerate(entry.sections, start=1):
+        _section(f"{number}. {section.name}", (f"{base[step.entry].id}: {step.note}" for step in section.steps))
+
+
+def _evidence(base: KnowledgeBase, entry: Entry) -> None:
+    if entry.id in base.evidence:
+        title = "Evidence [yellow](stale: its sources have changed)[/]" if base.is_stale(entry.id) else "Evidence"
+        _section(title, _evidence_lines(base, entry))
+
+
+def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
+    record = base.evidence[entry.id]
+    if record.peer:
+        errors = f"{record.peer.outputs:.0e} in outputs, {record.peer.gradients:.0e} in gradients"
+        yield f"agrees with its peer to rounding error: {errors} ({record.peer.compared} tensors)"
+    if speed := base.speeds.get(entry.id):
+        yield f"takes {speed.ratio:g} times as long as its peer"
+    for name, found in record.variants.items():
+        flops = f", {found.flops:,} FLOPs forward" if found.flops else ""
+        yield f"variant {name}: {found.parameters:,} parameters{flops}"
+    if record.claim:
+        yield f"{record.claim.verdict}, over {record.claim.seeds} seed{'s' if record.claim.seeds > 1 else ''}"
+        for condition in record.claim.conditions:
+            kind = "control" if condition.control else "expected"
+            met = "met" if condition.met else "NOT met"
+            yield f"{kind} {condition.condition}: {met} (median {condition.median:g})"
+
+
+def _relations(base: KnowledgeBase, entry: Entry) -> None:
+    told = {"parts", "exhibits", "lacks", "sections"} if isinstance(entry, (Architecture, ReadingPath)) else set()
+    relations: dict[str, list[str]] = {}
+    for _, target, data in base.graph.out_edges(entry.id, data=True):
+        if data["relation"] not in told:
+            relations.setdefault(worded(data["relation"]), []).append(target)
+    for source, _, data in base.graph.in_edges(entry.id, data=True):
+        relations.setdefault(worded(data["relation"], backwards=True), []).append(source)
+    lines = []
+    for relation, others in relations.items():
+        names = list(dict.fromkeys(others))
+        rest = f" and {len(names) - MANY} more" if len(names) > MANY else ""
+        lines.append(f"{relation}: {', '.join(names[:MANY])}{rest}")
+    _section("Relations", lines)
+
+
+def _how_to_run(entry: Entry) -> None:
+    commands: list[tuple[str, str]] = []
+    if isinstance(entry, Architecture):
+        commands = [(f"kb run {entry.id}", "layers, shapes, FLOPs, one pass forward and backward")]
+        for name in list(entry.variants)[:1]:
+            commands.append((f"kb run {entry.id} --variant {name}", f"variants: {', '.join(entry.variants)}"))
+        if entry.task:
+            commands.append((f"kb run {entry.id} --train", f"train it: {entry.task.concept}"))
+        commands.append((f"kb verify {entry.id}", "measure traits, sizes and peer again"))
+    elif isinstance(entry, Claim) and entry.experiment:
+        commands = [(f"kb verify {entry.id}", "run the experiment again")]
+    elif isinstance(entry, Concept) and entry.peer:
+        commands = [(f"kb verify {entry.id}", "compare it with its peer again")]
+    elif isinstance(entry, Paper):
+        commands = [(entry.link, "read it")] if entry.link else []
+        commands.append((f"kb export bibtex {entry.id}", "cite it"))
+    if commands:
+        console.print("\n[bold]Next[/]")
+        rows = table("command", "what", show_header=False)
+        for line, what in commands:
+            rows.add_row(f"  {line}", dim(what))
+        console.print(rows)

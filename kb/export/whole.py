@@ -1,0 +1,39 @@
+"""Everything in one JSON document, for use without this library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kb.base import KnowledgeBase
+
+
+def base_json(base: KnowledgeBase) -> dict[str, Any]:
+    """Return entries, relations, traits and evidence.
+
+    Returns:
+        `entries` by id, as they are written, with kind, group and year; `relations` as a list of edges; `traits` as a
+        list of what is known of the default variant of every architecture, and how; `evidence` by id, as measured;
+        `axes`, the letters of signatures with their roles.
+
+    Example:
+        >>> import kb
+        >>> base_json(kb.load())["entries"]["gru"]["introduced_by"]
+        'cho2014learning'
+    """
+    return {
+        "entries": {entry.id: _entry(entry) for entry in base.values()},
+        "relations": [{"start": start, "end": end, **data} for start, end, data in base.graph.edges(data=True)],
+        "traits": [
+            {"architecture": cell.architecture, "bias": cell.bias, "value": cell.value, "known": list(cell.how)}
+            for cell in (base.trait(architecture, bias) for architecture in base.architectures for bias in base.biases)
+            if cell.value != "not-applicable"
+        ],
+        "evidence": {name: record.model_dump(mode="json") for name, record in base.evidence.items()},
+        "axes": {letter: axis.model_dump() for letter, axis in base.axes.items()},
+    }
+
+
+def _entry(entry: Any) -> dict[str, Any]:
+    """What is written in the file, without the fields that were left out, and what comes from elsewhere."""
+    written = entry.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return {**written, "kind": entry.kind, "year": entry.year}
