@@ -10,8 +10,12 @@ Equations:
 Shapes: B examples, C input channels, D output channels, H height, W width (or L length), K classes.
 
 Differs:
-    1. trainable subsampling between layers (1998) -> a stride, or none (what the lecture's networks do)
-    2. scaled hyperbolic tangent units (1998) -> rectified linear units (the lecture's non-linearity)
+    1. the units of a feature map share weights but not biases (1989, sec. 3.3) -> one bias for each channel (the
+       lecture applies the same function everywhere, as networks do today)
+    2. a constant background level beyond the border (1989, sec. 3.3) -> zeros, or circular padding (zeros are today's
+       default; circular padding is the lecture's circulant matrix)
+    3. trainable subsampling between layers (1998) -> a stride, or none (what the lecture's networks do)
+    4. scaled hyperbolic tangent units (1998) -> rectified linear units (the lecture's non-linearity)
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """Residual network: blocks of convolutions that each add to what they receive.
 
-Source: He et al. 2016, "Deep residual learning for image recognition" (he2016deep), eq. 1 and 2, Table 1.
+Source: He et al. 2016, "Deep residual learning for image recognition" (he2016deep), eq. 1 and 2, Fig. 2 (the ReLU
+after the addition), Table 1 (the layout of the variants).
 
 Equations:
     y = ReLU(F(x) + x)          eq. 1, where input and output of a block have the same size

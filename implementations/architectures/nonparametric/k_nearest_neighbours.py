@@ -3,7 +3,8 @@
 Source: Cover & Hart 1967, "Nearest neighbor pattern classification" (cover1967nearest).
 
 Equations:
-    p(c | x) = 1/k sum over i in N_k(x) of [label_i = c],  N_k(x): the k stored examples with the smallest |x - m_i|
+    p(c | x) = 1/k sum over i in N_k(x) of [label_i = c]
+    N_k(x): the k stored examples with the smallest Euclidean distance |x - m_i|; at equal distance, those stored first
 
 Shapes: B queries, F features, M stored examples, K classes.
 
@@ -19,6 +20,9 @@ from implementations.concepts.component.majority_vote import MajorityVote
 
 class KNearestNeighbours(nn.Module):
     """Classify by a vote of the nearest stored examples. It has no parameters: the examples are an input.
+
+    Ties are broken by order of storage: among examples at the same distance, those stored first are the neighbours.
+    Classes with equally many votes get equal shares, and the caller decides.
 
     Args:
         neighbours: Number k of neighbours that vote.
@@ -46,8 +50,9 @@ class KNearestNeighbours(nn.Module):
         """Return the share of each class among the nearest stored examples."""
         if len(memory) < self.neighbours:
             raise ValueError(f"{len(memory)} stored examples are fewer than neighbours ({self.neighbours})")
-        distances = torch.cdist(x, memory)  # [B, M]
-        nearest = distances.topk(self.neighbours, largest=False).indices  # [B, k]
+        # cdist's shortcut through a matrix product can round equal distances apart.
+        distances = torch.cdist(x, memory, compute_mode="donot_use_mm_for_euclid_dist")  # [B, M]
+        nearest = distances.argsort(dim=1, stable=True)[:, : self.neighbours]  # [B, k]
         return self.vote(labels[nearest], x.dtype)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 4, M: int = 12, F: int = 5) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""Peer of the component: `F.relu`, called with our weights."""
+"""Peer of the component: `F.relu`."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from implementations.concepts.activation.rectified_linear_unit import RectifiedL
 
 
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
+    """Return our module, the peer, and inputs; there are no weights."""
     ours = RectifiedLinearUnit()
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Peer of the component: `F.adaptive_avg_pool2d`, called with our weights."""
+"""Peer of the component: `F.adaptive_avg_pool2d`."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from implementations.concepts.component.global_average_pooling import GlobalAver
 
 
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
+    """Return our module, the peer, and inputs; there are no weights."""
     ours = GlobalAveragePooling()
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:

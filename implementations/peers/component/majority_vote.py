@@ -1,4 +1,4 @@
-"""Peer of the component: `torch.bincount`, one decision at a time, called with our weights."""
+"""Peer of the component: `torch.bincount`, one decision at a time."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from implementations.concepts.component.majority_vote import MajorityVote
 
 
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
+    """Return our module, the peer, and inputs; there are no weights."""
     ours = MajorityVote()
 
     def theirs(weights: dict[str, Tensor], votes: Tensor) -> Tensor:

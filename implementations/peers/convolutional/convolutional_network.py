@@ -1,7 +1,7 @@
-"""Peer of the convolutional network: scipy-free correlation by explicit shifts, an independent way to the same sums.
+"""Peer of the convolutional network: correlation by explicit shifts, an independent way to the same sums.
 
-torch offers one convolution, which ours calls; the peer therefore takes the definition literally: it pads, shifts the
-input by every offset of the filter, and adds up products.
+Ours calls torch's convolution, so a library's network would only run the same code again. The peer takes the definition
+literally: it pads, shifts the input by every offset of the filter, and adds up products.
 """
 
 from collections.abc import Callable

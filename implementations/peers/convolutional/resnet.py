@@ -1,4 +1,4 @@
-"""Peer of the residual network: torchvision's ResNet with bottleneck blocks, all four stages, a few channels wide."""
+"""Peer of the residual network: torchvision's ResNet with bottleneck blocks, all four stages, 64 channels wide."""
 
 import sys
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Peer of the linear model: multiplication by the weight matrix in NumPy's einsum notation."""
+"""Peer of the linear model: the sum over features as an `einsum`, which does not go through `nn.Linear`."""
 
 from collections.abc import Callable
 
