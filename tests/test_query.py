@@ -15,7 +15,7 @@ from kb.query.prerequisites import NEEDS
 from kb.query.wording import reason, worded
 
 
-@pytest.fixture()
+@pytest.fixture
 def family(tmp_path: Path) -> Miniature:
     """`child` specialises `parent`; both have `seen`, only the child lacks `unseen`; `later` needs `earlier`."""
     small = Miniature(tmp_path)

@@ -131,7 +131,7 @@ def test_lower_is_better_where_the_task_says_so() -> None:
     assert not Training(score=math.nan, baseline=2.0, higher_is_better=False, **fields).beats_baseline
 
 
-@pytest.fixture()
+@pytest.fixture
 def linear(tmp_path: Path) -> Miniature:
     """The bundled linear model and its task, with a variant that changes only the bias and one of another size."""
     small = Miniature(tmp_path)

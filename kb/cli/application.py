@@ -133,7 +133,8 @@ def complete_variants(context: typer.Context, incomplete: str) -> list[str]:
     import yaml_rs
 
     entries = Path(context.find_root().params.get("folder") or bundled_root()) / "entries"
-    name = context.params.get("entry") or context.params.get("architecture")
+    # While the option still lacks its value, arguments wait among those that are not yet understood.
+    name = context.params.get("entry") or context.params.get("architecture") or next(iter(context.args), "")
     for path in entries.glob(f"architectures/*/{name}.yaml"):
         variants = yaml_rs.loads(path.read_text(encoding="utf-8")).get("variants") or {}
         return [variant for variant in ("default", *variants) if variant.startswith(incomplete)]
