@@ -1,0 +1,86 @@
+"""Figures of claims: matplotlib draws them once, and its colours are replaced by the site's own, so that they follow the theme."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from io import StringIO
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure as Canvas
+
+from kb.evidence import ClaimEvidence
+from kb.schema import Figure
+
+SERIES = ("#a10001", "#a10002", "#a10003", "#a10004", "#a10005", "#a10006")
+INK, FAINT = "#a100f1", "#a100f2"
+MARKERS = ("o", "s", "^", "D", "v", "P")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+"""Colour is never the only difference between two series."""
+
+
+def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
+    """Return the figure of a claim as SVG.
+
+    Args:
+        figure: What to draw, from the entry.
+        evidence: What was measured; series are those of the first seed.
+        name: Prefix of the ids inside.
+    """
+    settings = {
+        "svg.fonttype": "none", "svg.hashsalt": name, "font.family": "sans-serif", "font.size": 11,
+        "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
+        "axes.edgecolor": FAINT, "axes.spines.top": False, "axes.spines.right": False,
+        "axes.grid": True, "grid.color": FAINT, "grid.linewidth": 0.5, "text.parse_math": False,
+    }  # fmt: skip
+    with rc_context(settings):
+        canvas = Canvas(figsize=(7, 4), layout="constrained")
+        axes = canvas.add_subplot()
+        _plot(axes, figure, evidence)
+        axes.set(xlabel=figure.x_axis.label, ylabel=figure.y_axis.label)
+        if figure.form != "bars":
+            axes.set_xscale(figure.x_axis.scale)
+        axes.set_yscale(figure.y_axis.scale)
+        if len(figure.series) > 1:
+            axes.legend(frameon=False)
+        stream = StringIO()
+        canvas.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
+    return _themed(stream.getvalue(), figure.caption, name)
+
+
+def _values(measure: str, evidence: ClaimEvidence) -> list[float]:
+    return evidence.series.get(measure) or evidence.measures[measure]
+
+
+def _plot(axes: object, figure: Figure, evidence: ClaimEvidence) -> None:
+    for number, (label, measure) in enumerate(figure.series.items()):
+        values, colour = _values(measure, evidence), SERIES[number % len(SERIES)]
+        if figure.form == "bars":
+            count, width = len(figure.series), 0.8 / len(figure.series)
+            places = [place + (number - (count - 1) / 2) * width for place in range(len(values))]
+            floor = min((v for v in values if v > 0), default=1e-17)
+            heights = [max(v, 1e-17) for v in values] if figure.y_axis.scale == "log" else values
+            axes.bar(places, heights, width * 0.92, color=colour, label=label)  # type: ignore[attr-defined]
+            del floor
+        else:
+            xs = _values(figure.x, evidence) if isinstance(figure.x, str) else list(range(len(values)))
+            style = DASHES[number % len(DASHES)] if figure.form == "line" else "none"
+            marker = MARKERS[number % len(MARKERS)] if figure.form == "points" or len(values) <= 25 else None
+            axes.plot(xs, values, color=colour, linestyle=style, marker=marker, markersize=5, label=label)  # type: ignore[attr-defined]
+    if isinstance(figure.x, list):
+        axes.set_xticks(range(len(figure.x)), figure.x)  # type: ignore[attr-defined]
+
+
+def _themed(svg: str, caption: str, name: str) -> str:
+    """Keep the drawing only, give ids a prefix of their own, and turn the stand-in colours into the theme's."""
+    body = svg[svg.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r'id="([^"]+)"', rf'id="{name}-\1"', body)
+    body = re.sub(r'(xlink:href="#|href="#|url\(#)', rf"\g<1>{name}-", body)
+    for number, colour in enumerate(SERIES, start=1):
+        body = body.replace(colour, f"var(--kb-series-{number})")
+    body = body.replace(INK, "var(--md-default-fg-color)").replace(FAINT, "var(--kb-line)")
+    # Sizes come from the style sheet; the picture says what it is to those who cannot see it.
+    body = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", body, count=1)
+    body = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", body, count=1)
+    return body.replace("<svg", f'<svg class="figure" role="img" aria-label="{escape(caption)}"', 1).replace("\n", " ")

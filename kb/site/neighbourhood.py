@@ -1,0 +1,79 @@
+"""Which entries and relations a diagram shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kb.base import KnowledgeBase
+from kb.schema import Architecture, Entry
+from kb.site.diagrams import Arrow, Node, draw, stack
+
+Link = Callable[[str], str]
+MOST = 13
+TELLING = (
+    "specialises", "special-case-of", "equivalent-to", "limit-of", "can-represent", "parts", "broader", "requires",
+    "implies", "excludes", "causes", "remedied-by", "addresses", "suffers-from", "exhibits", "introduced-by", "about",
+    "distinct-from", "see-also", "effects", "task",
+)  # fmt: skip
+"""Relations in the order in which they deserve room; others are told in the list beside the picture only."""
+
+
+def relations(base: KnowledgeBase, entry: Entry, link: Link) -> str:
+    """Return the diagram of an entry among its nearest relations, or nothing where it has none to show."""
+    order = {relation: number for number, relation in enumerate(TELLING)}
+    edges = [*base.graph.out_edges(entry.id, data=True), *base.graph.in_edges(entry.id, data=True)]
+    edges = sorted((e for e in edges if e[2]["relation"] in order), key=lambda e: order[e[2]["relation"]])
+    shown: dict[str, None] = {entry.id: None}
+    arrows: dict[tuple[str, str], Arrow] = {}
+    for start, end, data in edges:
+        new = {start, end} - shown.keys()
+        if len(shown) + len(new) <= MOST and (start, end) not in arrows and start != end:
+            shown |= dict.fromkeys(new)
+            arrows[start, end] = Arrow(start, end, data["relation"].replace("-", " "))
+    if not arrows:
+        return ""
+    nodes = [_node(base, entry_id, link, here=entry.id) for entry_id in shown]
+    text = "; ".join(f"{base[a.start].title} {a.text} {base[a.end].title}" for a in arrows.values())
+    return draw(nodes, arrows.values(), f"Relations of {entry.title}", text, "relations", down=False)
+
+
+def _node(base: KnowledgeBase, entry_id: str, link: Link, here: str = "") -> Node:
+    entry = base[entry_id]
+    name = getattr(entry, "citation", entry.title)
+    style = f"kind-{entry.kind}" + (" here" if entry_id == here else "")
+    return Node(entry_id, name, None if entry_id == here else link(entry_id), style, entry.gist)
+
+
+def families(base: KnowledgeBase, link: Link, group_link: Callable[[str], str]) -> str:
+    """Return the taxonomy: families, their architectures, and which specialises or is a special case of which."""
+    nodes = [Node("root", "Deep learning architectures", group_link("architectures/"), "root")]
+    arrows = []
+    groups: dict[str, list[Architecture]] = {}
+    for entry in sorted(base.architectures.values(), key=lambda entry: entry.year or 0):
+        groups.setdefault(entry.group, []).append(entry)
+    for group, members in groups.items():
+        name = f"family {group}"
+        nodes.append(Node(name, group.replace("-", " ").capitalize(), group_link(f"architectures/{group}/"), "family"))
+        arrows.append(Arrow("root", name))
+        inside = {member.id for member in members}
+        for member in members:
+            nodes.append(_node(base, member.id, link))
+            parents = [str(parent) for parent in member.specialises]
+            arrows += [Arrow(parent, member.id) for parent in parents]
+            if not inside & set(parents):
+                arrows.append(Arrow(name, member.id))
+    text = "; ".join(f"{group}: {', '.join(member.name for member in members)}" for group, members in groups.items())
+    return draw(nodes, arrows, "Families of architectures", text, "families", down=False)
+
+
+def stages(base: KnowledgeBase, entry: Architecture) -> str:
+    """Return the block diagram of the default variant, from the stages that a run recorded."""
+    record = base.evidence.get(entry.id)
+    default = record.variants.get("default") if record else None
+    if not default or not default.stages:
+        return ""
+    boxes = [("input", ", ".join(f"{name} {shape}" for name, shape in default.inputs.items()))]
+    boxes += [
+        (f"{stage.module}", f"{stage.name}: {stage.shape}, {stage.parameters:,} parameters") for stage in default.stages
+    ]
+    return stack(boxes, f"Stages of {entry.name}", "stages")

@@ -1,0 +1,262 @@
+"""One Markdown page for every entry, and the pages about all of them, from Jinja templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from kb.base import KnowledgeBase
+from kb.export.bibtex import bibtex
+from kb.graph import INVERSE
+from kb.links import source_file
+from kb.schema import DEFAULT_VARIANT, Architecture, Claim, Concept, Entry, Source
+from kb.site import figures, neighbourhood, text
+from kb.site.addresses import page_of, relative
+
+KINDS = {
+    "architecture": ("Architectures", "architectures"),
+    "bias": ("Inductive biases", "biases"),
+    "claim": ("Claims", "claims"),
+    "concept": ("Concepts", "concepts"),
+    "paper": ("Papers", "papers"),
+    "path": ("Reading paths", "paths"),
+}
+SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–"}
+WORDS = {"holds": "has it", "lacks": "lacks it", "unknown": "not known", "not-applicable": "does not apply"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A generated file: its path below the folder of pages, and its text."""
+
+    path: str
+    text: str
+
+
+class Writer:
+    """Writes the pages of a knowledge base."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self.base = base
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Templates with everything escaped that is not marked as HTML."""
+        environment = Environment(
+            loader=PackageLoader("kb.site"),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            comment_start_string="{##",  # `{#` begins the anchor of a Markdown heading
+            comment_end_string="##}",
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.globals |= {"base": self.base, "kinds": KINDS, "symbols": SYMBOLS, "words": WORDS}
+        environment.filters["words"] = lambda name: name.replace("-", " ")
+        environment.filters["capital"] = lambda name: name[:1].upper() + name[1:]
+        environment.filters["zip_with"] = zip
+        environment.filters["spans"] = _spans
+        environment.filters["plain"] = _plain
+        # A fenced code block shows its content as it is; what would end the block early is taken apart.
+        environment.filters["safe_code"] = lambda code: Markup(code.rstrip().replace("````", "` ` ` `"))
+        environment.globals["symbol_of"] = _symbol
+        return environment
+
+    def pages(self) -> Iterator[Page]:
+        """Yield every page; one entry, one page."""
+        yield self._page("home.md", "index.md", "")
+        yield self._page("matrix.md", "matrix.md", "matrix/", matrix=self._matrix())
+        for kind in KINDS:
+            yield from self._indexes(kind)
+        for entry in self.base.values():
+            yield from self._entry(entry)
+
+    def _page(self, template: str, path: str, folder: str, **values: Any) -> Page:
+        """Render a template for a page that will stand at `folder`, with links relative to it."""
+
+        def to(target: str) -> str:
+            return relative(target, folder)
+
+        def link(entry_id: str) -> str:
+            return to(page_of(self.base, entry_id))
+
+        tools = {
+            "to": to,
+            "link": link,
+            "md": lambda value: Markup(text.paragraphs(value, link)),
+            "md_line": lambda value: Markup(text.line(value, link)),
+            "formula": lambda latex: Markup(text.formula(latex, display=True)),
+            "symbol": lambda latex: Markup(text.formula(latex)),
+            "picture": self._picture(folder, link),
+            "source": lambda value: self._source(value, link),
+            "folder": folder,
+        }
+        return Page(path, self.environment.get_template(template).render(**tools, **values).strip() + "\n")
+
+    def _picture(self, folder: str, link: Callable[[str], str]) -> Callable[..., Markup]:
+        def picture(kind: str, entry: Entry | None = None) -> Markup:
+            if kind == "families":
+                return Markup(neighbourhood.families(self.base, link, lambda group: relative(group, folder)))
+            assert entry is not None
+            if kind == "relations":
+                return Markup(neighbourhood.relations(self.base, entry, link))
+            if kind == "stages" and isinstance(entry, Architecture):
+                return Markup(neighbourhood.stages(self.base, entry))
+            record = self.base.evidence.get(entry.id)
+            if kind == "figure" and isinstance(entry, Claim) and entry.figure and record and record.claim:
+                return Markup(figures.draw(entry.figure, record.claim, entry.id))
+            return Markup("")
+
+        return picture
+
+    def _source(self, source: Source | None, link: Callable[[str], str]) -> Markup:
+        """A source as a short link: paper and place, page, or lines of the lecture."""
+        if source is None:
+            return Markup("")
+        at = f", {source.at}" if source.at else ""
+        if source.paper:
+            paper = self.base.papers[source.paper]
+            return Markup('<a class="cite" href="{}">{}</a>{}').format(link(paper.id), paper.citation, at)
+        if source.url:
+            return Markup('<a class="cite" href="{}" rel="noopener">{}</a>{}').format(source.url, source.url, at)
+        return Markup('<span class="cite">lecture, {}</span>{}').format(source.deck or "", at)
+
+    def _indexes(self, kind: str) -> Iterator[Page]:
+        title, folder = KINDS[kind]
+        entries = [entry for entry in self.base.values() if entry.kind == kind]
+        groups: dict[str, list[Entry]] = {}
+        for entry in sorted(entries, key=lambda entry: (entry.year or 0, entry.title.casefold())):
+            groups.setdefault(entry.group, []).append(entry)
+        ordered = dict(sorted(groups.items(), reverse=kind == "paper"))
+        yield self._page("kind.md", f"{folder}/index.md", f"{folder}/", kind=kind, title=title, groups=ordered)
+        for group, members in ordered.items():
+            place = f"{folder}/{group}"
+            yield self._page("group.md", f"{place}/index.md", f"{place}/", kind=kind, group=group, members=members)
+
+    def _entry(self, entry: Entry) -> Iterator[Page]:
+        folder = page_of(self.base, entry.id)
+        path = f"{folder.rstrip('/')}.md"
+        record = self.base.evidence.get(entry.id)
+        values = {
+            "entry": entry,
+            "record": record,
+            "stale": self.base.is_stale(entry.id),
+            "relations": self._relations(entry),
+            "siblings": self._siblings(entry),
+        }
+        match entry:
+            case Architecture():
+                values["traits"] = self._traits(entry)
+            case Concept():
+                values["effects"] = entry.effects
+        if entry.kind == "paper":
+            values["bibtex"] = bibtex(entry)  # type: ignore[arg-type]
+        yield self._page(f"{entry.kind}.md", path, folder, **values)
+        sources = self._sources(entry)
+        if sources:
+            code = folder.rstrip("/") + "/code"
+            yield self._page("code.md", f"{code}.md", f"{code}/", entry=entry, sources=sources)
+
+    def _relations(self, entry: Entry) -> dict[str, list[tuple[str, str]]]:
+        """Relations in words, both directions: `(other entry, what is said of it)` under each."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        graph = self.base.graph
+        edges = [(data["relation"].replace("-", " "), other, data) for _, other, data in graph.out_edges(entry.id, data=True)]
+        edges += [
+            (INVERSE.get(data["relation"], data["relation"]), other, data)
+            for other, _, data in graph.in_edges(entry.id, data=True)
+        ]
+        for relation, other, data in edges:
+            reason = data.get("because") or data.get("role") or data.get("when") or ""
+            members = found.setdefault("step of" if relation == "sections" else relation, [])
+            if other not in dict(members):
+                members.append((other, reason))
+        return found
+
+    def _siblings(self, entry: Entry) -> list[Entry]:
+        found = [other for other in self.base.values() if (other.kind, other.group) == (entry.kind, entry.group)]
+        return [other for other in found if other.id != entry.id][:24]
+
+    def _traits(self, entry: Architecture) -> list[dict[str, Any]]:
+        """One row for every bias and variant about which something is known."""
+        measured = {
+            (trait.bias, trait.variant): trait
+            for trait in (self.base.evidence[entry.id].traits if entry.id in self.base.evidence else ())
+        }
+        rows = []
+        for bias in self.base.biases.values():
+            for variant, cell in self.base.cells(entry.id, bias.id).items():
+                if cell.value != "not-applicable":
+                    reasons = [fact.reason for fact in cell.facts if fact.how == "asserted" and fact.reason]
+                    rows.append({
+                        "bias": bias, "variant": variant, "cell": cell, "measured": measured.get((bias.id, variant)),
+                        "because": reasons[0] if reasons else "",
+                    })  # fmt: skip
+        return rows
+
+    def _matrix(self) -> list[dict[str, Any]]:
+        """Rows of the architecture-by-bias table; a cell whose variants differ says so."""
+        rows = []
+        for entry in sorted(self.base.architectures.values(), key=lambda entry: (entry.group, entry.year or 0)):
+            cells = []
+            for bias in self.base.biases:
+                known = self.base.cells(entry.id, bias)
+                values = {cell.value for cell in known.values() if cell.value in ("holds", "lacks")}
+                cells.append({"bias": bias, "cell": known[DEFAULT_VARIANT], "differs": len(values) > 1, "variants": known})
+            rows.append({"entry": entry, "cells": cells})
+        return rows
+
+    def _sources(self, entry: Entry) -> list[tuple[str, str, str]]:
+        """What a link of the entry leads to: a word for it, the path, and the text of the file."""
+        words = {"implementation": "Implementation", "probe": "Probe", "experiment": "Experiment", "peer": "Peer"}
+        found = []
+        for field, word in words.items():
+            link = getattr(entry, field, None)
+            if link:
+                path = source_file(self.base.code_root, link)
+                shown = path.relative_to(self.base.code_root).as_posix()
+                found.append((word, shown, path.read_text(encoding="utf-8")))
+        return found
+
+
+def _spans(numbers: list[int]) -> str:
+    """Return sorted numbers with runs shortened: `1, 3–5`."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def _plain(name: str) -> Markup:
+    """Return a name for a Markdown heading: nothing in it is Markdown or HTML."""
+    return Markup(re.sub(r"([\\`*_{}\[\]()#+!|~$<>])", r"\\\1", name).replace("\\<", "&lt;").replace("\\>", "&gt;"))
+
+
+def _symbol(name: str) -> Markup:
+    """Return a symbol of an equation as a formula, or as it is where it is none."""
+    try:
+        return Markup(text.formula(name))
+    except ValueError:
+        return escape(name)
+
+
+def write(pages: Iterator[Page], folder: Path) -> int:
+    """Write pages into a folder and return how many; files that would not change are left as they are."""
+    count = 0
+    for page in pages:
+        path = folder / page.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_text(encoding="utf-8") != page.text:
+            path.write_text(page.text, encoding="utf-8")
+        count += 1
+    return count

@@ -1,0 +1,99 @@
+"""Texts of entries as HTML. Entries are untrusted: no HTML of theirs passes, and links lead to entries or to https."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+
+from kb.site.formulas import mathml
+
+Resolve = Callable[[str], str]
+"""Entry id to address; raises KeyError for an unknown id."""
+
+SAFE = re.compile(r"^(https?://|#)")
+FORMULA = r"(?<![\\$])\$(?!\s)([^$\n]+?)(?<!\s)\$"
+
+
+class _Formulas(InlineProcessor):
+    """Turns `$...$` into MathML, before anything else looks at the characters inside."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802
+        return self.md.htmlStash.store(formula(m.group(1))), m.start(0), m.end(0)
+
+
+class _Links(Treeprocessor):
+    """Resolves `kb:lstm`, and drops the address of every link that is neither that nor https, and every image."""
+
+    def __init__(self, md: Markdown, resolve: Resolve) -> None:
+        super().__init__(md)
+        self.resolve = resolve
+
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if element.tag == "img":
+                element.tag, element.attrib = "span", {}
+            if element.tag == "a":
+                address = element.get("href", "")
+                if address.startswith("kb:"):
+                    element.set("href", self.resolve(address.removeprefix("kb:")))
+                elif not SAFE.match(address):
+                    element.attrib = {}
+
+
+class _EntryText(Extension):
+    """Markdown without raw HTML, with formulas and links to entries."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        super().__init__()
+        self.resolve = resolve
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
+        md.inlinePatterns.deregister("entity")
+        md.inlinePatterns.deregister("autolink")
+        md.inlinePatterns.register(_Formulas(FORMULA, md), "formula", 185)  # after code spans (190), before escapes
+        md.treeprocessors.register(_Links(md, self.resolve), "links", 5)
+
+
+def paragraphs(text: str, resolve: Resolve) -> str:
+    """Return Markdown as HTML paragraphs.
+
+    Args:
+        text: Markdown of an entry.
+        resolve: Entry id to address, relative to the page that the text is for.
+
+    Raises:
+        KeyError: A link leads to no entry.
+        ValueError: A formula is not understood.
+    """
+    return Markdown(extensions=[_EntryText(resolve), "sane_lists", "tables"]).convert(text)
+
+
+def line(text: str, resolve: Resolve) -> str:
+    """Return Markdown of one line as HTML without a paragraph around it."""
+    return paragraphs(text, resolve).removeprefix("<p>").removesuffix("</p>")
+
+
+def formula(latex: str, *, display: bool = False) -> str:
+    """Return a formula as MathML in an element that the search leaves out."""
+    tag, style = ("div", "formula") if display else ("span", "symbol")
+    rendered = mathml(latex, display=display).replace("\n", " ")
+    return f'<{tag} class="{style}" data-search-exclude>{rendered}</{tag}>'
+
+
+def formulas_in(text: str) -> list[str]:
+    """Return the formulas of a Markdown text, code spans left out."""
+    return re.findall(FORMULA, re.sub(r"`[^`]*`", "", text))
+
+
+def escaped(text: str) -> str:
+    """Return plain text for HTML."""
+    return html.escape(text)
