@@ -31,7 +31,7 @@ E = TypeVar("E", bound=Entry)
 class KnowledgeBase(Mapping[str, Entry]):
     """Entries by id (or by an id they had before a rename), and what follows from them.
 
-    Example:
+    Examples:
         >>> import kb
         >>> base = kb.load()
         >>> base["lstm"].name

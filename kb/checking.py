@@ -39,7 +39,7 @@ def load(folder: Path | str | None = None) -> KnowledgeBase:
         KnowledgeBaseError: Some entries are wrong. `problems` lists every reason.
         FileNotFoundError: There is no `entries` folder.
 
-    Example:
+    Examples:
         >>> import kb
         >>> base = kb.load()
         >>> base["gcn"].introduced_by

@@ -23,7 +23,7 @@ def code_root(root: Path) -> Path:
 def source_file(root: Path, link: str) -> Path:
     """Return the file that a link names, whether or not it exists.
 
-    Example:
+    Examples:
         >>> source_file(Path("."), "implementations.architectures.graph.gcn:GCN").as_posix()
         'implementations/architectures/graph/gcn.py'
     """

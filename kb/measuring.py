@@ -41,7 +41,7 @@ def count_flops(module: nn.Module, inputs: Mapping[str, Tensor]) -> int:
     Matrix products, convolutions and attention are counted; element-wise operations, distances and the fused recurrent
     layers of PyTorch are not.
 
-    Example:
+    Examples:
         >>> count_flops(nn.Linear(3, 2), {"input": torch.zeros(5, 3)})
         60
     """

@@ -22,7 +22,7 @@ def _compose(text: str) -> yaml.Node | None:
 def line_of(text: str, path: tuple[str | int, ...]) -> int:
     r"""Return the line (from 1) of the field at `path`, or of its nearest ancestor that exists; 0 if unknown.
 
-    Example:
+    Examples:
         >>> line_of("name: x\nparts:\n  - {role: y}\n", ("parts", 0, "role"))
         3
     """

@@ -17,7 +17,7 @@ class Problem:
         field: The dotted path of fields, such as `exhibits.0.bias`; empty where the whole file is meant.
         message: What was expected, what came, and how to mend it.
 
-    Example:
+    Examples:
         >>> print(Problem("entries/papers/2016/kipf2016semi.yaml", 3, "year", "expected a whole number"))
         entries/papers/2016/kipf2016semi.yaml:3: year: expected a whole number
     """
@@ -59,7 +59,7 @@ class NoSuchEntryError(KeyError):
 def suggestion(wanted: str, known: Iterable[str]) -> str:
     """Return ` (did you mean 'x'?)` for the nearest known word, or nothing when none is near.
 
-    Example:
+    Examples:
         >>> suggestion("lstn", ["gru", "lstm"])
         " (did you mean 'lstm'?)"
     """

@@ -68,7 +68,7 @@ def search(base: KnowledgeBase, text: str, limit: int = 10) -> list[Hit]:
         text: A name, an abbreviation, part of a name, authors, or words; misspelt ones are found too.
         limit: How many at the most.
 
-    Example:
+    Examples:
         >>> import kb
         >>> kb.load().search("gated recurent unit")[0].id
         'gru'
@@ -83,7 +83,7 @@ def find(base: KnowledgeBase, text: str) -> Entry:
         NoSuchEntryError: There is none. The message suggests the nearest entry.
         ValueError: Several entries of the same rank have the name.
 
-    Example:
+    Examples:
         >>> import kb
         >>> find(kb.load(), "Gated recurrent unit").id
         'gru'

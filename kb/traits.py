@@ -75,7 +75,7 @@ def acting_letters(bias: Bias, signature: Signature, roles: Mapping[str, str]) -
         signature: Inputs and outputs with their letters.
         roles: Letter to role, from `axes.yaml`.
 
-    Example:
+    Examples:
         A pooled image classifier maps `[B, C, H, W]` to `[B, K]`: translation invariance acts on `("H", "W")`,
         and translation equivariance, which needs the axis in an output too, does not apply.
     """

@@ -114,7 +114,7 @@ def entry_ids(base: KnowledgeBase, texts: Iterable[str] | None) -> list[str]:
     return [entry_id(base, text) for text in texts or ()]
 
 
-def completes(kind: str = "*", group: str = "*", *, folders: bool = False) -> Callable[..., list[str]]:
+def completes(kind: str = "*", *, folders: bool = False) -> Callable[..., list[str]]:
     """Return a completion of entry ids, or of groups, from the names of files.
 
     That is fast, and it works while an entry is broken.
@@ -122,7 +122,7 @@ def completes(kind: str = "*", group: str = "*", *, folders: bool = False) -> Ca
 
     def complete(context: typer.Context, incomplete: str) -> list[str]:
         entries = Path(context.find_root().params.get("folder") or bundled_root()) / "entries"
-        paths = entries.glob(f"{kind}/*" if folders else f"{kind}/{group}/*.yaml")
+        paths = entries.glob(f"{kind}/*" if folders else f"{kind}/*/*.yaml")
         return sorted({path.stem for path in paths if path.stem.startswith(incomplete)})
 
     return complete
@@ -211,8 +211,10 @@ def say(text: str, indent: int = 0, first: int | None = None) -> None:
     if not console.is_terminal:
         console.print(lead + text, markup=False, soft_wrap=True)
         return
-    lines = textwrap.wrap(text, max(console.width, 40), initial_indent=lead, subsequent_indent=" " * indent)
-    for line in lines:
+    width = max(console.width, 40)
+    for line in textwrap.wrap(
+        text, width, initial_indent=lead, subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words=False
+    ):
         console.print(line, markup=False, soft_wrap=True)
 
 

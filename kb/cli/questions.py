@@ -85,7 +85,7 @@ def select(
     unknown: Annotated[list[str] | None, _biases("A bias that applies, and of which nothing is known.")] = None,
     uses: Annotated[
         list[str] | None,
-        typer.Option(help="A component among its parts.", autocompletion=completes("concepts", "component")),
+        typer.Option(help="A component among its parts.", autocompletion=completes("concepts")),
     ] = None,
     family: Annotated[
         str | None, typer.Option(help="Its group, such as recurrent.", autocompletion=completes(folders=True))

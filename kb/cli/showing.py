@@ -26,8 +26,7 @@ def show(entry: EntryId, json_: Json = False) -> None:
     if json_:
         print_json(chosen.model_dump(mode="json", by_alias=True) | {"kind": chosen.kind, "year": chosen.year})
         return
-    year = f", {chosen.year}" if chosen.year else ""
-    console.print(f"{bold(chosen.title)} {dim(f'({chosen.id}: {chosen.group} {chosen.kind}{year})')}")
+    console.print(f"{bold(chosen.title)} {dim(f'({chosen.id}: {_sort(chosen)})')}")
     say(chosen.gist)
     _texts(chosen)
     match chosen:
@@ -37,6 +36,8 @@ def show(entry: EntryId, json_: Json = False) -> None:
             _bias(base, chosen)
         case Claim():
             _claim(chosen)
+        case Concept():
+            _concept(chosen)
         case Paper():
             _paper(chosen)
         case ReadingPath():
@@ -44,6 +45,14 @@ def show(entry: EntryId, json_: Json = False) -> None:
     _evidence(base, chosen)
     _relations(base, chosen)
     _how_to_run(chosen)
+
+
+def _sort(entry: Entry) -> str:
+    """What sort of thing an entry is, and of which year."""
+    sort = {"concept": entry.group, "paper": "paper", "path": "reading path"}.get(
+        entry.kind, f"{entry.group} {entry.kind}"
+    )
+    return f"{sort}, {entry.year}" if entry.year else sort
 
 
 def _section(title: str, lines: Iterable[str]) -> None:
@@ -118,10 +127,19 @@ def _bias(base: KnowledgeBase, entry: Bias) -> None:
     _section("Hurts when", [entry.hurts_when])
     known: dict[str, list[str]] = {"holds": [], "lacks": []}
     for architecture in base.architectures:
-        value = base.trait(architecture, entry.id).value
-        known.setdefault(value, []).append(architecture)
+        cells = base.cells(architecture, entry.id)
+        for variant, cell in cells.items():
+            if cell.value in known and (variant == DEFAULT_VARIANT or cell.value != cells[DEFAULT_VARIANT].value):
+                known[cell.value].append(architecture + ("" if variant == DEFAULT_VARIANT else f" ({variant})"))
     _section("Had by", [", ".join(known["holds"])] if known["holds"] else [])
     _section("Lacked by", [", ".join(known["lacks"])] if known["lacks"] else [])
+
+
+def _concept(entry: Concept) -> None:
+    ours = ", the use followed here"
+    _section("Words", (f"{use.term}: {use.meaning}{ours if use.ours else ''}" for use in entry.terminology))
+    _section("Not to be confused with", (f"{other.entry}: {other.because}" for other in entry.distinct_from))
+    _section("Effects", (f"{e.effect} {bias}: {e.because}" for bias, e in entry.effects.items()))
 
 
 def _claim(entry: Claim) -> None:
@@ -157,7 +175,7 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
     record = base.evidence[entry.id]
     if record.peer:
         errors = f"{record.peer.outputs:.0e} in outputs, {record.peer.gradients:.0e} in gradients"
-        yield f"agrees with its peer to rounding error: {errors} ({record.peer.compared} tensors)"
+        yield f"agrees with its peer to {errors}, relative ({record.peer.compared} tensors)"
     if speed := base.speeds.get(entry.id):
         yield f"takes {speed.ratio:g} times as long as its peer"
     for name, found in record.variants.items():
@@ -172,12 +190,14 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
 
 
 def _relations(base: KnowledgeBase, entry: Entry) -> None:
-    told = {"parts", "exhibits", "lacks", "sections"} if isinstance(entry, (Architecture, ReadingPath)) else set()
+    told = {"parts", "exhibits", "lacks", "sections", "distinct-from", "effects"}  # these have sections of their own
     relations: dict[str, list[str]] = {}
     for _, target, data in base.graph.out_edges(entry.id, data=True):
         if data["relation"] not in told:
             relations.setdefault(worded(data["relation"]), []).append(target)
     for source, _, data in base.graph.in_edges(entry.id, data=True):
+        if isinstance(entry, Bias) and data["relation"] in ("exhibits", "lacks"):
+            continue
         relations.setdefault(worded(data["relation"], backwards=True), []).append(source)
     lines = []
     for relation, others in relations.items():

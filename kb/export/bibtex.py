@@ -17,7 +17,7 @@ CONFERENCE = re.compile(
 def bibtex(paper: Paper) -> str:
     """Return the BibTeX record of a paper under its own id.
 
-    Example:
+    Examples:
         >>> import kb
         >>> print(bibtex(kb.load().papers["kipf2016semi"]).splitlines()[0])
         @inproceedings{kipf2016semi,

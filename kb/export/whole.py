@@ -15,7 +15,7 @@ def base_json(base: KnowledgeBase) -> dict[str, Any]:
         list of what is known of the default variant of every architecture, and how; `evidence` by id, as measured;
         `axes`, the letters of signatures with their roles.
 
-    Example:
+    Examples:
         >>> import kb
         >>> base_json(kb.load())["entries"]["gru"]["introduced_by"]
         'cho2014learning'

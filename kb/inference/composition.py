@@ -24,7 +24,7 @@ def derive_all(
 ) -> Iterator[Fact]:
     """Yield a fact for every cell that follows from the parts of an architecture alone.
 
-    Example:
+    Examples:
         A circular convolution, a rectifier and a sum each preserve translation equivariance, so a network of these has it.
     """
     composing = [bias for bias in setting.biases.values() if bias.composes or bias.read_out_of]

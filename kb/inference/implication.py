@@ -16,7 +16,7 @@ from kb.traits import Fact, Value
 def derive(fact: Fact, setting: Setting) -> Iterator[Fact]:
     """Yield what one fact says about other biases of the same variant.
 
-    Example:
+    Examples:
         From "lstm has recurrence-over-time", and recurrence-over-time implying causality: "lstm has causality".
     """
     bias = setting.biases[fact.bias]

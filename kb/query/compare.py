@@ -68,7 +68,7 @@ def compare(base: KnowledgeBase, first: str, second: str) -> Comparison:
     Raises:
         NoSuchEntryError: An id is unknown.
 
-    Example:
+    Examples:
         >>> import kb
         >>> kb.load().compare("lstm", "gru")["relations"].shared
         ('specialises recurrent-network',)

@@ -60,7 +60,7 @@ def lineage(base: KnowledgeBase, entry_id: str) -> Lineage:
     Raises:
         NoSuchEntryError: The id is unknown.
 
-    Example:
+    Examples:
         >>> import kb
         >>> [relative.id for relative in kb.load().lineage("gru").ancestors]
         ['recurrent-network']

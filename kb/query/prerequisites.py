@@ -45,7 +45,7 @@ def prerequisites(base: KnowledgeBase, entry_id: str) -> list[Prerequisite]:
     Raises:
         NoSuchEntryError: The id is unknown.
 
-    Example:
+    Examples:
         >>> import kb
         >>> [item.id for item in kb.load().prerequisites("backpropagation")]
         ['chain-rule']

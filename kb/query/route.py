@@ -64,7 +64,7 @@ def route(base: KnowledgeBase, start: str, goal: str) -> list[Hop]:
     Raises:
         NoSuchEntryError: An id is unknown.
 
-    Example:
+    Examples:
         >>> import kb
         >>> kb.load().route("lstm", "gru")[0].relation
         'specialises'

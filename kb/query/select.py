@@ -44,7 +44,7 @@ def select(
         NoSuchEntryError: A bias, component, family or kind does not exist.
         ValueError: A condition on architectures is put to another kind.
 
-    Example:
+    Examples:
         >>> import kb
         >>> [entry.id for entry in kb.load().select(exhibits="causality", family="recurrent")]
         ['recurrent-network', 'lstm', 'gru']

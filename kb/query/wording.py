@@ -20,7 +20,7 @@ FORWARD = {
 def worded(relation: str, *, backwards: bool = False) -> str:
     """Return a relation in words.
 
-    Example:
+    Examples:
         >>> worded("introduced-by"), worded("introduced-by", backwards=True)
         ('introduced by', 'introduces')
     """

@@ -188,7 +188,7 @@ class Architecture(NamedEntry):
         Raises:
             KeyError: There is no such variant.
 
-        Example:
+        Examples:
             >>> import kb
             >>> lstm = kb.load()["lstm"]
             >>> outputs = lstm.build()(**lstm.example_inputs())

@@ -66,7 +66,13 @@ def generate(base: KnowledgeBase, folder: Path) -> int:
 def finder_index(base: KnowledgeBase) -> list[dict[str, object]]:
     """Return what the entry finder searches: names, other names, kind and address of every entry."""
     return [
-        {"id": entry.id, "name": entry.title, "aliases": entry.aliases, "kind": entry.kind, "page": page_of(base, entry.id)}
+        {
+            "id": entry.id,
+            "name": entry.title,
+            "aliases": entry.aliases,
+            "kind": entry.kind,
+            "page": page_of(base, entry.id),
+        }
         for entry in base.values()
     ]
 

@@ -37,7 +37,9 @@ class Arrow:
     text: str = ""
 
 
-def draw(nodes: Sequence[Node], arrows: Iterable[Arrow], title: str, description: str, name: str, down: bool = True) -> str:
+def draw(
+    nodes: Sequence[Node], arrows: Iterable[Arrow], title: str, description: str, name: str, down: bool = True
+) -> str:
     """Return an SVG of a directed graph.
 
     Args:

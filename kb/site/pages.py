@@ -168,7 +168,9 @@ class Writer:
         """Relations in words, both directions: `(other entry, what is said of it)` under each."""
         found: dict[str, list[tuple[str, str]]] = {}
         graph = self.base.graph
-        edges = [(data["relation"].replace("-", " "), other, data) for _, other, data in graph.out_edges(entry.id, data=True)]
+        edges = [
+            (data["relation"].replace("-", " "), other, data) for _, other, data in graph.out_edges(entry.id, data=True)
+        ]
         edges += [
             (INVERSE.get(data["relation"], data["relation"]), other, data)
             for other, _, data in graph.in_edges(entry.id, data=True)
@@ -209,7 +211,9 @@ class Writer:
             for bias in self.base.biases:
                 known = self.base.cells(entry.id, bias)
                 values = {cell.value for cell in known.values() if cell.value in ("holds", "lacks")}
-                cells.append({"bias": bias, "cell": known[DEFAULT_VARIANT], "differs": len(values) > 1, "variants": known})
+                cells.append(
+                    {"bias": bias, "cell": known[DEFAULT_VARIANT], "differs": len(values) > 1, "variants": known}
+                )
             rows.append({"entry": entry, "cells": cells})
         return rows
 
