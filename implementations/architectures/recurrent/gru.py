@@ -1,7 +1,7 @@
 """Gated recurrent unit: one gate mixes the old state with a candidate, another decides what the candidate sees.
 
-Source: Cho et al. 2014 (cho2014learning) for the unit; Chung et al. 2014 (chung2014empirical) for the convention of z
-that the lecture uses (L881-L888).
+Source: Cho et al. 2014, eq. 5-8 (cho2014learning) for the unit; Chung et al. 2014, eq. 5 (chung2014empirical) for the
+convention of z that the lecture uses (L881-L888).
 
 Equations:
     z_t = sigmoid(W_z x_t + U_z h_{t-1} + b_z)
@@ -14,7 +14,7 @@ Equations:
 Shapes: B examples, T steps, F input features, U hidden units, G output features.
 
 Differs:
-    1. no biases (the lecture's slide) -> a bias in each sum (what every library does)
+    1. no biases (the lecture and eq. 5-8 of Cho et al.) -> a bias in each sum (what every library does)
 """
 
 from typing import NamedTuple

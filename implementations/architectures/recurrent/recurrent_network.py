@@ -1,7 +1,7 @@
 """Recurrent network: the same function at every step, from the last state and the next input to the next state.
 
-Source: the lecture's h_t = f_h(x_t, h_{t-1}), y_t = f_o(h_t) (L769-L772); Pascanu, Mikolov & Bengio 2013
-(pascanu2013difficulty).
+Source: the lecture's h_t = f_h(x_t, h_{t-1}), y_t = f_o(h_t) (L769-L772); Elman 1990 (elman1990finding); Pascanu,
+Mikolov & Bengio 2013, eq. 2 (pascanu2013difficulty).
 
 Equations:
     h_t = tanh(W x_t + U h_{t-1} + b)
@@ -10,8 +10,8 @@ Equations:
 Shapes: B examples, T steps, F input features, U hidden units, G output features.
 
 Differs:
-    1. x_t = W_rec sigma(x_{t-1}) + W_in u_t + b, the state before the non-linearity -> the state after it (the lecture's
-       form; the two describe the same sequence of activations)
+    1. x_t = W_rec sigma(x_{t-1}) + W_in u_t + b, the state before the non-linearity (Pascanu et al. 2013, eq. 2)
+       -> the state after it (the lecture's form; with h_t = sigma(x_t) the two are one recurrence)
 """
 
 from typing import NamedTuple
@@ -57,7 +57,6 @@ class RecurrentNetwork(nn.Module):
         self.input = nn.Linear(in_features, units)
         self.recurrent = nn.Linear(units, units, bias=False)
         self.read_out = nn.Linear(units, out_features)
-        nn.init.orthogonal_(self.recurrent.weight)
 
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None) -> States:
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""

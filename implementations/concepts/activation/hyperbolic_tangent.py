@@ -17,8 +17,10 @@ class HyperbolicTangent(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the function of every number."""
+        x = x.clamp(-20, 20)  # beyond, the result is -1 or 1 to the last digit, but exp would soon overflow
         return -torch.expm1(-2 * x) / (1 + torch.exp(-2 * x))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
-        """Return random numbers, and zero."""
-        return {"x": torch.randn(B, 5, generator=generator).index_fill(1, torch.tensor([0]), 0.0)}
+        """Return random numbers, zero, and numbers so large that their exponentials overflow."""
+        awkward = torch.tensor([0.0, -1e3, 1e3]).expand(B, 3)
+        return {"x": torch.cat([torch.randn(B, 5, generator=generator), awkward], 1)}

@@ -1,7 +1,8 @@
 """Adding problem: add the two marked numbers of a long sequence.
 
-Source: Hochreiter & Schmidhuber 1997, experiment 4 (hochreiter1997lstm), here with numbers from [0, 1] and two marks
-anywhere.
+Source: Hochreiter & Schmidhuber 1997, sec. 5.4, experiment 4 (hochreiter1997lstm). There the numbers are from [-1, 1],
+the length varies, the ends of the sequence are marked too, and the sum is scaled to [0, 1]; here the numbers are from
+[0, 1], all sequences have one length, and the two marks may be anywhere.
 
 Shapes: B examples, T steps, F = 2: the number, and a mark that is 1 at two steps.
 """
@@ -20,6 +21,14 @@ class AddingProblem:
         generator: Draws the sequences.
         length: Number T of steps.
         batch_size: Examples of a batch.
+
+    Raises:
+        ValueError: The length leaves no room for two marks.
+
+    Example:
+        >>> inputs, target = AddingProblem(generator=torch.Generator().manual_seed(0)).batch()
+        >>> inputs["x"].shape, target.shape
+        (torch.Size([64, 50, 2]), torch.Size([64]))
     """
 
     metric, higher_is_better = "mean squared error", False

@@ -3,7 +3,8 @@
 Source: the texts of `pydoc_data.topics` in the standard library, which every Python brings along. The last tenth is for
 testing.
 
-Shapes: B examples, T characters, F = G = size of the alphabet; inputs are one-hot.
+Shapes: B examples, T characters, V = 64 symbols of the alphabet; inputs `[B, T, V]` (one-hot) or `[B, T]` (tokens),
+outputs `[B, T, V]`.
 """
 
 from pydoc_data.topics import topics
@@ -13,7 +14,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 ALPHABET = 64
-"""The most frequent characters; all others count as one."""
+"""Number of symbols: the most frequent characters, and one for all others."""
+LAYOUTS = ("one-hot", "tokens")
 
 
 class CharacterLanguageModel:
@@ -21,15 +23,29 @@ class CharacterLanguageModel:
 
     Args:
         generator: Draws the passages.
+        layout: `one-hot` vectors, for modules whose input is a sequence of vectors, or `tokens`: the numbers of the
+            characters, for modules with an embedding of their own.
         length: Number T of characters of a passage.
         batch_size: Passages of a batch.
+
+    Raises:
+        ValueError: The layout is unknown.
+
+    Example:
+        >>> inputs, target = CharacterLanguageModel(generator=torch.Generator().manual_seed(0)).batch()
+        >>> inputs["x"].shape, target.shape
+        (torch.Size([32, 48, 64]), torch.Size([32, 48]))
     """
 
     metric, higher_is_better = "nats per character", False
     steps, learning_rate = 300, 1e-2
 
-    def __init__(self, *, generator: torch.Generator, length: int = 48, batch_size: int = 32) -> None:
-        self.generator, self.length, self.batch_size = generator, length, batch_size
+    def __init__(
+        self, *, generator: torch.Generator, layout: str = "one-hot", length: int = 48, batch_size: int = 32
+    ) -> None:
+        if layout not in LAYOUTS:
+            raise ValueError(f"layout ({layout!r}) must be one of {', '.join(LAYOUTS)}")
+        self.generator, self.layout, self.length, self.batch_size = generator, layout, length, batch_size
         text = "".join(topics[name] for name in sorted(topics))
         frequent = sorted(set(text), key=lambda c: (-text.count(c), c))[: ALPHABET - 1]
         index = {character: number for number, character in enumerate(frequent)}
@@ -39,8 +55,10 @@ class CharacterLanguageModel:
 
     def _passages(self, codes: Tensor, starts: Tensor) -> tuple[dict[str, Tensor], Tensor]:
         passages = codes[starts[:, None] + torch.arange(self.length + 1)]
-        inputs = F.one_hot(passages[:, :-1], ALPHABET).to(torch.get_default_dtype())
-        return {"x": inputs}, passages[:, 1:]
+        inputs, target = passages[:, :-1], passages[:, 1:]
+        if self.layout == "one-hot":
+            inputs = F.one_hot(inputs, ALPHABET).to(torch.get_default_dtype())
+        return {"x": inputs}, target
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
         """Return random passages and the character that follows each of theirs."""
