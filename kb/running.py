@@ -20,6 +20,9 @@ from kb.verify import make_importable
 CLIP = 1.0
 """Gradients are clipped to this norm, which recurrent networks need and others do not notice."""
 
+CLEAR_MARGIN = 0.05
+"""Share of the baseline by which a score must be better to beat it: less is what another draw of the data may do."""
+
 
 class Task(Protocol):
     """What a task's class offers; see `implementations/concepts/task`."""
@@ -118,8 +121,9 @@ class Training:
 
     @property
     def beats_baseline(self) -> bool:
-        """Whether the result is better than that of the trivial predictor."""
-        return self.score > self.baseline if self.higher_is_better else self.score < self.baseline
+        """Whether the result is clearly better than that of the trivial predictor, by more than `CLEAR_MARGIN`."""
+        better_by = self.score - self.baseline if self.higher_is_better else self.baseline - self.score
+        return better_by > CLEAR_MARGIN * abs(self.baseline)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as a JSON-ready dictionary."""
@@ -295,9 +299,9 @@ def save_curve(training: Training, path: Path) -> None:
     steps = range(1, len(training.losses) + 1)
     axes.plot(steps, training.losses, color="0.8", label="loss of each batch")
     axes.plot(steps, _running_mean(training.losses), color="#0f6f8f", label="running mean")
-    axes.set(xlabel="step", ylabel="training loss", title=caption(training))
+    axes.set(xlabel="step", ylabel="training loss", title=caption(training).replace(": ", "\n", 1))
     axes.title.set_fontsize("medium")
-    if min(training.losses) > 0:
+    if 0 < 10 * min(training.losses) < max(training.losses):  # over less than a decade, log ticks are hard to read
         axes.set_yscale("log")
     axes.legend(frameon=False)
     figure.savefig(path, dpi=150)

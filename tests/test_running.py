@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import BASE
+from bundled import BASE
 from small import CONCEPT, Miniature
 from torch import Tensor, nn
 
@@ -123,12 +123,17 @@ def test_a_module_without_parameters_is_only_scored() -> None:
     assert result.score == result.untrained > result.baseline
 
 
-def test_lower_is_better_where_the_task_says_so() -> None:
+def test_beating_the_baseline_means_clearly_and_in_the_direction_of_the_metric() -> None:
     fields = {"architecture": "a", "variant": "v", "task": "t", "metric": "m", "untrained": 9.0, "parameters": 1,
               "seed": 0, "seconds": 1.0, "losses": []}  # fmt: skip
-    assert Training(score=1.0, baseline=2.0, higher_is_better=False, **fields).beats_baseline
-    assert not Training(score=1.0, baseline=2.0, higher_is_better=True, **fields).beats_baseline
-    assert not Training(score=math.nan, baseline=2.0, higher_is_better=False, **fields).beats_baseline
+    for score, baseline, higher_is_better, beats in [
+        (1.0, 2.0, False, True),
+        (1.0, 2.0, True, False),
+        (0.167, 0.170, False, False),  # another draw of the test examples would do as much
+        (math.nan, 2.0, False, False),
+    ]:
+        result = Training(score=score, baseline=baseline, higher_is_better=higher_is_better, **fields)
+        assert result.beats_baseline is beats
 
 
 @pytest.fixture

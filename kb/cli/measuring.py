@@ -127,7 +127,7 @@ def _train(base: KnowledgeBase, name: str, variant: str | None, seed: int, out: 
     if json_:
         print_json(result.as_dict() | {"curve": str(path) if result.losses else None})
         return
-    verdict = "[green]beats[/]" if result.beats_baseline else "[red]does not beat[/]"
+    verdict = "[green]beats[/]" if result.beats_baseline else "[red]does not clearly beat[/]"
     say(caption(result))
     if result.losses:
         steps = f"{len(result.losses)} steps in {result.seconds:.1f} s"
