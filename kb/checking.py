@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kb import evidence, inference, links
@@ -14,6 +14,8 @@ from kb.inference.transitivity import cycles
 from kb.loading import Reading, read_folder
 from kb.problems import KnowledgeBaseError, Problem, suggestion
 from kb.schema import Signature
+from kb.schema.common import Model
+from kb.schema.common import Path as Steps
 
 FOLDER_LIMIT = 25
 
@@ -174,6 +176,33 @@ def check_cross_links(base: KnowledgeBase, reading: Reading) -> None:
                     reading.problems.append(Problem(reading.relative(path), number, "", message))
 
 
+def check_formulas(base: KnowledgeBase, reading: Reading) -> None:
+    """Every formula can be shown: those of equations, and those between dollar signs in texts."""
+    from kb.formulas import formulas_in, mathml
+
+    for entry in base.values():
+        for steps, value in _texts(entry):
+            formulas = [value] if steps[-1] in ("latex", "formal") else formulas_in(value)
+            for latex in formulas:
+                try:
+                    mathml(latex)
+                except ValueError as error:
+                    reading.report(base.files[entry.id], steps, str(error))
+
+
+def _texts(value: object, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
+    """Every text in an entry, with the fields that lead to it."""
+    if isinstance(value, str):
+        yield steps, value
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*steps, index))
+    elif isinstance(value, dict | Model):
+        items = value.items() if isinstance(value, dict) else value.__dict__.items()
+        for name, item in items:
+            yield from _texts(item, (*steps, str(name)))
+
+
 def check_papers_used(base: KnowledgeBase, reading: Reading) -> None:
     """Every paper is cited by some entry."""
     for paper in base.papers.values():
@@ -253,6 +282,7 @@ CHECKS: tuple[Callable[[KnowledgeBase, Reading], None], ...] = (
     check_links,
     check_mirror,
     check_cross_links,
+    check_formulas,
     check_papers_used,
     check_folders,
     check_evidence,

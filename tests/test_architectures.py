@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import Subject
+from bundled import Subject
 from torch import Tensor, nn
 
 from kb import links
@@ -194,7 +194,11 @@ def test_import_graph_equals_relations(architecture: Architecture, base: Any) ->
     }
     assert imported <= set(modules.values()), "imports something that the entry does not relate to"
     # A primitive may stand in a component that the architecture imports, as the mask does in multi-head attention.
-    nodes = [node for file in links.sources_of(base.code_root, architecture.implementation) for node in ast.walk(links.parse(file))]
+    nodes = [
+        node
+        for file in links.sources_of(base.code_root, architecture.implementation)
+        for node in ast.walk(links.parse(file))
+    ]
     mentioned = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     mentioned |= {node.id for node in nodes if isinstance(node, ast.Name)}
     for part in architecture.parts:

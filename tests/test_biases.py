@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import BASE
+from bundled import BASE
 
 from kb import links
 from kb.schema import Bias

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import BASE
+from bundled import BASE
 
 from kb.schema import Claim
 from kb.verify.claims import judge

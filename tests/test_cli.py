@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import BASE
+from bundled import BASE
 from small import Miniature
 from typer.testing import CliRunner, Result
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 
-from conftest import BASE
+from bundled import BASE
 
 from kb import links
 from kb.evidence import links_of

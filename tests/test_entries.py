@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conftest import BASE
+from bundled import BASE
 
 import kb
 from kb.schema import Entry

@@ -9,7 +9,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 import yaml_rs
-from conftest import BASE
+from bundled import BASE
 
 from kb.export import base_json, bibtex, graph_json, graphml, schemas, write_schemas
 from kb.schema import ENTRY_TYPES, Paper

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import BASE
+from bundled import BASE
 from small import Miniature
 
 from kb.graph import INVERSE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import BASE, Subject
+from bundled import BASE, Subject
 
 from kb.evidence import PEER_TOLERANCE
 from kb.schema import Architecture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
-from conftest import BASE
+from bundled import BASE
 from small import Miniature
 
 from kb.graph import INVERSE, subgraph

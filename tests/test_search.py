@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from conftest import BASE
+from bundled import BASE
 from small import Miniature
 
 from kb.search import find, normal

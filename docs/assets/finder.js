@@ -26,8 +26,9 @@ function misfit(query, name) {
   if (` ${name}`.includes(` ${query}`)) return 2 + name.length / 100;
   const whole = distance(query, name.slice(0, query.length + 1)) / query.length;
   const words = Math.min(...name.split(" ").map((word) => distance(query, word) / Math.max(query.length, word.length)));
-  const best = Math.min(whole, words, distance(query, name) / Math.max(query.length, name.length));
-  return best <= 0.34 ? 3 + best : Infinity;
+  // A name that fits as a whole beats one that has a fitting word in it.
+  const best = Math.min(whole, words + 0.1, distance(query, name) / Math.max(query.length, name.length));
+  return best <= 0.4 ? 3 + best : Infinity;
 }
 
 function find(entries, text) {

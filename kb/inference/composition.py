@@ -25,7 +25,8 @@ def derive_all(
     """Yield a fact for every cell that follows from the parts of an architecture alone.
 
     Examples:
-        A circular convolution, a rectifier and a sum each preserve translation equivariance, so a network of these has it.
+        A circular convolution, a rectifier and a sum each preserve translation equivariance, and so does a network of
+        these.
     """
     composing = [bias for bias in setting.biases.values() if bias.composes or bias.read_out_of]
     for architecture in architectures.values():

@@ -118,5 +118,5 @@ def serve(folder: Path, port: int = 8000) -> None:
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves files without a line for every request."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""

@@ -1,4 +1,4 @@
-"""Diagrams: Graphviz computes where boxes and arrows go, and we write the SVG, so that nodes are links and CSS themes them.
+"""Diagrams: Graphviz computes where boxes and arrows go; we write the SVG, so that nodes are links and CSS themes them.
 
 Graphviz is given boxes of fixed size and no text: the result is then the same on every machine, with whatever fonts.
 """

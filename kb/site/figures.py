@@ -1,13 +1,16 @@
-"""Figures of claims: matplotlib draws them once, and its colours are replaced by the site's own, so that they follow the theme."""
+"""Figures of claims: drawn by matplotlib, with colours replaced by the site's own, so that they follow the theme."""
 
 from __future__ import annotations
 
+import math
 import re
 from html import escape
 from io import StringIO
 
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from kb.evidence import ClaimEvidence
 from kb.schema import Figure
@@ -17,6 +20,9 @@ INK, FAINT = "#a100f1", "#a100f2"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 """Colour is never the only difference between two series."""
+LEAST = 1e-17
+"""How an error of exactly zero is drawn on a logarithmic axis."""
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
@@ -41,6 +47,10 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
         if figure.form != "bars":
             axes.set_xscale(figure.x_axis.scale)
         axes.set_yscale(figure.y_axis.scale)
+        for axis in (axes.xaxis, axes.yaxis):
+            if axis.get_scale() == "log":
+                axis.set_major_formatter(FuncFormatter(_power_of_ten))
+                axis.set_minor_formatter(NullFormatter())
         if len(figure.series) > 1:
             axes.legend(frameon=False)
         stream = StringIO()
@@ -48,27 +58,31 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
     return _themed(stream.getvalue(), figure.caption, name)
 
 
+def _power_of_ten(value: float, _: int) -> str:
+    """Label a tick of a logarithmic axis as plain text: matplotlib's own labels are LaTeX."""
+    exponent = round(math.log10(value)) if value > 0 else 0
+    return f"{10**exponent:g}" if -2 <= exponent <= 3 else "10" + str(exponent).translate(SUPERSCRIPTS)
+
+
 def _values(measure: str, evidence: ClaimEvidence) -> list[float]:
     return evidence.series.get(measure) or evidence.measures[measure]
 
 
-def _plot(axes: object, figure: Figure, evidence: ClaimEvidence) -> None:
+def _plot(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
     for number, (label, measure) in enumerate(figure.series.items()):
         values, colour = _values(measure, evidence), SERIES[number % len(SERIES)]
         if figure.form == "bars":
             count, width = len(figure.series), 0.8 / len(figure.series)
             places = [place + (number - (count - 1) / 2) * width for place in range(len(values))]
-            floor = min((v for v in values if v > 0), default=1e-17)
-            heights = [max(v, 1e-17) for v in values] if figure.y_axis.scale == "log" else values
-            axes.bar(places, heights, width * 0.92, color=colour, label=label)  # type: ignore[attr-defined]
-            del floor
+            heights = [max(value, LEAST) for value in values] if figure.y_axis.scale == "log" else values
+            axes.bar(places, heights, width * 0.92, color=colour, label=label)
         else:
             xs = _values(figure.x, evidence) if isinstance(figure.x, str) else list(range(len(values)))
             style = DASHES[number % len(DASHES)] if figure.form == "line" else "none"
             marker = MARKERS[number % len(MARKERS)] if figure.form == "points" or len(values) <= 25 else None
-            axes.plot(xs, values, color=colour, linestyle=style, marker=marker, markersize=5, label=label)  # type: ignore[attr-defined]
+            axes.plot(xs, values, color=colour, linestyle=style, marker=marker, markersize=5, label=label)
     if isinstance(figure.x, list):
-        axes.set_xticks(range(len(figure.x)), figure.x)  # type: ignore[attr-defined]
+        axes.set_xticks(range(len(figure.x)), figure.x)
 
 
 def _themed(svg: str, caption: str, name: str) -> str:

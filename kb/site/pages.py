@@ -16,7 +16,7 @@ from kb.base import KnowledgeBase
 from kb.export.bibtex import bibtex
 from kb.graph import INVERSE
 from kb.links import source_file
-from kb.schema import DEFAULT_VARIANT, Architecture, Claim, Concept, Entry, Source
+from kb.schema import DEFAULT_VARIANT, Architecture, Claim, Concept, Entry, Paper, Source
 from kb.site import figures, neighbourhood, text
 from kb.site.addresses import page_of, relative
 
@@ -144,7 +144,7 @@ class Writer:
         folder = page_of(self.base, entry.id)
         path = f"{folder.rstrip('/')}.md"
         record = self.base.evidence.get(entry.id)
-        values = {
+        values: dict[str, Any] = {
             "entry": entry,
             "record": record,
             "stale": self.base.is_stale(entry.id),
@@ -156,8 +156,8 @@ class Writer:
                 values["traits"] = self._traits(entry)
             case Concept():
                 values["effects"] = entry.effects
-        if entry.kind == "paper":
-            values["bibtex"] = bibtex(entry)  # type: ignore[arg-type]
+        if isinstance(entry, Paper):
+            values["bibtex"] = bibtex(entry)
         yield self._page(f"{entry.kind}.md", path, folder, **values)
         sources = self._sources(entry)
         if sources:
@@ -195,7 +195,8 @@ class Writer:
         rows = []
         for bias in self.base.biases.values():
             for variant, cell in self.base.cells(entry.id, bias.id).items():
-                if cell.value != "not-applicable":
+                inherited = variant != DEFAULT_VARIANT and cell.how == ("derived",)
+                if cell.value != "not-applicable" and not inherited:
                     reasons = [fact.reason for fact in cell.facts if fact.how == "asserted" and fact.reason]
                     rows.append({
                         "bias": bias, "variant": variant, "cell": cell, "measured": measured.get((bias.id, variant)),
@@ -223,8 +224,8 @@ class Writer:
         found = []
         for field, word in words.items():
             link = getattr(entry, field, None)
-            if link:
-                path = source_file(self.base.code_root, link)
+            path = source_file(self.base.code_root, link) if link else None
+            if path and path.is_file():
                 shown = path.relative_to(self.base.code_root).as_posix()
                 found.append((word, shown, path.read_text(encoding="utf-8")))
         return found

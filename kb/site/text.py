@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
@@ -12,19 +11,18 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from kb.site.formulas import mathml
+from kb.formulas import INLINE, mathml
 
 Resolve = Callable[[str], str]
 """Entry id to address; raises KeyError for an unknown id."""
 
 SAFE = re.compile(r"^(https?://|#)")
-FORMULA = r"(?<![\\$])\$(?!\s)([^$\n]+?)(?<!\s)\$"
 
 
 class _Formulas(InlineProcessor):
     """Turns `$...$` into MathML, before anything else looks at the characters inside."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]
         return self.md.htmlStash.store(formula(m.group(1))), m.start(0), m.end(0)
 
 
@@ -54,12 +52,12 @@ class _EntryText(Extension):
         super().__init__()
         self.resolve = resolve
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+    def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.inlinePatterns.deregister("entity")
         md.inlinePatterns.deregister("autolink")
-        md.inlinePatterns.register(_Formulas(FORMULA, md), "formula", 185)  # after code spans (190), before escapes
+        md.inlinePatterns.register(_Formulas(INLINE, md), "formula", 185)  # after code spans (190), before escapes
         md.treeprocessors.register(_Links(md, self.resolve), "links", 5)
 
 
@@ -87,13 +85,3 @@ def formula(latex: str, *, display: bool = False) -> str:
     tag, style = ("div", "formula") if display else ("span", "symbol")
     rendered = mathml(latex, display=display).replace("\n", " ")
     return f'<{tag} class="{style}" data-search-exclude>{rendered}</{tag}>'
-
-
-def formulas_in(text: str) -> list[str]:
-    """Return the formulas of a Markdown text, code spans left out."""
-    return re.findall(FORMULA, re.sub(r"`[^`]*`", "", text))
-
-
-def escaped(text: str) -> str:
-    """Return plain text for HTML."""
-    return html.escape(text)

@@ -1,7 +1,7 @@
 """Measuring: the only part of the library that runs implementations. torch is imported with the first measurement.
 
 `pending` tells what is stale from digests alone, so that a run with nothing to do ends at once. `run` spreads entries
-over processes and writes each one's evidence as soon as it is complete, so an interrupt loses only the entries under way.
+over processes and writes each one's evidence as soon as it is complete: an interrupt loses only what is under way.
 """
 
 from __future__ import annotations

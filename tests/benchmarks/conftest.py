@@ -1,4 +1,4 @@
-"""Benchmarks are ratios to a floor measured in the same run: absolute times say more about the machine than about us."""
+"""Benchmarks are ratios to a floor measured in the same run: absolute times tell more of the machine than of us."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 import yaml_rs
-from tests.benchmarks.conftest import fastest
 
 import kb
+from tests.benchmarks.conftest import fastest
 
 
 def parse_all(root: Path) -> int:

@@ -1,0 +1,70 @@
+"""The bundled knowledge base, and what in it is put under test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+import torch
+from jaxtyping import install_import_hook
+
+import kb
+from kb.schema import DEFAULT_VARIANT, Entry, Signature
+from kb.schema.architecture import Variant
+
+# Shapes in signatures of implementations are checked whenever a test calls one.
+install_import_hook("implementations", "beartype.beartype")
+torch.set_num_threads(1)
+
+try:
+    BASE = kb.load()
+except kb.KnowledgeBaseError as error:
+    pytest.exit(f"the entries cannot be loaded:\n{error}", returncode=2)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A module under test: a variant of an architecture, or a component, small enough to be run."""
+
+    entry: Entry
+    link: str
+    variant: str = DEFAULT_VARIANT
+    arguments: dict[str, object] | None = None
+    signature: Signature | None = None
+
+    @property
+    def label(self) -> str:
+        return self.entry.id if self.variant == DEFAULT_VARIANT else f"{self.entry.id}-{self.variant}"
+
+
+def is_small(variant: Variant) -> bool:
+    """Whether a variant is run in tests; those with a published parameter count are real sizes, only counted."""
+    return variant.parameters is None or variant.parameters < 200_000
+
+
+def architecture_subjects() -> list[Subject]:
+    return [
+        Subject(entry, entry.implementation, name, dict(variant.arguments), entry.signature_of(name))
+        for entry in BASE.architectures.values()
+        for name, variant in entry.all_variants.items()
+        if is_small(variant)
+    ]
+
+
+def component_subjects() -> list[Subject]:
+    components = [entry for entry in BASE.concepts.values() if entry.effects and entry.implementation]
+    return [Subject(entry, entry.implementation, arguments={}) for entry in components]
+
+
+def peer_subjects() -> list[Subject]:
+    entries = [*BASE.architectures.values(), *BASE.concepts.values()]
+    return [Subject(entry, entry.peer) for entry in entries if entry.peer]
+
+
+def trait_cases() -> list[tuple[str, str, str, str]]:
+    return [
+        (fact.architecture, fact.variant, fact.bias, fact.value)
+        for facts in BASE.facts.values()
+        for fact in facts
+        if fact.how == "asserted"
+    ]

@@ -1,0 +1,163 @@
+"""The built site: a page for every entry, no link that leads nowhere, nothing untreated on a page."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlparse
+
+import pytest
+from bundled import BASE
+from small import Miniature
+
+import kb
+from kb.schema import Entry
+from kb.site.addresses import page_of, relative
+from kb.site.pages import Writer
+from kb.site.text import paragraphs
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+class Reader(HTMLParser):
+    """Collects links, ids, titles, images, and the text outside code and scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+        self.loaded: list[str] = []
+        self.unnamed_pictures = 0
+        self.text: list[str] = []
+        self._inside: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        found = dict(attributes)
+        if found.get("id"):
+            self.ids.add(str(found["id"]))
+        if tag == "a" and found.get("href"):
+            self.links.append(str(found["href"]))
+        if tag in ("script", "img", "iframe") and found.get("src"):
+            self.loaded.append(str(found["src"]))
+        if tag == "link" and found.get("rel") == "stylesheet":
+            self.loaded.append(str(found["href"]))
+        if tag == "img" and not found.get("alt"):
+            self.unnamed_pictures += 1
+        if tag == "svg" and found.get("role") == "img":
+            self.unnamed_pictures += not (found.get("aria-labelledby") or found.get("aria-label"))
+        if tag not in VOID:
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._inside:
+            while self._inside.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if not {"script", "style", "code", "pre"} & set(self._inside):
+            self.text.append(data)
+
+
+def read(path: Path) -> Reader:
+    reader = Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    return reader
+
+
+@pytest.fixture(scope="module")
+def readers(site: Path) -> dict[str, Reader]:
+    return {path.relative_to(site).as_posix(): read(path) for path in site.rglob("*.html") if path.name != "404.html"}
+
+
+def test_every_entry_has_a_page(site: Path, entry: Entry) -> None:
+    page = site / page_of(BASE, entry.id) / "index.html"
+    assert page.is_file()
+    assert "<h1" in page.read_text()
+
+
+def test_every_kind_and_group_has_an_index(site: Path) -> None:
+    for path in BASE.files.values():
+        folder = path.parent.relative_to(BASE.root / "entries")
+        assert (site / folder / "index.html").is_file()
+        assert (site / folder.parent / "index.html").is_file()
+
+
+def test_no_link_leads_nowhere(site: Path, readers: dict[str, Reader]) -> None:
+    dead = []
+    for name, reader in readers.items():
+        for link in reader.links:
+            target = urlparse(urljoin(f"http://site/{name}", link))
+            if target.netloc != "site":
+                assert target.scheme in ("http", "https"), f"{name}: {link}"
+                continue
+            path = unquote(target.path).lstrip("/")
+            path += "index.html" if not path or path.endswith("/") else ""
+            if path not in readers:
+                dead += [] if (site / path).is_file() else [f"{name}: {link}"]
+            elif target.fragment and unquote(target.fragment) not in readers[path].ids:
+                dead.append(f"{name}: {link} (no such anchor)")
+    assert not dead, "\n".join(dead[:40])
+
+
+def test_no_formula_is_left_as_it_was_typed(readers: dict[str, Reader]) -> None:
+    left = {name: re.findall(r".{0,30}\$.{0,30}", "".join(reader.text)) for name, reader in readers.items()}
+    assert not {name: found for name, found in left.items() if found}
+
+
+def test_nothing_is_loaded_from_elsewhere(readers: dict[str, Reader]) -> None:
+    for name, reader in readers.items():
+        assert not [source for source in reader.loaded if urlparse(source).netloc], name
+
+
+def test_pictures_have_a_text(readers: dict[str, Reader]) -> None:
+    assert not [name for name, reader in readers.items() if reader.unnamed_pictures]
+
+
+def test_ids_are_unique(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        ids = re.findall(r'\sid="([^"]+)"', re.sub(r"<(script|style).*?</\1>", "", page.read_text(), flags=re.DOTALL))
+        assert len(ids) == len(set(ids)), f"{page.relative_to(site)}: {[i for i in ids if ids.count(i) > 1][:3]}"
+
+
+def test_pages_never_say_proved(readers: dict[str, Reader]) -> None:
+    """What a run on samples shows is checked; only the home page's heading and the about page speak of proof at all."""
+    for name, reader in readers.items():
+        if name.startswith(("architectures/", "matrix/")):
+            assert "proved" not in "".join(reader.text), name
+
+
+EVIL = (
+    '<script>alert(1)</script><img src=x onerror="alert(2)"> [a](javascript:alert(3)) ![b](https://evil.example/x.png)'
+)
+
+
+def test_no_html_of_an_entry_reaches_a_page(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.architecture("a")
+    text = (tmp_path / "entries/architectures/family/a.yaml").read_text()
+    quoted = EVIL.replace("'", "''")
+    text = text.replace("name: a", f"name: '{quoted}'").replace("An architecture.", f"'{quoted}'")
+    small.write("architectures/family/a.yaml", text + f"description: '{quoted}'\naliases: ['{quoted}']\n")
+    shutil.copytree(BASE.root / "docs", tmp_path / "docs")
+    pages = "".join(page.text for page in Writer(kb.load(tmp_path)).pages())
+    assert "alert(1)" in pages
+    for form in ("<script>alert", "<img src=x", 'href="javascript', 'src="https://evil'):
+        assert form not in pages
+
+
+def test_text_keeps_code_and_formulas_apart() -> None:
+    html = paragraphs(
+        "`$x$` is code, $x^2$ is not, 5 $ and 6 $ are money; [lstm](kb:lstm).", lambda entry_id: f"to/{entry_id}/"
+    )
+    assert "<code>$x$</code>" in html
+    assert html.count("<math") == 1
+    assert "5 $ and 6 $" in html
+    assert '<a href="to/lstm/">lstm</a>' in html
+
+
+def test_ways_between_pages() -> None:
+    assert relative("a/b/", "a/c/") == "../b/"
+    assert relative("", "a/b/") == "../../"
+    assert relative("assets/x.js", "a/") == "../assets/x.js"
