@@ -1,64 +1,85 @@
-"""Probe of causality: an output does not depend on later inputs.
+"""Probe for causality: an output does not depend on later inputs.
 
-Source: Vaswani et al. 2017, sec. 3.2.3 (vaswani2017attention), for the mask that enforces it.
+Definition: if x and x' agree up to and including position t, so do f(x) and f(x'), for every t. All inputs with the
+axis are replaced after t; an output without it, such as a last state, may depend on everything. Nothing is
+differentiated, so that symbols are probed like numbers.
 
-Method: replace all inputs after a position by fresh random numbers; outputs up to that position must stay the same.
-Whole outputs are compared, never sums of them: a normalisation can make a sum constant.
+Source: Bai, Kolter & Koltun 2018 (bai2018empirical) for the definition; Vaswani et al. 2017, sec. 3.2.3
+(vaswani2017attention) for the mask that enforces it.
 """
 
+from collections.abc import Mapping
+
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from implementations.axes import Axes
-from implementations.biases.acting import difference, outputs_of, replaced
+from implementations.biases.comparing import relative_error, run
+from implementations.biases.reordering import reorder, size_of
 
 
-def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
-    """Return the largest relative change of outputs before the replaced inputs."""
-    before = outputs_of(module, inputs, axes)
-    worst = 0.0
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the largest relative change of an output when inputs after it are replaced.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator)
+        0.0
+    """
+    before = run(module, inputs, axes)
+    errors = []
     for letter in axes.acting:
-        size = next(v.shape[axes.inputs[n].index(letter)] for n, v in inputs.items() if letter in axes.inputs[n])
-        for position in range(size - 1):
-            future = torch.arange(position + 1, size)
-            after = outputs_of(module, replaced(inputs, axes, letter, future, generator), axes)
-            past = torch.arange(position + 1)
-            worst = max(worst, difference(_at(before, axes, letter, past), _at(after, axes, letter, past)))
-    return worst
+        for last in range(size_of(letter, inputs, axes.inputs) - 1):
+            after = run(module, _replace_after(last, letter, inputs, axes), axes)
+            kept = last // axes.strides.get(letter, 1) + 1
+            past, new = (_first(kept, letter, outputs, axes) for outputs in (before, after))
+            errors.append(relative_error(new, past))
+    return max(errors)
 
 
-def _at(outputs: dict[str, Tensor], axes: Axes, letter: str, positions: Tensor) -> dict[str, Tensor]:
-    """The outputs that have the axis, at some of its positions."""
+def _first(kept: int, letter: str, outputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:
+    """Return the first positions of all outputs that have the axis."""
     return {
-        name: value.index_select(axes.outputs[name].index(letter), positions)
+        name: value.narrow(axes.outputs[name].index(letter), 0, kept)
         for name, value in outputs.items()
         if letter in axes.outputs[name]
     }
 
 
-class Window(nn.Module):
-    """A convolution over a window that ends at a position, or that is centred on it."""
+def _replace_after(last: int, letter: str, inputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:
+    """Replace what comes after position `last` by what stood one position earlier."""
+    places = torch.arange(size_of(letter, inputs, axes.inputs))
+    order = torch.where(places > last, places.roll(1), places)
+    return reorder(inputs, axes.inputs, {letter: order})
 
-    def __init__(self, causal: bool) -> None:
+
+class RunningMean(nn.Module):
+    """Mean of all positions up to each, or of all positions where `both_ways`, normalised over features."""
+
+    def __init__(self, both_ways: bool) -> None:
         super().__init__()
-        self.convolution, self.causal = nn.Conv1d(3, 4, 3), causal
+        self.both_ways = both_ways
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return one vector for every position."""
-        padding = (2, 0) if self.causal else (1, 1)
-        return torch.tanh(self.convolution(nn.functional.pad(x.transpose(1, 2), padding))).transpose(1, 2)
+        """Map `[B, T, F]` to `[B, T, F]`."""
+        weights = torch.ones(x.shape[1], x.shape[1], dtype=x.dtype)
+        weights = weights if self.both_ways else weights.tril()
+        means = weights / weights.sum(1, keepdim=True) @ x
+        return nn.functional.layer_norm(x + means, x.shape[2:])
 
 
-def holds(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A window over the past."""
-    return Window(causal=True).double(), *_sequence(generator)
+def _case(both_ways: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    x = torch.randn(2, 6, 4, generator=generator, dtype=torch.float64)
+    axes = Axes(inputs={"x": ("B", "T", "F")}, outputs={"y": ("B", "T", "F")}, acting=("T",))
+    return RunningMean(both_ways), {"x": x}, axes
 
 
-def lacks(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A window that sees one step ahead."""
-    return Window(causal=False).double(), *_sequence(generator)
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a mean over the past, followed by a layer normalisation."""
+    return _case(False, generator)
 
 
-def _sequence(generator: Generator) -> tuple[dict[str, Tensor], Axes]:
-    axes = Axes(inputs={"x": ("B", "T", "F")}, outputs={"y": ("B", "T", "G")}, acting=("T",))
-    return {"x": torch.randn(2, 6, 3, generator=generator, dtype=torch.float64)}, axes
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a mean over past and future."""
+    return _case(True, generator)

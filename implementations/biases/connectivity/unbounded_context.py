@@ -1,83 +1,68 @@
-"""Probe of unbounded context: an output can depend on inputs however far away they are.
+"""Probe for unbounded context: some output depends on an input as far away as the axis allows.
 
-Source: the lecture's L1077-L1085 for attention; Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty) for recurrence.
+Definition: for every number n of positions there are an output and an input at the largest distance on a ring of n,
+n/2, of which the first depends on the second. Whether it does is asked of the derivative, which is zero or not; how
+large it is does not count, for in a recurrent network it shrinks, or grows, exponentially with the distance. The
+error is the share of the distance that is out of reach.
 
-Method: for longer and longer axes, differentiate a random projection of one end's output with respect to the other
-end's input, both ways round. The error is the share of lengths at which no such dependence is found. Its size does not
-matter: a recurrent network's is exponentially small and still there.
+Source: Hochreiter & Schmidhuber 1997 (hochreiter1997lstm) on influence that decays with distance; Vaswani et al.
+2017, Table 1 (vaswani2017attention) on path lengths; the lecture's L1080-L1085.
 """
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from implementations.axes import Axes
-from implementations.biases.acting import example_of_size, outputs_of
+from implementations.biases.connectivity.locality import reach
+from implementations.biases.resizing import sizes_taken
 
-SIZES, DRAWS = (8, 16, 32, 48), 4
-
-
-def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
-    """Return the share of lengths at which neither end depends on the farthest input."""
-    letter = axes.acting[0]
-    missing = 0
-    for size in SIZES:
-        wide = example_of_size(module, axes, letter, size, generator)
-        if wide is None:
-            return 1.0  # its size is fixed
-        missing += not any(_reaches(module, wide, axes, letter, generator) for _ in range(DRAWS))
-        # Another draw of inputs can pass where rectifiers blocked the last one.
-    return missing / len(SIZES)
+SIZE = 64
 
 
-def _reaches(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, letter: str, generator: Generator) -> bool:
-    """Whether an end's output depends on the input half the axis away, or at the other end of a sequence."""
-    names = [n for n, v in inputs.items() if v.is_floating_point() and letter in axes.inputs[n]]
-    leaves = {n: torch.randn(inputs[n].shape, generator=generator, dtype=torch.float64).requires_grad_() for n in names}
-    outputs = outputs_of(module, {**inputs, **leaves}, axes)
-    size = leaves[names[0]].shape[axes.inputs[names[0]].index(letter)]
-    far = size // 2 if letter in "HWL" else size - 1  # a ring's farthest point is half-way round
-    for here, there in ((far, 0), (0, far)):
-        total = torch.zeros((), dtype=torch.float64)
-        for name, value in outputs.items():
-            if letter in axes.outputs[name]:
-                position = here // axes.strides.get(letter, 1)
-                picked = value.select(axes.outputs[name].index(letter), position)
-                total = total + (picked * torch.randn(picked.shape, generator=generator, dtype=torch.float64)).sum()
-        gradients = torch.autograd.grad(total, list(leaves.values()), retain_graph=True, allow_unused=True)
-        for name, gradient in zip(names, gradients, strict=True):
-            if gradient is not None and gradient.select(axes.inputs[name].index(letter), there).abs().max() > 0:
-                return True
-    return False
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the share that is out of reach along the axis with the longest reach; NaN where a size is fixed.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator)
+        0.0
+    """
+    if not sizes_taken(module).issuperset(axes.acting):
+        return float("nan")
+    farthest = max(reach(module, axes, letter, SIZE, generator) for letter in axes.acting)
+    return 1 - farthest / (SIZE // 2)
 
 
-class Reach(nn.Module):
-    """A window of width three, or a mean over all positions."""
+class Memory(nn.Module):
+    """Leaky sum of all inputs so far, or of the last three where `window`."""
 
-    def __init__(self, everywhere: bool) -> None:
+    def __init__(self, window: bool) -> None:
         super().__init__()
-        self.convolution, self.everywhere = nn.Conv1d(3, 3, 3, padding=1), everywhere
+        self.window = window
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return one vector for every position."""
-        y = self.convolution(x)
-        return torch.tanh(y + x.mean(2, keepdim=True)) if self.everywhere else torch.tanh(y)
+        """Map `[B, T]` to `[B, T]`."""
+        age = torch.arange(x.shape[1])[:, None] - torch.arange(x.shape[1])
+        weights = torch.where(age < 0, 0.0, 0.5 ** age.abs().to(x.dtype))
+        return torch.tanh(x @ (weights.where(age < 3, 0.0) if self.window else weights).T)
 
-    def example_inputs(self, generator: Generator, *, L: int = 8) -> dict[str, Tensor]:
-        """Return a random signal."""
-        return {"x": torch.randn(2, 3, L, generator=generator)}
-
-
-def holds(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A layer with a global mean."""
-    return _case(Reach(everywhere=True), generator)
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 8) -> dict[str, Tensor]:
+        """Return random sequences."""
+        return {"x": torch.randn(B, T, generator=generator, dtype=torch.float64)}
 
 
-def lacks(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A single window."""
-    return _case(Reach(everywhere=False), generator)
+def _case(window: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    module = Memory(window)
+    axes = Axes(inputs={"x": ("B", "T")}, outputs={"y": ("B", "T")}, acting=("T",))
+    return module, module.example_inputs(generator), axes
 
 
-def _case(module: Reach, generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    axes = Axes(inputs={"x": ("B", "C", "L")}, outputs={"y": ("B", "D", "L")}, acting=("L",))
-    inputs = {name: value.double() for name, value in module.example_inputs(generator).items()}
-    return module.double(), inputs, axes
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a memory that halves with every step and is never empty."""
+    return _case(False, generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a memory of three steps."""
+    return _case(True, generator)

@@ -1,53 +1,65 @@
-"""Probe of affine dependence: the output of a midpoint is the midpoint of the outputs.
+"""Probe for affine dependence: the output is a linear function of the features plus a constant.
 
-Source: the lecture's L79-L80: a linear model represents linear functions and has linear decision boundaries.
+Definition: f((a + b) / 2) = (f(a) + f(b)) / 2 for all inputs a and b. All floating-point inputs with features take
+part at once, so that a product of two inputs is not affine; symbols, labels and edges stay as they are.
 
-Method: draw two sets of float inputs and compare the output at their mean with the mean of their outputs. A continuous
-function for which these agree everywhere is affine.
+Source: the lecture's L61-L76 for the linear model; Montufar et al. 2014 (montufar2014linear) for networks that are
+affine in pieces.
 """
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from implementations.axes import Axes
-from implementations.biases.acting import difference, outputs_of
+from implementations.biases.comparing import relative_error, run
 
-DRAWS = 4
-
-
-def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
-    """Return the largest relative gap between the two."""
-    worst = 0.0
-    for _ in range(DRAWS):
-        ends = [
-            {
-                name: 2 * torch.randn(value.shape, generator=generator, dtype=value.dtype)
-                if value.is_floating_point()
-                else value
-                for name, value in inputs.items()
-            }
-            for _ in range(2)
-        ]
-        middle = {
-            name: (value + ends[1][name]) / 2 if value.is_floating_point() else value for name, value in ends[0].items()
-        }
-        left, right = (outputs_of(module, end, axes) for end in ends)
-        mean = {name: (value + right[name]) / 2 for name, value in left.items()}
-        worst = max(worst, difference(mean, outputs_of(module, middle, axes)))
-    return worst
+SPREAD = 10.0  # the ends lie far apart, so that a weak non-linearity shows
 
 
-def holds(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Two affine layers."""
-    return _network(nn.Identity(), generator)
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the difference between the output at a midpoint and the midpoint of the outputs, relative to the latter.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator) < 1e-12
+        True
+    """
+    moving = [name for name, value in inputs.items() if value.is_floating_point() and axes.dims(name)]
+    start, end = (
+        {name: inputs[name] + SPREAD * torch.randn(inputs[name].shape, generator=generator) for name in moving}
+        for _ in range(2)
+    )
+    middle = {name: (start[name] + end[name]) / 2 for name in moving}
+    at_start, at_middle, at_end = (run(module, inputs | points, axes) for points in (start, middle, end))
+    return relative_error(at_middle, {name: (at_start[name] + at_end[name]) / 2 for name in at_start})
 
 
-def lacks(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """The same layers with a rectifier between them."""
-    return _network(nn.ReLU(), generator)
+class Form(nn.Module):
+    """Affine map of two inputs, to which `bilinear` adds their product."""
+
+    def __init__(self, generator: torch.Generator, bilinear: bool) -> None:
+        super().__init__()
+        self.bilinear = bilinear
+        self.weight = nn.Parameter(torch.randn(4, 4, generator=generator, dtype=torch.float64))
+
+    def forward(self, x: Tensor, u: Tensor) -> Tensor:
+        """Map `[B, F]` and `[B, F]` to `[B, F]`."""
+        y = x @ self.weight - u + 1
+        return y + x * u if self.bilinear else y
 
 
-def _network(activation: nn.Module, generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    module = nn.Sequential(nn.Linear(4, 16), activation, nn.Linear(16, 2)).double()
-    axes = Axes(inputs={"input": ("B", "F")}, outputs={"y": ("B", "G")}, acting=("F",))
-    return module, {"input": torch.randn(3, 4, generator=generator, dtype=torch.float64)}, axes
+def _case(bilinear: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    inputs = {name: torch.randn(3, 4, generator=generator, dtype=torch.float64) for name in ("x", "u")}
+    axes = Axes(inputs={"x": ("B", "F"), "u": ("B", "F")}, outputs={"y": ("B", "F")}, acting=("F",))
+    return Form(generator, bilinear), inputs, axes
+
+
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return an affine map of two inputs."""
+    return _case(False, generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return one that is affine in each input, but not in both."""
+    return _case(True, generator)

@@ -1,78 +1,100 @@
-"""Probe of recurrence over time: a state of fixed size carries all that later steps need of the past.
+"""Probe for recurrence over time: a state of fixed size is all that has to be known of the past.
 
-Source: the lecture's h_t = f_h(x_t, h_{t-1}) (L769); Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty).
+Definition: there is a state, of a size that does not depend on the length, such that cutting the sequence at any
+place and running the second piece from the state that the first has left gives the same outputs as one run. The state
+is whatever `forward` both takes and returns by the same name, without the sequence axis. A module that has none is
+run piece by piece with nothing carried over, and so has the bias only if its outputs depend on their own input alone.
 
-Method: cut the sequence in two, run the first part, hand its final state to the second, and compare with one pass over
-the whole. The state is whatever the module returns under the name of one of its inputs; a module that returns none is
-run on the second part with nothing carried over.
+Source: the lecture's L767-L772; Elman 1990 (elman1990finding).
 """
 
+import inspect
+from collections.abc import Mapping
+
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from implementations.axes import Axes
-from implementations.biases.acting import difference, outputs_of
+from implementations.biases.comparing import relative_error, run
+from implementations.biases.reordering import size_of
+from implementations.biases.resizing import REFUSALS
 
 
-def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
-    """Return the largest relative difference between a run in two parts and one pass."""
-    letter = axes.acting[0]
-    sequences = [name for name in inputs if letter in axes.inputs[name]]
-    size = inputs[sequences[0]].shape[axes.inputs[sequences[0]].index(letter)]
-    whole = outputs_of(module, inputs, axes)
-    worst = 0.0
-    for cut in range(1, size):
-        parts = []
-        carried: dict[str, Tensor] = {}
-        for positions in (torch.arange(cut), torch.arange(cut, size)):
-            chunk = {n: inputs[n].index_select(axes.inputs[n].index(letter), positions) for n in sequences}
-            parts.append(outputs_of(module, {**inputs, **chunk, **carried}, axes))
-            carried = {name: parts[-1][name] for name in inputs if name in parts[-1]}
-        worst = max(worst, difference(whole, _joined(parts, axes, letter)))
-    return worst
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the largest relative difference between one run and two, over all places to cut; 1 if a piece is refused.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator) < 1e-12
+        True
+    """
+    whole = run(module, inputs, axes)
+    return max(
+        _error_of_cut(letter, place, module, inputs, whole, axes)
+        for letter in axes.acting
+        for place in range(1, size_of(letter, inputs, axes.inputs))
+    )
 
 
-def _joined(parts: list[dict[str, Tensor]], axes: Axes, letter: str) -> dict[str, Tensor]:
-    """Outputs with the axis end to end, and the last part's others, such as its state."""
-    joined = dict(parts[-1])
-    for name, letters in axes.outputs.items():
-        if letter in letters:
-            joined[name] = torch.cat([part[name] for part in parts], letters.index(letter))
-    return joined
+def _error_of_cut(
+    letter: str, place: int, module: nn.Module, inputs: Mapping[str, Tensor], whole: Mapping[str, Tensor], axes: Axes
+) -> float:
+    taken = inspect.signature(module.forward).parameters
+    carried = [name for name, letters in axes.outputs.items() if name in taken and letter not in letters]
+    try:
+        first = run(module, _piece(inputs, axes, letter, 0, place), axes)
+        state = {name: first[name] for name in carried}
+        second = run(module, _piece(inputs, axes, letter, place, None) | state, axes)
+    except REFUSALS:
+        return 1.0
+    if any(first[name].shape != second[name].shape for name in carried):
+        return 1.0  # what is carried grows: it is a record of the past, not a state
+    joined = {
+        name: torch.cat([first[name], second[name]], letters.index(letter)) if letter in letters else second[name]
+        for name, letters in axes.outputs.items()
+    }
+    return relative_error(joined, whole)
 
 
-class Average(nn.Module):
-    """A leaky average of the past, with its state returned; or the mean over the whole sequence."""
+def _piece(inputs: Mapping[str, Tensor], axes: Axes, letter: str, start: int, end: int | None) -> dict[str, Tensor]:
+    """Cut all inputs that have the axis; the others are given to every piece."""
+    cut = dict(inputs)
+    for name, value in inputs.items():
+        if letter in axes.inputs[name]:
+            dim = axes.inputs[name].index(letter)
+            cut[name] = value[(slice(None),) * dim + (slice(start, end),)]
+    return cut
 
-    def __init__(self, recurrent: bool) -> None:
+
+class Accumulator(nn.Module):
+    """A decaying sum of the inputs so far; unless `stateful`, it cannot go on from where it stopped."""
+
+    def __init__(self, stateful: bool) -> None:
         super().__init__()
-        self.linear, self.recurrent = nn.Linear(3, 3), recurrent
+        self.stateful = stateful
 
-    def forward(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
-        """Return one vector for every step, and the last state."""
-        values = self.linear(x)
-        if not self.recurrent:
-            return torch.tanh(values - values.mean(1, keepdim=True)), h
+    def forward(self, x: Tensor, h: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Map `[B, T, F]` and a state `[B, F]` to all states and the last."""
+        h = torch.zeros_like(x[:, 0]) if h is None or not self.stateful else h
         states = []
-        for value in values.unbind(1):
-            h = torch.tanh(0.5 * h + value)
+        for step in x.unbind(1):
+            h = torch.tanh(0.5 * h + step)
             states.append(h)
         return torch.stack(states, 1), h
 
 
-def holds(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A recurrent network that returns its state."""
-    return Average(recurrent=True).double(), *_sequence(generator)
+def _case(stateful: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    x = torch.randn(2, 6, 3, generator=generator, dtype=torch.float64)
+    axes = Axes(inputs={"x": ("B", "T", "F")}, outputs={"y": ("B", "T", "F"), "h": ("B", "F")}, acting=("T",))
+    return Accumulator(stateful), {"x": x}, axes
 
 
-def lacks(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A layer that looks at the whole sequence at once."""
-    return Average(recurrent=False).double(), *_sequence(generator)
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return an accumulator that goes on from a given state."""
+    return _case(True, generator)
 
 
-def _sequence(generator: Generator) -> tuple[dict[str, Tensor], Axes]:
-    axes = Axes(
-        inputs={"x": ("B", "T", "F"), "h": ("B", "U")}, outputs={"y": ("B", "T", "U"), "h": ("B", "U")}, acting=("T",)
-    )
-    shapes = {"x": (2, 6, 3), "h": (2, 3)}
-    return {name: torch.randn(s, generator=generator, dtype=torch.float64) for name, s in shapes.items()}, axes
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return one that starts from zero every time."""
+    return _case(False, generator)

@@ -1,66 +1,76 @@
-"""Probe of size generality: the same weights run on inputs of other sizes.
+"""Probe for size generality: the same parameters serve inputs of any size.
 
-Source: Battaglia et al. 2018 (battaglia2018relational), on reusing functions over graphs of any size.
+Definition: with the parameters it has, the module runs on other numbers of positions, nodes or stored examples, and
+every output with that axis has the size that the input has (divided by the stride). Tried are one less, one more and
+twice as many. The error is 1 where a size is refused, or cannot be asked for because the constructor fixes it.
 
-Method: draw inputs of other sizes along each acting axis and run the module. The error is the share of sizes that it
-refuses, or for which its output is not finite.
+Source: Battaglia et al. 2018 (battaglia2018relational) for graphs; Long et al. 2015 (long2015fully) for images.
 """
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from implementations.axes import Axes
-from implementations.biases.acting import example
-
-SIZES = (7, 12, 33)
-REFUSALS = (RuntimeError, ValueError, IndexError)
-
-
-def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
-    """Return the share of sizes that the module does not run on."""
-    attempts = [_runs(module, letter, size, axes, generator) for letter in axes.acting for size in SIZES]
-    return 1 - sum(attempts) / len(attempts)
+from implementations.biases.comparing import run
+from implementations.biases.reordering import size_of
+from implementations.biases.resizing import REFUSALS, resized, sizes_taken
 
 
-def _runs(module: nn.Module, letter: str, size: int, axes: Axes, generator: Generator) -> bool:
-    drawn = example(module, generator, **{letter: size})
-    if drawn is None:
-        return False  # the module has the size in its constructor
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return 0 if every size that is tried runs, else 1.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator)
+        0.0
+    """
+    for letter in axes.acting:
+        size = size_of(letter, inputs, axes.inputs)
+        for other in (max(1, size - 1), size + 1, 2 * size):
+            if letter not in sizes_taken(module) or not _runs(module, axes, letter, other, generator):
+                return 1.0
+    return 0.0
+
+
+def _runs(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> bool:
     try:
-        outputs = axes.named_outputs(module(**drawn))
+        outputs = run(module, resized(module, axes, {letter: size}, generator), axes)
     except REFUSALS:
         return False
-    return all(bool(torch.isfinite(value).all()) for value in outputs.values())
+    expected = -(-size // axes.strides.get(letter, 1))  # rounded up
+    with_axis = [name for name, letters in axes.outputs.items() if letter in letters]
+    return all(outputs[name].shape[axes.outputs[name].index(letter)] == expected for name in with_axis)
 
 
-class Mixer(nn.Module):
-    """A mean over positions, or a learned mixture whose matrix fixes their number."""
+class ReadOut(nn.Module):
+    """Linear read-out of a signal, after averaging over it, or after laying its positions side by side."""
 
-    def __init__(self, fixed: bool) -> None:
+    def __init__(self, generator: torch.Generator, flat: bool) -> None:
         super().__init__()
-        self.mix = nn.Linear(6, 6) if fixed else None
+        self.flat = flat
+        self.weight = nn.Parameter(torch.randn(2 * (8 if flat else 1), 3, generator=generator, dtype=torch.float64))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return one vector for every position."""
-        if self.mix is None:
-            return torch.tanh(x - x.mean(1, keepdim=True))
-        return self.mix(x.transpose(1, 2)).transpose(1, 2)
+        """Map `[B, C, L]` to `[B, K]`."""
+        return (x.flatten(1) if self.flat else x.mean(2)) @ self.weight
 
-    def example_inputs(self, generator: Generator, *, T: int = 6) -> dict[str, Tensor]:
-        """Return a random sequence."""
-        return {"x": torch.randn(2, T, 3, generator=generator)}
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, L: int = 8) -> dict[str, Tensor]:
+        """Return random signals."""
+        return {"x": torch.randn(B, 2, L, generator=generator, dtype=torch.float64)}
 
 
-def holds(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A layer without a matrix over positions."""
-    return _case(Mixer(fixed=False), generator)
+def _case(flat: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    module = ReadOut(generator, flat)
+    axes = Axes(inputs={"x": ("B", "C", "L")}, outputs={"y": ("B", "K")}, acting=("L",))
+    return module, module.example_inputs(generator), axes
 
 
-def lacks(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A layer with a matrix over positions."""
-    return _case(Mixer(fixed=True), generator)
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a read-out of the mean."""
+    return _case(False, generator)
 
 
-def _case(module: Mixer, generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    axes = Axes(inputs={"x": ("B", "T", "F")}, outputs={"y": ("B", "T", "F")}, acting=("T",))
-    return module.double(), {"x": module.example_inputs(generator)["x"].double()}, axes
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a read-out with one weight for each position."""
+    return _case(True, generator)

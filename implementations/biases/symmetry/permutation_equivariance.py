@@ -1,56 +1,56 @@
-"""Probe of permutation equivariance: reordering the elements reorders the outputs in the same way.
+"""Probe for permutation equivariance: the positions of a sequence come out in the order in which they went in.
 
-Source: Zaheer et al. 2017 (zaheer2017deep).
+Definition: f(P x) = P f(x) for every permutation P of a sequence axis; an output without that axis stays as it is.
+The exchange of the first two positions and the shift by one generate all permutations.
 
-Method: draw random permutations of every acting axis; edges that point into the axis are relabelled along with it.
+Source: Zaheer et al. 2017 (zaheer2017deep); the lecture's L1077 for self-attention.
 """
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from implementations.axes import Axes
-from implementations.biases.acting import difference, indices_along, outputs_of
-
-DRAWS = 3
+from implementations.biases.reordering import permutation_error
 
 
-def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
-    """Return the largest relative difference between reordering before and reordering after."""
-    before = outputs_of(module, inputs, axes)
-    worst = 0.0
-    for letter in axes.acting:
-        size = next(v.shape[axes.inputs[n].index(letter)] for n, v in inputs.items() if letter in axes.inputs[n])
-        for _ in range(DRAWS):
-            order = torch.randperm(size, generator=generator)
-            after = outputs_of(module, indices_along(inputs, axes, letter, order), axes)
-            worst = max(worst, difference(after, indices_along(before, axes, letter, order)))
-    return worst
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the largest relative error over the sequence axes and the generating permutations.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator) < 1e-12
+        True
+    """
+    return permutation_error(module, inputs, axes, generator)
 
 
-class MeanField(nn.Module):
-    """Every element becomes a function of itself and of the mean of all, with an optional code of its position."""
+class Attention(nn.Module):
+    """Every position gathers from all others; with `rank`, it is told its place first."""
 
-    def __init__(self, coded: bool) -> None:
+    def __init__(self, generator: torch.Generator, rank: bool) -> None:
         super().__init__()
-        self.own, self.mean, self.coded = nn.Linear(3, 4), nn.Linear(3, 4), coded
+        self.rank = rank
+        self.key = nn.Parameter(torch.randn(3, 3, generator=generator, dtype=torch.float64))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return one vector for every element."""
-        if self.coded:
+        """Map `[B, T, F]` to `[B, T, F]`."""
+        if self.rank:
             x = x + torch.arange(x.shape[1], dtype=x.dtype)[:, None]
-        return torch.tanh(self.own(x) + self.mean(x.mean(1, keepdim=True)))
+        return (x @ self.key @ x.mT).softmax(-1) @ x
 
 
-def holds(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A layer for sets."""
-    return MeanField(coded=False).double(), *_sequence(generator)
+def _case(rank: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    x = torch.randn(2, 5, 3, generator=generator, dtype=torch.float64)
+    axes = Axes(inputs={"x": ("B", "T", "F")}, outputs={"y": ("B", "T", "F")}, acting=("T",))
+    return Attention(generator, rank), {"x": x}, axes
 
 
-def lacks(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """The same layer when every element is told its position."""
-    return MeanField(coded=True).double(), *_sequence(generator)
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return self-attention over a set."""
+    return _case(False, generator)
 
 
-def _sequence(generator: Generator) -> tuple[dict[str, Tensor], Axes]:
-    axes = Axes(inputs={"x": ("B", "T", "F")}, outputs={"y": ("B", "T", "G")}, acting=("T",))
-    return {"x": torch.randn(2, 6, 3, generator=generator, dtype=torch.float64)}, axes
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return self-attention whose elements carry their rank."""
+    return _case(True, generator)

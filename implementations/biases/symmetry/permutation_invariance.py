@@ -1,53 +1,58 @@
-"""Probe of permutation invariance: reordering the elements changes nothing.
+"""Probe for permutation invariance: the order of the positions makes no difference to the output.
 
-Source: Zaheer et al. 2017 (zaheer2017deep).
+Definition: f(P x) = f(x) for every permutation P of a sequence, node or memory axis that no output has. Inputs that
+share the axis, such as stored examples and their labels, are permuted together; edges are relabelled along with their
+nodes.
 
-Method: draw random permutations of every acting axis and compare outputs, which have no such axis.
+Source: Zaheer et al. 2017, Theorem 2 (zaheer2017deep), for the functions of sets that have it.
 """
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from implementations.axes import Axes
-from implementations.biases.acting import difference, indices_along, outputs_of
-
-DRAWS = 3
+from implementations.biases.reordering import permutation_error
 
 
-def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
-    """Return the largest relative change of the output."""
-    before = outputs_of(module, inputs, axes)
-    worst = 0.0
-    for letter in axes.acting:
-        size = next(v.shape[axes.inputs[n].index(letter)] for n, v in inputs.items() if letter in axes.inputs[n])
-        for _ in range(DRAWS):
-            order = torch.randperm(size, generator=generator)
-            worst = max(worst, difference(before, outputs_of(module, indices_along(inputs, axes, letter, order), axes)))
-    return worst
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the largest relative change of the output over the axes and the generating permutations.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator) < 1e-12
+        True
+    """
+    return permutation_error(module, inputs, axes, generator)
 
 
-class Reduce(nn.Module):
-    """A function of every element, reduced over the elements with the given weights."""
+class WeightedVote(nn.Module):
+    """Share of each label, weighted by nearness to the query, or by the place in the list where `by_place`."""
 
-    def __init__(self, weights: Tensor) -> None:
+    def __init__(self, classes: int, by_place: bool) -> None:
         super().__init__()
-        self.linear, self.weights = nn.Linear(3, 4), weights
+        self.classes, self.by_place = classes, by_place
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return one vector for the whole set."""
-        return torch.einsum("btg,t->bg", torch.tanh(self.linear(x)), self.weights)
-
-
-def holds(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A sum over elements."""
-    return Reduce(torch.ones(6, dtype=torch.float64)).double(), *_sequence(generator)
+    def forward(self, x: Tensor, memory: Tensor, labels: Tensor) -> Tensor:
+        """Map queries `[B, F]`, stored examples `[M, F]` and their labels `[M]` to shares `[B, K]`."""
+        nearness = -torch.cdist(x, memory)
+        if self.by_place:
+            nearness = nearness - torch.arange(len(memory), dtype=x.dtype)
+        return nearness.softmax(1) @ nn.functional.one_hot(labels, self.classes).to(x.dtype)
 
 
-def lacks(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A sum in which later elements count for more."""
-    return Reduce(torch.arange(6, dtype=torch.float64)).double(), *_sequence(generator)
+def _case(by_place: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    x, memory = (torch.randn(size, 3, generator=generator, dtype=torch.float64) for size in (4, 6))
+    inputs = {"x": x, "memory": memory, "labels": torch.tensor([0, 1, 2, 0, 1, 2])}
+    letters = {"x": ("B", "F"), "memory": ("M", "F"), "labels": ("M",)}
+    return WeightedVote(3, by_place), inputs, Axes(inputs=letters, outputs={"y": ("B", "K")}, acting=("M",))
 
 
-def _sequence(generator: Generator) -> tuple[dict[str, Tensor], Axes]:
-    axes = Axes(inputs={"x": ("B", "T", "F")}, outputs={"y": ("B", "G")}, acting=("T",))
-    return {"x": torch.randn(2, 6, 3, generator=generator, dtype=torch.float64)}, axes
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a vote of stored examples, each as loud as it is near."""
+    return _case(False, generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a vote in which the first examples of the list are louder."""
+    return _case(True, generator)

@@ -1,54 +1,70 @@
-"""Probe of translation equivariance: a shifted input gives the same output, shifted.
+"""Probe for translation equivariance: a shifted input gives an equally shifted output.
 
-Source: Cohen & Welling 2016 (cohen2016group) for the property; the lecture's L655 calls it invariance.
+Definition: f(T_s x) = T_s f(x) for every circular shift s along every space axis. A shift by one step generates all
+of them, so it is the only one that is tried. A module with stride k answers it by moving its output by 1/k of a
+position, which no whole shift equals: all are tried, and such a module has the bias only if one of them fits.
 
-Method: shift the input circularly by 1, 2 and 3 along each spatial axis. The output must be the old one shifted by the
-same amount; where the output's axis is strided, by the nearest whole number of its own steps below or above.
+Source: Cohen & Welling 2016 (cohen2016group) for equivariance; the lecture's L655 for convolution.
 """
 
+from collections.abc import Mapping
+
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from implementations.axes import Axes
-from implementations.biases.acting import difference, indices_along, outputs_of
-
-SHIFTS = (1, 2, 3)
-
-
-def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
-    """Return the largest relative difference between shifting before and shifting after."""
-    before = outputs_of(module, inputs, axes)
-    worst = 0.0
-    for letter in axes.acting:
-        for shift in SHIFTS:
-            after = outputs_of(module, shifted(inputs, axes, letter, shift), axes)
-            steps = shift / axes.strides.get(letter, 1)
-            candidates = {int(steps), -int(-steps // 1)}
-            worst = max(worst, min(difference(after, shifted(before, axes, letter, by)) for by in candidates))
-    return worst
+from implementations.biases.comparing import relative_error, run
+from implementations.biases.reordering import reorder, shift, size_of
 
 
-def shifted(tensors: dict[str, Tensor], axes: Axes, letter: str, by: int) -> dict[str, Tensor]:
-    """Return the tensors rolled along the axes of a letter."""
-    sizes = [
-        value.shape[letters.index(letter)]
-        for name, value in tensors.items()
-        if letter in (letters := axes.inputs.get(name) or axes.outputs[name])
-    ]
-    return indices_along(tensors, axes, letter, torch.arange(sizes[0]).roll(by)) if sizes else tensors
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the largest relative error over the space axes.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator) < 1e-12
+        True
+    """
+    before = run(module, inputs, axes)
+    return max(_error_along(letter, module, inputs, before, axes) for letter in axes.acting)
 
 
-def holds(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A circular convolution."""
-    return _convolution("circular", generator)
+def _error_along(
+    letter: str, module: nn.Module, inputs: Mapping[str, Tensor], before: Mapping[str, Tensor], axes: Axes
+) -> float:
+    moved = reorder(inputs, axes.inputs, {letter: shift(size_of(letter, inputs, axes.inputs))})
+    after = run(module, moved, axes)
+    size = size_of(letter, before, axes.outputs)
+    steps = range(size) if axes.strides.get(letter, 1) > 1 else [1]
+    return min(relative_error(after, reorder(before, axes.outputs, {letter: shift(size, step)})) for step in steps)
 
 
-def lacks(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """The same convolution with zeros around the signal: the border is a landmark."""
-    return _convolution("zeros", generator)
+class Convolution(nn.Module):
+    """Convolution of a signal followed by a rectified linear unit, with circular or zero padding."""
+
+    def __init__(self, generator: torch.Generator, padding: str) -> None:
+        super().__init__()
+        self.mode = {"circular": "circular", "zeros": "constant"}[padding]
+        self.weight = nn.Parameter(torch.randn(4, 2, 3, generator=generator, dtype=torch.float64))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `[B, C, L]` to `[B, D, L]`."""
+        return torch.relu(F.conv1d(F.pad(x, (1, 1), mode=self.mode), self.weight))
 
 
-def _convolution(padding: str, generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    module = nn.Sequential(nn.Conv1d(2, 3, 3, padding=1, padding_mode=padding), nn.Tanh()).double()
-    axes = Axes(inputs={"input": ("B", "C", "L")}, outputs={"y": ("B", "D", "L")}, acting=("L",))
-    return module, {"input": torch.randn(2, 2, 9, generator=generator, dtype=torch.float64)}, axes
+def _case(padding: str, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    x = torch.randn(2, 2, 9, generator=generator, dtype=torch.float64)
+    axes = Axes(inputs={"x": ("B", "C", "L")}, outputs={"y": ("B", "D", "L")}, acting=("L",))
+    return Convolution(generator, padding), {"x": x}, axes
+
+
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a convolution that wraps around."""
+    return _case("circular", generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a convolution that pads with zeros: what leaves at one end is replaced by something else at the other."""
+    return _case("zeros", generator)

@@ -1,43 +1,61 @@
-"""Probe of translation invariance: a shifted input gives the same output.
+"""Probe for translation invariance: a shifted input gives the same output.
 
-Source: LeCun et al. 1998 (lecun1998gradient) for the aim; the lecture's L655.
+Definition: f(T_s x) = f(x) for every circular shift s along every space axis, where no output has such an axis. A
+shift by one step generates all others; one by half the axis is tried as well, because it moves an output that depends
+on position further.
 
-Method: shift the input circularly by 1, 2 and 3 along each spatial axis and compare outputs, which have no such axis.
+Source: the lecture's L655, and Cohen & Welling 2016 (cohen2016group): invariance is the equivariance whose output
+does not move.
 """
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from implementations.axes import Axes
-from implementations.biases.acting import difference, indices_along, outputs_of
-
-SHIFTS = (1, 2, 3)
-
-
-def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
-    """Return the largest relative change of the output."""
-    before = outputs_of(module, inputs, axes)
-    worst = 0.0
-    for letter in axes.acting:
-        size = next(v.shape[axes.inputs[n].index(letter)] for n, v in inputs.items() if letter in axes.inputs[n])
-        for shift in SHIFTS:
-            moved = indices_along(inputs, axes, letter, torch.arange(size).roll(shift))
-            worst = max(worst, difference(before, outputs_of(module, moved, axes)))
-    return worst
+from implementations.biases.comparing import relative_error, run
+from implementations.biases.reordering import reorder, shift, size_of
 
 
-def holds(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A circular convolution followed by the mean over all positions."""
-    convolution = nn.Conv1d(2, 3, 3, padding=1, padding_mode="circular")
-    module = nn.Sequential(convolution, nn.Tanh(), nn.AdaptiveAvgPool1d(1), nn.Flatten())
-    return module.double(), *_signal(generator)
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the largest relative change of the output over the space axes and two shifts.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator) < 1e-12
+        True
+    """
+    before = run(module, inputs, axes)
+    sizes = {letter: size_of(letter, inputs, axes.inputs) for letter in axes.acting}
+    orders = [{letter: shift(size, steps)} for letter, size in sizes.items() for steps in (1, size // 2)]
+    return max(relative_error(run(module, reorder(inputs, axes.inputs, order), axes), before) for order in orders)
 
 
-def lacks(generator: Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """A linear layer over the flattened signal."""
-    return nn.Sequential(nn.Flatten(), nn.Linear(18, 3)).double(), *_signal(generator)
+class PooledConvolution(nn.Module):
+    """Convolution of an image, rectified linear unit, mean over all positions; with circular or zero padding."""
+
+    def __init__(self, generator: torch.Generator, padding: str) -> None:
+        super().__init__()
+        self.mode = {"circular": "circular", "zeros": "constant"}[padding]
+        self.weight = nn.Parameter(torch.randn(4, 2, 3, 3, generator=generator, dtype=torch.float64))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `[B, C, H, W]` to `[B, K]`."""
+        return torch.relu(F.conv2d(F.pad(x, (1, 1, 1, 1), mode=self.mode), self.weight)).mean((2, 3))
 
 
-def _signal(generator: Generator) -> tuple[dict[str, Tensor], Axes]:
-    axes = Axes(inputs={"input": ("B", "C", "L")}, outputs={"y": ("B", "D")}, acting=("L",))
-    return {"input": torch.randn(2, 2, 9, generator=generator, dtype=torch.float64)}, axes
+def _case(padding: str, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    x = torch.randn(2, 2, 7, 6, generator=generator, dtype=torch.float64)
+    axes = Axes(inputs={"x": ("B", "C", "H", "W")}, outputs={"y": ("B", "K")}, acting=("H", "W"))
+    return PooledConvolution(generator, padding), {"x": x}, axes
+
+
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a convolution that wraps around, pooled over all positions."""
+    return _case("circular", generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return one that pads with zeros: pooling does not undo what the border did."""
+    return _case("zeros", generator)
