@@ -62,6 +62,9 @@ class Writer:
         environment.filters["words"] = lambda name: name.replace("-", " ")
         environment.filters["capital"] = lambda name: name[:1].upper() + name[1:]
         environment.filters["zip_with"] = zip
+        environment.filters["error"] = lambda error: (
+            "0" if error == 0 else f"{error:.0e}" if error < 1e-3 else f"{error:.2g}"
+        )
         environment.filters["spans"] = _spans
         environment.filters["plain"] = _plain
         # A fenced code block shows its content as it is; what would end the block early is taken apart.

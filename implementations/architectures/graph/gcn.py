@@ -41,9 +41,7 @@ class GCN(nn.Module):
     def __init__(self, *, in_features: int = 5, hidden: Sequence[int] = (8,), out_features: int = 3) -> None:
         super().__init__()
         widths = [in_features, *hidden, out_features]
-        self.maps = nn.ModuleList(
-            nn.Linear(narrow, wide, bias=False) for narrow, wide in pairwise(widths)
-        )
+        self.maps = nn.ModuleList(nn.Linear(narrow, wide, bias=False) for narrow, wide in pairwise(widths))
         self.biases = nn.ParameterList(torch.zeros(wide) for wide in widths[1:])
         self.aggregate = DegreeNormalisedAggregation()
 
