@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from math_core import LatexError, LatexToMathML
 
-INLINE = r"(?<![\\$])\$(?!\s)([^$\n]+?)(?<!\s)\$"
+INLINE = r"(?<![\\$])\$(?!\s)((?:[^$\n]|\n(?!\n))+?)(?<!\s)\$"
 """`$...$` in a text; a dollar sign before or after a space is a dollar sign."""
 
 

@@ -1,0 +1,22 @@
+"""Building the site, as time per page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import kb
+from kb.site.build import build, generate
+
+
+def test_generate(base: kb.KnowledgeBase, tmp_path: Path, benchmark: Any) -> None:
+    count = benchmark.pedantic(generate, args=(base, tmp_path / "docs"), rounds=3)
+    benchmark.extra_info |= {"pages": count, "ms_per_page": round(1e3 * benchmark.stats.stats.min / count, 2)}
+    print(f"\ngenerate: {benchmark.extra_info}")
+
+
+def test_build(base: kb.KnowledgeBase, tmp_path: Path, benchmark: Any) -> None:
+    benchmark.pedantic(build, args=(base, tmp_path), rounds=1)
+    count = len(list((tmp_path / "site").rglob("*.html")))
+    benchmark.extra_info |= {"pages": count, "ms_per_page": round(1e3 * benchmark.stats.stats.min / count, 2)}
+    print(f"\nbuild: {benchmark.extra_info}")
