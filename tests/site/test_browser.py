@@ -20,7 +20,8 @@ def test_search_finds_and_opens_an_entry(page: Any) -> None:
     page.goto("/")
     page.click("label.md-search__icon[for=__search], .md-search__input")
     page.keyboard.type("long short-term memory", delay=15)
-    page.wait_for_function("/matching/.test(document.querySelector('.md-search-result__meta')?.textContent || '')")
+    first = "document.querySelector('.md-search-result__link')"  # results change while one types: wait for the last
+    page.wait_for_function(f"/Long short-term memory/.test({first}?.textContent || '')")
     page.click(".md-search-result__link >> nth=0")
     page.wait_for_url("**/architectures/recurrent/lstm/**")
     assert page.inner_text("h1").startswith("Long short-term memory")
