@@ -5,13 +5,18 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+import shutil
+import textwrap
+from pathlib import Path
 
 import pytest
 from bundled import BASE
 from typer.testing import CliRunner
 
+import kb
 from kb.cli import app
 
+CONTRIBUTING = BASE.root / "CONTRIBUTING.md"
 README = BASE.root / "README.md"
 
 
@@ -42,3 +47,12 @@ def test_shell_examples(command: str, output: str) -> None:
 def test_commands_without_shown_output_exist(command: str) -> None:
     name = shlex.split(command)[1]
     assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0
+
+
+def test_the_entry_in_contributing_loads_beside_the_others(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", CONTRIBUTING.read_text(), flags=re.DOTALL)
+    shutil.copytree(BASE.root / "entries", tmp_path / "entries")
+    file = tmp_path / "entries" / "architectures" / "graph" / "gin.yaml"
+    assert not file.exists()
+    file.write_text(textwrap.dedent(f"   {block}"))
+    assert kb.load(tmp_path)["gin"].year == BASE["xu2018how"].year
