@@ -54,5 +54,5 @@ def test_the_entry_in_contributing_loads_beside_the_others(tmp_path: Path) -> No
     shutil.copytree(BASE.root / "entries", tmp_path / "entries")
     file = tmp_path / "entries" / "architectures" / "graph" / "gin.yaml"
     assert not file.exists()
-    file.write_text(textwrap.dedent(f"   {block}"))
+    file.write_text(textwrap.dedent(block).rstrip(" "))
     assert kb.load(tmp_path)["gin"].year == BASE["xu2018how"].year
