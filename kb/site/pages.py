@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ class Writer:
         )
         environment.filters["spans"] = _spans
         environment.filters["plain"] = _plain
+        environment.filters["meta"] = _meta
         # A fenced code block shows its content as it is; what would end the block early is taken apart.
         environment.filters["safe_code"] = lambda code: Markup(code.rstrip().replace("````", "` ` ` `"))
         environment.globals["symbol_of"] = _symbol
@@ -248,6 +250,16 @@ def _spans(numbers: list[int]) -> str:
 def _plain(name: str) -> Markup:
     """Return a name for a Markdown heading: nothing in it is Markdown or HTML."""
     return Markup(re.sub(r"([\\`*_{}\[\]()#+!|~$<>])", r"\\\1", name).replace("\\<", "&lt;").replace("\\>", "&gt;"))
+
+
+META = str.maketrans({"<": "‹", ">": "›", '"': "”"})
+"""Themes print a page's title and description unescaped, inside tags and attributes; entities would be escaped
+twice by a theme that does escape. Look-alikes are safe in both."""
+
+
+def _meta(value: str) -> Markup:
+    """Return a text for the front matter, as a quoted string without the characters that HTML is made of."""
+    return Markup(json.dumps(value.translate(META), ensure_ascii=False))
 
 
 def _symbol(name: str) -> Markup:
