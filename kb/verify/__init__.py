@@ -62,6 +62,8 @@ def run(
         ImportError: torch, or another library that the implementations need, is not installed.
     """
     waiting = [base[entry_id].id for entry_id in ids]
+    if not waiting:
+        return
     jobs = min(jobs or os.cpu_count() or 1, len(waiting))
     results = _in_processes(base, waiting, jobs) if jobs > 1 else _in_this_process(base, waiting, progress)
     for entry_id, record in results:

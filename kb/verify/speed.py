@@ -18,7 +18,7 @@ from kb.base import KnowledgeBase
 from kb.evidence import SPEED_FILE, Speed, write_json
 from kb.links import resolve
 from kb.verify import Progress
-from kb.verify.preparing import flatten, prepare, rounded, seeded
+from kb.verify.preparing import flatten, prepare, rounded, seeded, to_float64
 
 SECONDS = 1.0
 """Time spent on each comparison."""
@@ -49,14 +49,14 @@ def run(
 
 
 def compare_speed(link: str) -> Speed:
-    """Return ours over theirs, for the sizes and the weights of a `pair` function, in float32."""
+    """Return ours over theirs, for the sizes and the weights of a `pair` function, in float64."""
     generator = seeded(link)
     ours, theirs, inputs = resolve(link)(generator)
-    prepare(ours, generator).float()
-    inputs = {name: value.float() if value.is_floating_point() else value for name, value in inputs.items()}
+    prepare(ours, generator)
+    inputs = to_float64(inputs)
+    trained = {name for name, _ in ours.named_parameters()}
     weights = {
-        name: value.detach().clone().requires_grad_(value.is_floating_point())
-        for name, value in ours.state_dict().items()
+        name: value.detach().clone().requires_grad_(name in trained) for name, value in ours.state_dict().items()
     }
 
     def step(call: Callable[[], Tensor | tuple[Tensor, ...]]) -> float:

@@ -18,7 +18,7 @@ from small import Miniature
 from kb.site.build import CONFIGURATION, build
 
 EVIL = (
-    "\"><script>alert(1)</script><img src=x onerror=\"alert(2)\"> '&lt;img src=x onerror=alert(3)&gt; "
+    '"><script>alert(1)</script><img src=x onerror="alert(2)"> \'&lt;img src=x onerror=alert(3)&gt; '
     "[a](javascript:alert(4)) ![b](https://evil.example/x.png) {: onclick=alert(5) } {{ 7 * 191 }} quicksand"
 )
 
