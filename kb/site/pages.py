@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from kb import inference
 from kb.base import KnowledgeBase
 from kb.export.bibtex import bibtex
 from kb.graph import INVERSE
@@ -206,6 +207,7 @@ class Writer:
                     rows.append({
                         "bias": bias, "variant": variant, "cell": cell, "measured": measured.get((bias.id, variant)),
                         "because": reasons[0] if reasons else "",
+                        "trace": [_indented(line) for fact in cell.facts for line in inference.trace(fact)],
                     })  # fmt: skip
         return rows
 
@@ -234,6 +236,12 @@ class Writer:
                 shown = path.relative_to(self.base.code_root).as_posix()
                 found.append((word, shown, path.read_text(encoding="utf-8")))
         return found
+
+
+def _indented(line: str) -> tuple[int, str]:
+    """Return how deep a line of a proof stands, and the line without its indentation."""
+    text = line.lstrip()
+    return (len(line) - len(text)) // 2, text
 
 
 def _spans(numbers: list[int]) -> str:
