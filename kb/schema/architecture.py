@@ -36,13 +36,7 @@ class Part(Model):
 
     component: ConceptRef
     role: Line
-    variant: VariantName | None = Field(default=None, description="Where only one variant has it.")
     variants: list[VariantName] = Field(default_factory=list, description="Where only some variants have it.")
-
-    @property
-    def only(self) -> list[str]:
-        """The variants that have it; empty for all."""
-        return [self.variant] if self.variant else list(self.variants)
 
 
 class Shape(Model):
@@ -161,7 +155,7 @@ class Architecture(NamedEntry):
     @model_validator(mode="after")
     def _variants_exist(self) -> Self:
         named = {trait.variant for trait in [*self.exhibits, *self.lacks]}
-        named |= {name for part in self.parts for name in part.only} | {self.peer_variant}
+        named |= {name for part in self.parts for name in part.variants} | {self.peer_variant}
         named |= {self.task.variant} if self.task else set()
         unknown = sorted(name for name in named if name and name not in self.all_variants)
         if unknown:
@@ -176,7 +170,7 @@ class Architecture(NamedEntry):
 
     def parts_of(self, variant: str = DEFAULT_VARIANT) -> list[Part]:
         """The parts of a variant: those of all variants, and its own."""
-        return [part for part in self.parts if not part.only or variant in part.only]
+        return [part for part in self.parts if not part.variants or variant in part.variants]
 
     def signature_of(self, variant: str = DEFAULT_VARIANT) -> Signature:
         """The signature of a variant: its own, or else the entry's."""
