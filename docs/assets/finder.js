@@ -38,40 +38,87 @@ function find(entries, text) {
   return scored.filter(([score]) => score < Infinity).sort(([a], [b]) => a - b).slice(0, 8).map(([, entry]) => entry);
 }
 
+const root = new URL("..", document.currentScript.src);
+let loading;
+
+// The index of entries, asked for once and only when somebody begins to look.
+function load() {
+  loading ??= fetch(new URL("assets/entries.json", root)).then((answer) => answer.json()).then((found) =>
+    found.map((entry) => ({ ...entry, names: [entry.name, entry.id, ...entry.aliases].map(normal) })));
+  return loading;
+}
+
 function attach(finder) {
-  const input = finder.querySelector("input"), list = finder.querySelector("ul");
-  let entries = [], hits = [], chosen = 0;
-  const ready = fetch(finder.dataset.index).then((answer) => answer.json()).then((found) => {
-    entries = found.map((entry) => ({ ...entry, names: [entry.name, entry.id, ...entry.aliases].map(normal) }));
-  });
-  const open = (entry) => { location.href = finder.dataset.root + entry.page; };
+  const input = finder.querySelector("input"), list = finder.querySelector("ul"), told = finder.querySelector("output");
+  let hits = [], chosen = 0;
+  const open = (entry) => { location.href = new URL(entry.page, root); };
 
   function show() {
     list.replaceChildren(...hits.map((entry, index) => {
       const item = document.createElement("li"), kind = document.createElement("small");
-      item.id = `finder-${index}`;
+      item.id = `${list.id}-${index}`;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", String(index === chosen));
       item.textContent = entry.name;
       kind.textContent = entry.kind;
       item.append(kind);
-      item.addEventListener("mousedown", () => open(entry));
+      item.addEventListener("mousedown", (event) => { if (event.button === 0) open(entry); });
       return item;
     }));
     list.hidden = !hits.length;
+    told.textContent = hits.length || !input.value.trim() ? "" : "No entry has such a name.";
     input.setAttribute("aria-expanded", String(Boolean(hits.length)));
-    if (hits.length) input.setAttribute("aria-activedescendant", `finder-${chosen}`);
+    if (hits.length) input.setAttribute("aria-activedescendant", `${list.id}-${chosen}`);
     else input.removeAttribute("aria-activedescendant");
   }
 
-  input.addEventListener("input", async () => { await ready; hits = find(entries, input.value); chosen = 0; show(); });
-  input.addEventListener("blur", () => { hits = []; show(); });
+  input.addEventListener("focus", load, { once: true });
+  input.addEventListener("input", async () => {
+    const entries = await load();
+    [hits, chosen] = [find(entries, input.value), 0];
+    show();
+  });
+  input.addEventListener("blur", () => { list.hidden = true; });
+  input.addEventListener("focus", () => { list.hidden = !hits.length; });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && hits[chosen]) open(hits[chosen]);
-    if (event.key === "Escape") { hits = []; show(); }
+    if (event.key === "Escape") {  // first the list goes, then the dialog
+      event.preventDefault();
+      if (hits.length) { hits = []; show(); } else finder.closest("dialog")?.close();
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && hits.length) { event.preventDefault(); chosen = (chosen + step + hits.length) % hits.length; show(); }
   });
 }
 
+// The same finder in a dialog, on every page: by Ctrl+K, or by the button in the header.
+function dialogue() {
+  const dialog = document.createElement("dialog"), button = document.createElement("button");
+  dialog.className = "finder-dialog md-typeset";
+  dialog.setAttribute("aria-label", "Find an entry");
+  dialog.innerHTML = `<div class="finder"><label for="finder-everywhere">Find an entry</label>
+    <input id="finder-everywhere" type="search" placeholder="LSTM, attention, equivariance …" autocomplete="off"
+      role="combobox" aria-autocomplete="list" aria-expanded="false" aria-controls="finder-found">
+    <ul id="finder-found" role="listbox" aria-label="Entries" hidden></ul><output></output></div>`;
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  button.className = "md-header__button md-icon finder-open";
+  button.type = "button";
+  button.title = "Find an entry (Ctrl+K)";
+  button.setAttribute("aria-label", "Find an entry");
+  button.setAttribute("aria-keyshortcuts", "Control+K Meta+K");
+  button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 5h16v2H4zm0 6h9v2H4zm0 6h7v2H4z"/>
+    <circle cx="17.5" cy="16" r="3.4" fill="none" stroke="currentColor" stroke-width="2"/></svg>`;
+  const open = () => { dialog.showModal(); dialog.querySelector("input").select(); };
+  button.addEventListener("click", open);
+  document.body.append(dialog);
+  document.querySelector(".md-header__inner .md-search")?.before(button);
+  attach(dialog.firstElementChild);
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    if (dialog.open) dialog.close(); else open();
+  });
+}
+
 document.querySelectorAll(".finder").forEach(attach);
+dialogue();

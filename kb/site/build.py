@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import functools
+import html
 import http.server
 import json
 import logging
 import os
+import re
 import shutil
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 from kb.base import KnowledgeBase
+from kb.site import fonts
 from kb.site.addresses import page_of
 from kb.site.pages import Writer, write
 
 Progress = Callable[[str, float], None]
 """Told what is being done, and which share of the work has been completed since the last call."""
 
-MATH_FONT = "STIXTwoMath-Regular.ttf"
 CONFIGURATION = "mkdocs.yml"
 
 
@@ -57,10 +58,14 @@ def generate(base: KnowledgeBase, folder: Path) -> int:
     shutil.copytree(base.root / "docs", folder)
     count = write(Writer(base).pages(), folder)
     (folder / "assets" / "entries.json").write_text(json.dumps(finder_index(base), ensure_ascii=False))
-    font = find_spec("ziamath")
-    if font and font.origin:
-        shutil.copy(Path(font.origin).parent / "fonts" / MATH_FONT, folder / "assets" / MATH_FONT)
+    (folder / "assets" / fonts.FILE).write_bytes(fonts.subset(_characters(folder)))
     return count
+
+
+def _characters(folder: Path) -> set[str]:
+    """Every character that the formulas of the pages are made of."""
+    formulas = (re.findall(r"<math.*?</math>", page.read_text(encoding="utf-8")) for page in folder.rglob("*.md"))
+    return {character for found in formulas for formula in found for character in html.unescape(formula)}
 
 
 def finder_index(base: KnowledgeBase) -> list[dict[str, object]]:

@@ -62,12 +62,8 @@ def draw(
         graph.add_edge(arrow.start, arrow.end, key=str(number), **_label_room(arrow.text))
     graph.layout("dot")
     width, height = (float(number) for number in graph.graph_attr["bb"].split(",")[2:])
-    head = (
-        f'<svg class="diagram" viewBox="-4 -4 {width + 8:.0f} {height + 8:.0f}" width="{width + 8:.0f}" role="img" '
-        f'aria-labelledby="{name}-title {name}-text"><title id="{name}-title">{escape(title)}</title>'
-        f'<desc id="{name}-text">{escape(description)}</desc><defs><marker id="{name}-tip" viewBox="0 0 8 8" refX="7" '
-        'refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>'
-    )
+    # Links inside a picture of role `img` would not exist for screen readers.
+    head = _head(f"-4 -4 {width + 8:.0f} {height + 8:.0f}", width + 8, "group", title, description, name)
     parts = [head]
     for number, arrow in enumerate(listed):
         edge = graph.get_edge(arrow.start, arrow.end, key=str(number))
@@ -76,6 +72,16 @@ def draw(
         x, y = (float(number) for number in graph.get_node(node.id).attr["pos"].split(","))
         parts.append(_box(node, lines[node.id], x, height - y))
     return "".join([*parts, "</svg>"])
+
+
+def _head(box: str, width: float, role: str, title: str, description: str, name: str) -> str:
+    """Open a picture: what it is and shows for screen readers, and the tip of its arrows."""
+    return (
+        f'<svg class="diagram" viewBox="{box}" width="{width:.0f}" role="{role}" '
+        f'aria-labelledby="{name}-title {name}-text"><title id="{name}-title">{escape(title)}</title>'
+        f'<desc id="{name}-text">{escape(description)}</desc><defs><marker id="{name}-tip" viewBox="0 0 8 8" refX="7" '
+        'refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>'
+    )
 
 
 def _size(lines: Sequence[str]) -> tuple[float, float]:
@@ -104,7 +110,7 @@ def _box(node: Node, lines: Sequence[str], x: float, y: float) -> str:
     )
     if node.href is None:
         return f'<g class="node {node.style}">{body}</g>'
-    return f'<a class="node {node.style}" href="{escape(node.href)}">{body}</a>'
+    return f'<a class="node {node.style}" href="{escape(node.href)}" aria-label="{escape(node.text)}">{body}</a>'
 
 
 def _arrow(edge: pygraphviz.Edge, arrow: Arrow, height: float, name: str) -> str:
@@ -118,7 +124,7 @@ def _arrow(edge: pygraphviz.Edge, arrow: Arrow, height: float, name: str) -> str
     word = ""
     if arrow.text and edge.attr["lp"]:
         x, y = _point(edge.attr["lp"], height).split(",")
-        word = f'<text class="word" x="{x}" y="{y}">{escape(arrow.text)}</text>'
+        word = f'<text class="word" x="{x}" y="{y}" aria-hidden="true">{escape(arrow.text)}</text>'
     return f'<path class="arrow" d="{path}" marker-end="url(#{name}-tip)"/>{word}'
 
 
@@ -130,13 +136,9 @@ def _point(text: str, height: float) -> str:
 def stack(boxes: Sequence[tuple[str, str]], title: str, name: str) -> str:
     """Return an SVG of boxes one below the other, each with a line of small text: the stages of an architecture."""
     width, height, gap = 330, 44, 18
+    told = "; ".join(f"{text}, {small}" for text, small in boxes)
     total = len(boxes) * (height + gap) - gap + 8
-    parts = [
-        f'<svg class="diagram stages" viewBox="0 0 {width + 8} {total}" width="{width + 8}" role="img" '
-        f'aria-labelledby="{name}-title"><title id="{name}-title">{escape(title)}</title><defs><marker id="{name}-tip" '
-        'viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/>'
-        "</marker></defs>"
-    ]
+    parts = [_head(f"0 0 {width + 8} {total}", width + 8, "img", title, told, name)]
     centre = width / 2 + 4
     tops = [4 + number * (height + gap) for number in range(len(boxes))]
     for above, below in pairwise(tops):

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kb.base import KnowledgeBase
+from kb.query.wording import worded
 from kb.schema import Architecture, Entry
 from kb.site.diagrams import Arrow, Node, draw, stack
 
 Link = Callable[[str], str]
 MOST = 13
+COLOURS = 6
 TELLING = (
     "specialises", "special-case-of", "equivalent-to", "limit-of", "can-represent", "parts", "broader", "requires",
     "implies", "excludes", "causes", "remedied-by", "addresses", "suffers-from", "exhibits", "introduced-by", "about",
-    "distinct-from", "see-also", "effects", "task",
+    "effects", "distinct-from", "see-also", "task", "read-out-of",
 )  # fmt: skip
 """Relations in the order in which they deserve room; others are told in the list beside the picture only."""
 
 
 def relations(base: KnowledgeBase, entry: Entry, link: Link) -> str:
-    """Return the diagram of an entry among its nearest relations, or nothing where it has none to show."""
+    """Return the diagram of an entry among its nearest relations, or nothing where it has none to show.
+
+    Below it stands how many of its relations are drawn, where that is not all of them.
+    """
     order = {relation: number for number, relation in enumerate(TELLING)}
     edges = [*base.graph.out_edges(entry.id, data=True), *base.graph.in_edges(entry.id, data=True)]
     edges = sorted((e for e in edges if e[2]["relation"] in order), key=lambda e: order[e[2]["relation"]])
@@ -29,18 +34,22 @@ def relations(base: KnowledgeBase, entry: Entry, link: Link) -> str:
         new = {start, end} - shown.keys()
         if len(shown) + len(new) <= MOST and (start, end) not in arrows and start != end:
             shown |= dict.fromkeys(new)
-            arrows[start, end] = Arrow(start, end, data["relation"].replace("-", " "))
+            arrows[start, end] = Arrow(start, end, data.get("effect") or worded(data["relation"]))
     if not arrows:
         return ""
     nodes = [_node(base, entry_id, link, here=entry.id) for entry_id in shown]
     text = "; ".join(f"{base[a.start].title} {a.text} {base[a.end].title}" for a in arrows.values())
-    return draw(nodes, arrows.values(), f"Relations of {entry.title}", text, "relations", down=False)
+    drawn = draw(nodes, arrows.values(), f"Relations of {entry.title}", text, "relations", down=False)
+    others = len(set(base.graph.predecessors(entry.id)) | set(base.graph.successors(entry.id)))
+    if len(shown) - 1 < others:
+        drawn += f'<p class="note">{len(shown) - 1} of {others} related entries; all are in the list below.</p>'
+    return drawn
 
 
-def _node(base: KnowledgeBase, entry_id: str, link: Link, here: str = "") -> Node:
+def _node(base: KnowledgeBase, entry_id: str, link: Link, here: str = "", more: str = "") -> Node:
     entry = base[entry_id]
     name = getattr(entry, "citation", entry.title)
-    style = f"kind-{entry.kind}" + (" here" if entry_id == here else "")
+    style = f"kind-{entry.kind}" + (" here" if entry_id == here else "") + more
     return Node(entry_id, name, None if entry_id == here else link(entry_id), style, entry.gist)
 
 
@@ -51,13 +60,14 @@ def families(base: KnowledgeBase, link: Link, group_link: Callable[[str], str]) 
     groups: dict[str, list[Architecture]] = {}
     for entry in sorted(base.architectures.values(), key=lambda entry: entry.year or 0):
         groups.setdefault(entry.group, []).append(entry)
-    for group, members in groups.items():
-        name = f"family {group}"
-        nodes.append(Node(name, group.replace("-", " ").capitalize(), group_link(f"architectures/{group}/"), "family"))
+    for number, (group, members) in enumerate(groups.items()):
+        name, colour = f"family {group}", f" colour-{number % COLOURS + 1}"
+        title = group.replace("-", " ").capitalize()
+        nodes.append(Node(name, title, group_link(f"architectures/{group}/"), f"family{colour}"))
         arrows.append(Arrow("root", name))
         inside = {member.id for member in members}
         for member in members:
-            nodes.append(_node(base, member.id, link))
+            nodes.append(_node(base, member.id, link, more=colour))
             parents = [str(parent) for parent in member.specialises]
             arrows += [Arrow(parent, member.id) for parent in parents]
             if not inside & set(parents):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,13 +14,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from kb import inference
 from kb.base import KnowledgeBase
 from kb.export.bibtex import bibtex
-from kb.graph import INVERSE
 from kb.links import source_file
-from kb.schema import DEFAULT_VARIANT, Architecture, Claim, Concept, Entry, Paper, Source
-from kb.site import figures, neighbourhood, text
+from kb.query.wording import reason, worded
+from kb.schema import Architecture, Claim, Concept, Entry, Paper, Source
+from kb.site import figures, matrix, neighbourhood, routes, text
 from kb.site.addresses import page_of, relative
 
 KINDS = {
@@ -30,6 +30,12 @@ KINDS = {
     "paper": ("Papers", "papers"),
     "path": ("Reading paths", "paths"),
 }
+EFFECTS = {
+    "preserves": ("preserves", "preserved by"),
+    "creates": ("creates", "created by"),
+    "breaks": ("breaks", "broken by"),
+}
+"""What a component does to a bias, said of the component and of the bias."""
 SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–"}
 WORDS = {"holds": "has it", "lacks": "lacks it", "unknown": "not known", "not-applicable": "does not apply"}
 
@@ -77,8 +83,13 @@ class Writer:
 
     def pages(self) -> Iterator[Page]:
         """Yield every page; one entry, one page."""
-        yield self._page("home.md", "index.md", "")
-        yield self._page("matrix.md", "matrix.md", "matrix/", matrix=self._matrix())
+        architectures = self.base.architectures
+        counts = Counter(entry.kind for entry in self.base.values())
+        compared = sum(record.peer is not None for name, record in self.base.evidence.items() if name in architectures)
+        yield self._page("home.md", "index.md", "", counts=counts, compared=compared)
+        yield self._page(
+            "matrix.md", "matrix.md", "matrix/", families=matrix.matrix(self.base), columns=matrix.columns(self.base)
+        )
         for kind in KINDS:
             yield from self._indexes(kind)
         for entry in self.base.values():
@@ -156,10 +167,11 @@ class Writer:
             "stale": self.base.is_stale(entry.id),
             "relations": self._relations(entry),
             "siblings": self._siblings(entry),
+            "stops": routes.stops(self.base, entry.id),
         }
         match entry:
             case Architecture():
-                values["traits"] = self._traits(entry)
+                values["traits"] = matrix.traits(self.base, entry)
             case Concept():
                 values["effects"] = entry.effects
         if isinstance(entry, Paper):
@@ -171,59 +183,26 @@ class Writer:
             yield self._page("code.md", f"{code}.md", f"{code}/", entry=entry, sources=sources)
 
     def _relations(self, entry: Entry) -> dict[str, list[tuple[str, str]]]:
-        """Relations in words, both directions: `(other entry, what is said of it)` under each."""
-        found: dict[str, list[tuple[str, str]]] = {}
+        """Relations in words, both ways, the telling ones first: `(other entry, what is said of it)` under each."""
+        order = {relation: number for number, relation in enumerate(neighbourhood.TELLING)}
+        order["lacks"] = order["exhibits"]
         graph = self.base.graph
-        edges = [
-            (data["relation"].replace("-", " "), other, data) for _, other, data in graph.out_edges(entry.id, data=True)
-        ]
-        edges += [
-            (INVERSE.get(data["relation"], data["relation"]), other, data)
-            for other, _, data in graph.in_edges(entry.id, data=True)
-        ]
-        for relation, other, data in edges:
-            reason = data.get("because") or data.get("role") or data.get("when") or ""
-            members = found.setdefault("step of" if relation == "sections" else relation, [])
+        edges = [(False, other, data) for _, other, data in graph.out_edges(entry.id, data=True)]
+        edges += [(True, other, data) for other, _, data in graph.in_edges(entry.id, data=True)]
+        found: dict[str, list[tuple[str, str]]] = {}
+        for backwards, other, data in sorted(edges, key=lambda edge: order.get(edge[2]["relation"], len(order))):
+            words = EFFECTS[data["effect"]][backwards] if data["relation"] == "effects" else None
+            members = found.setdefault(words or worded(data["relation"], backwards=backwards), [])
+            said = "" if data["relation"] == "sections" else reason(data)
+            if data.get("variant"):
+                said += f"{': ' if said else ''}variant {data['variant']}"
             if other not in dict(members):
-                members.append((other, reason))
+                members.append((other, said))
         return found
 
     def _siblings(self, entry: Entry) -> list[Entry]:
         found = [other for other in self.base.values() if (other.kind, other.group) == (entry.kind, entry.group)]
         return [other for other in found if other.id != entry.id][:24]
-
-    def _traits(self, entry: Architecture) -> list[dict[str, Any]]:
-        """One row for every bias and variant about which something is known."""
-        measured = {
-            (trait.bias, trait.variant): trait
-            for trait in (self.base.evidence[entry.id].traits if entry.id in self.base.evidence else ())
-        }
-        rows = []
-        for bias in self.base.biases.values():
-            for variant, cell in self.base.cells(entry.id, bias.id).items():
-                inherited = variant != DEFAULT_VARIANT and cell.how == ("derived",)
-                if cell.value != "not-applicable" and not inherited:
-                    reasons = [fact.reason for fact in cell.facts if fact.how == "asserted" and fact.reason]
-                    rows.append({
-                        "bias": bias, "variant": variant, "cell": cell, "measured": measured.get((bias.id, variant)),
-                        "because": reasons[0] if reasons else "",
-                        "trace": [_indented(line) for fact in cell.facts for line in inference.trace(fact)],
-                    })  # fmt: skip
-        return rows
-
-    def _matrix(self) -> list[dict[str, Any]]:
-        """Rows of the architecture-by-bias table; a cell whose variants differ says so."""
-        rows = []
-        for entry in sorted(self.base.architectures.values(), key=lambda entry: (entry.group, entry.year or 0)):
-            cells = []
-            for bias in self.base.biases:
-                known = self.base.cells(entry.id, bias)
-                values = {cell.value for cell in known.values() if cell.value in ("holds", "lacks")}
-                cells.append(
-                    {"bias": bias, "cell": known[DEFAULT_VARIANT], "differs": len(values) > 1, "variants": known}
-                )
-            rows.append({"entry": entry, "cells": cells})
-        return rows
 
     def _sources(self, entry: Entry) -> list[tuple[str, str, str]]:
         """What a link of the entry leads to: a word for it, the path, and the text of the file."""
@@ -236,12 +215,6 @@ class Writer:
                 shown = path.relative_to(self.base.code_root).as_posix()
                 found.append((word, shown, path.read_text(encoding="utf-8")))
         return found
-
-
-def _indented(line: str) -> tuple[int, str]:
-    """Return how deep a line of a proof stands, and the line without its indentation."""
-    text = line.lstrip()
-    return (len(line) - len(text)) // 2, text
 
 
 def _spans(numbers: list[int]) -> str:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from bundled import BASE
 from filelock import FileLock
+from small import Miniature
 
-from kb.site.build import build
+from kb.site.build import CONFIGURATION, build
 
+EVIL = (
+    '"><script>alert(1)</script><img src=x onerror="alert(2)"> \'&lt;img src=x onerror=alert(3)&gt; '
+    "[a](javascript:alert(4)) ![b](https://evil.example/x.png) {: onclick=alert(5) } {{ 7 * 191 }} quicksand"
+)
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -41,14 +48,44 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """Where the site is served on this machine."""
-    handler = functools.partial(Quiet, directory=str(site))
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine and give the address."""
+    handler = functools.partial(Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served on this machine."""
+    with served(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built site of entries that try everything in every text."""
+    folder = tmp_path_factory.mktemp("hostile")
+    small, text = Miniature(folder), EVIL.replace("'", "''")
+    replace = {"name: a": f"name: '{text}'", "An architecture.": f"'{text}'", "all of it": f"'{text}'"}
+    small.architecture("a", f"description: '{text}'\naliases: ['{text}']\n", **replace)
+    (folder / "entries/papers/2000/paper2000.yaml").write_text(
+        f"title: '{text}'\nauthors: ['{text}']\nyear: 2000\nvenue: '{text}'\ncontributes: '{text}'\n"
+        f"verified_against: ['{text}']\n"
+    )
+    shutil.copytree(BASE.root / "docs", folder / "docs")
+    shutil.copy(BASE.root / CONFIGURATION, folder)
+    return build(small.load(), folder / "build")
+
+
+@pytest.fixture
+def hostile_address(hostile: Path) -> Iterator[str]:
+    """Where that site is served."""
+    with served(hostile) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

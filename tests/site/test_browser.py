@@ -45,6 +45,88 @@ def test_finder_finds_by_keyboard_and_in_spite_of_typos(page: Any, typed: str, n
     page.wait_for_url(f"**/{place}/")
 
 
+def test_finder_opens_on_every_page_by_key_and_by_button(page: Any) -> None:
+    page.goto("/papers/2016/he2016deep/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("vanishing gradeint")
+    page.wait_for_selector("dialog li[aria-selected=true]:has-text('Vanishing gradient')")
+    page.keyboard.press("Escape")  # first the list, then the dialog
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="hidden")
+    page.click("button.finder-open")
+    page.keyboard.type("qqqqqqq")
+    page.wait_for_selector("dialog output:has-text('No entry')")
+    page.fill("dialog input", "gcn")
+    page.click("dialog li >> nth=0")
+    page.wait_for_url("**/architectures/graph/gcn/")
+
+
+def test_progress_on_a_path_is_kept(page: Any) -> None:
+    path = "/paths/lecture/deep-learning-taxonomy/"
+    page.goto(path)
+    page.check("#step-1 input")
+    page.check("#step-2 input")
+    assert page.inner_text(".progress output") == "2"
+    page.reload()
+    assert page.inner_text(".progress output") == "2"
+    assert str(page.get_attribute(".progress a", "href")).endswith("#step-3")
+    page.click("#step-3 > a")
+    page.click("nav.stop a[rel=next]")
+    page.click("nav.stop a[rel=prev]")
+    page.click("nav.stop a.where")
+    page.wait_for_url(f"**{path}#step-3")
+    page.uncheck("#step-1 input")
+    assert page.inner_text(".progress output") == "1"
+
+
+def test_links_inside_diagrams_exist_for_screen_readers(page: Any) -> None:
+    page.goto("/architectures/recurrent/lstm/")
+    picture = page.get_by_role("group", name="Relations of Long short-term memory")
+    assert picture.get_by_role("link", name="Recurrent network").count() == 1
+
+
+CONTRAST = """() => {
+  const part = (v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (text, under) => {  // any colour that CSS knows, over what is beneath it
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = `rgb(${under})`; canvas.fillRect(0, 0, 1, 1);
+    canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = ([r, g, b]) => 0.2126 * part(r / 255) + 0.7152 * part(g / 255) + 0.0722 * part(b / 255);
+  const found = {};
+  for (const element of document.querySelectorAll("article *, .md-tabs a, .md-footer *, .md-nav--secondary a")) {
+    const text = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    const apart = element.closest("svg, .spoken, [hidden], .hero, details:not([open])");
+    if (!text || apart || !element.getClientRects().length) continue;
+    let chain = [], opacity = 1;
+    for (let at = element; at; at = at.parentElement) { chain.unshift(at); opacity *= getComputedStyle(at).opacity; }
+    let under = [255, 255, 255];
+    for (const at of chain) under = rgba(getComputedStyle(at).backgroundColor, under);
+    let ink = rgba(getComputedStyle(element).color, under);
+    ink = ink.map((value, index) => value * opacity + under[index] * (1 - opacity));
+    const [low, high] = [light(ink), light(under)].sort((a, b) => a - b);
+    const ratio = (high + 0.05) / (low + 0.05);
+    const said = `${element.tagName}.${element.className}: ${element.textContent.slice(0, 30)}`;
+    if (opacity > 0 && ratio < 4.5) found[said] = ratio;
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_text_can_be_told_from_what_is_behind_it(browser: Any, address: str, path: str, scheme: str) -> None:
+    """WCAG AA: a contrast of 4.5 or better, for all text outside of pictures."""
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"/{path}")
+    found = page.evaluate(CONTRAST)
+    context.close()
+    assert not found
+
+
 def test_a_node_of_a_diagram_leads_to_its_page(page: Any) -> None:
     page.goto("/architectures/recurrent/lstm/")
     page.click("svg.diagram a.node:has-text('Recurrent network')")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
+import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlparse
 
 import pytest
 from bundled import BASE
+from fontTools.ttLib import TTFont
 from small import Miniature
 
 import kb
-from kb.schema import Entry
+from kb.schema import Architecture, Entry
 from kb.site.addresses import page_of, relative
 from kb.site.pages import Writer
 from kb.site.text import paragraphs
@@ -45,7 +47,7 @@ class Reader(HTMLParser):
             self.loaded.append(str(found["href"]))
         if tag == "img" and not found.get("alt"):
             self.unnamed_pictures += 1
-        if tag == "svg" and found.get("role") == "img":
+        if tag == "svg" and found.get("role") in ("img", "group"):
             self.unnamed_pictures += not (found.get("aria-labelledby") or found.get("aria-label"))
         if tag not in VOID:
             self._inside.append(tag)
@@ -109,6 +111,34 @@ def test_no_formula_is_left_as_it_was_typed(readers: dict[str, Reader]) -> None:
 def test_nothing_is_loaded_from_elsewhere(readers: dict[str, Reader]) -> None:
     for name, reader in readers.items():
         assert not [source for source in reader.loaded if urlparse(source).netloc], name
+
+
+def test_every_page_has_a_title_of_its_own(site: Path) -> None:
+    titles: dict[str, Path] = {}
+    for page in sorted(set(site.rglob("*.html")) - {site / "404.html"}):
+        title = re.search(r"<title>(.*?)</title>", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert title, page
+        assert titles.setdefault(title[1], page) == page, f"{page} and {titles[title[1]]}: {title[1]}"
+
+
+def test_every_trait_says_how_it_is_known(site: Path, architecture: Architecture) -> None:
+    text = (site / page_of(BASE, architecture.id) / "index.html").read_text(encoding="utf-8")
+    table = text[text.index('<table class="traits">') :]
+    rows = re.findall(r"<tr><th.*?</tr>", table[: table.index("</table>")], flags=re.DOTALL)
+    assert len([row for row in rows if "<details" in row]) == len([row for row in rows if "not known" not in row]) - 1
+
+
+def test_the_matrix_has_a_square_for_every_pair(site: Path) -> None:
+    text = (site / "matrix" / "index.html").read_text(encoding="utf-8")
+    assert len(re.findall(r'<td class="value', text)) == len(BASE.architectures) * len(BASE.biases)
+    assert len(re.findall(r"<abbr", text)) >= len(re.findall(r'<td class="value (holds|lacks)', text)) > 0
+
+
+def test_the_font_of_formulas_has_their_characters(site: Path) -> None:
+    formulas = {c for page in site.rglob("*.html") for f in re.findall(r"<math.*?</math>", page.read_text()) for c in f}
+    known = TTFont(site / "assets" / "STIXTwoMath.woff").getBestCmap()
+    assert "MATH" in TTFont(site / "assets" / "STIXTwoMath.woff")
+    assert not {c for c in formulas if ord(c) not in known and unicodedata.category(c) not in ("Mn", "Cf", "Cc")}
 
 
 def test_pictures_have_a_text(readers: dict[str, Reader]) -> None:
