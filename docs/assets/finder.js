@@ -113,11 +113,12 @@ function dialogue() {
   document.body.append(dialog);
   document.querySelector(".md-header__inner .md-search")?.before(button);
   attach(dialog.firstElementChild);
-  document.addEventListener("keydown", (event) => {
+  window.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     event.preventDefault();
+    event.stopImmediatePropagation();  // some themes open their full-text search by the same keys
     if (dialog.open) dialog.close(); else open();
-  });
+  }, { capture: true });
 }
 
 document.querySelectorAll(".finder").forEach(attach);

@@ -58,6 +58,15 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
     return _themed(stream.getvalue(), figure.caption, name)
 
 
+def numbers(figure: Figure, evidence: ClaimEvidence) -> tuple[list[str], list[list[str]]]:
+    """Return what the figure shows as a table: the names of its columns, and its rows."""
+    columns = [_values(measure, evidence) for measure in figure.series.values()]
+    across = figure.x
+    first = across if isinstance(across, list) else [f"{value:.4g}" for value in _values(across, evidence)]
+    rows = [[x, *(f"{value:.4g}" for value in row)] for x, *row in zip(first, *columns, strict=False)]
+    return [figure.x_axis.label, *figure.series], rows
+
+
 def _power_of_ten(value: float, _: int) -> str:
     """Label a tick of a logarithmic axis as plain text: matplotlib's own labels are LaTeX."""
     exponent = round(math.log10(value)) if value > 0 else 0

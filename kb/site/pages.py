@@ -21,6 +21,7 @@ from kb.query.wording import reason, worded
 from kb.schema import Architecture, Claim, Concept, Entry, Paper, Source
 from kb.site import figures, matrix, neighbourhood, routes, text
 from kb.site.addresses import page_of, relative
+from kb.site.mathml import formula
 
 KINDS = {
     "architecture": ("Architectures", "architectures"),
@@ -109,9 +110,10 @@ class Writer:
             "link": link,
             "md": lambda value: Markup(text.paragraphs(value, link)),
             "md_line": lambda value: Markup(text.line(value, link)),
-            "formula": lambda latex: Markup(text.formula(latex, display=True)),
-            "symbol": lambda latex: Markup(text.formula(latex)),
+            "formula": lambda latex: Markup(formula(latex, display=True)),
+            "symbol": lambda latex: Markup(formula(latex)),
             "picture": self._picture(folder, link),
+            "numbers": figures.numbers,
             "source": lambda value: self._source(value, link),
             "folder": folder,
         }
@@ -171,6 +173,8 @@ class Writer:
         }
         match entry:
             case Architecture():
+                shapes = [*entry.signature.inputs.values(), *entry.signature.outputs.values()]
+                values["letters"] = sorted({letter for shape in shapes for letter in shape.letters if letter})
                 values["traits"] = matrix.traits(self.base, entry)
             case Concept():
                 values["effects"] = entry.effects
@@ -246,7 +250,7 @@ def _meta(value: str) -> Markup:
 def _symbol(name: str) -> Markup:
     """Return a symbol of an equation as a formula, or as it is where it is none."""
     try:
-        return Markup(text.formula(name))
+        return Markup(formula(name))
     except ValueError:
         return escape(name)
 

@@ -8,22 +8,15 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from kb.formulas import INLINE, mathml
+from kb.formulas import INLINE
+from kb.site.mathml import AFTER_CODE_BEFORE_ESCAPES, InlineFormulas
 
 Resolve = Callable[[str], str]
 """Entry id to address; raises KeyError for an unknown id."""
 
 SAFE = re.compile(r"^(https?://|#)")
-
-
-class _Formulas(InlineProcessor):
-    """Turns `$...$` into MathML, before anything else looks at the characters inside."""
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]
-        return self.md.htmlStash.store(formula(m.group(1))), m.start(0), m.end(0)
 
 
 class _Links(Treeprocessor):
@@ -57,7 +50,7 @@ class _EntryText(Extension):
         md.inlinePatterns.deregister("html")
         md.inlinePatterns.deregister("entity")
         md.inlinePatterns.deregister("autolink")
-        md.inlinePatterns.register(_Formulas(INLINE, md), "formula", 185)  # after code spans (190), before escapes
+        md.inlinePatterns.register(InlineFormulas(INLINE, md), "formula", AFTER_CODE_BEFORE_ESCAPES)
         md.treeprocessors.register(_Links(md, self.resolve), "links", 5)
 
 
@@ -78,10 +71,3 @@ def paragraphs(text: str, resolve: Resolve) -> str:
 def line(text: str, resolve: Resolve) -> str:
     """Return Markdown of one line as HTML without a paragraph around it."""
     return paragraphs(text, resolve).removeprefix("<p>").removesuffix("</p>")
-
-
-def formula(latex: str, *, display: bool = False) -> str:
-    """Return a formula as MathML in an element that the search leaves out."""
-    tag, style = ("div", "formula") if display else ("span", "symbol")
-    rendered = mathml(latex, display=display).replace("\n", " ")
-    return f'<{tag} class="{style}" data-search-exclude>{rendered}</{tag}>'

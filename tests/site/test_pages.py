@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 import unicodedata
@@ -12,10 +13,11 @@ from urllib.parse import unquote, urljoin, urlparse
 import pytest
 from bundled import BASE
 from fontTools.ttLib import TTFont
+from markdown import Markdown
 from small import Miniature
 
 import kb
-from kb.schema import Architecture, Entry
+from kb.schema import Architecture, Claim, Entry
 from kb.site.addresses import page_of, relative
 from kb.site.pages import Writer
 from kb.site.text import paragraphs
@@ -178,16 +180,32 @@ def test_no_html_of_an_entry_reaches_a_page(tmp_path: Path) -> None:
 
 
 def test_text_keeps_code_and_formulas_apart() -> None:
-    html = paragraphs(
+    made = paragraphs(
         "`$x$` is code, $x^2$ is not, 5 $ and 6 $ are money; [lstm](kb:lstm).", lambda entry_id: f"to/{entry_id}/"
     )
-    assert "<code>$x$</code>" in html
-    assert html.count("<math") == 1
-    assert "5 $ and 6 $" in html
-    assert '<a href="to/lstm/">lstm</a>' in html
+    assert "<code>$x$</code>" in made
+    assert made.count("<math") == 1
+    assert "5 $ and 6 $" in made
+    assert '<a href="to/lstm/">lstm</a>' in made
 
 
 def test_ways_between_pages() -> None:
     assert relative("a/b/", "a/c/") == "../b/"
     assert relative("", "a/b/") == "../../"
     assert relative("assets/x.js", "a/") == "../assets/x.js"
+
+
+def test_formulas_of_handwritten_pages() -> None:
+    made = Markdown(extensions=["kb.site.mathml"]).convert("`$x$` costs 5 $ or $x^2$:\n\n$$\\sum_i x_i$$")
+    assert made.count("<math") == 2
+    assert 'display="block"' in made
+    assert "<code>$x$</code> costs 5 $ or" in made
+
+
+def test_the_numbers_of_a_figure_stand_beside_it(site: Path, claim: Claim) -> None:
+    assert claim.figure
+    text = (site / page_of(BASE, claim.id) / "index.html").read_text(encoding="utf-8")
+    table = text[text.index('<details class="numbers"') :].partition("</details>")[0]
+    for label in [claim.figure.x_axis.label, *claim.figure.series]:
+        assert f">{html.escape(label, quote=False)}</th>" in table
+    assert len(re.findall("<tr>", table)) >= 2
