@@ -204,9 +204,16 @@ class Writer:
                 members.append((other, said))
         return found
 
+    @cached_property
+    def _groups(self) -> dict[tuple[str, str], list[Entry]]:
+        """Entries by kind and group."""
+        found: dict[tuple[str, str], list[Entry]] = {}
+        for entry in self.base.values():
+            found.setdefault((entry.kind, entry.group), []).append(entry)
+        return found
+
     def _siblings(self, entry: Entry) -> list[Entry]:
-        found = [other for other in self.base.values() if (other.kind, other.group) == (entry.kind, entry.group)]
-        return [other for other in found if other.id != entry.id][:24]
+        return [other for other in self._groups[entry.kind, entry.group] if other is not entry][:24]
 
     def _sources(self, entry: Entry) -> list[tuple[str, str, str]]:
         """What a link of the entry leads to: a word for it, the path, and the text of the file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -22,9 +23,7 @@ SAFE = re.compile(r"^(https?://|#)")
 class _Links(Treeprocessor):
     """Resolves `kb:lstm`, and drops the address of every link that is neither that nor https, and every image."""
 
-    def __init__(self, md: Markdown, resolve: Resolve) -> None:
-        super().__init__(md)
-        self.resolve = resolve
+    resolve: Resolve
 
     def run(self, root: Element) -> None:
         for element in root.iter():
@@ -41,9 +40,9 @@ class _Links(Treeprocessor):
 class _EntryText(Extension):
     """Markdown without raw HTML, with formulas and links to entries."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.resolve = resolve
+        self.links: _Links
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
@@ -51,7 +50,15 @@ class _EntryText(Extension):
         md.inlinePatterns.deregister("entity")
         md.inlinePatterns.deregister("autolink")
         md.inlinePatterns.register(InlineFormulas(INLINE, md), "formula", AFTER_CODE_BEFORE_ESCAPES)
-        md.treeprocessors.register(_Links(md, self.resolve), "links", 5)
+        self.links = _Links(md)
+        md.treeprocessors.register(self.links, "links", 5)
+
+
+@lru_cache(maxsize=1)
+def _converter() -> tuple[Markdown, _Links]:
+    """The converter of all texts, which is slow to make, and the part of it that must know the page."""
+    extension = _EntryText()
+    return Markdown(extensions=[extension, "sane_lists", "tables"]), extension.links
 
 
 def paragraphs(text: str, resolve: Resolve) -> str:
@@ -65,7 +72,9 @@ def paragraphs(text: str, resolve: Resolve) -> str:
         KeyError: A link leads to no entry.
         ValueError: A formula is not understood.
     """
-    return Markdown(extensions=[_EntryText(resolve), "sane_lists", "tables"]).convert(text)
+    converter, links = _converter()
+    links.resolve = resolve
+    return converter.reset().convert(text)
 
 
 def line(text: str, resolve: Resolve) -> str:
