@@ -37,8 +37,8 @@ class Square:
 
     @property
     def differs(self) -> bool:
-        """Whether some variants have it and others lack it."""
-        return len({cell.value for cell in self.variants.values() if cell.value in ("holds", "lacks")}) > 1
+        """Whether it depends on the variant: some have it, and others lack it or have no axis that it speaks of."""
+        return len({cell.value for cell in self.variants.values()} - {"unknown"}) > 1
 
     @property
     def how(self) -> tuple[str, ...]:
@@ -68,6 +68,17 @@ def matrix(base: KnowledgeBase) -> list[tuple[str, list[tuple[Architecture, list
     biases = grouped(base)
     rows = [(entry, [Square(bias, base.cells(entry.id, bias.id)) for bias in biases]) for entry in entries]
     return [(family, list(members)) for family, members in groupby(rows, key=lambda row: row[0].group)]
+
+
+def column(base: KnowledgeBase, bias: Bias) -> list[tuple[Architecture, Square]]:
+    """Return the architectures to whose default or other variants a bias applies, those of a family together."""
+    entries = sorted(base.architectures.values(), key=lambda entry: (entry.group, entry.year or 0))
+    squares = [(entry, Square(bias, base.cells(entry.id, bias.id))) for entry in entries]
+    return [
+        (entry, square)
+        for entry, square in squares
+        if any(cell.value != "not-applicable" for cell in square.variants.values())
+    ]
 
 
 def columns(base: KnowledgeBase) -> list[tuple[str, Sequence[Bias]]]:

@@ -18,7 +18,7 @@ from kb.base import KnowledgeBase
 from kb.export.bibtex import bibtex
 from kb.links import source_file
 from kb.query.wording import reason, worded
-from kb.schema import Architecture, Claim, Concept, Entry, Paper, Source
+from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, Source
 from kb.site import figures, matrix, neighbourhood, routes, text
 from kb.site.addresses import page_of, relative
 from kb.site.mathml import formula
@@ -176,6 +176,8 @@ class Writer:
                 shapes = [*entry.signature.inputs.values(), *entry.signature.outputs.values()]
                 values["letters"] = sorted({letter for shape in shapes for letter in shape.letters if letter})
                 values["traits"] = matrix.traits(self.base, entry)
+            case Bias():
+                values["column"] = matrix.column(self.base, entry)
             case Concept():
                 values["effects"] = entry.effects
         if isinstance(entry, Paper):

@@ -209,3 +209,10 @@ def test_the_numbers_of_a_figure_stand_beside_it(site: Path, claim: Claim) -> No
     for label in [claim.figure.x_axis.label, *claim.figure.series]:
         assert f">{html.escape(label, quote=False)}</th>" in table
     assert len(re.findall("<tr>", table)) >= 2
+
+
+def test_a_bias_tells_variants_apart(site: Path) -> None:
+    text = (site / page_of(BASE, "translation-equivariance") / "index.html").read_text(encoding="utf-8")
+    told = re.findall(r'<li class="value (\w+)">.*?>Convolutional network</a> \((\w[\w-]*)\)', text)
+    assert ("lacks", "default") in told
+    assert ("holds", "circular") in told
