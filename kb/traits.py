@@ -87,11 +87,12 @@ def acting_letters(bias: Bias, signature: Signature, roles: Mapping[str, str]) -
     inside, outside = letters(signature.inputs), letters(signature.outputs)
     match bias.axis_in:
         case "inputs":
-            return tuple(inside)
+            acting = tuple(inside)
         case "both":
-            return tuple(letter for letter in inside if letter in outside)
+            acting = tuple(letter for letter in inside if letter in outside)
         case "inputs-only":
-            return () if outside else tuple(inside)
+            acting = () if outside else tuple(inside)
+    return acting if len(acting) >= bias.least_axes else ()
 
 
 def asserted(architecture: Architecture) -> list[Fact]:

@@ -28,6 +28,9 @@ class Bias(NamedEntry):
         description="Where the axis must stand for the bias to be applicable: an input; an input and an output; "
         "an input and no output."
     )
+    least_axes: int = Field(
+        default=1, ge=1, description="How many such axes there must be: a rotation of the plane needs two."
+    )
     assumes: Text
     helps_when: Text
     hurts_when: Text

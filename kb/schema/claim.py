@@ -57,9 +57,19 @@ class Figure(Model):
     form: Literal["line", "points", "bars"] = "line"
     caption: Line = Field(description="What to see in it; also its text alternative.")
     x: Measure | list[Line] = Field(description="The measure on the horizontal axis, or names of the bars.")
-    series: dict[Line, Measure] = Field(min_length=1, description="Legend text to measure.")
+    series: dict[Line, Measure | list[Measure]] = Field(
+        min_length=1, description="Legend text to a measured series, or to one single measure for each bar."
+    )
     x_axis: Axis
     y_axis: Axis
+
+    @property
+    def measures(self) -> set[str]:
+        """All measures that it shows."""
+        shown = {self.x} if isinstance(self.x, str) else set()
+        for measure in self.series.values():
+            shown |= {measure} if isinstance(measure, str) else set(measure)
+        return shown
 
 
 class Scope(Model):
@@ -96,14 +106,31 @@ class Claim(NamedEntry):
     controls: list[Condition] = Field(
         default_factory=list, description="What must hold for a run that breaks the assumption."
     )
-    figure: Figure | None = None
+    figure: Figure | None = Field(default=None, description="An exact relation has one of its own: its differences.")
     scope: Scope
     relation: Relation | None = None
 
     @model_validator(mode="after")
     def _testable_claims_can_fail(self) -> Self:
-        if self.status == "testable" and not (self.experiment and self.expect and self.controls and self.figure):
-            raise ValueError("a testable claim needs `experiment`, `expect`, `controls` and `figure`")
+        if self.status == "testable" and not (self.experiment and self.expect and self.controls):
+            raise ValueError("a testable claim needs `experiment`, `expect` and `controls`")
+        if self.status == "testable" and not (self.figure or self.relation):
+            raise ValueError("a testable claim needs a `figure`, unless it states a `relation`")
         if self.status != "testable" and (self.experiment or self.expect or self.controls):
             raise ValueError(f"a claim marked {self.status!r} has no `experiment`, `expect` or `controls`")
         return self
+
+    @property
+    def picture(self) -> Figure | None:
+        """The figure; for an exact relation without one, every difference that was measured."""
+        if self.figure or not self.relation:
+            return self.figure
+        measures = list(dict.fromkeys(condition.measure for condition in [*self.expect, *self.controls]))
+        return Figure(
+            form="bars",
+            caption="Where the relation holds, the two sides differ by rounding errors; without its condition by more.",
+            x=[measure.replace("_", " ") for measure in measures],
+            series={"relative difference of the two sides": list(measures)},
+            x_axis=Axis(label="What was compared"),
+            y_axis=Axis(label="Relative difference", scale="log"),
+        )

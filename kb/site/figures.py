@@ -73,7 +73,10 @@ def _power_of_ten(value: float, _: int) -> str:
     return f"{10**exponent:g}" if -2 <= exponent <= 3 else "10" + str(exponent).translate(SUPERSCRIPTS)
 
 
-def _values(measure: str, evidence: ClaimEvidence) -> list[float]:
+def _values(measure: str | list[str], evidence: ClaimEvidence) -> list[float]:
+    """Return a series; of a list of single measures, the first seed's."""
+    if isinstance(measure, list):
+        return [evidence.measures[name][0] for name in measure]
     return evidence.series.get(measure) or evidence.measures[measure]
 
 

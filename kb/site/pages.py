@@ -129,8 +129,8 @@ class Writer:
             if kind == "stages" and isinstance(entry, Architecture):
                 return Markup(neighbourhood.stages(self.base, entry))
             record = self.base.evidence.get(entry.id)
-            if kind == "figure" and isinstance(entry, Claim) and entry.figure and record and record.claim:
-                return Markup(figures.draw(entry.figure, record.claim, entry.id))
+            if kind == "figure" and isinstance(entry, Claim) and entry.picture and record and record.claim:
+                return Markup(figures.draw(entry.picture, record.claim, entry.id))
             return Markup("")
 
         return picture

@@ -67,9 +67,7 @@ def _scalars(result: Result) -> list[str]:
 
 def _check_names(claim: Claim, result: Result) -> None:
     scalars = {condition.measure for condition, _ in _conditions(claim)}
-    series = set(claim.figure.series.values()) if claim.figure else set()
-    if claim.figure and isinstance(claim.figure.x, str):
-        series.add(claim.figure.x)
+    series = claim.picture.measures if claim.picture else set()
     for name in sorted(scalars | series):
         if name not in result:
             raise KeyError(f"{claim.id}: the experiment returns no measure {name!r} (it returns {', '.join(result)})")

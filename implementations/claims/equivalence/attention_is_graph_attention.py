@@ -27,6 +27,7 @@ from torch.nn.functional import leaky_relu
 
 from implementations.architectures.attention.transformer import Transformer
 from implementations.architectures.graph.gat import GATLayer
+from implementations.claims.agreement import difference
 from implementations.concepts.component.multi_head_attention import MultiHeadAttention
 from implementations.concepts.component.sum_aggregation import SumAggregation
 
@@ -134,11 +135,6 @@ def _gat_error(x: Tensor, edges: Tensor, generator: torch.Generator) -> float:
     by_source, by_target = ((values * a).sum(2) for a in (layer.coefficients.source, layer.coefficients.target))
     scores = leaky_relu(by_source[edges[0]] + by_target[edges[1]], layer.coefficients.slope)
     return difference(pass_messages(values, scores, edges).flatten(1) + layer.bias, layer(x, edges))
-
-
-def difference(one: Tensor, other: Tensor) -> float:
-    """Return the largest difference, relative to the largest value of the second."""
-    return ((one - other).abs().max() / other.abs().max()).item()
 
 
 def _initialised(network: nn.Module, generator: torch.Generator) -> nn.Module:

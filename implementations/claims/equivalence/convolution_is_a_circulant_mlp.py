@@ -34,6 +34,7 @@ from torch.nn.functional import cross_entropy, pad
 
 from implementations.architectures.convolutional.convolutional_network import ConvolutionalNetwork
 from implementations.architectures.feedforward.mlp import MLP
+from implementations.claims.agreement import difference
 
 CHANNELS, TAPS, LENGTH, CLASSES = (2, 3, 4), 5, 12, 3
 HALF = TAPS // 2
@@ -187,8 +188,3 @@ def _initialised(network: nn.Module, generator: torch.Generator) -> nn.Module:
 
 def _parameters(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
-
-
-def difference(one: Tensor, other: Tensor) -> float:
-    """Return the largest difference, relative to the largest value of the second."""
-    return ((one - other).abs().max() / other.abs().max()).item()

@@ -25,6 +25,7 @@ from torch import Tensor, nn
 
 from implementations.architectures.feedforward.linear_model import LinearModel
 from implementations.architectures.feedforward.mlp import MLP
+from implementations.claims.agreement import difference
 
 INPUTS, WIDTH, OUTPUTS, DEPTH, POINTS = 8, 16, 4, 10, 2000
 
@@ -101,11 +102,6 @@ def r_squared(x: Tensor, y: Tensor) -> float:
     """Return the share of the variance of `y` that the best affine map of `x` explains."""
     residual = (y - best_affine_fit(x, y)).square().sum()
     return (1 - residual / (y - y.mean(0)).square().sum()).item()
-
-
-def difference(one: Tensor, other: Tensor) -> float:
-    """Return the largest difference, relative to the largest value of the second."""
-    return ((one - other).abs().max() / other.abs().max()).item()
 
 
 def _linears(network: nn.Module) -> list[nn.Linear]:
