@@ -97,7 +97,7 @@ def dot_products(attention: MultiHeadAttention, receiver: Tensor, sender: Tensor
 def rest(layer: Layer, x: Tensor, mixed: Tensor) -> Tensor:
     """Return the output of a layer `[N, D]`, from its input and what the heads have gathered."""
     x = layer.self_norm(x + layer.self_attention.output(mixed))
-    return layer.feed_forward_norm(x + layer.feed_forward(x))
+    return layer.feed_forward_norm(x + layer.feed_forward(x[None])[0])
 
 
 def as_blocks(encoder: Transformer, x: Tensor, edges: Tensor) -> Tensor:
