@@ -1,0 +1,61 @@
+"""Probe for scale invariance: a positive factor of the input makes no difference to the output.
+
+Definition: f(a x) = f(x) for every a > 0 and every x, where x is all floating-point inputs with features together.
+Normalisations divide by the root of a variance to which they add a small constant, which shows as an error of about
+half of that constant divided by the variance and is let pass. Larger inputs would make it smaller, but they would also
+saturate every squashing unit, and a network of saturated units hardly notices a factor either.
+
+Source: Ba, Kiros & Hinton 2016, Table 1 (ba2016layer); Zhang & Sennrich 2019 (zhang2019root).
+"""
+
+import torch
+from torch import Tensor, nn
+
+from implementations.axes import Axes
+from implementations.biases.comparing import relative_error, run
+from implementations.biases.features import scaled
+
+FACTORS = (3.0, 100.0)  # smaller ones say nothing new: f(x / a) = f(x) is the same statement, at x / a
+
+
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the largest relative change of the output over the factors.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator) < 1e-3
+        True
+    """
+    before = run(module, inputs, axes)
+    return max(relative_error(run(module, scaled(inputs, axes, factor), axes), before) for factor in FACTORS)
+
+
+class Standardised(nn.Module):
+    """Hyperbolic tangents of features that are divided by their root mean square, or only centred."""
+
+    def __init__(self, generator: torch.Generator, divided: bool) -> None:
+        super().__init__()
+        self.divided = divided
+        self.weight = nn.Parameter(torch.randn(6, 4, generator=generator, dtype=torch.float64))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `[B, F]` to `[B, G]`."""
+        x = x / (x.square().mean(1, keepdim=True) + 1e-5).sqrt() if self.divided else x - x.mean(1, keepdim=True)
+        return torch.tanh(x @ self.weight)
+
+
+def _case(divided: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    x = torch.randn(3, 6, generator=generator, dtype=torch.float64)
+    axes = Axes(inputs={"x": ("B", "F")}, outputs={"y": ("B", "G")}, acting=("F",))
+    return Standardised(generator, divided), {"x": x}, axes
+
+
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a layer whose input is divided by its root mean square."""
+    return _case(True, generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a layer whose input is centred; its units saturate for large inputs, which is not enough."""
+    return _case(False, generator)
