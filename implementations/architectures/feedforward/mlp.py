@@ -32,6 +32,7 @@ class MLP(nn.Module):
         hidden: Widths of the hidden layers; none gives a linear model.
         out_features: Number G of outputs.
         activation: `relu`, `tanh`, `sigmoid` or `identity`.
+        bias: Whether the layers add constants.
 
     Raises:
         ValueError: The activation is unknown.
@@ -42,7 +43,13 @@ class MLP(nn.Module):
     """
 
     def __init__(
-        self, *, in_features: int = 4, hidden: Sequence[int] = (8, 8), out_features: int = 3, activation: str = "relu"
+        self,
+        *,
+        in_features: int = 4,
+        hidden: Sequence[int] = (8, 8),
+        out_features: int = 3,
+        activation: str = "relu",
+        bias: bool = True,
     ) -> None:
         super().__init__()
         if activation not in ACTIVATIONS:
@@ -51,8 +58,8 @@ class MLP(nn.Module):
         widths = [in_features, *hidden]
         layers: list[nn.Module] = []
         for narrow, wide in pairwise(widths):
-            layers += [nn.Linear(narrow, wide), ACTIVATIONS[activation]()]
-        self.layers = nn.Sequential(*layers, nn.Linear(widths[-1], out_features))
+            layers += [nn.Linear(narrow, wide, bias=bias), ACTIVATIONS[activation]()]
+        self.layers = nn.Sequential(*layers, nn.Linear(widths[-1], out_features, bias=bias))
 
     def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
         """Return the output of the last affine layer."""

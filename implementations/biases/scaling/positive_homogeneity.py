@@ -1,0 +1,63 @@
+"""Probe for positive homogeneity: a positive factor of the input is a factor of the output.
+
+Definition: f(a x) = a f(x) for every a > 0 and every x, where x is all floating-point inputs with features together.
+A small factor brings out what is added and does not shrink, a large one what saturates.
+
+Source: Mohan et al. 2020 (mohan2020robust), for networks without additive constants.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from implementations.axes import Axes
+from implementations.biases.comparing import relative_error, run
+from implementations.biases.features import scaled
+
+FACTORS = (0.01, 100.0)
+
+
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the largest difference of f(a x) from a f(x), relative to the latter, over the factors.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator) < 1e-12
+        True
+    """
+    before = run(module, inputs, axes)
+    errors = []
+    for factor in FACTORS:
+        after = run(module, scaled(inputs, axes, factor), axes)
+        errors.append(relative_error(after, {name: factor * value for name, value in before.items()}))
+    return max(errors)
+
+
+class Rectifiers(nn.Module):
+    """Two layers of rectified linear units that add up, with a constant added in between where `bias`."""
+
+    def __init__(self, generator: torch.Generator, bias: bool) -> None:
+        super().__init__()
+        self.constant = 0.1 if bias else 0.0
+        shapes = (4, 8), (8, 4)
+        self.weights = nn.ParameterList(torch.randn(s, generator=generator, dtype=torch.float64) for s in shapes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `[B, F]` to `[B, F]`."""
+        return x + torch.relu(x @ self.weights[0] + self.constant) @ self.weights[1]
+
+
+def _case(bias: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    x = torch.randn(3, 4, generator=generator, dtype=torch.float64)
+    axes = Axes(inputs={"x": ("B", "F")}, outputs={"y": ("B", "F")}, acting=("F",))
+    return Rectifiers(generator, bias), {"x": x}, axes
+
+
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a residual layer of rectified linear units without biases."""
+    return _case(False, generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return the same with small biases."""
+    return _case(True, generator)
