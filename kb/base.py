@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +14,7 @@ from kb import graph as graphs
 from kb import inference, links
 from kb.evidence import Evidence
 from kb.inference import composition
+from kb.inference.representation import Ability, Representations
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
 from kb.loading import Reading
@@ -22,7 +23,7 @@ from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry
 from kb.traits import Cell, Fact, acting_letters, asserted
 
 if TYPE_CHECKING:
-    from kb.query import Comparison, Hop, Lineage, Prerequisite
+    from kb.query import Comparison, Emptiness, Explanation, Hop, Lineage, OpenCell, Prerequisite
     from kb.search import Hit
 
 E = TypeVar("E", bound=Entry)
@@ -44,6 +45,7 @@ class KnowledgeBase(Mapping[str, Entry]):
         self.code_root: Path = links.code_root(reading.root)
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes
+        self._letters_known: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._entries = dict(sorted(reading.entries.items()))
         for entry in self._entries.values():
             entry._base = self
@@ -146,8 +148,16 @@ class KnowledgeBase(Mapping[str, Entry]):
 
     def acting(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> tuple[str, ...]:
         """The axis letters of a variant that a bias speaks about; empty where the bias is not applicable."""
-        signature = self.architectures[architecture].signature_of(variant)
-        return acting_letters(self.biases[bias], signature, self.roles)
+        letters = self._letters(architecture, variant)
+        return acting_letters(self.biases[bias], *letters, self.roles)
+
+    def _letters(self, architecture: str, variant: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The axis letters of a variant's inputs and outputs. Deduction asks for them at every step."""
+        found = self._letters_known.get((architecture, variant))
+        if found is None:
+            found = self.architectures[architecture].signature_of(variant).letters
+            self._letters_known[architecture, variant] = found
+        return found
 
     @cached_property
     def facts(self) -> dict[tuple[str, str, str], list[Fact]]:
@@ -169,25 +179,26 @@ class KnowledgeBase(Mapping[str, Entry]):
 
     @cached_property
     def _setting(self) -> Setting:
-        implied_by: dict[str, list[str]] = {}
-        excluded_by: dict[str, list[str]] = {}
-        children: dict[str, list[tuple[str, str]]] = {}
-        for bias in self.biases.values():
-            for item in bias.implies:
-                implied_by.setdefault(item.bias, []).append(bias.id)
-            for item in bias.excludes:
-                excluded_by.setdefault(item.bias, []).append(bias.id)
-                excluded_by.setdefault(bias.id, []).append(item.bias)
+        return Setting.over(self.biases, self.is_applicable, self._inclusions())
+
+    def _inclusions(self) -> Iterator[tuple[str, str, str]]:
+        """Which architecture specialises which, and which is a special case of which: (narrower, wider, relation)."""
         for lower, upper, data in self.graph.edges(data=True):
-            if data["relation"] in ("specialises", "special-case-of") and lower in self.architectures:
-                children.setdefault(upper, []).append((lower, data["relation"]))
-        return Setting(
-            biases=self.biases,
-            implied_by={bias: tuple(others) for bias, others in implied_by.items()},
-            excluded_by={bias: tuple(dict.fromkeys(others)) for bias, others in excluded_by.items()},
-            children={parent: tuple(found) for parent, found in children.items()},
-            applicable=lambda architecture, variant, bias: bool(self.acting(architecture, bias, variant)),
+            relation = data["relation"]
+            if relation == "specialises" or (relation == "special-case-of" and is_shown(self, data)):
+                yield lower, upper, relation
+
+    @cached_property
+    def representations(self) -> Representations:
+        """What can represent what, as far as claims with a supported experiment show it."""
+        edges = self.graph.edges(data=True)
+        return Representations(
+            edge for edge in edges if edge[2]["relation"] in graphs.EXACT and is_shown(self, edge[2])
         )
+
+    def is_applicable(self, architecture: str, variant: str, bias: str) -> bool:
+        """Whether the signature of a variant has the axes that a bias speaks about."""
+        return bool(self.acting(architecture, bias, variant))
 
     def trait(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Cell:
         """What is known of one trait, and how.
@@ -210,9 +221,38 @@ class KnowledgeBase(Mapping[str, Entry]):
         found = {variant: self.trait(architecture, bias, variant) for variant in variants}
         return {name: cell for name, cell in found.items() if cell.facts or name == DEFAULT_VARIANT}
 
-    def why(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Cell:
-        """The trait with its justifications; `kb.inference.trace` turns each of its facts into lines."""
-        return self.trait(architecture, bias, variant)
+    def why(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Explanation:
+        """How a trait is known, down to the sources, or what is missing; see `kb.query.why`."""
+        from kb.query import why
+
+        return why(self, architecture, bias, variant)
+
+    def represents(self, subject: str, object_: str) -> Ability:
+        """Whether one entry can represent another, with the chain of claims that shows it (deduction rule 3).
+
+        Raises:
+            NoSuchEntryError: An id is unknown.
+        """
+        return self.representations.between(self[subject].id, self[object_].id)
+
+    def follow(self, assumed: Iterable[Fact]) -> dict[tuple[str, str, str], list[Fact]]:
+        """All that would follow from some facts alone."""
+        return inference.close(assumed, self._setting)
+
+    def open(self) -> list[OpenCell]:
+        """The traits that nobody knows, those first whose answer would decide most others; see `kb.query.openness`."""
+        from kb.query import open_cells
+
+        return open_cells(self)
+
+    def redundant(self) -> list[Fact]:
+        """The asserted traits that follow from the rest."""
+        return [
+            fact
+            for facts in self.facts.values()
+            for fact in facts
+            if fact.how == "asserted" and any(other.how == "derived" for other in facts)
+        ]
 
     def _kind(self, entry_id: str, kind: type[E]) -> E:
         entry = self[entry_id]
@@ -234,6 +274,12 @@ class KnowledgeBase(Mapping[str, Entry]):
         from kb.query import select
 
         return select(self, kind, **conditions)
+
+    def why_none(self, kind: str = "architecture", **conditions: Any) -> Emptiness:
+        """Why `select` finds nothing: it is impossible, nobody knows, or there is none; see `kb.query.emptiness`."""
+        from kb.query import why_none
+
+        return why_none(self, kind, **conditions)
 
     def compare(self, first: str, second: str) -> Comparison:
         """What two entries share and what separates them; see `kb.query.compare`."""
@@ -262,3 +308,9 @@ class KnowledgeBase(Mapping[str, Entry]):
     def closure(self, relation: str, start: str) -> list[str]:
         """All that an entry reaches over a transitive relation, nearest first."""
         return closure(self.graph, relation, self[start].id)
+
+
+def is_shown(base: KnowledgeBase, relation: Mapping[str, str]) -> bool:
+    """Whether the experiment of the claim that states an exact relation supports it."""
+    record = base.evidence.get(relation["claim"])
+    return record is not None and record.claim is not None and record.claim.verdict == "supported"

@@ -15,7 +15,7 @@ import networkx as nx
 from kb.schema import Claim, Entry, Source
 from kb.schema.common import Model, Path, Ref
 
-EXACT = ("special-case-of", "equivalent-to", "limit-of", "can-represent")
+EXACT = ("special-case-of", "equivalent-to", "limit-of", "can-represent", "cannot-represent")
 """Relations that a claim states between two other entries."""
 
 INVERSE = {
@@ -44,6 +44,7 @@ INVERSE = {
     "equivalent-to": "equivalent to",
     "limit-of": "has the limit",
     "can-represent": "can be represented by",
+    "cannot-represent": "cannot be represented by",
 }
 """How an edge reads from its other end. An edge is stored once; this is all that its inverse needs."""
 

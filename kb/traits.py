@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Signature, Source, Trait
-from kb.schema.architecture import Shape
+from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Source, Trait
 
 Value = Literal["holds", "lacks"]
-How = Literal["asserted", "measured", "derived"]
+How = Literal["asserted", "measured", "derived", "assumed"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Fact:
         variant: Name of the variant; `default` is the constructor without arguments.
         bias: Id of the inductive bias.
         value: `holds` or `lacks`.
-        how: Asserted in the entry, measured by the probe, or derived by a rule.
+        how: Asserted in the entry, measured by the probe, derived by a rule, or assumed to see what would follow.
         reason: The assertion's reason, the measured error, or the rule's sentence.
         rule: The name of the rule, for a derived fact.
         premises: The facts that a rule started from.
@@ -67,31 +66,27 @@ class Cell:
         return tuple(how for how in order if any(fact.how == how for fact in self.facts))
 
 
-def acting_letters(bias: Bias, signature: Signature, roles: Mapping[str, str]) -> tuple[str, ...]:
+def acting_letters(
+    bias: Bias, inside: Iterable[str], outside: Iterable[str], roles: Mapping[str, str]
+) -> tuple[str, ...]:
     """Return the axis letters of a signature that a bias speaks about; none where it is not applicable.
 
     Args:
         bias: The bias, with the axis roles that it acts on and where the axis must stand.
-        signature: Inputs and outputs with their letters.
+        inside: The letters of the inputs.
+        outside: The letters of the outputs.
         roles: Letter to role, from `axes.yaml`.
 
     Examples:
         A pooled image classifier maps `[B, C, H, W]` to `[B, K]`: translation invariance acts on `("H", "W")`,
         and translation equivariance, which needs the axis in an output too, does not apply.
     """
-
-    def letters(shapes: Mapping[str, Shape]) -> list[str]:
-        found = [letter for shape in shapes.values() for letter in shape.letters]
-        return list(dict.fromkeys(letter for letter in found if roles.get(letter) in bias.acts_on))
-
-    inside, outside = letters(signature.inputs), letters(signature.outputs)
-    match bias.axis_in:
-        case "inputs":
-            acting = tuple(inside)
-        case "both":
-            acting = tuple(letter for letter in inside if letter in outside)
-        case "inputs-only":
-            acting = () if outside else tuple(inside)
+    acting = tuple(letter for letter in inside if roles.get(letter) in bias.acts_on)
+    met = {letter for letter in outside if roles.get(letter) in bias.acts_on}
+    if bias.axis_in == "both":
+        acting = tuple(letter for letter in acting if letter in met)
+    elif bias.axis_in == "inputs-only" and met:
+        acting = ()
     return acting if len(acting) >= bias.least_axes else ()
 
 

@@ -10,7 +10,6 @@ from jaxtyping import install_import_hook
 
 import kb
 from kb.schema import DEFAULT_VARIANT, Entry, Signature
-from kb.schema.architecture import Variant
 
 # Shapes in signatures of implementations are checked whenever a test calls one.
 install_import_hook("implementations", "beartype.beartype")
@@ -37,17 +36,11 @@ class Subject:
         return self.entry.id if self.variant == DEFAULT_VARIANT else f"{self.entry.id}-{self.variant}"
 
 
-def is_small(variant: Variant) -> bool:
-    """Whether a variant is run in tests; those with a published parameter count are real sizes, only counted."""
-    return variant.parameters is None or variant.parameters < 200_000
-
-
 def architecture_subjects() -> list[Subject]:
     return [
         Subject(entry, entry.implementation, name, dict(variant.arguments), entry.signature_of(name))
         for entry in BASE.architectures.values()
-        for name, variant in entry.all_variants.items()
-        if is_small(variant)
+        for name, variant in entry.small_variants.items()
     ]
 
 

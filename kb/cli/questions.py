@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -10,8 +11,6 @@ import typer
 from kb.base import KnowledgeBase
 from kb.checking import check as find_problems
 from kb.cli.application import (
-    ArchitectureId,
-    BiasId,
     EntryId,
     Json,
     bold,
@@ -28,7 +27,7 @@ from kb.cli.application import (
     say,
     table,
 )
-from kb.inference import trace
+from kb.inference.representation import Ability
 from kb.query.select import KINDS
 from kb.schema import DEFAULT_VARIANT
 
@@ -40,7 +39,10 @@ def _biases(text: str) -> Any:
 
 
 @command()
-def check(json_: Json = False) -> None:
+def check(
+    redundant: Annotated[bool, typer.Option(help="List the assertions that follow from the rest.")] = False,
+    json_: Json = False,
+) -> None:
     """Find every problem of the entries, links and evidence."""
     problems = find_problems(chosen_folder())
     if json_:
@@ -50,7 +52,11 @@ def check(json_: Json = False) -> None:
             console.print(str(problem), markup=False, soft_wrap=True)
         console.print(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}")
     else:
-        console.print(f"{len(load_base())} entries, no problem")
+        base = load_base()
+        follow = base.redundant()
+        for fact in follow if redundant else ():
+            console.print(f"{fact}: follows from the rest (kb why {fact.architecture} {fact.bias})", markup=False)
+        console.print(f"{len(base)} entries, no problem; {len(follow)} assertions follow from the rest")
     raise typer.Exit(1 if problems else 0)
 
 
@@ -82,6 +88,10 @@ def select(
     ] = "architecture",
     exhibits: Annotated[list[str] | None, _biases("A bias that it has; more than one: all of them.")] = None,
     lacks: Annotated[list[str] | None, _biases("A bias that it lacks.")] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(help="A condition: causality and not (uses gating or lacks locality)."),
+    ] = None,
     unknown: Annotated[list[str] | None, _biases("A bias that applies, and of which nothing is known.")] = None,
     uses: Annotated[
         list[str] | None,
@@ -96,11 +106,12 @@ def select(
 ) -> None:
     """List the entries that satisfy all conditions, oldest first."""
     base = load_base()
-    found = base.select(
-        kind,
-        exhibits=entry_ids(base, exhibits), lacks=entry_ids(base, lacks), unknown=entry_ids(base, unknown),
-        uses=entry_ids(base, uses), family=family, since=since, until=until,
-    )  # fmt: skip
+    conditions: dict[str, Any] = {
+        "where": where, "exhibits": entry_ids(base, exhibits), "lacks": entry_ids(base, lacks),
+        "unknown": entry_ids(base, unknown), "uses": entry_ids(base, uses),
+        "family": family, "since": since, "until": until,
+    }  # fmt: skip
+    found = base.select(kind, **conditions)
     if json_:
         print_json([
             {"id": entry.id, "name": entry.title, "kind": entry.kind, "group": entry.group, "year": entry.year,
@@ -113,6 +124,8 @@ def select(
         console.print(listed)
     else:
         console.print(f"no {kind} satisfies all conditions", markup=False)
+        if kind == "architecture":
+            console.print(str(base.why_none(kind, **conditions)), markup=False, soft_wrap=True)
     raise typer.Exit(0 if found else 1)
 
 
@@ -187,47 +200,60 @@ def prerequisites(entry: EntryId, json_: Json = False) -> None:
 
 @command()
 def why(
-    architecture: ArchitectureId,
-    bias: BiasId,
+    architecture: EntryId,
+    bias: Annotated[str, typer.Argument(help="A bias, or any other entry.", autocompletion=completes())],
     variant: Annotated[
         str, typer.Option(help="Name of the variant.", autocompletion=complete_variants)
     ] = DEFAULT_VARIANT,
     json_: Json = False,
 ) -> None:
-    """Show how a trait is known: assertion, measurement and deduction, down to the sources."""
+    """Show how a trait is known, down to the sources; or, of two other entries, whether one can represent the other."""
     base = load_base()
-    cell = base.why(entry_id(base, architecture), entry_id(base, bias), variant)
-    if json_:
-        print_json({
-            "architecture": cell.architecture, "variant": cell.variant, "bias": cell.bias, "value": cell.value,
-            "facts": [_fact_data(fact) for fact in cell.facts],
-        })  # fmt: skip
+    subject, object_ = entry_id(base, architecture), entry_id(base, bias)
+    if object_ not in base.biases:
+        _show_ability(base.represents(subject, object_), json_)
         return
+    explanation = base.why(subject, object_, variant)
+    if json_:
+        print_json(explanation.as_dict())
+        return
+    cell = explanation.cell
     where = "" if cell.variant == DEFAULT_VARIANT else f" ({cell.variant})"
     console.print(f"{SYMBOLS[cell.value]} {cell.architecture}{where}, {cell.bias}: [bold]{cell.value}[/]")
-    for fact in cell.facts:
-        for line in trace(fact, 1):
-            depth = len(line) - len(line.lstrip())
-            say(line.lstrip(), indent=depth + 4, first=depth)
-    for line in _nothing_known(base, cell.architecture, cell.bias, cell.value):
-        say(line, indent=2)
+    for line in (line for proof in explanation.proofs for line in proof):
+        depth = len(line) - len(line.lstrip()) + 2
+        say(line.lstrip(), indent=depth + 4, first=depth)
+    for line in explanation.missing:
+        say(line, indent=4, first=2)
 
 
-def _nothing_known(base: KnowledgeBase, architecture: str, bias: str, value: str) -> list[str]:
-    if value == "unknown":
-        return [f"Nobody has asserted it, and no rule reaches it. Measure it: kb verify {architecture}"]
-    if value == "not-applicable":
-        where = {"both": "an input and an output", "inputs": "an input", "inputs-only": "an input and no output"}
-        roles = " or ".join(base.biases[bias].acts_on)
-        place = where[base.biases[bias].axis_in]
-        return [f"It speaks of a {roles} axis in {place}, which the signature of this variant does not have."]
-    return []
+def _show_ability(ability: Ability, as_json: bool) -> None:
+    if as_json:
+        print_json(asdict(ability))
+        return
+    symbol = SYMBOLS[{"can": "holds", "cannot": "lacks", "unknown": "unknown"}[ability.value]]
+    console.print(f"{symbol} {ability}")
+    for line in ability.lines():
+        say(line, indent=4, first=2)
 
 
-def _fact_data(fact: Any) -> dict[str, Any]:
-    data = {"fact": str(fact), "value": fact.value, "how": fact.how, "rule": fact.rule, "reason": fact.reason}
-    source = fact.source.model_dump(exclude_none=True) if fact.source else None
-    return {**data, "source": source, "premises": [_fact_data(premise) for premise in fact.premises]}
+@command(name="open")
+def open_(
+    limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 20,
+    json_: Json = False,
+) -> None:
+    """List the traits that nobody knows, those first whose answer would decide most others."""
+    cells = load_base().open()
+    if json_:
+        print_json([cell.as_dict() for cell in cells[:limit]])
+        return
+    rows = table("architecture", "variant", "bias", "if it holds", "if it lacks it")
+    for cell in cells[:limit]:
+        follows = [f"{len(others)} more" for others in (cell.if_holds, cell.if_lacks)]
+        rows.add_row(bold(cell.architecture), dim(cell.variant), bold(cell.bias), *follows)
+    console.print(rows if cells else "nothing is open: every trait that applies is known")
+    if len(cells) > limit:
+        console.print(f"and {len(cells) - limit} more")
 
 
 @command()

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
-from kb.inference import implication, inheritance
+from kb.inference import implication, inheritance, representation
 from kb.inference.setting import Setting
 from kb.traits import Fact
 
 Rule = Callable[[Fact, Setting], Iterator[Fact]]
 
-RULES: tuple[Rule, ...] = (implication.derive, inheritance.derive)
+RULES: tuple[Rule, ...] = (implication.derive, inheritance.derive, representation.derive)
 
 
 def close(
@@ -76,7 +76,7 @@ def contradictions(known: dict[tuple[str, str, str], list[Fact]]) -> list[tuple[
 
 def trace(fact: Fact, indent: int = 0) -> Iterator[str]:
     """Yield the lines of a proof: the fact, how it is known, and below it its premises."""
-    how = {"asserted": "asserted", "measured": "measured", "derived": f"by {fact.rule}"}[fact.how]
+    how = {"asserted": "asserted", "measured": "measured", "assumed": "assumed", "derived": f"by {fact.rule}"}[fact.how]
     reason = f": {fact.reason}" if fact.reason else ""
     source = f" [{fact.source.paper or fact.source.deck or fact.source.url}]" if fact.source else ""
     yield f"{'  ' * indent}{fact} ({how}{reason}){source}"

@@ -54,6 +54,16 @@ def _compose(
             yield Fact(architecture, variant, bias.id, "holds", "derived", reason, "composition", premises)
 
 
+def obstacles(
+    architecture: Architecture, variant: str, bias: Bias, components: Mapping[str, Concept]
+) -> Iterator[tuple[str, str]]:
+    """Yield the parts that keep a composing bias from following, and what each does: it breaks it, or says nothing."""
+    for part in dict.fromkeys(str(part.component) for part in architecture.parts_of(variant)) if bias.composes else ():
+        effect = {str(name): effect for name, effect in components[part].effects.items()}.get(bias.id)
+        if not _keeps(effect):
+            yield part, f"breaks it ({effect.because})" if effect else "says nothing about it"
+
+
 def _keeps(effect: Effect | None) -> bool:
     return effect is not None and effect.effect in ("preserves", "creates")
 

@@ -1,8 +1,9 @@
-"""Rule 2: an inherited bias goes down `specialises` and `special-case-of`.
+"""Rule 2: an inherited bias goes down `specialises` and `special-case-of`, and its lack goes up.
 
 Sound because a bias is marked `inherited` only when it is a property of every function in the family: what holds of all
-functions that the wider architecture can represent holds of the narrower one's, which are among them. Lacking a bias is
-not inherited: a special case may well have more structure.
+functions that the wider architecture can represent holds of the narrower one's, which are among them. Hence also: where
+the narrower one has a function without it, so has the wider one. Lacking a bias does not go down: a special case may
+well have more structure.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ from kb.inference.setting import Setting
 from kb.schema import DEFAULT_VARIANT
 from kb.traits import Fact
 
+WORDS = {"specialises": "is a", "special-case-of": "is a special case of"}
+
 
 def derive(fact: Fact, setting: Setting) -> Iterator[Fact]:
-    """Yield the same fact for the architectures directly below; the queue takes it further down."""
-    if fact.value != "holds" or fact.variant != DEFAULT_VARIANT or not setting.biases[fact.bias].inherited:
+    """Yield the same fact for the architectures directly below, or above; the queue takes it further."""
+    if fact.variant != DEFAULT_VARIANT or not setting.biases[fact.bias].inherited:
         return
-    for child, relation in setting.children.get(fact.architecture, ()):
-        if setting.applicable(child, DEFAULT_VARIANT, fact.bias):
-            because = f"{child} {'is a' if relation == 'specialises' else 'is a special case of'} {fact.architecture}"
-            yield Fact(child, DEFAULT_VARIANT, fact.bias, "holds", "derived", because, "inheritance", (fact,))
+    down = fact.value == "holds"
+    relatives = setting.children if down else setting.parents
+    for other, relation in relatives.get(fact.architecture, ()):
+        if setting.applicable(other, DEFAULT_VARIANT, fact.bias):
+            lower, upper = (other, fact.architecture) if down else (fact.architecture, other)
+            because = f"{lower} {WORDS[relation]} {upper}"
+            yield Fact(other, DEFAULT_VARIANT, fact.bias, fact.value, "derived", because, "inheritance", (fact,))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from kb.schema import Bias
 
+T = TypeVar("T")
 Applicable = Callable[[str, str, str], bool]
+Relatives = Mapping[str, tuple[tuple[str, str], ...]]
+"""Architecture id to its relatives, each with the relation of the narrower to the wider one."""
 
 
 @dataclass(frozen=True)
@@ -16,14 +20,41 @@ class Setting:
 
     Args:
         biases: Biases by id.
+        applicable: Whether a bias applies to a variant of an architecture: `(architecture, variant, bias)`.
+        children: Architecture id to those that specialise it or are a special case of it.
+        parents: The same from below: to those that it specialises or is a special case of.
         implied_by: Bias id to the biases that imply it.
         excluded_by: Bias id to the biases that exclude it, in either direction.
-        children: Architecture id to those that specialise it or are a special case of it, with the relation.
-        applicable: Whether a bias applies to a variant of an architecture: `(architecture, variant, bias)`.
     """
 
     biases: Mapping[str, Bias]
+    applicable: Applicable
+    children: Relatives
+    parents: Relatives
     implied_by: Mapping[str, tuple[str, ...]]
     excluded_by: Mapping[str, tuple[str, ...]]
-    children: Mapping[str, tuple[tuple[str, str], ...]]
-    applicable: Applicable
+
+    @classmethod
+    def over(
+        cls, biases: Mapping[str, Bias], applicable: Applicable, inclusions: Iterable[tuple[str, str, str]] = ()
+    ) -> Setting:
+        """Return the lookups for biases and for `(narrower, wider, relation)` triples of architectures."""
+        inclusions = list(inclusions)
+        implications = [(str(item.bias), bias.id) for bias in biases.values() for item in bias.implies]
+        exclusions = [(str(item.bias), bias.id) for bias in biases.values() for item in bias.excludes]
+        return cls(
+            biases=biases,
+            applicable=applicable,
+            children=_gathered((upper, (lower, relation)) for lower, upper, relation in inclusions),
+            parents=_gathered((lower, (upper, relation)) for lower, upper, relation in inclusions),
+            implied_by=_gathered(implications),
+            excluded_by=_gathered(exclusions + [(one, other) for other, one in exclusions]),
+        )
+
+
+def _gathered(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    """Return the second halves by the first, each once, in order."""
+    found: dict[str, dict[T, None]] = {}
+    for key, value in pairs:
+        found.setdefault(key, {})[value] = None
+    return {key: tuple(values) for key, values in found.items()}

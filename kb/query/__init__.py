@@ -1,20 +1,36 @@
 """Questions to a knowledge base, one module each."""
 
 from kb.query.compare import Comparison, compare
+from kb.query.conditions import Condition, Has, Lacks, Unknown, Uses, Within
+from kb.query.emptiness import Emptiness, why_none
 from kb.query.lineage import Lineage, Relative, lineage
+from kb.query.openness import OpenCell, open_cells
 from kb.query.prerequisites import Prerequisite, prerequisites
 from kb.query.route import Hop, route
 from kb.query.select import select
+from kb.query.why import Explanation, why
 
 __all__ = [
     "Comparison",
+    "Condition",
+    "Emptiness",
+    "Explanation",
+    "Has",
     "Hop",
+    "Lacks",
     "Lineage",
+    "OpenCell",
     "Prerequisite",
     "Relative",
+    "Unknown",
+    "Uses",
+    "Within",
     "compare",
     "lineage",
+    "open_cells",
     "prerequisites",
     "route",
     "select",
+    "why",
+    "why_none",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from kb.problems import NoSuchEntryError
-from kb.schema import Architecture, Bias, Concept, Entry
+from kb.query.conditions import And, Condition, Has, Lacks, Unknown, Uses
+from kb.query.language import parse
+from kb.schema import Architecture, Entry
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -19,6 +22,7 @@ def select(
     base: KnowledgeBase,
     kind: str = "architecture",
     *,
+    where: Condition | str | None = None,
     exhibits: Names = None,
     lacks: Names = None,
     unknown: Names = None,
@@ -32,7 +36,9 @@ def select(
     Args:
         base: The knowledge base.
         kind: Which kind of entry.
-        exhibits: Biases that the default variant must have (architectures only).
+        where: A condition with and, or and not: an object of `kb.query.conditions`, or a text (`kb.query.language`).
+            This one and the next four are about the default variants of architectures.
+        exhibits: Biases that it must have.
         lacks: Biases that it must lack.
         unknown: Biases of which nothing is known although they apply.
         uses: Components that it must have among its parts.
@@ -42,43 +48,60 @@ def select(
 
     Raises:
         NoSuchEntryError: A bias, component, family or kind does not exist.
-        ValueError: A condition on architectures is put to another kind.
+        ValueError: A condition on architectures is put to another kind, or a text is no condition.
 
     Examples:
         >>> import kb
-        >>> [entry.id for entry in kb.load().select(exhibits="causality", family="recurrent")]
-        ['recurrent-network', 'lstm', 'gru']
+        >>> base = kb.load()
+        >>> [entry.id for entry in base.select(exhibits="causality", family="recurrent")][:2]
+        ['recurrent-network', 'lstm']
+        >>> base.select(where="causality and not in recurrent and not in attention")
+        []
     """
-    if kind not in KINDS:
-        raise NoSuchEntryError(kind, KINDS, what="kind")
-    traits = [("holds", _known(base.biases, exhibits, Bias)), ("lacks", _known(base.biases, lacks, Bias))]
-    traits.append(("unknown", _known(base.biases, unknown, Bias)))
-    parts = _known(base.concepts, uses, Concept)
-    if kind != "architecture" and (parts or any(biases for _, biases in traits)):
-        raise ValueError(f"`exhibits`, `lacks`, `unknown` and `uses` select architectures, not a {kind}")
-    found = [entry for entry in base.values() if entry.kind == kind]
-    if family is not None:
-        groups = {entry.group for entry in found}
-        if family not in groups:
-            raise NoSuchEntryError(family, groups, what="family")
-        found = [entry for entry in found if entry.group == family]
-    found = [entry for entry in found if _in_years(entry, since, until)]
-    found = [
-        entry
-        for entry in found
-        if all(base.trait(entry.id, bias).value == value for value, biases in traits for bias in biases)
-        and (not isinstance(entry, Architecture) or set(parts) <= {part.component for part in entry.parts})
-    ]
+    condition = condition_of(where=where, exhibits=exhibits, lacks=lacks, unknown=unknown, uses=uses)
+    found = candidates(base, kind, condition, family=family, since=since, until=until)
+    if condition is not None:
+        found = [entry for entry in found if isinstance(entry, Architecture) and condition.judge(base, entry)]
     return sorted(found, key=lambda entry: (entry.year or 0, entry.id))
 
 
-def _known(entries: Iterable[str], names: Names, kind: type[Entry]) -> list[str]:
-    wanted = [] if names is None else [names] if isinstance(names, str) else list(names)
-    known = list(entries)
-    for name in wanted:
-        if name not in known:
-            raise NoSuchEntryError(name, known, what=kind.kind)
-    return wanted
+def condition_of(
+    *,
+    where: Condition | str | None = None,
+    exhibits: Names = None,
+    lacks: Names = None,
+    unknown: Names = None,
+    uses: Names = None,
+) -> Condition | None:
+    """Return all conditions on architectures as one, or None where there is none."""
+    conditions = [parse(where) if isinstance(where, str) else where] if where is not None else []
+    for atom, names in ((Has, exhibits), (Lacks, lacks), (Unknown, unknown), (Uses, uses)):
+        conditions += [atom(name) for name in ([names] if isinstance(names, str) else names or ())]
+    return reduce(And, conditions) if conditions else None
+
+
+def candidates(
+    base: KnowledgeBase,
+    kind: str,
+    condition: Condition | None,
+    *,
+    family: str | None = None,
+    since: int | None = None,
+    until: int | None = None,
+) -> list[Entry]:
+    """Return the entries of a kind, a family and some years, once all names turn out to exist."""
+    if kind not in KINDS:
+        raise NoSuchEntryError(kind, KINDS, what="kind")
+    if condition is not None:
+        if kind != "architecture":
+            raise ValueError(f"`where`, `exhibits`, `lacks`, `unknown` and `uses` select architectures, not a {kind}")
+        for atom in condition.atoms():
+            atom.check(base)
+    found = [entry for entry in base.values() if entry.kind == kind]
+    groups = {entry.group for entry in found}
+    if family is not None and family not in groups:
+        raise NoSuchEntryError(family, groups, what="family")
+    return [entry for entry in found if family in (None, entry.group) and _in_years(entry, since, until)]
 
 
 def _in_years(entry: Entry, since: int | None, until: int | None) -> bool:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 VariantName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 DEFAULT_VARIANT = "default"
+SMALL = 200_000
+"""Parameters from which on a variant is not run again and again."""
 
 
 class Part(Model):
@@ -65,6 +67,13 @@ class Signature(Model):
         if not isinstance(value, dict):
             return value
         return {name: {"shape": item} if isinstance(item, list) else item for name, item in value.items()}
+
+    @property
+    def letters(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The letters of all inputs, and of all outputs, each once."""
+        inside = [letter for shape in self.inputs.values() for letter in shape.letters]
+        outside = [letter for shape in self.outputs.values() for letter in shape.letters]
+        return tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside))
 
 
 class Variant(Model):
@@ -167,6 +176,11 @@ class Architecture(NamedEntry):
     def all_variants(self) -> dict[str, Variant]:
         """The named variants, and `default` for the constructor without arguments."""
         return {DEFAULT_VARIANT: Variant()} | self.variants
+
+    @property
+    def small_variants(self) -> dict[str, Variant]:
+        """The variants that tests and probes run; those of a published, real size are only counted."""
+        return {name: variant for name, variant in self.all_variants.items() if (variant.parameters or 0) < SMALL}
 
     def parts_of(self, variant: str = DEFAULT_VARIANT) -> list[Part]:
         """The parts of a variant: those of all variants, and its own."""

@@ -43,5 +43,10 @@ class Bias(NamedEntry):
         default=None, description="For an invariance: the equivariance of a trunk that a read-out can turn into it."
     )
     inherited: bool = Field(description="Whether it goes down `specialises`.")
+    existential: bool = Field(
+        default=False,
+        description="Whether it says that some function of the family does something, not that all do: then it goes up "
+        "`special-case-of`, and its lack goes down (deduction rule 3).",
+    )
     probe: Link
     tolerance: float = Field(gt=0, lt=1e-2, description="The largest error, in float64, that counts as rounding.")

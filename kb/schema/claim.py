@@ -83,7 +83,7 @@ class Relation(Model):
     """An exact relation between two entries, under a condition."""
 
     subject: Ref
-    kind: Literal["special-case-of", "equivalent-to", "limit-of", "can-represent"]
+    kind: Literal["special-case-of", "equivalent-to", "limit-of", "can-represent", "cannot-represent"]
     object: Ref
     when: Line
 

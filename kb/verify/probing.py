@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import torch
 from torch import Tensor, nn
@@ -21,11 +22,10 @@ VIOLATION = 1e-2
 
 
 def measure_traits(base: KnowledgeBase, entry: Architecture, progress: Progress) -> Iterator[TraitEvidence]:
-    """Yield what each applicable probe measures on the default variant, and on the variants that traits name."""
+    """Yield what each applicable probe measures on every small variant, and on the variants that traits name."""
     asserted = [*entry.exhibits, *entry.lacks]
-    named = [(trait.variant or DEFAULT_VARIANT, str(trait.bias)) for trait in asserted]
-    cells = dict.fromkeys([(DEFAULT_VARIANT, bias) for bias in base.biases] + named)
-    for variant, bias_id in sorted(cells):
+    named = {(trait.variant or DEFAULT_VARIANT, str(trait.bias)) for trait in asserted}
+    for variant, bias_id in sorted({*product(entry.small_variants, base.biases), *named}):
         acting = base.acting(entry.id, bias_id, variant)
         if acting:
             progress(entry.id, f"{bias_id} ({variant})")

@@ -1,0 +1,225 @@
+"""Conditions on architectures, with and, or and not, judged in three values.
+
+A condition is true, false, or undecided because nobody knows a trait; an undecided one selects nothing, and so does its
+negation (the strong logic of Kleene). Where a bias does not apply, an architecture neither has nor lacks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, ClassVar
+
+from typing_extensions import override
+
+from kb.problems import NoSuchEntryError
+from kb.schema import Architecture
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+Verdict = bool | None
+"""True, false, or None where nobody knows."""
+
+
+class Condition:
+    """What an architecture must satisfy. Conditions combine with `&`, `|` and `~`.
+
+    Examples:
+        >>> str(Has("causality") & ~(Uses("gating") | Lacks("locality")))
+        'has causality and not (uses gating or lacks locality)'
+    """
+
+    def __and__(self, other: Condition) -> Condition:
+        return And(self, other)
+
+    def __or__(self, other: Condition) -> Condition:
+        return Or(self, other)
+
+    def __invert__(self) -> Condition:
+        return Not(self)
+
+    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+        """Say whether the default variant of an architecture satisfies the condition."""
+        raise NotImplementedError
+
+    def atoms(self) -> Iterator[Atom]:
+        """Yield the conditions that it is made of, from left to right."""
+        raise NotImplementedError
+
+    def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
+        """Return the ways to satisfy it (or, unwanted, its negation): of one way every literal must be true."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Atom(Condition):
+    """A condition on one name; `verb` is how it is written."""
+
+    name: str
+    verb: ClassVar[str]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.name}"
+
+    @override
+    def atoms(self) -> Iterator[Atom]:
+        yield self
+
+    @override
+    def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
+        return [((self, wanted),)]
+
+    def known(self, base: KnowledgeBase) -> tuple[str, list[str]]:
+        """Return what the name must be a name of, and all such names."""
+        return "bias", list(base.biases)
+
+    def check(self, base: KnowledgeBase) -> None:
+        """Raise `NoSuchEntryError` where there is nothing of that name."""
+        what, names = self.known(base)
+        if self.name not in names:
+            raise NoSuchEntryError(self.name, names, what=what)
+
+
+Literal = tuple[Atom, bool]
+"""An atom, and whether it must be true or false."""
+
+
+class Has(Atom):
+    """It has an inductive bias."""
+
+    verb = "has"
+
+    @override
+    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+        value = base.trait(entry.id, self.name).value
+        return None if value == "unknown" else value == "holds"
+
+
+class Lacks(Atom):
+    """It lacks an inductive bias that applies to it."""
+
+    verb = "lacks"
+
+    @override
+    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+        value = base.trait(entry.id, self.name).value
+        return None if value == "unknown" else value == "lacks"
+
+
+class Unknown(Atom):
+    """An inductive bias applies to it, and nobody knows whether it has it."""
+
+    verb = "unknown"
+
+    @override
+    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+        return base.trait(entry.id, self.name).value == "unknown"
+
+
+class Uses(Atom):
+    """A component is among its parts."""
+
+    verb = "uses"
+
+    @override
+    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+        return self.name in {str(part.component) for part in entry.parts}
+
+    @override
+    def known(self, base: KnowledgeBase) -> tuple[str, list[str]]:
+        return "concept", list(base.concepts)
+
+
+class Within(Atom):
+    """It belongs to a family: the folder of its entry."""
+
+    verb = "in"
+
+    @override
+    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+        return entry.group == self.name
+
+    @override
+    def known(self, base: KnowledgeBase) -> tuple[str, list[str]]:
+        return "family", sorted({entry.group for entry in base.architectures.values()})
+
+
+@dataclass(frozen=True)
+class Not(Condition):
+    """The opposite of a condition."""
+
+    condition: Condition
+
+    def __str__(self) -> str:
+        return f"not {_bracketed(self.condition, And, Or)}"
+
+    @override
+    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+        verdict = self.condition.judge(base, entry)
+        return None if verdict is None else not verdict
+
+    @override
+    def atoms(self) -> Iterator[Atom]:
+        yield from self.condition.atoms()
+
+    @override
+    def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
+        return self.condition.alternatives(not wanted)
+
+
+@dataclass(frozen=True)
+class Both(Condition):
+    """Two conditions, joined."""
+
+    left: Condition
+    right: Condition
+
+    @override
+    def atoms(self) -> Iterator[Atom]:
+        yield from self.left.atoms()
+        yield from self.right.atoms()
+
+    def _all_of(self, wanted: bool) -> list[tuple[Literal, ...]]:
+        pairs = product(self.left.alternatives(wanted), self.right.alternatives(wanted))
+        return [tuple(dict.fromkeys(left + right)) for left, right in pairs]
+
+    def _any_of(self, wanted: bool) -> list[tuple[Literal, ...]]:
+        return self.left.alternatives(wanted) + self.right.alternatives(wanted)
+
+
+class And(Both):
+    """Both conditions are true."""
+
+    def __str__(self) -> str:
+        return f"{_bracketed(self.left, Or)} and {_bracketed(self.right, Or)}"
+
+    @override
+    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+        verdicts = [self.left.judge(base, entry), self.right.judge(base, entry)]
+        return False if False in verdicts else None if None in verdicts else True
+
+    @override
+    def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
+        return self._all_of(True) if wanted else self._any_of(False)
+
+
+class Or(Both):
+    """At least one of the conditions is true."""
+
+    def __str__(self) -> str:
+        return f"{self.left} or {self.right}"
+
+    @override
+    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+        verdicts = [self.left.judge(base, entry), self.right.judge(base, entry)]
+        return True if True in verdicts else None if None in verdicts else False
+
+    @override
+    def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
+        return self._any_of(True) if wanted else self._all_of(False)
+
+
+def _bracketed(condition: Condition, *kinds: type[Condition]) -> str:
+    return f"({condition})" if isinstance(condition, kinds) else str(condition)

@@ -1,0 +1,98 @@
+"""Why a trait has its value: the proofs, down to sources; or what is missing where nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kb import inference
+from kb.inference import composition
+from kb.query.openness import deciders
+from kb.schema import DEFAULT_VARIANT, Bias
+from kb.traits import Cell, Fact
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A trait with its justifications.
+
+    Args:
+        cell: The trait.
+        missing: Where nothing is known: what stands in the way, and what would decide it.
+    """
+
+    cell: Cell
+    missing: tuple[str, ...] = ()
+
+    @property
+    def proofs(self) -> list[list[str]]:
+        """The lines of every justification, shortest proof first."""
+        return sorted((list(inference.trace(fact)) for fact in self.cell.facts), key=len)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the explanation as a JSON-ready dictionary."""
+        cell = self.cell
+        facts = [fact_data(fact) for fact in cell.facts]
+        about = {"architecture": cell.architecture, "variant": cell.variant, "bias": cell.bias, "value": cell.value}
+        return {**about, "facts": facts, "missing": list(self.missing)}
+
+
+def why(base: KnowledgeBase, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Explanation:
+    """Explain a trait.
+
+    Raises:
+        NoSuchEntryError: No such architecture, bias or variant.
+
+    Examples:
+        >>> import kb
+        >>> explanation = kb.load().why("lstm", "causality")
+        >>> explanation.cell.value
+        'holds'
+        >>> explanation.proofs[0][0].startswith("lstm has causality")
+        True
+    """
+    cell = base.trait(architecture, bias, variant)
+    return Explanation(cell, () if cell.facts else tuple(_missing(base, cell)))
+
+
+def _missing(base: KnowledgeBase, cell: Cell) -> Iterator[str]:
+    """Yield what stands in the way of a value, and what would give it one."""
+    bias = base.biases[cell.bias]
+    if cell.value == "not-applicable":
+        yield _not_applicable(bias)
+        return
+    record = base.evidence.get(cell.architecture)
+    measured = (
+        [trait for trait in record.traits if (trait.bias, trait.variant) == (cell.bias, cell.variant)] if record else []
+    )
+    for trait in measured:
+        error, tolerance = f"{trait.error:.1e}", f"{trait.tolerance:.0e}"
+        yield f"The probe decides nothing: its error {error} exceeds the tolerance {tolerance}, but not clearly."
+    if not measured:
+        yield f"The probe has not measured this variant. Measure it: kb verify {cell.architecture}"
+    entry = base.architectures[cell.architecture]
+    for part, obstacle in composition.obstacles(entry, cell.variant, bias, base.concepts):
+        yield f"It does not follow from the parts: {part} {obstacle}."
+    for fact in deciders(base, cell.architecture, cell.bias, cell.variant):
+        yield f"It would follow if it were known that {fact}."
+
+
+def _not_applicable(bias: Bias) -> str:
+    where = {"both": "an input and an output", "inputs": "an input", "inputs-only": "an input and no output"}
+    axis = (
+        f"{bias.least_axes} {' or '.join(bias.acts_on)} axes"
+        if bias.least_axes > 1
+        else f"a {' or '.join(bias.acts_on)} axis"
+    )
+    return f"It speaks of {axis} in {where[bias.axis_in]}, which the signature of this variant does not have."
+
+
+def fact_data(fact: Fact) -> dict[str, Any]:
+    """Return a fact with its premises as a JSON-ready dictionary."""
+    data = {"fact": str(fact), "value": fact.value, "how": fact.how, "rule": fact.rule, "reason": fact.reason}
+    source = fact.source.model_dump(exclude_none=True) if fact.source else None
+    return {**data, "source": source, "premises": [fact_data(premise) for premise in fact.premises]}
