@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -135,9 +136,22 @@ class KnowledgeBase(Mapping[str, Entry]):
         return evidence_store.digest(self.code_root, self[entry_id], self.biases)
 
     def is_stale(self, entry_id: str) -> bool:
-        """Whether the evidence of an entry was made from other sources than those there are now."""
+        """Whether the evidence of an entry was made from other sources than there are now, or lacks a trait."""
         record = self.evidence.get(entry_id)
-        return record is not None and record.digest != self.digest(entry_id)
+        if record is None:
+            return False
+        return record.digest != self.digest(entry_id) or not self.probed(entry_id) <= {
+            (trait.variant, trait.bias) for trait in record.traits
+        }
+
+    def probed(self, entry_id: str) -> set[tuple[str, str]]:
+        """The `(variant, bias)` pairs of an architecture that probes measure: of small variants, and where asserted."""
+        entry = self.architectures.get(entry_id)
+        if entry is None:
+            return set()
+        named = {(trait.variant or DEFAULT_VARIANT, str(trait.bias)) for trait in [*entry.exhibits, *entry.lacks]}
+        cells = {*product(entry.small_variants, self.biases), *named}
+        return {(variant, bias) for variant, bias in cells if self.acting(entry_id, bias, variant)}
 
     # Traits
 

@@ -230,7 +230,7 @@ def check_evidence(base: KnowledgeBase, reading: Reading) -> None:
             what = "is missing" if not file.is_file() else "cannot be read"
             reading.report(base.files[entry.id], (), f"evidence {shown} {what}: run `kb verify {entry.id}`")
         elif base.is_stale(entry.id):
-            message = f"evidence {shown} is stale: its entry or sources have changed; run `kb verify {entry.id}`"
+            message = f"evidence {shown} is stale: entry, sources or biases have changed; run `kb verify {entry.id}`"
             reading.report(base.files[entry.id], (), message)
 
 
@@ -275,6 +275,10 @@ def check_contradictions(base: KnowledgeBase, reading: Reading) -> None:
         premises = "\n".join([*inference.trace(holds, 2), *inference.trace(lacks, 2)])
         field = next((name for name, fact in (("exhibits", holds), ("lacks", lacks)) if fact.how == "asserted"), "")
         reading.report(base.files[holds.architecture], (field,) if field else (), f"a contradiction:\n{premises}")
+    for can, cannot in base.representations.contradictions():
+        premises = "\n".join(f"    {line}" for ability in (can, cannot) for line in ability.lines())
+        claim = cannot.steps[-1][2]["claim"]
+        reading.report(base.files[claim], ("relation",), f"a contradiction: {can}, and {cannot}:\n{premises}")
 
 
 CHECKS: tuple[Callable[[KnowledgeBase, Reading], None], ...] = (

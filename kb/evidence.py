@@ -182,7 +182,7 @@ def digest(root: Path, entry: Entry, biases: dict[str, Bias]) -> str:
     links = links_of(entry)
     if isinstance(entry, Architecture):
         for bias in sorted(biases.values(), key=lambda bias: bias.id):
-            material.update(json.dumps([bias.id, bias.acts_on, bias.axis_in, bias.tolerance]).encode())
+            material.update(json.dumps([bias.id, bias.acts_on, bias.axis_in, bias.least_axes, bias.tolerance]).encode())
             links.append(bias.probe)
     files = {path for link in links for path in sources_of(root, link)}
     for path in sorted(files):

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from small import Miniature
 
+from kb.checking import check
+from kb.evidence import Verdict
 from kb.inference import contradictions, trace
 from kb.inference.transitivity import closure, reduction
 from kb.problems import NoSuchEntryError
@@ -80,6 +82,84 @@ def test_lacking_is_not_inherited(small: Miniature) -> None:
     assert small.load().trait("child", "kept").value == "unknown"
 
 
+def test_what_a_special_case_lacks_the_family_lacks_if_it_would_be_inherited(small: Miniature) -> None:
+    small.bias("kept", inherited=True)
+    small.bias("lost")
+    small.architecture("family")
+    small.architecture("child", "specialises: [family]\nlacks: [{bias: kept}, {bias: lost}]\n")
+    base = small.load()
+    assert base.trait("family", "kept").value == "lacks"
+    assert base.trait("family", "lost").value == "unknown"
+
+
+def test_what_a_special_case_can_do_so_can_the_general_case(small: Miniature) -> None:
+    small.bias("reaches", "existential: true\n")
+    small.bias("always")
+    small.architecture("wide")
+    small.architecture("narrow", "exhibits: [{bias: reaches}, {bias: always}]\n")
+    small.architecture("kind", "specialises: [wide]\nexhibits: [{bias: reaches}]\n")
+    small.relation("narrow", "special-case-of", "wide")
+    base = small.load()
+    fact = base.trait("wide", "reaches").facts[0]
+    assert (fact.rule, fact.value, fact.premises[0].architecture) == ("representation", "holds", "narrow")
+    assert base.trait("wide", "always").value == "unknown"
+
+
+def test_what_the_general_case_cannot_do_no_special_case_can(small: Miniature) -> None:
+    small.bias("reaches", "existential: true\n")
+    small.architecture("wide", "lacks: [{bias: reaches}]\n")
+    small.architecture("narrow")
+    small.architecture("kind", "specialises: [wide]\n")
+    small.relation("narrow", "special-case-of", "wide")
+    base = small.load()
+    assert base.trait("narrow", "reaches").value == "lacks"
+    assert base.trait("kind", "reaches").value == "unknown"
+
+
+@pytest.mark.parametrize("verdict", ["not reproduced", "refuted"])
+def test_nothing_follows_from_a_relation_that_was_not_reproduced(small: Miniature, verdict: Verdict) -> None:
+    small.bias("kept", inherited=True)
+    small.architecture("wide", "exhibits: [{bias: kept}]\n")
+    small.architecture("narrow")
+    small.relation("narrow", "special-case-of", "wide", verdict=verdict)
+    base = small.load()
+    assert base.trait("narrow", "kept").value == "unknown"
+    assert base.represents("wide", "narrow").value == "unknown"
+
+
+def test_representation_goes_up_and_its_impossibility_down(small: Miniature) -> None:
+    for entry_id in ("narrow", "middle", "wide", "other"):
+        small.architecture(entry_id)
+    small.concept("easy")
+    small.concept("hard")
+    small.relation("narrow", "special-case-of", "middle", when="it is small")
+    small.relation("middle", "special-case-of", "wide")
+    small.relation("narrow", "can-represent", "easy")
+    small.relation("middle", "cannot-represent", "hard")
+    small.relation("other", "can-represent", "hard")
+    base = small.load()
+    assert base.represents("wide", "easy").value == "can"
+    assert len(base.represents("wide", "easy").steps) == 3
+    assert "narrow is a special case of middle, when it is small" in "".join(base.represents("wide", "easy").lines())
+    assert base.represents("narrow", "hard").value == "cannot"
+    assert base.represents("narrow", "other").value == "cannot"  # or it could represent what `other` can
+    assert base.represents("wide", "hard").value == "unknown"
+    assert base.represents("easy", "wide").value == "unknown"
+    found = {(ability.object, ability.value) for ability in base.representations.of("middle")}
+    assert found == {("narrow", "can"), ("easy", "can"), ("hard", "cannot"), ("other", "cannot")}
+
+
+@pytest.mark.parametrize("kind", ["equivalent-to", "limit-of"])
+def test_what_holds_at_single_weights_is_no_inclusion(small: Miniature, kind: str) -> None:
+    small.bias("kept", inherited=True)
+    small.architecture("one", "exhibits: [{bias: kept}]\n")
+    small.architecture("other")
+    small.relation("other", kind, "one")
+    base = small.load()
+    assert base.trait("other", "kept").value == "unknown"
+    assert base.represents("one", "other").value == "unknown"
+
+
 def test_nothing_is_derived_where_a_bias_does_not_apply(small: Miniature) -> None:
     small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
     small.bias("weak")
@@ -93,9 +173,11 @@ def test_a_contradiction_keeps_both_justifications(small: Miniature) -> None:
     small.bias("kept", inherited=True)
     small.architecture("family", "exhibits: [{bias: kept, because: all of them}]\n")
     small.architecture("child", "specialises: [family]\nlacks: [{bias: kept, because: not this one}]\n")
-    ((holds, lacks),) = contradictions(small.load().facts)
-    assert (holds.how, lacks.how) == ("derived", "asserted")
-    assert holds.premises[0].architecture == "family"
+    pairs = {holds.architecture: (holds, lacks) for holds, lacks in contradictions(small.load().facts)}
+    assert [fact.how for fact in pairs["child"]] == ["derived", "asserted"]
+    assert pairs["child"][0].premises[0].architecture == "family"
+    assert [fact.how for fact in pairs["family"]] == ["asserted", "derived"]
+    assert pairs["family"][1].premises[0].architecture == "child"
 
 
 def test_variants_are_kept_apart(small: Miniature) -> None:
@@ -200,3 +282,37 @@ def test_without_the_read_out_there_is_no_invariance(small: Miniature) -> None:
     component(small, "trunk", moves="preserves")
     made_of(small, "trunk")
     assert small.load().trait("a", "stays").value == "unknown"
+
+
+def test_planted_contradictions_are_found_with_their_premises(small: Miniature) -> None:
+    """Asserted against measured, derived against measured, and one relation against two others."""
+    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
+    small.bias("weak")
+    small.architecture("a", "exhibits: [{bias: weak, because: so they say}]\n")
+    small.trait("a", "weak", "lacks", error=0.5)
+    small.architecture("b", "exhibits: [{bias: strong}]\n")
+    small.trait("b", "weak", "lacks", error=0.25)
+    for entry_id in ("narrow", "wide"):
+        small.architecture(entry_id)
+    small.concept("hard")
+    small.relation("narrow", "special-case-of", "wide", when="it is small")
+    small.relation("narrow", "can-represent", "hard")
+    small.relation("wide", "cannot-represent", "hard")
+    messages = [problem.message for problem in check(small.root) if "a contradiction" in problem.message]
+    keys = ("a has weak", "b has weak", "wide can represent hard")
+    of_a, of_b, of_relations = (next(text for text in messages if key in text) for key in keys)
+    assert "a has weak (asserted: so they say)" in of_a
+    assert "a lacks weak (measured: error 5.0e-01" in of_a
+    assert "b has weak (by implication: it says more)" in of_b
+    assert "b has strong (asserted)" in of_b
+    assert "b lacks weak (measured: error 2.5e-01" in of_b
+    assert "narrow is a special case of wide, when it is small" in of_relations
+    assert "narrow can represent hard" in of_relations
+    assert "wide cannot represent hard" in of_relations
+
+
+def test_an_assertion_that_follows_from_the_rest_is_redundant(small: Miniature) -> None:
+    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
+    small.bias("weak")
+    small.architecture("a", "exhibits: [{bias: strong}, {bias: weak}]\n")
+    assert [str(fact) for fact in small.load().redundant()] == ["a has weak"]

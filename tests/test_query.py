@@ -11,6 +11,8 @@ from bundled import BASE
 from small import Miniature
 
 from kb.graph import INVERSE, subgraph
+from kb.query import Has, Lacks, Unknown, Uses
+from kb.query.language import parse
 from kb.query.prerequisites import NEEDS
 from kb.query.wording import reason, worded
 
@@ -192,3 +194,103 @@ def test_relations_read_from_both_ends() -> None:
         assert worded(relation, backwards=True) == INVERSE[relation]
     assert reason({"relation": "parts", "role": "all of it", "because": "x"}) == "all of it"
     assert reason({"relation": "specialises"}) == ""
+
+
+CONDITIONS = {
+    "seen": ["parent", "child"],
+    "has seen and lacks unseen": ["child"],
+    "seen and not lacks unseen": [],  # of the parent nobody knows
+    "unknown unseen or lacks unseen": ["parent", "child"],
+    "not (lacks unseen or unknown unseen)": [],
+    "not unknown unseen": ["child"],
+    "in family and uses part and not not seen": ["parent", "child"],
+    "lacks unseen or seen and unknown unseen": ["parent", "child"],
+}
+
+
+@pytest.mark.parametrize("text", CONDITIONS)
+def test_conditions_with_and_or_and_not(family: Miniature, text: str) -> None:
+    assert [entry.id for entry in family.load().select(where=text)] == CONDITIONS[text]
+
+
+def test_a_condition_can_be_made_in_python_and_reads_as_it_is_written() -> None:
+    condition = (Has("causality") | Lacks("locality")) & ~(Uses("gating") & Unknown("recurrence-over-time"))
+    text = "(has causality or lacks locality) and not (uses gating and unknown recurrence-over-time)"
+    assert str(condition) == text
+    assert parse(text) == condition
+    assert BASE.select(where=condition) == BASE.select(where=text)
+
+
+@pytest.mark.parametrize("text", CONDITIONS)
+def test_alternatives_say_the_same_as_the_condition(family: Miniature, text: str) -> None:
+    """Judged literal by literal, the alternatives agree with the condition wherever everything is known."""
+    base, condition = family.load(), parse(text)
+    for entry in base.architectures.values():
+        wanted = [all(atom.judge(base, entry) is truth for atom, truth in way) for way in condition.alternatives()]
+        assert condition.judge(base, entry) in (any(wanted), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "something is missing at character 1"),
+        ("seen and", "something is missing at character 9"),
+        ("(seen", "something is missing at character 6"),
+        ("seen an unseen", "'an' is not expected at character 6.*did you mean 'and'"),
+        ("seen & unseen", "'&' is not expected at character 6"),
+        ("lackz unseen", "'unseen' is not expected at character 7.*did you mean 'lacks'"),
+        ("seeen", "no bias 'seeen'.*'seen'"),
+        ("in famly", "no family 'famly'.*'family'"),
+    ],
+)
+def test_a_condition_that_cannot_be_read_says_where(family: Miniature, text: str, message: str) -> None:
+    with pytest.raises((KeyError, ValueError), match=message):
+        family.load().select(where=text)
+
+
+def test_an_empty_answer_is_impossible_unknown_or_just_not_there(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
+    small.bias("weak", "excludes: [{bias: opposite, because: one or the other}]\n")
+    small.bias("opposite")
+    small.bias("elsewhere")
+    small.architecture("a", "exhibits: [{bias: strong}]\nlacks: [{bias: elsewhere}]\n")
+    small.architecture("b", "lacks: [{bias: strong}, {bias: elsewhere}]\n")
+    base = small.load()
+    impossible = base.why_none(where="strong and (opposite or lacks weak)")
+    assert impossible.verdict == "impossible"
+    assert "(by exclusion: weak and opposite exclude each other)" in str(impossible)
+    assert "such an architecture lacks weak (assumed)" in str(impossible)
+    unknown = base.why_none(exhibits="opposite", lacks="strong")
+    assert (unknown.verdict, unknown.lines) == ("unknown", ("b: whether it has opposite",))
+    none = base.why_none(where="strong and elsewhere")
+    assert (none.verdict, none.lines[0]) == ("none", "a: all but has elsewhere")
+    assert base.select(where="strong and elsewhere") == []
+
+
+def test_open_cells_are_ranked_by_what_would_follow(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.bias("b0", "implies: [{bias: b1, because: so}]\n")
+    small.bias("b1", "implies: [{bias: b2, because: so}]\n")
+    small.bias("b2")
+    small.bias("alone")
+    small.architecture("a")
+    cells = small.load().open()
+    assert [cell.bias for cell in cells] == ["b0", "b1", "b2", "alone"]
+    assert {cell.bias: (len(cell.if_holds), len(cell.if_lacks)) for cell in cells} == {
+        "b0": (2, 0), "b1": (1, 1), "b2": (0, 2), "alone": (0, 0),
+    }  # fmt: skip
+
+
+def test_why_says_what_is_missing(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
+    small.bias("weak", "composes: true\n")
+    small.concept("part", "effects: {strong: {effect: preserves, because: so}}\n", category="component")
+    small.architecture("a")
+    small.trait("a", "weak", "unknown", error=1e-5)
+    missing = " ".join(small.load().why("a", "weak").missing)
+    assert "The probe decides nothing: its error 1.0e-05 exceeds the tolerance 1e-09" in missing
+    assert "It does not follow from the parts: part says nothing about it." in missing
+    assert "It would follow if it were known that a has strong." in missing
+    assert "has not measured this variant" in small.load().why("a", "strong").missing[0]

@@ -100,8 +100,8 @@ def _contradiction(base: KnowledgeBase, wanted: Sequence[Wanted]) -> list[str]:
         if value is not None:
             assumed.append(Fact(ANYTHING, DEFAULT_VARIANT, atom.name, value, "assumed"))
     known = inference.close(assumed, Setting.over(base.biases, lambda *_: True))
-    pairs = inference.contradictions(known)
-    return [line for fact in pairs[0] for line in inference.trace(fact)] if pairs else []
+    proofs = [[line for fact in pair for line in inference.trace(fact)] for pair in inference.contradictions(known)]
+    return min(proofs, key=len, default=[])
 
 
 def _whats_unknown(base: KnowledgeBase, entry: Architecture, condition: Condition) -> str:

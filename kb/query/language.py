@@ -73,7 +73,7 @@ def _complaint(text: str, place: int) -> str:
     found = f"{rest[0]!r} is not expected" if rest else "something is missing"
     before = text[:place].split()
     words = [*ATOMS, "and", "or", "not"]
-    suspects = [word for word in (rest[:1] + before[-1:]) if word not in words]
+    suspects = [word for word in (before[-1:] + rest[:1]) if word not in words]
     near = next(filter(None, (suggestion(word, words) for word in suspects)), "")
     return (
         f"{found} at character {place + 1} of the condition {text!r}{near}; write names of biases, "

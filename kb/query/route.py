@@ -18,6 +18,7 @@ WEIGHTS = {
     "equivalent-to": 1.0,
     "limit-of": 1.0,
     "can-represent": 1.0,
+    "cannot-represent": 1.0,
     "specialises": 1.0,
     "parts": 1.5,
     "broader": 1.5,
@@ -31,6 +32,8 @@ WEIGHTS = {
 }
 """Lower is more telling: an exact relation explains more than a citation in common."""
 OTHER_WEIGHT = 2.5
+PER_HOP = 0.01
+"""So that of two chains that tell as much the shorter one is taken."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def route(base: KnowledgeBase, start: str, goal: str) -> list[Hop]:
     first, last = base[start].id, base[goal].id
     simple: nx.Graph[str] = nx.Graph()
     for left, right, data in base.graph.edges(data=True):
-        weight = WEIGHTS.get(data["relation"], OTHER_WEIGHT)
+        weight = WEIGHTS.get(data["relation"], OTHER_WEIGHT) + PER_HOP
         if left != right and (not simple.has_edge(left, right) or weight < simple[left][right]["weight"]):
             simple.add_edge(left, right, weight=weight, start=left, data=data)
     if first not in simple or last not in simple or not nx.has_path(simple, first, last):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import product
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +11,7 @@ from implementations.axes import Axes
 from kb.base import KnowledgeBase
 from kb.evidence import TraitEvidence, Value
 from kb.links import resolve
-from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Signature
+from kb.schema import Architecture, Bias, Signature
 from kb.verify import Progress
 from kb.verify.preparing import prepare, rounded, seeded, to_float64
 
@@ -23,22 +22,18 @@ VIOLATION = 1e-2
 
 def measure_traits(base: KnowledgeBase, entry: Architecture, progress: Progress) -> Iterator[TraitEvidence]:
     """Yield what each applicable probe measures on every small variant, and on the variants that traits name."""
-    asserted = [*entry.exhibits, *entry.lacks]
-    named = {(trait.variant or DEFAULT_VARIANT, str(trait.bias)) for trait in asserted}
-    for variant, bias_id in sorted({*product(entry.small_variants, base.biases), *named}):
-        acting = base.acting(entry.id, bias_id, variant)
-        if acting:
-            progress(entry.id, f"{bias_id} ({variant})")
-            bias = base.biases[bias_id]
-            error = max(probe_once(entry, variant, bias, acting, draw) for draw in range(DRAWS))
-            yield TraitEvidence(
-                bias=bias_id,
-                variant=variant,
-                error=rounded(error, 2),
-                tolerance=bias.tolerance,
-                draws=DRAWS,
-                value=verdict(error, bias),
-            )
+    for variant, bias_id in sorted(base.probed(entry.id)):
+        progress(entry.id, f"{bias_id} ({variant})")
+        bias, acting = base.biases[bias_id], base.acting(entry.id, bias_id, variant)
+        error = max(probe_once(entry, variant, bias, acting, draw) for draw in range(DRAWS))
+        yield TraitEvidence(
+            bias=bias_id,
+            variant=variant,
+            error=rounded(error, 2),
+            tolerance=bias.tolerance,
+            draws=DRAWS,
+            value=verdict(error, bias),
+        )
 
 
 def probe_once(entry: Architecture, variant: str, bias: Bias, acting: tuple[str, ...], draw: int) -> float:
