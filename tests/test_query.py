@@ -259,7 +259,7 @@ def test_an_empty_answer_is_impossible_unknown_or_just_not_there(tmp_path: Path)
     base = small.load()
     impossible = base.why_none(where="strong and (opposite or lacks weak)")
     assert impossible.verdict == "impossible"
-    assert "(by exclusion: weak and opposite exclude each other)" in str(impossible)
+    assert "(by exclusion: opposite and weak exclude each other)" in str(impossible)
     assert "such an architecture lacks weak (assumed)" in str(impossible)
     unknown = base.why_none(exhibits="opposite", lacks="strong")
     assert (unknown.verdict, unknown.lines) == ("unknown", ("b: whether it has opposite",))

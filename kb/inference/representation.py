@@ -109,6 +109,10 @@ class Representations:
         unable = [Ability(subject, other, "cannot", steps) for other, steps in hopeless.items() if steps]
         return able + unable
 
+    def derived(self, subject: str) -> list[Ability]:
+        """Return those of `of` that no single claim states: they take two or more relations."""
+        return [ability for ability in self.of(subject) if len(ability.steps) > 1]
+
     def contradictions(self) -> Iterator[tuple[Ability, Ability]]:
         """Yield the pairs that are said both to be and not to be able to represent each other."""
         for subject, object_, details in self.cannot:

@@ -17,6 +17,15 @@ def page_of(base: KnowledgeBase, entry_id: str) -> str:
     return f"{path.as_posix()}/"
 
 
+def cell_page(base: KnowledgeBase, architecture: str, bias: str) -> str:
+    """Return the folder of the page of a trait: below that of its architecture.
+
+    Examples:
+        `architectures/recurrent/lstm/causality/`
+    """
+    return f"{page_of(base, architecture)}{bias}/"
+
+
 def relative(target: str, page: str) -> str:
     """Return the way from one page's folder to another page or file.
 

@@ -7,20 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from kb.base import KnowledgeBase
-from kb.evidence import TraitEvidence
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias
 from kb.traits import Cell
-
-
-@dataclass(frozen=True)
-class Trait:
-    """A trait of one variant, with what a probe measured and the reason that the entry gives."""
-
-    bias: Bias
-    variant: str
-    cell: Cell
-    measured: TraitEvidence | None
-    because: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +24,30 @@ class Square:
         return self.variants[DEFAULT_VARIANT]
 
     @property
+    def applies(self) -> bool:
+        """Whether some variant has the axis that the bias speaks of."""
+        return any(cell.value != "not-applicable" for cell in self.variants.values())
+
+    @property
+    def value(self) -> str:
+        """The value of all variants about which something is known, or `differs`."""
+        return "differs" if self.differs else self.cell.value
+
+    @property
+    def by_value(self) -> dict[str, list[str]]:
+        """Names of variants by value, the default's first."""
+        found: dict[str, list[str]] = {}
+        for name, cell in self.variants.items():
+            found.setdefault(cell.value, []).append(name)
+        return found
+
+    @property
+    def because(self) -> str:
+        """The reason that the entry gives for the default variant, or else for another."""
+        facts = [fact for cell in self.variants.values() for fact in cell.facts]
+        return next((fact.reason for fact in facts if fact.how == "asserted" and fact.reason), "")
+
+    @property
     def differs(self) -> bool:
         """Whether it depends on the variant: some have it, and others lack it or have no axis that it speaks of."""
         return len({cell.value for cell in self.variants.values()} - {"unknown"}) > 1
@@ -47,19 +59,10 @@ class Square:
         return tuple(how for how in ("measured", "asserted", "derived") if any(how in cell.how for cell in cells))
 
 
-def traits(base: KnowledgeBase, entry: Architecture) -> list[Trait]:
-    """Return one row for every bias and variant about which something is known."""
-    record = base.evidence.get(entry.id)
-    measured = {(trait.bias, trait.variant): trait for trait in (record.traits if record else ())}
-    rows = []
-    for bias in grouped(base):
-        for variant, cell in base.cells(entry.id, bias.id).items():
-            inherited = variant != DEFAULT_VARIANT and cell.how == ("derived",)
-            if cell.value != "not-applicable" and not inherited:
-                reasons = [fact.reason for fact in cell.facts if fact.how == "asserted" and fact.reason]
-                found = measured.get((bias.id, variant))
-                rows.append(Trait(bias, variant, cell, found, reasons[0] if reasons else ""))
-    return rows
+def row(base: KnowledgeBase, entry: Architecture) -> list[Square]:
+    """Return the squares of an architecture that apply to its default or to another variant."""
+    squares = (Square(bias, base.cells(entry.id, bias.id)) for bias in grouped(base))
+    return [square for square in squares if square.applies]
 
 
 def matrix(base: KnowledgeBase) -> list[tuple[str, list[tuple[Architecture, list[Square]]]]]:
@@ -74,11 +77,7 @@ def column(base: KnowledgeBase, bias: Bias) -> list[tuple[Architecture, Square]]
     """Return the architectures to whose default or other variants a bias applies, those of a family together."""
     entries = sorted(base.architectures.values(), key=lambda entry: (entry.group, entry.year or 0))
     squares = [(entry, Square(bias, base.cells(entry.id, bias.id))) for entry in entries]
-    return [
-        (entry, square)
-        for entry, square in squares
-        if any(cell.value != "not-applicable" for cell in square.variants.values())
-    ]
+    return [(entry, square) for entry, square in squares if square.applies]
 
 
 def columns(base: KnowledgeBase) -> list[tuple[str, Sequence[Bias]]]:

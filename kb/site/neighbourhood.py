@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kb.base import KnowledgeBase
+from kb.graph import EXACT
 from kb.query.wording import worded
 from kb.schema import Architecture, Entry
 from kb.site.diagrams import Arrow, Node, draw, stack
@@ -13,9 +14,9 @@ Link = Callable[[str], str]
 MOST = 13
 COLOURS = 6
 TELLING = (
-    "specialises", "special-case-of", "equivalent-to", "limit-of", "can-represent", "parts", "broader", "requires",
-    "implies", "excludes", "causes", "remedied-by", "addresses", "suffers-from", "exhibits", "introduced-by", "about",
-    "effects", "distinct-from", "see-also", "task", "read-out-of",
+    "specialises", "special-case-of", "equivalent-to", "limit-of", "can-represent", "cannot-represent", "parts",
+    "broader", "requires", "implies", "excludes", "causes", "remedied-by", "addresses", "suffers-from", "exhibits",
+    "introduced-by", "about", "effects", "distinct-from", "see-also", "task", "read-out-of",
 )  # fmt: skip
 """Relations in the order in which they deserve room; others are told in the list beside the picture only."""
 
@@ -74,6 +75,15 @@ def families(base: KnowledgeBase, link: Link, group_link: Callable[[str], str]) 
                 arrows.append(Arrow(name, member.id))
     text = "; ".join(f"{group}: {', '.join(member.name for member in members)}" for group, members in groups.items())
     return draw(nodes, arrows, "Families of architectures", text, "families", down=False)
+
+
+def exact_relations(base: KnowledgeBase, link: Link) -> str:
+    """Return the diagram of all exact relations between entries, each from the narrower or dependent side."""
+    edges = [edge for edge in base.graph.edges(data=True) if edge[2]["relation"] in EXACT]
+    arrows = {(start, end): Arrow(start, end, worded(data["relation"])) for start, end, data in edges}
+    nodes = [_node(base, entry_id, link) for entry_id in dict.fromkeys(end for pair in arrows for end in pair)]
+    text = "; ".join(f"{base[a.start].title} {a.text} {base[a.end].title}" for a in arrows.values())
+    return draw(nodes, arrows.values(), "Exact relations", text, "exact", down=False) if arrows else ""
 
 
 def stages(base: KnowledgeBase, entry: Architecture) -> str:

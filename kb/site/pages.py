@@ -15,12 +15,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 
 from kb.base import KnowledgeBase
+from kb.evidence import TraitEvidence
 from kb.export.bibtex import bibtex
 from kb.links import source_file
 from kb.query.wording import reason, worded
 from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, Source
 from kb.site import figures, matrix, neighbourhood, routes, text
-from kb.site.addresses import page_of, relative
+from kb.site.addresses import cell_page, page_of, relative
 from kb.site.mathml import formula
 
 KINDS = {
@@ -37,8 +38,11 @@ EFFECTS = {
     "breaks": ("breaks", "broken by"),
 }
 """What a component does to a bias, said of the component and of the bias."""
-SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–"}
-WORDS = {"holds": "has it", "lacks": "lacks it", "unknown": "not known", "not-applicable": "does not apply"}
+SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–", "differs": "◐"}
+WORDS = {
+    "holds": "has it", "lacks": "lacks it", "unknown": "not known", "not-applicable": "does not apply",
+    "differs": "depends on the variant",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,12 @@ class Writer:
         yield self._page(
             "matrix.md", "matrix.md", "matrix/", families=matrix.matrix(self.base), columns=matrix.columns(self.base)
         )
+        stated = [claim for claim in self.base.claims.values() if claim.relation]
+        yield self._page("relations.md", "relations.md", "relations/", claims=stated)
+        unsettled = [claim for claim in self.base.claims.values() if self._verdict(claim) != "supported"]
+        cells = self.base.open()
+        questions = [concept for concept in self.base.concepts.values() if concept.category == "question"]
+        yield self._page("open.md", "open.md", "open/", cells=cells, unsettled=unsettled, questions=questions)
         for kind in KINDS:
             yield from self._indexes(kind)
         for entry in self.base.values():
@@ -111,6 +121,8 @@ class Writer:
             "md": lambda value: Markup(text.paragraphs(value, link)),
             "md_line": lambda value: Markup(text.line(value, link)),
             "formula": lambda latex: Markup(formula(latex, display=True)),
+            "trait_link": lambda architecture, bias: to(cell_page(self.base, architecture, bias)),
+            "verdict": self._verdict,
             "symbol": lambda latex: Markup(formula(latex)),
             "picture": self._picture(folder, link),
             "numbers": figures.numbers,
@@ -123,6 +135,8 @@ class Writer:
         def picture(kind: str, entry: Entry | None = None) -> Markup:
             if kind == "families":
                 return Markup(neighbourhood.families(self.base, link, lambda group: relative(group, folder)))
+            if kind == "exact":
+                return Markup(neighbourhood.exact_relations(self.base, link))
             assert entry is not None
             if kind == "relations":
                 return Markup(neighbourhood.relations(self.base, entry, link))
@@ -175,7 +189,9 @@ class Writer:
             case Architecture():
                 shapes = [*entry.signature.inputs.values(), *entry.signature.outputs.values()]
                 values["letters"] = sorted({letter for shape in shapes for letter in shape.letters if letter})
-                values["traits"] = matrix.traits(self.base, entry)
+                values["squares"] = matrix.row(self.base, entry)
+                values["measured"] = self._measured(entry)
+                values["abilities"] = self.base.representations.derived(entry.id)
             case Bias():
                 values["column"] = matrix.column(self.base, entry)
             case Concept():
@@ -183,10 +199,25 @@ class Writer:
         if isinstance(entry, Paper):
             values["bibtex"] = bibtex(entry)
         yield self._page(f"{entry.kind}.md", path, folder, **values)
+        if isinstance(entry, Architecture):
+            yield from self._cells(entry)
         sources = self._sources(entry)
         if sources:
             code = folder.rstrip("/") + "/code"
             yield self._page("code.md", f"{code}.md", f"{code}/", entry=entry, sources=sources)
+
+    def _cells(self, entry: Architecture) -> Iterator[Page]:
+        """A page for every trait of an architecture that applies: what was measured, and the proofs."""
+        for square in matrix.row(self.base, entry):
+            place = cell_page(self.base, entry.id, square.bias.id)
+            shown = {names[0]: self.base.why(entry.id, square.bias.id, names[0]) for names in square.by_value.values()}
+            values = {"entry": entry, "square": square, "explanations": shown, "measured": self._measured(entry)}
+            yield self._page("cell.md", f"{place.rstrip('/')}.md", place, **values)
+
+    def _measured(self, entry: Architecture) -> dict[tuple[str, str], TraitEvidence]:
+        """What probes measured, by variant and bias."""
+        record = self.base.evidence.get(entry.id)
+        return {(trait.variant, trait.bias): trait for trait in record.traits} if record else {}
 
     def _relations(self, entry: Entry) -> dict[str, list[tuple[str, str]]]:
         """Relations in words, both ways, the telling ones first: `(other entry, what is said of it)` under each."""
@@ -213,6 +244,11 @@ class Writer:
         for entry in self.base.values():
             found.setdefault((entry.kind, entry.group), []).append(entry)
         return found
+
+    def _verdict(self, claim: Claim) -> str:
+        """What the experiment found, or the status of a claim without one."""
+        record = self.base.evidence.get(claim.id)
+        return record.claim.verdict if record and record.claim else claim.status
 
     def _siblings(self, entry: Entry) -> list[Entry]:
         return [other for other in self._groups[entry.kind, entry.group] if other is not entry][:24]

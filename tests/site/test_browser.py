@@ -136,7 +136,8 @@ def test_a_node_of_a_diagram_leads_to_its_page(page: Any) -> None:
 def test_a_cell_of_the_matrix_leads_to_its_evidence(page: Any) -> None:
     page.goto("/matrix/")
     page.click("table.matrix tbody tr:has-text('Gated recurrent unit') td.holds a >> nth=0")
-    page.wait_for_url("**/architectures/recurrent/gru/#traits")
+    page.wait_for_url("**/architectures/recurrent/gru/*/")
+    assert page.locator("ul.proof li").count()
 
 
 def test_the_theme_can_be_switched_and_diagrams_follow(page: Any) -> None:
