@@ -18,7 +18,8 @@ from small import Miniature
 
 import kb
 from kb.schema import Architecture, Claim, Entry
-from kb.site.addresses import page_of, relative
+from kb.site.addresses import cell_page, page_of, relative
+from kb.site.matrix import row
 from kb.site.pages import Writer
 from kb.site.text import paragraphs
 
@@ -123,11 +124,24 @@ def test_every_page_has_a_title_of_its_own(site: Path) -> None:
         assert titles.setdefault(title[1], page) == page, f"{page} and {titles[title[1]]}: {title[1]}"
 
 
-def test_every_trait_says_how_it_is_known(site: Path, architecture: Architecture) -> None:
+def test_every_trait_has_a_page_that_says_how_it_is_known(site: Path, architecture: Architecture) -> None:
     text = (site / page_of(BASE, architecture.id) / "index.html").read_text(encoding="utf-8")
-    table = text[text.index('<table class="traits">') :]
-    rows = re.findall(r"<tr><th.*?</tr>", table[: table.index("</table>")], flags=re.DOTALL)
-    assert len([row for row in rows if "<details" in row]) == len([row for row in rows if "not known" not in row]) - 1
+    table = text[text.index('<table class="traits">') :].partition("</table>")[0]
+    squares = row(BASE, architecture)
+    assert len(re.findall("<tr>", table)) == len(squares) + 1
+    for square in squares:
+        told = (site / cell_page(BASE, architecture.id, square.bias.id) / "index.html").read_text(encoding="utf-8")
+        proofs = told.partition('id="proof"')[2].partition('id="measured"')[0]
+        assert proofs.count("<li>") >= sum(len(square.variants[names[0]].facts) for names in square.by_value.values())
+        assert told.count("<code>kb why") == 1
+
+
+def test_exact_relations_and_open_questions_have_a_page(site: Path) -> None:
+    relations = (site / "relations" / "index.html").read_text(encoding="utf-8")
+    for claim in BASE.claims.values():
+        assert (relative(page_of(BASE, claim.id), "relations/") in relations) == (claim.relation is not None)
+    questions = (site / "open" / "index.html").read_text(encoding="utf-8")
+    assert all(relative(page_of(BASE, cell.architecture), "open/") in questions for cell in BASE.open())
 
 
 def test_the_matrix_has_a_square_for_every_pair(site: Path) -> None:
