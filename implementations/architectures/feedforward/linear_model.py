@@ -5,6 +5,7 @@ Rumelhart, Hinton & Williams 1986 (rumelhart1986learning).
 
 Equations:
     y = x W^T + b
+    With `rotation`, W = exp(A - A^T), which is orthogonal whatever A is.
 
 Shapes: B examples, F input features, G output features.
 
@@ -14,6 +15,7 @@ Differs: none.
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class LinearModel(nn.Module):
@@ -23,19 +25,31 @@ class LinearModel(nn.Module):
         in_features: Number F of input features.
         out_features: Number G of outputs.
         bias: Whether to add a constant; without it decision boundaries pass through the origin.
+        rotation: Whether the weights are kept orthogonal, as the exponential of a skew-symmetric matrix.
+
+    Raises:
+        ValueError: A rotation is asked for, and the numbers of inputs and outputs differ.
 
     Example:
         >>> LinearModel(in_features=4, out_features=2)(torch.zeros(3, 4)).shape
         torch.Size([3, 2])
     """
 
-    def __init__(self, *, in_features: int = 4, out_features: int = 3, bias: bool = True) -> None:
+    def __init__(
+        self, *, in_features: int = 4, out_features: int = 3, bias: bool = True, rotation: bool = False
+    ) -> None:
         super().__init__()
+        if rotation and in_features != out_features:
+            raise ValueError(f"a rotation needs as many outputs ({out_features}) as inputs ({in_features})")
+        self.rotation = rotation
         self.linear = nn.Linear(in_features, out_features, bias=bias)
 
     def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
         """Return the weighted sums."""
-        return self.linear(x)
+        if not self.rotation:
+            return self.linear(x)
+        weight = self.linear.weight
+        return F.linear(x, torch.matrix_exp(weight - weight.T), self.linear.bias)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
         """Return random features, the first example all zero: it shows the bias alone."""
