@@ -153,6 +153,10 @@ def check_links(base: KnowledgeBase, reading: Reading) -> None:
             message = links.problem_with(base.code_root, link) if link else None
             if message:
                 reading.report(base.files[entry.id], (field,), message)
+        for number, check in enumerate(getattr(entry, "checks", [])):
+            message = links.problem_with(base.code_root, check.check)
+            if message:
+                reading.report(base.files[entry.id], ("checks", number, "check"), message)
 
 
 def check_mirror(base: KnowledgeBase, reading: Reading) -> None:
@@ -164,6 +168,13 @@ def check_mirror(base: KnowledgeBase, reading: Reading) -> None:
             if link and links.source_file(Path(), link).as_posix() != f"{links.PACKAGE}/{mirrored}.py":
                 message = f"the code of this entry belongs at {links.PACKAGE}/{mirrored}.py, came {link}"
                 reading.report(base.files[entry.id], (field,), message)
+        group, name = mirrored.split("/")[-2:]
+        for number, check in enumerate(getattr(entry, "checks", [])):
+            if links.source_file(Path(), check.check).as_posix() != f"{links.PACKAGE}/checks/{group}/{name}.py":
+                message = (
+                    f"the checks of this entry belong at {links.PACKAGE}/checks/{group}/{name}.py, came {check.check}"
+                )
+                reading.report(base.files[entry.id], ("checks", number, "check"), message)
 
 
 def check_cross_links(base: KnowledgeBase, reading: Reading) -> None:
@@ -259,7 +270,7 @@ def check_sizes(base: KnowledgeBase, reading: Reading) -> None:
 
 
 def check_peers(base: KnowledgeBase, reading: Reading) -> None:
-    """Implementations agree with their peers to rounding error."""
+    """Implementations agree with their peers to rounding error, and pass their exact checks."""
     for entry_id, record in base.evidence.items():
         if record.peer and not max(record.peer.outputs, record.peer.gradients) <= evidence.PEER_TOLERANCE:
             message = (
@@ -267,6 +278,10 @@ def check_peers(base: KnowledgeBase, reading: Reading) -> None:
                 f"gradients (at most {evidence.PEER_TOLERANCE:.0e} relative)"
             )
             reading.report(base.files[entry_id], ("peer",), message)
+        for number, check in enumerate(record.checks):
+            if not check.met:
+                message = f"the error is {check.error:.1e} (at most {check.tolerance:.0e})"
+                reading.report(base.files[entry_id], ("checks", number), message)
 
 
 def check_contradictions(base: KnowledgeBase, reading: Reading) -> None:

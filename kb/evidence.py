@@ -79,6 +79,19 @@ class ConditionEvidence(Record):
     met: bool
 
 
+class CheckEvidence(Record):
+    """The largest relative error of an exact check, over draws."""
+
+    check: str
+    error: float
+    tolerance: float
+
+    @property
+    def met(self) -> bool:
+        """Whether it is within its tolerance; a NaN is not."""
+        return self.error <= self.tolerance
+
+
 class ClaimEvidence(Record):
     """What an experiment returned, and the verdict. Series are those of the first seed."""
 
@@ -104,6 +117,7 @@ class Evidence(Record):
     variants: dict[str, VariantEvidence] = {}
     traits: list[TraitEvidence] = []
     peer: PeerEvidence | None = None
+    checks: list[CheckEvidence] = []
     claim: ClaimEvidence | None = None
 
 
@@ -149,14 +163,14 @@ def write_json(path: Path, data: object) -> None:
 
 
 def needs_evidence(entry: Entry) -> bool:
-    """Whether there is something to measure: an architecture, a claim with an experiment, a component with a peer."""
+    """Whether there is something to measure: architecture, claim with an experiment, code with a peer or checks."""
     match entry:
         case Architecture():
             return True
         case Claim():
             return entry.experiment is not None
         case Concept():
-            return entry.peer is not None
+            return entry.peer is not None or bool(entry.checks)
         case _:
             return False
 
@@ -164,7 +178,7 @@ def needs_evidence(entry: Entry) -> bool:
 def links_of(entry: Entry) -> list[str]:
     """Return every link to code that an entry has."""
     links = [getattr(entry, name, None) for name in ("implementation", "peer", "probe", "experiment")]
-    return [link for link in links if link]
+    return [link for link in links if link] + [check.check for check in getattr(entry, "checks", [])]
 
 
 def digest(root: Path, entry: Entry, biases: dict[str, Bias]) -> str:
@@ -193,12 +207,16 @@ def digest(root: Path, entry: Entry, biases: dict[str, Bias]) -> str:
 def _measured_fields(entry: Entry) -> dict[str, object]:
     """The fields that a measurement depends on; prose may change without making evidence stale."""
     names = {
-        "signature", "implementation", "peer", "peer_variant", "variants", "exhibits", "lacks",
+        "signature", "implementation", "peer", "peer_variant", "checks", "variants", "exhibits", "lacks",
         "experiment", "seeds", "expect", "controls",
     }  # fmt: skip
     data = entry.model_dump(mode="json", include=names, by_alias=True)
     for trait in [*data.get("exhibits", []), *data.get("lacks", [])]:
         del trait["because"], trait["source"]
+    for check in data.get("checks", []):
+        del check["statement"], check["source"]
+    if not data.get("checks"):
+        data.pop("checks", None)
     for variant in data.get("variants", {}).values():
         del variant["summary"], variant["source"], variant["parameters"]
     return data

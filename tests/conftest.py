@@ -22,6 +22,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "entry": list(BASE.values()),
         "architecture": list(BASE.architectures.values()),
         "bias": list(BASE.biases.values()),
+        "checked": [entry for entry in BASE.values() if getattr(entry, "checks", None)],
         "claim": [claim for claim in BASE.claims.values() if claim.experiment],
         "component": [subject.entry for subject in component_subjects()],
         "paper": list(BASE.papers.values()),

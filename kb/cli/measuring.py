@@ -180,6 +180,8 @@ def _gist(record: Evidence) -> str:
         parts.append(f"{len(record.variants)} variants")
     if record.peer:
         parts.append(f"peer {max(record.peer.outputs, record.peer.gradients):.0e}")
+    if record.checks:
+        parts.append(f"{len(record.checks)} exact checks")
     if record.claim:
         parts.append(record.claim.verdict)
     return ", ".join(parts)
@@ -201,6 +203,7 @@ def _failures(base: KnowledgeBase, name: str, record: Evidence) -> list[str]:
             found.append(f"{trait.bias} ({trait.variant}): {what}, measured {trait.value}, error {trait.error:.2g}")
     if record.peer and not max(record.peer.outputs, record.peer.gradients) <= PEER_TOLERANCE:
         found.append(f"differs from its peer by {max(record.peer.outputs, record.peer.gradients):.1e}")
+    found += [f"{check.check}: error {check.error:.1e}" for check in record.checks if not check.met]
     if record.claim and record.claim.verdict != "supported":
         unmet = [f"{c.condition} (median {c.median:g})" for c in record.claim.conditions if not c.met]
         found.append(f"{record.claim.verdict}: {'; '.join(unmet)}")

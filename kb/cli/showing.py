@@ -176,6 +176,8 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
     if record.peer:
         errors = f"{record.peer.outputs:.0e} in outputs, {record.peer.gradients:.0e} in gradients"
         yield f"agrees with its peer to {errors}, relative ({record.peer.compared} tensors)"
+    for result, check in zip(record.checks, getattr(entry, "checks", []), strict=False):
+        yield f"checked to {result.error:.0e}: {check.statement}"
     if speed := base.speeds.get(entry.id):
         yield f"takes {speed.ratio:g} times as long as its peer"
     for name, found in record.variants.items():

@@ -11,6 +11,7 @@ from kb.problems import NoSuchEntryError
 from kb.schema.common import (
     ArchitectureRef,
     BiasRef,
+    Check,
     ConceptRef,
     Equation,
     Kind,
@@ -148,6 +149,7 @@ class Architecture(NamedEntry):
     peer: Link | None = None
     no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
     peer_variant: VariantName | None = Field(default=None, description="The variant that the peer checks.")
+    checks: list[Check] = Field(default_factory=list, description="At least two where there is no peer.")
     variants: dict[VariantName, Variant] = Field(default_factory=dict)
     exhibits: list[Trait] = Field(default_factory=list)
     lacks: list[Trait] = Field(default_factory=list)

@@ -188,6 +188,15 @@ def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Ref]]:
             yield from _walk(item, (*path, str(step) if isinstance(step, str) else step))
 
 
+class Check(Model):
+    """An exact check of an implementation, beside a peer or without one: a limit, a special case, an example."""
+
+    statement: Line = Field(description="What equals what.")
+    check: Link = Field(description="A function of a generator that returns a relative error in float64.")
+    tolerance: float = Field(default=1e-10, gt=0, le=1e-4, description="More than rounding only for differences.")
+    source: Source | None = None
+
+
 class NamedEntry(Entry):
     """An entry with a name and a one-sentence summary of its own (papers have a title instead)."""
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from kb.schema.common import (
     BiasRef,
+    Check,
     ConceptRef,
     Equation,
     Kind,
@@ -77,6 +78,7 @@ class Concept(NamedEntry):
     symbols: dict[str, Line] = Field(default_factory=dict)
     implementation: Link | None = None
     peer: Link | None = None
+    checks: list[Check] = Field(default_factory=list)
     primitives: list[Annotated[str, Field(pattern=r"^[a-z_]+(\.[A-Za-z_0-9]+)+$")]] = Field(
         default_factory=list,
         description="Library operations that stand for it in a source, such as torch.nn.functional.conv2d.",

@@ -256,9 +256,11 @@ class Writer:
     def _sources(self, entry: Entry) -> list[tuple[str, str, str]]:
         """What a link of the entry leads to: a word for it, the path, and the text of the file."""
         words = {"implementation": "Implementation", "probe": "Probe", "experiment": "Experiment", "peer": "Peer"}
+        links = {word: getattr(entry, field, None) for field, word in words.items()}
+        checks = getattr(entry, "checks", [])
+        links["Checks"] = checks[0].check if checks else None  # they share a file
         found = []
-        for field, word in words.items():
-            link = getattr(entry, field, None)
+        for word, link in links.items():
             path = source_file(self.base.code_root, link) if link else None
             if path and path.is_file():
                 shown = path.relative_to(self.base.code_root).as_posix()

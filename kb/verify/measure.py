@@ -10,6 +10,7 @@ from kb.base import KnowledgeBase
 from kb.evidence import Evidence
 from kb.schema import Architecture, Claim, Concept, Entry
 from kb.verify import Progress
+from kb.verify.checks import run_checks
 from kb.verify.claims import judge
 from kb.verify.peers import compare_with_peer
 from kb.verify.probing import measure_traits
@@ -23,7 +24,7 @@ def measure(base: KnowledgeBase, entry: Entry, progress: Progress = lambda entry
 
     Args:
         base: The knowledge base, for the biases.
-        entry: An architecture, a claim with an experiment, or a component with a peer.
+        entry: An architecture, a claim with an experiment, or a concept with a peer or checks.
         progress: Told of every step.
 
     Returns:
@@ -39,9 +40,10 @@ def measure(base: KnowledgeBase, entry: Entry, progress: Progress = lambda entry
             case Claim():
                 progress(entry.id, "experiment")
                 return Evidence(**record, claim=judge(entry))
-            case Concept(peer=str(peer)):
-                progress(entry.id, "peer")
-                return Evidence(**record, peer=compare_with_peer(peer))
+            case Concept() if entry.peer or entry.checks:
+                progress(entry.id, "peer and checks")
+                peer = compare_with_peer(entry.peer) if entry.peer else None
+                return Evidence(**record, peer=peer, checks=run_checks(entry.checks))
     finally:
         torch.set_num_threads(threads)
     raise ValueError(f"{entry.id} is a {entry.kind} with nothing to measure")
@@ -56,7 +58,9 @@ def _measure_architecture(base: KnowledgeBase, entry: Architecture, progress: Pr
     if entry.peer:
         progress(entry.id, "peer")
         peer = compare_with_peer(entry.peer, entry.peer_variant)
-    return {"variants": variants, "traits": list(measure_traits(base, entry, progress)), "peer": peer}
+    checks = run_checks(entry.checks)
+    traits = list(measure_traits(base, entry, progress))
+    return {"variants": variants, "traits": traits, "peer": peer, "checks": checks}
 
 
 def _versions() -> dict[str, str]:
