@@ -42,10 +42,16 @@ class Stage(Record):
 
 
 class VariantEvidence(Record):
-    """The size of one variant. `flops` counts 2 for each multiply-add of one forward pass."""
+    """The size of one variant, for one example. `flops` counts 2 for each multiply-add of one forward pass.
+
+    `depth` counts the layers with weights on the longest path, `receptive_field` the side of the input patch behind a
+    unit of the last feature map.
+    """
 
     parameters: int
     flops: int | None = None
+    depth: int | None = None
+    receptive_field: int | None = None
     inputs: dict[str, list[int]] = {}
     stages: list[Stage] = []
 

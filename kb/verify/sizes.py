@@ -10,6 +10,7 @@ from kb.evidence import Stage, VariantEvidence
 from kb.links import resolve
 from kb.measuring import count_flops, count_parameters, stages
 from kb.schema import Architecture, Variant
+from kb.tracing import depth, receptive_field
 from kb.verify.preparing import seeded
 
 LARGE = 3_000_000
@@ -30,6 +31,8 @@ def measure_variant(entry: Architecture, variant: Variant) -> VariantEvidence:
     return VariantEvidence(
         parameters=parameters,
         flops=count_flops(module, inputs),
+        depth=depth(module, inputs),
+        receptive_field=receptive_field(module, inputs),
         inputs={name: list(value.shape) for name, value in inputs.items()},
         stages=[
             Stage(name=s.name, module=s.module, shape=list(s.shape), parameters=s.parameters)

@@ -1,37 +1,12 @@
 """Peer of the residual network: torchvision's ResNet with bottleneck blocks, all four stages, 64 channels wide."""
 
-import sys
 from collections.abc import Callable
-from types import ModuleType
 
 import torch
 from torch import Tensor, nn
 
 from implementations.architectures.convolutional.resnet import ResNet
-
-_operators: list[torch.library.Library] = []
-"""Keeps the stand-ins below registered for as long as the process lives."""
-
-
-def import_torchvision() -> ModuleType:
-    """Import torchvision, also beside a CPU build of torch for which its wheel's own operators cannot be loaded.
-
-    Such a wheel fails on import because two operators are not registered. None of its models uses them, so stand-ins
-    without an implementation are enough. Where torchvision imports normally this does nothing.
-    """
-    try:
-        import torchvision
-    except RuntimeError as error:
-        if "torchvision::" not in str(error):
-            raise
-        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
-            del sys.modules[name]
-        library = torch.library.Library("torchvision", "DEF")
-        for operator in ("nms", "qnms"):
-            library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        _operators.append(library)
-        import torchvision
-    return torchvision
+from implementations.peers.torchvision_models import import_torchvision
 
 
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:

@@ -1,0 +1,59 @@
+"""Depth and receptive field: against names that tell the depth, and against gradients."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from bundled import BASE
+from torch import nn
+
+from kb.tracing import depth, receptive_field
+
+NAMED = [("resnet", "resnet18", 18), ("resnet", "resnet34", 34), ("resnet", "resnet50", 50)]
+
+
+@pytest.mark.parametrize(("name", "variant", "layers"), NAMED)
+def test_a_network_named_after_its_depth_has_it(name: str, variant: str, layers: int) -> None:
+    assert BASE.evidence[name].variants[variant].depth == layers
+
+
+def test_the_longest_path_counts_and_activations_are_no_weights() -> None:
+    class Branches(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.short, self.long = nn.Linear(4, 4), nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y = self.short(x) + self.long(x)
+            return y @ (y.T @ y)  # products of activations
+
+    assert depth(Branches(), {"x": torch.zeros(3, 4)}) == 2
+    assert depth(nn.ReLU(), {"input": torch.zeros(3, 4)}) == 0
+
+
+STACKS = [
+    [nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 5, stride=2), nn.Conv2d(2, 1, 3)],
+    [nn.Conv2d(1, 2, 3, dilation=2), nn.MaxPool2d(3, 2), nn.Conv2d(2, 1, 3, stride=2), nn.Conv2d(1, 1, 2)],
+    [nn.AvgPool2d(2), nn.Conv2d(1, 2, 3, padding=1), nn.ReLU(), nn.Conv2d(2, 1, 1), nn.Conv2d(1, 1, 3)],
+]
+
+
+@pytest.mark.parametrize("layers", STACKS)
+def test_a_unit_depends_on_its_receptive_field_and_no_more(layers: list[nn.Module]) -> None:
+    """The union over draws: what a maximum did not choose, or a rectifier cut off, counts too."""
+    net = nn.Sequential(*layers).double()
+    side = receptive_field(net, {"input": torch.zeros(1, 1, 48, 48, dtype=torch.float64)})
+    seen = torch.zeros(48, dtype=torch.bool)
+    for _ in range(200):
+        x = torch.randn(1, 1, 48, 48, dtype=torch.float64, requires_grad=True)
+        y = net(x)
+        middle = y.shape[-1] // 2
+        (gradient,) = torch.autograd.grad(y[0, 0, middle, middle], x)
+        seen |= gradient[0, 0].ne(0).any(1)
+    assert int(seen.nonzero().max() - seen.nonzero().min()) + 1 == side
+
+
+def test_pooling_everything_starts_anew_and_without_convolutions_there_is_no_field() -> None:
+    net = nn.Sequential(nn.Conv2d(1, 2, 7), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 3))
+    assert receptive_field(net, {"input": torch.zeros(1, 1, 20, 20)}) == 7
+    assert receptive_field(nn.Linear(3, 2), {"input": torch.zeros(1, 3)}) is None
