@@ -10,7 +10,7 @@ Equations:
 Shapes: N nodes, E edges, F input features, G output features.
 
 Differs:
-    1. dropout on inputs and coefficients -> none (regularisation, not part of the operator)
+    1. dropout on inputs and coefficients (sec. 3.3) -> none (regularisation, not part of the operator)
     2. no bias in eq. 4 -> a bias after aggregation (as in the peer and in the authors' code)
 """
 

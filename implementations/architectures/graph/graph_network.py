@@ -12,7 +12,7 @@ Shapes: N nodes, E edges, F node features, C edge features, K global features, G
 V new global features.
 
 Differs:
-    1. any permutation-invariant aggregation rho -> sums (the paper's default)
+    1. any permutation-invariant aggregation rho -> sums (as in its sec. 4.2)
 """
 
 from typing import NamedTuple

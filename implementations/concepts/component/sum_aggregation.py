@@ -1,6 +1,6 @@
 """Sum aggregation: add up what arrives at each node.
 
-Source: Battaglia et al. 2018, Algorithm 1 (battaglia2018relational); Zaheer et al. 2017 (zaheer2017deep) for sums as
+Source: Battaglia et al. 2018, sec. 4.2 (battaglia2018relational); Zaheer et al. 2017 (zaheer2017deep) for sums as
 functions of sets.
 
 Equations:
