@@ -199,7 +199,8 @@ class KnowledgeBase(Mapping[str, Entry]):
         """Which architecture specialises which, and which is a special case of which: (narrower, wider, relation)."""
         for lower, upper, data in self.graph.edges(data=True):
             relation = data["relation"]
-            if relation == "specialises" or (relation == "special-case-of" and is_shown(self, data)):
+            included = relation == "specialises" or (relation == "special-case-of" and is_shown(self, data))
+            if included and lower in self.architectures and upper in self.architectures:  # components have no traits
                 yield lower, upper, relation
 
     @cached_property

@@ -105,6 +105,14 @@ def test_what_a_special_case_can_do_so_can_the_general_case(small: Miniature) ->
     assert base.trait("wide", "always").value == "unknown"
 
 
+def test_a_component_that_is_a_special_case_of_an_architecture_inherits_nothing(small: Miniature) -> None:
+    small.bias("kept", inherited=True)
+    small.architecture("wide", "exhibits: [{bias: kept}]\n")
+    small.relation("part", "special-case-of", "wide")
+    base = small.load()
+    assert {key[0] for key in base.facts} == {"wide"}
+
+
 def test_what_the_general_case_cannot_do_no_special_case_can(small: Miniature) -> None:
     small.bias("reaches", "existential: true\n")
     small.architecture("wide", "lacks: [{bias: reaches}]\n")
