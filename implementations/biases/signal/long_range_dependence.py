@@ -1,0 +1,134 @@
+"""Probe for long-range dependence: influence does not shrink exponentially with distance.
+
+Definition: the influence I(n) over an axis of n positions is the largest derivative, in root mean square over inputs,
+of an output by an input half the axis away, the largest distance on a ring of n. The bias holds if I(n) falls no
+faster than some power of n. Compared are two lengths, one four times the other: a power n^-k makes a factor of 4^-k,
+whatever the lengths, and the line is drawn at k = 3. Influence that is zero, as beyond the radius of a local network,
+fails; influence that grows passes. Numbers are differentiated by, symbols such as words are replaced by others. The
+error is 0 or 1.
+
+Source: Hochreiter 1991 (hochreiter1991untersuchungen), Bengio, Simard & Frasconi 1994 (bengio1994learning) and Pascanu,
+Mikolov & Bengio 2013 (pascanu2013difficulty), for the exponential decay in recurrent networks.
+"""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from implementations.axes import Axes
+from implementations.biases.comparing import run
+from implementations.biases.influence import at_position, gradients, with_gradients
+from implementations.biases.reordering import reorder, size_of
+from implementations.biases.resizing import resized, sizes_taken
+
+SIZES = (128, 512)
+POWER = 3.0  # attention over n positions has 1, a mean too
+EXAMPLES = 4
+POSITIONS = 5  # of the outputs, spread over the axis
+NOTHING = 1e-12  # relative to the output: a change by rounding, where symbols are replaced
+
+
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return 0 if influence falls like a power along some acting axis, else 1; NaN where a size is fixed.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator)
+        0.0
+    """
+    if not sizes_taken(module).issuperset(axes.acting):
+        return float("nan")
+    errors = []
+    for letter in axes.acting:
+        near, far = (influence(module, axes, letter, size, generator) for size in SIZES)
+        falls_slowly = far > 0 and near <= (SIZES[1] / SIZES[0]) ** POWER * far
+        errors.append(0.0 if falls_slowly else 1.0)
+    return min(errors)
+
+
+def influence(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> float:
+    """Return the largest influence of an input on an output half an axis of `size` away."""
+    inputs = resized(module, axes, {"B": EXAMPLES, letter: size}, generator)
+    pairs = [(p, (axes.strides.get(letter, 1) * p + size // 2) % size) for p in _outputs(size, axes, letter)]
+    derivatives = _by_derivative(module, inputs, axes, letter, pairs, generator)
+    return max([0.0, *derivatives, *_by_replacement(module, inputs, axes, letter, pairs)])
+
+
+def _outputs(size: int, axes: Axes, letter: str) -> list[int]:
+    """Return a few output positions of an axis, both ends among them."""
+    last = -(-size // axes.strides.get(letter, 1)) - 1
+    return torch.linspace(0, last, POSITIONS).long().tolist()
+
+
+def _by_derivative(
+    module: nn.Module,
+    inputs: Mapping[str, Tensor],
+    axes: Axes,
+    letter: str,
+    pairs: list[tuple[int, int]],
+    generator: torch.Generator,
+) -> list[float]:
+    """Return the norm of the derivative of each output by its input, for all floating-point inputs with the axis."""
+    numbers = {name: x for name, x in with_gradients(inputs, axes).items() if letter in axes.inputs[name]}
+    if not numbers:
+        return []
+    outputs = axes.named_outputs(module(**{**inputs, **numbers}))
+    norms = []
+    for output, source in pairs:
+        found = gradients(at_position(outputs, axes, letter, output), list(numbers.values()), generator)
+        for name, gradient in zip(numbers, found, strict=True):
+            norms.append(gradient.select(axes.inputs[name].index(letter), source).norm().item())
+    return norms
+
+
+def _by_replacement(
+    module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, letter: str, pairs: list[tuple[int, int]]
+) -> list[float]:
+    """Return by how much each output changes, relative to its size, when the symbol at its input is another one."""
+    symbols = {name: x for name, x in inputs.items() if not x.is_floating_point() and letter in axes.inputs[name]}
+    before = run(module, inputs, axes)
+    changes = []
+    for output, source in pairs if symbols else []:
+        order = torch.arange(size_of(letter, symbols, axes.inputs))
+        order[source] = (source + 1) % len(order)
+        after = run(module, {**inputs, **reorder(symbols, axes.inputs, {letter: order})}, axes)
+        old, new = (torch.cat([x.flatten() for x in at_position(y, axes, letter, output)]) for y in (before, after))
+        change = ((new - old).norm() / old.norm()).item()
+        changes.append(change if change > NOTHING else 0.0)
+    return changes
+
+
+class Memory(nn.Module):
+    """Sum of all inputs so far, of age a weighted with 1 / (1 + a), or with 0.9 ** a where `leaky`."""
+
+    def __init__(self, leaky: bool) -> None:
+        super().__init__()
+        self.leaky = leaky
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `[B, T]` to `[B, T]`."""
+        age = (torch.arange(x.shape[1])[:, None] - torch.arange(x.shape[1])).to(x.dtype)
+        weights = 0.9 ** age.abs() if self.leaky else 1 / (1 + age.abs())
+        return torch.tanh(x @ weights.where(age >= 0, 0.0).T)
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 8) -> dict[str, Tensor]:
+        """Return random sequences."""
+        return {"x": torch.randn(B, T, generator=generator, dtype=torch.float64)}
+
+
+def _case(leaky: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    module = Memory(leaky)
+    axes = Axes(inputs={"x": ("B", "T")}, outputs={"y": ("B", "T")}, acting=("T",))
+    return module, module.example_inputs(generator), axes
+
+
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a memory that fades like one over the age."""
+    return _case(False, generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a memory that loses a tenth with every step, and is never empty."""
+    return _case(True, generator)
