@@ -46,7 +46,7 @@ class KnowledgeBase(Mapping[str, Entry]):
         self.code_root: Path = links.code_root(reading.root)
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes
-        self._letters_known: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._letters_known: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], bool]] = {}
         self._entries = dict(sorted(reading.entries.items()))
         for entry in self._entries.values():
             entry._base = self
@@ -165,11 +165,15 @@ class KnowledgeBase(Mapping[str, Entry]):
         letters = self._letters(architecture, variant)
         return acting_letters(self.biases[bias], *letters, self.roles)
 
-    def _letters(self, architecture: str, variant: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The axis letters of a variant's inputs and outputs. Deduction asks for them at every step."""
+    def _letters(self, architecture: str, variant: str) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+        """The axis letters of a variant's inputs and outputs, and whether it carries a state.
+
+        Deduction asks for them at every step.
+        """
         found = self._letters_known.get((architecture, variant))
         if found is None:
-            found = self.architectures[architecture].signature_of(variant).letters
+            signature = self.architectures[architecture].signature_of(variant)
+            found = (*signature.letters, signature.carries_state)
             self._letters_known[architecture, variant] = found
         return found
 

@@ -202,7 +202,8 @@ def digest(root: Path, entry: Entry, biases: dict[str, Bias]) -> str:
     links = links_of(entry)
     if isinstance(entry, Architecture):
         for bias in sorted(biases.values(), key=lambda bias: bias.id):
-            material.update(json.dumps([bias.id, bias.acts_on, bias.axis_in, bias.least_axes, bias.tolerance]).encode())
+            fields = [bias.id, bias.acts_on, bias.axis_in, bias.least_axes, bias.tolerance]
+            material.update(json.dumps([*fields, "state"] if bias.of_state else fields).encode())
             links.append(bias.probe)
     files = {path for link in links for path in sources_of(root, link)}
     for path in sorted(files):

@@ -67,7 +67,7 @@ class Cell:
 
 
 def acting_letters(
-    bias: Bias, inside: Iterable[str], outside: Iterable[str], roles: Mapping[str, str]
+    bias: Bias, inside: Iterable[str], outside: Iterable[str], carries_state: bool, roles: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return the axis letters of a signature that a bias speaks about; none where it is not applicable.
 
@@ -75,6 +75,7 @@ def acting_letters(
         bias: The bias, with the axis roles that it acts on and where the axis must stand.
         inside: The letters of the inputs.
         outside: The letters of the outputs.
+        carries_state: Whether the signature takes a state and hands it on.
         roles: Letter to role, from `axes.yaml`.
 
     Examples:
@@ -87,7 +88,8 @@ def acting_letters(
         acting = tuple(letter for letter in acting if letter in met)
     elif bias.axis_in == "inputs-only" and met:
         acting = ()
-    return acting if len(acting) >= bias.least_axes else ()
+    enough = len(acting) >= bias.least_axes and (carries_state or not bias.of_state)
+    return acting if enough else ()
 
 
 def asserted(architecture: Architecture) -> list[Fact]:

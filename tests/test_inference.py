@@ -177,6 +177,29 @@ def test_nothing_is_derived_where_a_bias_does_not_apply(small: Miniature) -> Non
     assert base.trait("pooled", "weak").value == "not-applicable"
 
 
+@pytest.mark.parametrize(
+    ("state_in", "state_out", "value"),
+    [
+        ("{shape: [B, F], optional: true}", "[B, F]", "unknown"),
+        ("[B, F]", "[B, F]", "not-applicable"),  # has to be given: an input that is updated, not a state
+        ("{shape: [B, F], optional: true}", "[B, T, F]", "not-applicable"),  # what comes out cannot be put in
+    ],
+)
+def test_a_bias_of_states_applies_where_a_state_is_carried(
+    small: Miniature, state_in: str, state_out: str, value: str
+) -> None:
+    small.bias("steady", "of_state: true\n")
+    signature = f"signature: {{inputs: {{x: [B, T, F], h: {state_in}}}, outputs: {{y: [B, T, F], h: {state_out}}}}}"
+    small.architecture("a", **{"signature: {inputs: {x: [B, T, F]}, outputs: {y: [B, T, F]}}": signature})
+    assert small.load().trait("a", "steady").value == value
+
+
+def test_a_bias_of_states_does_not_apply_without_one(small: Miniature) -> None:
+    small.bias("steady", "of_state: true\n")
+    small.architecture("a")
+    assert small.load().trait("a", "steady").value == "not-applicable"
+
+
 def test_a_contradiction_keeps_both_justifications(small: Miniature) -> None:
     small.bias("kept", inherited=True)
     small.architecture("family", "exhibits: [{bias: kept, because: all of them}]\n")

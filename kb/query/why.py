@@ -88,7 +88,8 @@ def _not_applicable(bias: Bias) -> str:
         if bias.least_axes > 1
         else f"a {' or '.join(bias.acts_on)} axis"
     )
-    return f"It speaks of {axis} in {where[bias.axis_in]}, which the signature of this variant does not have."
+    state = "a state that is carried along " if bias.of_state else ""
+    return f"It speaks of {state}{axis} in {where[bias.axis_in]}, which the signature of this variant does not have."
 
 
 def fact_data(fact: Fact) -> dict[str, Any]:

@@ -76,6 +76,14 @@ class Signature(Model):
         outside = [letter for shape in self.outputs.values() for letter in shape.letters]
         return tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside))
 
+    @property
+    def carries_state(self) -> bool:
+        """Whether a state is taken and handed on: an optional input that is also an output, of the same shape."""
+        return any(
+            shape.optional and name in self.outputs and shape.letters == self.outputs[name].letters
+            for name, shape in self.inputs.items()
+        )
+
 
 class Variant(Model):
     """A named set of constructor arguments, with what is known of its size."""

@@ -31,6 +31,10 @@ class Bias(NamedEntry):
     least_axes: int = Field(
         default=1, ge=1, description="How many such axes there must be: a rotation of the plane needs two."
     )
+    of_state: bool = Field(
+        default=False,
+        description="Whether it speaks of a state that is carried along: an optional input that is also an output.",
+    )
     assumes: Text
     helps_when: Text
     hurts_when: Text
