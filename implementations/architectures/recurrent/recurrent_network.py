@@ -20,7 +20,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-ACTIVATIONS = {"tanh": torch.tanh, "relu": torch.relu}
+ACTIVATIONS = {"tanh": torch.tanh, "relu": torch.relu, "identity": nn.Identity()}
 
 
 class States(NamedTuple):
@@ -37,7 +37,8 @@ class RecurrentNetwork(nn.Module):
         in_features: Number F of input features.
         units: Number U of hidden units.
         out_features: Number G of outputs at every step.
-        activation: `tanh` or `relu`.
+        activation: `tanh`, `relu`, or `identity` for a linear transition.
+        orthogonal: Whether the recurrent matrix is kept orthogonal, as the exponential of a skew-symmetric matrix.
 
     Raises:
         ValueError: The activation is unknown.
@@ -48,12 +49,18 @@ class RecurrentNetwork(nn.Module):
     """
 
     def __init__(
-        self, *, in_features: int = 3, units: int = 6, out_features: int = 2, activation: str = "tanh"
+        self,
+        *,
+        in_features: int = 3,
+        units: int = 6,
+        out_features: int = 2,
+        activation: str = "tanh",
+        orthogonal: bool = False,
     ) -> None:
         super().__init__()
         if activation not in ACTIVATIONS:
             raise ValueError(f"activation ({activation!r}) must be one of {', '.join(ACTIVATIONS)}")
-        self.activation = ACTIVATIONS[activation]
+        self.activation, self.orthogonal = ACTIVATIONS[activation], orthogonal
         self.input = nn.Linear(in_features, units)
         self.recurrent = nn.Linear(units, units, bias=False)
         self.read_out = nn.Linear(units, out_features)
@@ -62,10 +69,12 @@ class RecurrentNetwork(nn.Module):
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
         if h is None:
             h = x.new_zeros(len(x), self.recurrent.in_features)
+        weight = self.recurrent.weight
+        weight = torch.matrix_exp(weight - weight.T) if self.orthogonal else weight
         drive = self.input(x)  # [B, T, U], all steps at once
         states = []
         for step in drive.unbind(1):
-            h = self.activation(torch.addmm(step, h, self.recurrent.weight.T))
+            h = self.activation(torch.addmm(step, h, weight.T))
             states.append(h)
         return States(self.read_out(torch.stack(states, 1)), h)
 

@@ -1,0 +1,14 @@
+"""Recurring: the state that a module carries, as probes find it."""
+
+import inspect
+
+from torch import nn
+
+from implementations.axes import Axes
+
+
+def state_names(module: nn.Module, axes: Axes, letter: str) -> list[str]:
+    """Return the outputs without the axis that `forward` takes as options, by the same names."""
+    taken = inspect.signature(module.forward).parameters
+    optional = {name for name, parameter in taken.items() if parameter.default is None}
+    return [name for name, letters in axes.outputs.items() if name in optional and letter not in letters]
