@@ -21,6 +21,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from implementations.concepts.aggregation.edge_softmax import EdgeSoftmax
 from implementations.concepts.component.position_wise_feed_forward import PositionWiseFeedForward
 from implementations.concepts.component.sum_aggregation import SumAggregation
 
@@ -35,7 +36,7 @@ class NeighbourAttention(nn.Module):
         self.heads = heads
         self.query, self.key, self.value = (nn.Linear(width, width, bias=False) for _ in range(3))
         self.output = nn.Linear(width, width)
-        self.aggregate = SumAggregation()
+        self.softmax, self.aggregate = EdgeSoftmax(), SumAggregation()
 
     def forward(self, x: Float[Tensor, "N D"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N D"]:
         """Return what every node gathers; a node without incoming edges gathers nothing."""
@@ -44,12 +45,7 @@ class NeighbourAttention(nn.Module):
             p(x).unflatten(1, (self.heads, -1)) for p in (self.query, self.key, self.value)
         )  # [N, heads, D/heads]
         scores = (q[target] * k[source]).sum(2) / q.shape[2] ** 0.5  # [E, heads]
-        # The largest score of each node is subtracted, so that the exponential cannot overflow.
-        index = target[:, None].expand_as(scores)
-        largest = scores.new_full((len(x), self.heads), -torch.inf).scatter_reduce(0, index, scores.detach(), "amax")
-        weights = (scores - largest[target]).exp()
-        totals = self.aggregate(weights, target, len(x))
-        messages = (weights / totals[target])[:, :, None] * v[source]
+        messages = self.softmax(scores, target, len(x))[:, :, None] * v[source]
         return self.output(self.aggregate(messages.flatten(1), target, len(x)))
 
 
