@@ -1,0 +1,85 @@
+"""Probe for rotation equivariance: an input turned by a quarter gives the same output, turned by a quarter.
+
+Definition: f(R x) = R f(x) for every rotation R of the plane by a multiple of 90 degrees, in the plane of every two
+space axes; an output without these axes stays as it is. The quarter turn generates the others, so it is the only one
+that is tried. On a grid these are the rotations that map pixels to pixels: nothing is interpolated, nothing is cut off.
+
+Source: Cohen & Welling 2016, sec. 4 (cohen2016group): the group p4 and its quarter turns.
+"""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.axes import Axes
+from implementations.biases.comparing import relative_error, run
+
+
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the largest relative error over the planes of two space axes.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator) < 1e-12
+        True
+    """
+    return max(rotation_error(module, inputs, axes, plane) for plane in combinations(axes.acting, 2))
+
+
+def rotation_error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, plane: tuple[str, str]) -> float:
+    """Return how far the outputs are from turning along with the inputs; 1 where the turned input is refused."""
+    before = turned(run(module, inputs, axes), axes.outputs, plane)
+    try:
+        after = run(module, turned(inputs, axes.inputs, plane), axes)
+    except RuntimeError:  # height and width are not interchangeable
+        return 1.0
+    same_grid = all(after[name].shape == wanted.shape for name, wanted in before.items())
+    return relative_error(after, before) if same_grid else 1.0
+
+
+def turned(
+    tensors: Mapping[str, Tensor], letters: Mapping[str, tuple[str, ...]], plane: tuple[str, str]
+) -> dict[str, Tensor]:
+    """Return tensors, those that have both letters of the plane turned by a quarter.
+
+    Example:
+        >>> turned({"x": torch.tensor([[1, 2], [3, 4]])}, {"x": ("H", "W")}, ("H", "W"))
+        {'x': tensor([[2, 4],
+                [1, 3]])}
+    """
+    dims = {name: [letters[name].index(letter) for letter in plane if letter in letters[name]] for name in tensors}
+    return {name: x.rot90(1, dims[name]) if len(dims[name]) == 2 else x for name, x in tensors.items()}
+
+
+class Convolution(nn.Module):
+    """Convolution of an image with zero padding; the filter is made symmetric under quarter turns where `symmetric`."""
+
+    def __init__(self, generator: torch.Generator, symmetric: bool) -> None:
+        super().__init__()
+        self.symmetric = symmetric
+        self.weight = nn.Parameter(torch.randn(4, 2, 3, 3, generator=generator, dtype=torch.float64))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `[B, C, H, W]` to `[B, D, H, W]`."""
+        turns = [self.weight.rot90(turn, (2, 3)) for turn in range(4 if self.symmetric else 1)]
+        return torch.relu(F.conv2d(x, torch.stack(turns).mean(0), padding=1))
+
+
+def _case(symmetric: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    x = torch.randn(2, 2, 7, 6, generator=generator, dtype=torch.float64)
+    axes = Axes(inputs={"x": ("B", "C", "H", "W")}, outputs={"y": ("B", "D", "H", "W")}, acting=("H", "W"))
+    return Convolution(generator, symmetric), {"x": x}, axes
+
+
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a convolution with filters that look the same from four sides; the border does, too."""
+    return _case(True, generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return an ordinary convolution."""
+    return _case(False, generator)

@@ -1,0 +1,64 @@
+"""Probe for rotation invariance: an input turned by a quarter gives the same output.
+
+Definition: f(R x) = f(x) for every rotation R of the plane by a multiple of 90 degrees, in the plane of every two space
+axes, where no output has a space axis. The quarter turn generates the others.
+
+Source: Cohen & Welling 2016 (cohen2016group): invariance is the equivariance whose output does not turn.
+"""
+
+from itertools import combinations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.axes import Axes
+from implementations.biases.symmetry.rotation_equivariance import rotation_error
+
+
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return the largest relative change of the output over the planes of two space axes.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator) < 1e-12
+        True
+    """
+    return max(rotation_error(module, inputs, axes, plane) for plane in combinations(axes.acting, 2))
+
+
+class Pooled(nn.Module):
+    """Convolution of an image, rectified linear unit, mean over all positions, largest answer to the turned filters.
+
+    Args:
+        generator: Source of the filters.
+        turns: How many of the four quarter turns of each filter are asked.
+    """
+
+    def __init__(self, generator: torch.Generator, turns: int) -> None:
+        super().__init__()
+        self.turns = turns
+        self.weight = nn.Parameter(torch.randn(4, 2, 3, 3, generator=generator, dtype=torch.float64))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `[B, C, H, W]` to `[B, K]`."""
+        filters = [self.weight.rot90(turn, (2, 3)) for turn in range(self.turns)]
+        answers = [torch.relu(F.conv2d(x, turned, padding=1)).mean((2, 3)) for turned in filters]
+        return torch.stack(answers).amax(0)
+
+
+def _case(turns: int, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    x = torch.randn(2, 2, 7, 6, generator=generator, dtype=torch.float64)
+    axes = Axes(inputs={"x": ("B", "C", "H", "W")}, outputs={"y": ("B", "K")}, acting=("H", "W"))
+    return Pooled(generator, turns), {"x": x}, axes
+
+
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return a read-out that asks every filter in all four orientations, and takes the largest answer."""
+    return _case(4, generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return one that asks in a single orientation: pooling forgets the place of a pattern, not how it lies."""
+    return _case(1, generator)
