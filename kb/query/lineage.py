@@ -63,7 +63,7 @@ def lineage(base: KnowledgeBase, entry_id: str) -> Lineage:
     Examples:
         >>> import kb
         >>> [relative.id for relative in kb.load().lineage("gru").ancestors]
-        ['recurrent-network']
+        ['recurrent-network', 'graph-network']
     """
     start = base[entry_id].id
     graph = subgraph(base.graph, DESCENT)
