@@ -9,20 +9,16 @@ largest distance that there is: 0 for a fixed radius up to 15, 1 for an output t
 Source: the lecture's L651-L653 and L1080-L1085; Battaglia et al. 2018, Table 1 (battaglia2018relational).
 """
 
-from collections.abc import Mapping
-
 import torch
 from torch import Tensor, nn
 
 from implementations.axes import Axes
-from implementations.biases.comparing import run
-from implementations.biases.influence import at_position, gradients, with_gradients
-from implementations.biases.reordering import reorder, size_of
-from implementations.biases.resizing import resized, sizes_taken
+from implementations.biases.dependence import dependences
+from implementations.biases.resizing import sizes_taken
 
 SIZES = (32, 64)
 POSITIONS = 9  # whose dependence is looked at, spread over the axis
-EXAMPLES, DRAWS = 16, 4  # a rectified linear unit may hide a dependence in one input
+DRAWS = 4  # batches, because a rectified linear unit may hide a dependence
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -48,54 +44,10 @@ def reach(module: nn.Module, axes: Axes, letter: str, size: int, generator: torc
     """Return the largest distance between an output and an input that it depends on, along an axis of `size`."""
     distances = [0]
     for _ in range(DRAWS):
-        inputs = resized(module, axes, {"B": EXAMPLES, letter: size}, generator)
-        pairs = _by_derivative(module, inputs, axes, letter, generator)
-        pairs += _by_replacement(module, inputs, axes, letter)
-        for output, source in pairs:
+        for output, source in dependences(module, axes, letter, size, generator, POSITIONS):
             offset = abs(axes.strides.get(letter, 1) * output - source)
             distances.append(min(offset, size - offset))
     return max(distances)
-
-
-def _by_derivative(
-    module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, letter: str, generator: torch.Generator
-) -> list[tuple[int, int]]:
-    """Return output and input positions with a non-zero derivative between them, for some of the outputs."""
-    numbers = {name: x for name, x in with_gradients(inputs, axes).items() if letter in axes.inputs[name]}
-    if not numbers:
-        return []
-    outputs = axes.named_outputs(module(**{**inputs, **numbers}))
-    pairs = []
-    for position in _spread(size_of(letter, outputs, axes.outputs)):
-        found = gradients(at_position(outputs, axes, letter, position), list(numbers.values()), generator)
-        for name, gradient in zip(numbers, found, strict=True):
-            pairs += [(position, source) for source in _places(gradient != 0, axes.inputs[name], letter)]
-    return pairs
-
-
-def _by_replacement(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, letter: str) -> list[tuple[int, int]]:
-    """Return output and input positions where replacing a symbol by the next one changes something."""
-    symbols = {name: x for name, x in inputs.items() if not x.is_floating_point() and letter in axes.inputs[name]}
-    before = run(module, inputs, axes)
-    pairs = []
-    for source in _spread(size_of(letter, symbols, axes.inputs)) if symbols else []:
-        order = torch.arange(size_of(letter, symbols, axes.inputs))
-        order[source] = (source + 1) % len(order)
-        after = run(module, {**inputs, **reorder(symbols, axes.inputs, {letter: order})}, axes)
-        for name, letters in axes.outputs.items():
-            if letter in letters:
-                pairs += [(output, source) for output in _places(after[name] != before[name], letters, letter)]
-    return pairs
-
-
-def _spread(size: int) -> list[int]:
-    """Return a few positions of an axis, both ends among them."""
-    return torch.linspace(0, size - 1, POSITIONS).long().unique().tolist()
-
-
-def _places(mask: Tensor, letters: tuple[str, ...], letter: str) -> list[int]:
-    """Return the positions along a letter where a mask is true anywhere."""
-    return mask.movedim(letters.index(letter), 0).flatten(1).any(1).nonzero().flatten().tolist()
 
 
 class Mixing(nn.Module):
