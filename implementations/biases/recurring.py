@@ -7,8 +7,8 @@ from torch import nn
 from implementations.axes import Axes
 
 
-def state_names(module: nn.Module, axes: Axes, letter: str) -> list[str]:
-    """Return the outputs without the axis that `forward` takes as options, by the same names."""
+def state_names(module: nn.Module, axes: Axes, letter: str = "") -> list[str]:
+    """Return the outputs that `forward` takes as options, by the same names; if a letter is given, those without it."""
     taken = inspect.signature(module.forward).parameters
     optional = {name for name, parameter in taken.items() if parameter.default is None}
-    return [name for name, letters in axes.outputs.items() if name in optional and letter not in letters]
+    return [name for name, letters in axes.outputs.items() if name in optional and not (letter and letter in letters)]
