@@ -78,8 +78,10 @@ def receptive_field(module: nn.Module, inputs: Mapping[str, Tensor]) -> int | No
 
 def _from_output(module: nn.Module, inputs: Mapping[str, Tensor]) -> Iterator[Node]:
     """Yield the operations behind the first output, each before those that it depends on."""
+    # What acts on an input before any weight does is recorded only if the input wants a gradient.
+    wanting = {k: v.detach().requires_grad_() if v.is_floating_point() else v for k, v in inputs.items()}
     with torch.enable_grad():
-        result = module(**inputs)
+        result = module(**wanting)
     output = result if isinstance(result, Tensor) else result[0]
     if output.grad_fn is None:
         return
