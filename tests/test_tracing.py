@@ -9,7 +9,7 @@ from torch import nn
 
 from kb.tracing import depth, receptive_field
 
-NAMED = [("resnet", "resnet18", 18), ("resnet", "resnet34", 34), ("resnet", "resnet50", 50)]
+NAMED = [("resnet", "resnet-18", 18), ("resnet", "resnet-34", 34), ("resnet", "resnet-50", 50)]
 
 
 @pytest.mark.parametrize(("name", "variant", "layers"), NAMED)
