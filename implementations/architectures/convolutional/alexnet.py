@@ -85,6 +85,7 @@ class AlexNet(nn.Module):
             *self._shrink(normalise=False),
         )
         self.classifier = nn.Sequential(
+            nn.Flatten(),
             nn.Dropout(dropout),
             nn.Linear(fifth * side**2, hidden),
             nn.ReLU(),
@@ -103,8 +104,8 @@ class AlexNet(nn.Module):
 
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
-        return self.classifier(self.features(x).flatten(1))  # [B, D, h, w] -> [B, K]
+        return self.classifier(self.features(x))  # [B, D, h, w] -> [B, K]
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:
-        """Return random images of the size that the dense layers ask for."""
-        return {"x": torch.randn(B, self.in_channels, self.image, self.image, generator=generator)}
+        """Return random images of the size that the dense layers ask for, with the range of raw pixels (sec. 2)."""
+        return {"x": 64 * torch.randn(B, self.in_channels, self.image, self.image, generator=generator)}

@@ -4,8 +4,8 @@ Source: He et al. 2016, "Identity mappings in deep residual networks" (he2016ide
 (full pre-activation), appendix (the layout of the first and last blocks).
 
 Equations:
-    x_{l+1} = x_l + F(x_l)                                       eq. 3: the shortcut is the identity, nothing follows the sum
-    x_L = x_l + sum over i = l .. L-1 of F(x_i)                  eq. 4
+    x_{l+1} = x_l + F(x_l)                           eq. 3: the shortcut is the identity, and nothing follows the sum
+    x_L = x_l + sum over i = l .. L-1 of F(x_i)      eq. 4
     F: BN, ReLU, convolution, twice (basic) or three times (bottleneck)
 
 Shapes: B examples, C input channels, H height, W width, K classes.

@@ -64,6 +64,7 @@ class VGG(nn.Module):
                 channels = width
             self.features.append(nn.MaxPool2d(2))
         self.classifier = nn.Sequential(
+            nn.Flatten(),
             nn.Linear(channels * (image // 2 ** len(blocks)) ** 2, hidden),
             nn.ReLU(),
             nn.Dropout(dropout),
@@ -75,7 +76,7 @@ class VGG(nn.Module):
 
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
-        return self.classifier(self.features(x).flatten(1))  # [B, D, h, w] -> [B, K]
+        return self.classifier(self.features(x))  # [B, D, h, w] -> [B, K]
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:
         """Return random images of the size that the dense layers ask for."""
