@@ -1,4 +1,4 @@
-"""Peer of the component: `F.adaptive_avg_pool2d`."""
+"""Peer of the component: `F.avg_pool2d`, with overlapping windows."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.concepts.component.global_average_pooling import GlobalAveragePooling
+from implementations.concepts.pooling.average_pooling import AveragePooling
 
 
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
     """Return our module, the peer, and inputs; there are no weights."""
-    ours = GlobalAveragePooling()
+    ours = AveragePooling(kernel_size=3, stride=2)
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.adaptive_avg_pool2d(x, 1).flatten(1)
+        return F.avg_pool2d(x, 3, stride=2)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return ours, theirs, ours.example_inputs(generator, H=7, W=6)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.concepts.component.max_pooling import MaxPooling
+from implementations.concepts.pooling.max_pooling import MaxPooling
 
 
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:

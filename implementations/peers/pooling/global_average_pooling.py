@@ -1,4 +1,4 @@
-"""Peer of the component: `F.avg_pool2d`, with overlapping windows."""
+"""Peer of the component: `F.adaptive_avg_pool2d`."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.concepts.component.average_pooling import AveragePooling
+from implementations.concepts.pooling.global_average_pooling import GlobalAveragePooling
 
 
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
     """Return our module, the peer, and inputs; there are no weights."""
-    ours = AveragePooling(kernel_size=3, stride=2)
+    ours = GlobalAveragePooling()
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.avg_pool2d(x, 3, stride=2)
+        return F.adaptive_avg_pool2d(x, 1).flatten(1)
 
-    return ours, theirs, ours.example_inputs(generator, H=7, W=6)
+    return ours, theirs, ours.example_inputs(generator)
