@@ -39,8 +39,8 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 def _curvature(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> float:
     """Return the second difference of the number of pairs over that of the square of the size, or 0 if negative."""
     small, middle, large = (_pairs(module, axes, letter, size, generator) for size in SIZES)
-    of_square = SIZES[0] ** 2 - 2 * SIZES[1] ** 2 + SIZES[2] ** 2
-    return max(0, small - 2 * middle + large) * axes.strides.get(letter, 1) / of_square
+    of_square = 2 * (SIZES[1] - SIZES[0]) ** 2
+    return float(max(0, small - 2 * middle + large) / of_square * axes.strides.get(letter, 1))
 
 
 def _pairs(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> int:
