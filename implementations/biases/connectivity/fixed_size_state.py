@@ -77,8 +77,7 @@ def _part(tensor: Tensor, letters: tuple[str, ...], letter: str, later: bool) ->
     """Return the first or the second half along a letter."""
     dim = letters.index(letter)
     half = tensor.shape[dim] // 2
-    kept: Tensor = tensor.narrow(dim, half if later else 0, half)
-    return kept
+    return tensor.narrow(dim, half if later else 0, half)
 
 
 def _rows(found: dict[str, Tensor], axes: Axes, letter: str) -> Float[Tensor, "rows entries"]:

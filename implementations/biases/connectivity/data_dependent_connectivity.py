@@ -1,0 +1,129 @@
+"""Probe for data-dependent connectivity: with which weight a position enters depends on what the positions hold.
+
+Definition: take away what acts on every number or position by itself: every activation function and every
+normalisation of features becomes the identity. If the weights between positions are fixed, what is left is a sum of
+what each position contributes by itself, f_p(x) = sum over q of g_pq(x_q). The bias holds if it is no such sum, because
+the weight of one position depends on what others hold. Two inputs a and b exchange the contents of some positions Q,
+the rest being R; contributions add up if and only if f(a_Q, a_R) + f(b_Q, b_R) = f(a_Q, b_R) + f(b_Q, a_R) for all of
+these. Positions that share an axis move with all that they hold. The error is 0 or 1.
+
+Source: Han et al. 2022 (han2022connection), for connection weights that are fixed or predicted from each instance.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from implementations.axes import Axes
+from implementations.biases.comparing import run
+from implementations.biases.reordering import size_of
+from implementations.biases.resizing import resized
+
+ACTIVATIONS = (
+    "relu relu6 leaky_relu prelu elu selu celu gelu silu mish softplus softsign tanh sigmoid log_sigmoid "
+    "hardtanh hardsigmoid hardswish tanhshrink"
+)
+NORMALISATIONS = "layer_norm rms_norm group_norm instance_norm local_response_norm normalize"
+REMOVED = {*ACTIVATIONS.split(), *NORMALISATIONS.split()}
+DRAWS = 4
+SMALL = 0.1  # scale of the inputs, so that products of gates, which nothing squashes any more, do not overflow
+CHANGE = 1e-6  # relative: far above rounding, far below any difference in weights that matters
+
+
+def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
+    """Return 0 if what one position contributes depends on what others hold, along some axis, else 1.
+
+    Example:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> module, inputs, axes = holds(generator)
+        >>> probe(module, inputs, axes, generator)
+        0.0
+    """
+    found = [_interaction(module, axes, letter, generator) for letter in axes.acting for _ in range(DRAWS)]
+    return 0.0 if max(found) > CHANGE else 1.0
+
+
+class WithoutUnits(TorchFunctionMode):
+    """While it is active, activation functions and normalisations return their first argument."""
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Call a function of the library, or leave it out."""
+        if getattr(func, "__name__", "").rstrip("_") in REMOVED:
+            return args[0]
+        return func(*args, **(kwargs or {}))
+
+
+def _interaction(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> float:
+    """Return how far contributions are from adding up, relative to how much the outputs differ."""
+    a, b = (_example(module, axes, generator) for _ in range(2))
+    size = size_of(letter, a, axes.inputs)
+    chosen = torch.randperm(size, generator=generator) < (size + 1) // 2
+    results = []
+    for inside, outside in ((a, a), (b, b), (a, b), (b, a)):
+        mixed = {
+            name: _mixed(inside[name], outside[name], axes.inputs[name], letter, chosen)
+            for name in a
+            if letter in axes.inputs[name]
+        }
+        with WithoutUnits():
+            results.append(run(module, {**a, **mixed}, axes))
+    whole, other, one, two = (torch.cat([y.flatten() for y in result.values()]) for result in results)
+    spread = (whole - other).abs().max().clamp_min(torch.finfo(torch.float64).tiny)
+    return ((whole + other - one - two).abs().max() / spread).item()
+
+
+def _example(module: nn.Module, axes: Axes, generator: torch.Generator) -> dict[str, Tensor]:
+    """Return inputs of the module's own size, floating-point ones made small."""
+    inputs = resized(module, axes, {}, generator)
+    return {name: SMALL * value if value.is_floating_point() else value for name, value in inputs.items()}
+
+
+def _mixed(inside: Tensor, outside: Tensor, letters: tuple[str, ...], letter: str, chosen: Tensor) -> Tensor:
+    """Return the chosen positions of one tensor and the others of another."""
+    shape = [-1 if here == letter else 1 for here in letters]
+    return torch.where(chosen.reshape(shape), inside, outside)
+
+
+class Mixing(nn.Module):
+    """Two layers in which every position gathers from the others: weights from contents, or a filter of three."""
+
+    def __init__(self, generator: torch.Generator, by_content: bool) -> None:
+        super().__init__()
+        self.by_content = by_content
+        self.weights = nn.ParameterList(torch.randn(3, 3, generator=generator, dtype=torch.float64) for _ in range(2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `[B, T, F]` to `[B, T, F]`."""
+        for weight in self.weights:
+            gathered = (x @ x.mT).softmax(-1) @ x if self.by_content else x.roll(1, 1) + x - x.roll(-1, 1)
+            x = torch.relu(nn.functional.layer_norm(gathered @ weight, x.shape[2:]))
+        return x
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 6) -> dict[str, Tensor]:
+        """Return random sequences."""
+        return {"x": torch.randn(B, T, 3, generator=generator, dtype=torch.float64)}
+
+
+def _case(by_content: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    module = Mixing(generator, by_content)
+    axes = Axes(inputs={"x": ("B", "T", "F")}, outputs={"y": ("B", "T", "F")}, acting=("T",))
+    return module, module.example_inputs(generator), axes
+
+
+def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return two layers of self-attention."""
+    return _case(True, generator)
+
+
+def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
+    """Return two convolutions with normalisation and rectified linear units, each as non-linear as a unit can be."""
+    return _case(False, generator)
