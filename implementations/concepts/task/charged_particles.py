@@ -1,0 +1,84 @@
+"""Charged particles: where will five charges be after a while, if they start at rest?
+
+Source: Satorras et al. 2021 (satorras2021en), after Kipf et al. 2018 (kipf2018neural). There the particles
+have initial velocities; here they rest at first, so that positions and charges are all there is to know.
+
+Shapes: N = 5 particles of each system, E = 20 directed edges of each, X = 3 coordinates, F = 1 charge, C = 1 product of
+the charges of an edge. The systems of a batch are put side by side as one graph.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+PARTICLES, STEPS, STEP = 5, 100, 0.01
+SOFTENING = 0.5  # keeps the force between close particles finite
+TEST_SYSTEMS = 200
+
+
+class ChargedParticles:
+    """Predict the positions of particles after one unit of time.
+
+    Args:
+        generator: Draws charges and positions.
+        systems: Systems of a batch.
+
+    Example:
+        >>> inputs, target = ChargedParticles(generator=torch.Generator().manual_seed(0), systems=8).batch()
+        >>> inputs["x"].shape, inputs["edge_index"].shape, target.shape
+        (torch.Size([40, 3]), torch.Size([2, 160]), torch.Size([40, 3]))
+    """
+
+    metric, higher_is_better = "mean squared error", False
+    steps, learning_rate = 500, 3e-3
+
+    def __init__(self, *, generator: torch.Generator, systems: int = 32) -> None:
+        self.generator, self.systems = generator, systems
+        self._test = self._draw(TEST_SYSTEMS)
+
+    def _draw(self, systems: int) -> tuple[dict[str, Tensor], Tensor]:
+        charge = 2.0 * torch.randint(0, 2, (systems, PARTICLES, 1), generator=self.generator) - 1
+        start = torch.randn(systems, PARTICLES, 3, generator=self.generator)
+        pairs = torch.tensor([(j, i) for i in range(PARTICLES) for j in range(PARTICLES) if i != j]).T
+        edges = (pairs[:, None] + PARTICLES * torch.arange(systems)[:, None]).flatten(1)  # [2, systems * 20]
+        charges = charge.flatten(0, 1)
+        inputs = {
+            "h": charges,
+            "x": start.flatten(0, 1),
+            "edge_index": edges,
+            "e": charges[edges[0]] * charges[edges[1]],
+        }
+        return inputs, _simulated(start, charge).flatten(0, 1)
+
+    def batch(self) -> tuple[dict[str, Tensor], Tensor]:
+        """Return fresh systems and their positions afterwards."""
+        return self._draw(self.systems)
+
+    def test(self) -> tuple[dict[str, Tensor], Tensor]:
+        """Return the systems set aside, and their positions afterwards."""
+        return self._test
+
+    def loss(self, output: tuple[Tensor, ...], target: Tensor) -> Tensor:
+        """Return the mean squared error of the second output, the positions."""
+        return F.mse_loss(output[1], target)
+
+    def score(self, output: tuple[Tensor, ...], target: Tensor) -> float:
+        """Return the mean squared error."""
+        return float(self.loss(output, target))
+
+    def baseline(self) -> float:
+        """Return the error of answering that nothing moves."""
+        inputs, target = self._test
+        return float(F.mse_loss(inputs["x"], target))
+
+
+def _simulated(x: Tensor, charge: Tensor) -> Tensor:
+    """Return positions `[systems, N, X]` after a unit of time, from rest; equal charges repel each other."""
+    velocity = torch.zeros_like(x)
+    for _ in range(STEPS):
+        ways = x[:, :, None] - x[:, None]  # [systems, N, N, X], from the second particle to the first
+        lengths = (ways.square().sum(-1, keepdim=True) + SOFTENING**2).sqrt()
+        forces = (charge[:, :, None] * charge[:, None] * ways / lengths**3).sum(2)
+        velocity = velocity + STEP * forces
+        x = x + STEP * velocity
+    return x
