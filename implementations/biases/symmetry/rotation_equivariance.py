@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
+from implementations.biases.resizing import REFUSALS
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -35,7 +36,7 @@ def rotation_error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, 
     before = turned(run(module, inputs, axes), axes.outputs, plane)
     try:
         after = run(module, turned(inputs, axes.inputs, plane), axes)
-    except RuntimeError:  # height and width are not interchangeable
+    except REFUSALS:  # height and width are not interchangeable
         return 1.0
     same_grid = all(after[name].shape == wanted.shape for name, wanted in before.items())
     return relative_error(after, before) if same_grid else 1.0
