@@ -6,8 +6,8 @@ answers when the frame is moved, and I(n) the change when its first and its last
 loses one element and gains another, and no more must happen; where positions have numbers, all of them change. If the
 output has stride k, the frame moves by k.
 
-Compared are the median changes over examples and positions, with n = 1024 and c = 7; the error is 0 or 1. A module whose
-size is fixed lacks the bias: its places have numbers.
+Compared are the median changes over examples and positions, with n = 1024 and c = 7; the error is 0 or 1. A module
+whose size is fixed lacks the bias: its places have numbers.
 
 Source: Shaw et al. 2018 (shaw2018self) and Su et al. 2021 (su2021roformer) for attention that depends on offsets.
 """
