@@ -112,6 +112,8 @@ def test_no_color_is_respected() -> None:
         (["select", "--exhibits", "causalty"], "no entry 'causalty' (did you mean 'causality'?)"),
         (["select", "--family", "recurent"], "no family 'recurent' (did you mean 'recurrent'?)"),
         (["why", "softmax", "causality"], "no architecture 'softmax'"),
+        (["select", "--where", "causality and"], "something is missing at character 14"),
+        (["select", "--where", "causalty"], "no bias 'causalty' (did you mean 'causality'?)"),
         (["why", "lstm", "causality", "--variant", "tall"], "no variant 'tall'"),
         (["run", "lstm", "--variant", "tall"], "lstm has no variant 'tall'; its variants are default"),
         (["run", "softmax"], "no architecture 'softmax'"),
@@ -355,3 +357,32 @@ def test_help_and_version() -> None:
     shown = kb("--help").stdout
     assert all(f" {name} " in shown for name in names.split())
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", kb("--version").stdout)
+
+
+def test_an_empty_selection_says_why() -> None:
+    impossible = kb("select", "--where", "causality and bidirectional-context")
+    assert impossible.exit_code == 1
+    assert "This is impossible:" in impossible.stdout
+    assert "exclude each other" in impossible.stdout
+    none = kb("select", "--where", "causality and in convolutional")
+    assert "nothing here is like that. Nearest:" in none.stdout
+
+
+def test_why_between_two_entries_shows_the_claims() -> None:
+    found = kb("why", "message-passing", "self-attention")
+    assert "message-passing can represent self-attention" in found.stdout
+    assert "[attention-is-graph-attention]" in re.sub(r"\s+", " ", found.stdout)
+    data = json.loads(kb("why", "self-attention", "message-passing", "--json").stdout)
+    assert data["value"] == "unknown"
+
+
+def test_open_traits_are_data_too() -> None:
+    assert kb("open").exit_code == 0
+    cells = json.loads(kb("open", "--json").stdout)
+    assert all(cell.keys() >= {"architecture", "variant", "bias", "if_holds", "if_lacks", "worth"} for cell in cells)
+
+
+def test_redundant_assertions_are_listed_on_request() -> None:
+    short, long = kb("check"), kb("check", "--redundant")
+    assert len(long.stdout.splitlines()) > len(short.stdout.splitlines())
+    assert "follows from the rest (kb why " in long.stdout

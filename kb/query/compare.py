@@ -70,8 +70,8 @@ def compare(base: KnowledgeBase, first: str, second: str) -> Comparison:
 
     Examples:
         >>> import kb
-        >>> kb.load().compare("lstm", "gru")["relations"].shared
-        ('specialises recurrent-network',)
+        >>> kb.load().compare("lstm", "gru")["relations"].shared[0]
+        'specialises recurrent-network'
     """
     left, right = base[first], base[second]
     aspects = [

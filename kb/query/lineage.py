@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ def lineage(base: KnowledgeBase, entry_id: str) -> Lineage:
     Examples:
         >>> import kb
         >>> [relative.id for relative in kb.load().lineage("gru").ancestors]
-        ['recurrent-network', 'graph-network']
+        ['recurrent-network']
     """
     start = base[entry_id].id
     graph = subgraph(base.graph, DESCENT)
@@ -72,12 +73,33 @@ def lineage(base: KnowledgeBase, entry_id: str) -> Lineage:
 
 def _relatives(base: KnowledgeBase, graph: nx.MultiDiGraph[str], start: str, *, upwards: bool) -> tuple[Relative, ...]:
     """Walk from the start, nearest first, so that each relative is told by its shortest connection."""
-    found = []
-    for nearer, further in nx.bfs_edges(graph, start, reverse=not upwards):
-        edge = (nearer, further) if upwards else (further, nearer)
-        names = {data["relation"] for data in graph.get_edge_data(*edge).values()}
-        relation = next(name for name in DESCENT if name in names)
-        entry = base[further]
-        paper = getattr(entry, "introduced_by", None)
-        found.append(Relative(entry.id, entry.year, paper and str(paper), worded(relation, backwards=upwards), nearer))
-    return tuple(sorted(found, key=lambda relative: (relative.year or 0, relative.id)))
+    found: dict[str, Relative] = {}
+    queue, seen = deque([(start, False)]), {(start, False)}
+    while queue:
+        nearer, bound = queue.popleft()
+        for further, relation in _steps(graph, nearer, upwards):
+            exact = relation == "special-case-of"
+            # A special case is one of functions, not of kinds: what specialises a special case need not be one.
+            # So, seen from below, no exact step follows after another kind of step.
+            if bound and exact is upwards:
+                continue
+            state = (further, bound or exact is not upwards)
+            if state not in seen:
+                seen.add(state)
+                queue.append(state)
+            if further not in found and further != start:
+                found[further] = _relative(base, further, worded(relation, backwards=upwards), nearer)
+    return tuple(sorted(found.values(), key=lambda relative: (relative.year or 0, relative.id)))
+
+
+def _steps(graph: nx.MultiDiGraph[str], entry_id: str, upwards: bool) -> list[tuple[str, str]]:
+    """The next entries and how they are reached, in the order of `DESCENT`."""
+    edges = graph.out_edges(entry_id, data=True) if upwards else graph.in_edges(entry_id, data=True)
+    steps = [(end if upwards else begin, data["relation"]) for begin, end, data in edges]
+    return sorted(steps, key=lambda step: DESCENT.index(step[1]))
+
+
+def _relative(base: KnowledgeBase, entry_id: str, relation: str, of: str) -> Relative:
+    entry = base[entry_id]
+    paper = getattr(entry, "introduced_by", None)
+    return Relative(entry.id, entry.year, paper and str(paper), relation, of)

@@ -18,7 +18,7 @@ class DegreeNormalisedAggregation(nn.Module):
 
     Example:
         >>> edges = torch.tensor([[0, 1], [1, 0]])
-        >>> DegreeNormalisedAggregation()(torch.tensor([[1.0], [3.0]]), edges)
+        >>> DegreeNormalisedAggregation()(torch.tensor([[1.0], [3.0]]), edges).round(decimals=4)
         tensor([[2.],
                 [2.]])
     """
