@@ -9,7 +9,17 @@ from torch import nn
 
 from kb.tracing import depth, receptive_field
 
-NAMED = [("resnet", "resnet-18", 18), ("resnet", "resnet-34", 34), ("resnet", "resnet-50", 50)]
+NAMED = [
+    ("resnet", "resnet-18", 18),
+    ("resnet", "resnet-34", 34),
+    ("resnet", "resnet-50", 50),
+    ("resnet", "resnet-101", 101),
+    ("resnet", "resnet-152", 152),
+    ("vgg", "vgg-11", 11),
+    ("vgg", "vgg-16", 16),
+    ("vgg", "vgg-19", 19),
+    ("densenet", "densenet-121", 121),
+]
 
 
 @pytest.mark.parametrize(("name", "variant", "layers"), NAMED)

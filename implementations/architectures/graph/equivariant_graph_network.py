@@ -1,6 +1,6 @@
 """E(n)-equivariant graph network: features see distances only, and points move along the lines between them.
 
-Source: Satorras, Hoogeboom & Welling 2021, "E(n) equivariant graph neural networks", eq. 3-6 (satorras2021en).
+Source: Satorras, Hoogeboom & Welling 2021, "E(n) equivariant graph neural networks" (satorras2021en).
 
 Equations:
     m_ij = phi_e(h_i, h_j, |x_i - x_j|^2, a_ij)
@@ -10,7 +10,7 @@ Equations:
 Shapes: N nodes, X coordinates, E edges, F input features, C edge features, G output features.
 
 Differs:
-    1. all other nodes move a node, and C is 1 / (M - 1) for M nodes (eq. 4) -> its neighbours do, and C is one over
+    1. all other nodes move a node, and C is 1 / (M - 1) for M nodes -> its neighbours do, and C is one over
        their number (the same where all pairs are joined, and as in the authors' code)
 """
 

@@ -1,6 +1,6 @@
 """Coordinate update: every point moves along the lines to its neighbours, as far as the messages say.
 
-Source: Satorras, Hoogeboom & Welling 2021, eq. 4 (satorras2021en).
+Source: Satorras, Hoogeboom & Welling 2021 (satorras2021en).
 
 Equations:
     x_i' = x_i + C sum over neighbours j of (x_i - x_j) phi(m_ij),   C: one over the number of neighbours
