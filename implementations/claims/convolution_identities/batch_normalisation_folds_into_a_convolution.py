@@ -1,6 +1,6 @@
 """Exact relation: at inference, batch normalisation is a diagonal pointwise convolution, and folds into a convolution.
 
-Source: Ioffe & Szegedy 2015, Algorithm 2 (ioffe2015batch).
+Source: Ding et al. 2021, eq. 2-4 (ding2021repvgg); Ioffe & Szegedy 2015, Algorithm 2 (ioffe2015batch).
 
 Method: filters, statistics, scales and shifts are random. Batch normalisation is compared with a diagonal pointwise
 convolution, and the two layers with one convolution that has the folded weights.

@@ -1,6 +1,6 @@
 """Exact relation: the patch embedding of a vision Transformer is a convolution whose stride is its width.
 
-Source: Dosovitskiy et al. 2021 (dosovitskiy2020image).
+Source: Dosovitskiy et al. 2021, sec. 3.1 and eq. 1 (dosovitskiy2020image).
 
 Method: the rows of a random embedding matrix become filters of 3 by 3. The convolution of stride 1 sees whole patches
 at their centres, and a stride of 3 keeps only these.

@@ -1,6 +1,6 @@
 """Exact relation: at inference, the three branches of a RepVGG block are one convolution of 3 by 3.
 
-Source: Ding et al. 2021 (ding2021repvgg).
+Source: Ding et al. 2021, sec. 3.3, eq. 1-4 (ding2021repvgg).
 
 Method: filters, statistics, scales and shifts are random, and the merged filters are put into a convolution.
 

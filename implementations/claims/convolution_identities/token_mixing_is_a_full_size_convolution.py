@@ -1,6 +1,6 @@
 """Exact relation: the token mixing of MLP-Mixer is a convolution with filters as large as the grid of tokens.
 
-Source: Tolstikhin et al. 2021 (tolstikhin2021mlp).
+Source: Tolstikhin et al. 2021, sec. 1 (tolstikhin2021mlp).
 
 Method: 25 tokens are laid out on a grid of 5 by 5. The rows of the first weight matrix become filters of 5 by 5; the
 whole grid is under a filter only at its centre, so that this output is the one without padding. The second matrix

@@ -1,6 +1,6 @@
 """Patch embedding: patches of an image that do not overlap, each mapped to a token by one linear layer.
 
-Source: Dosovitskiy et al. 2021 (dosovitskiy2020image). A patch is flattened here as channel, row, column.
+Source: Dosovitskiy et al. 2021, eq. 1 (dosovitskiy2020image). A patch is flattened here as channel, row, column.
 
 Equations:
     z_t = E x_t + b      x_t: patch t, flattened

@@ -1,6 +1,6 @@
 """Re-parametrisable block: three branches with batch normalisation that can be merged into one convolution.
 
-Source: Ding et al. 2021 (ding2021repvgg): the block of stride 1, without the unit that follows it.
+Source: Ding et al. 2021, eq. 1 (ding2021repvgg): the block of stride 1, without the unit that follows it.
 
 Equations:
     y = BN3(w3 * x) + BN1(w1 * x) + BN0(x)
