@@ -10,7 +10,7 @@ NODES, WIDTH = 5, 6
 
 
 def pair_by_pair(generator: torch.Generator) -> float:
-    """Return the difference between a layer and its equations, written out node by node for all pairs, with C = 1/(M - 1)."""
+    """Return the difference between a layer and its equations, node by node for all pairs, with C = 1 / (M - 1)."""
     layer = _randomised(EquivariantLayer(WIDTH, 2), generator)
     h, x, edges, e = _complete(generator)
     features = {(i, j): e[k] for k, (j, i) in enumerate(edges.T.tolist())}
