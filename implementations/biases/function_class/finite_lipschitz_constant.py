@@ -25,7 +25,7 @@ from implementations.axes import Axes
 from implementations.biases.comparing import run
 from implementations.biases.features import features
 
-SEGMENTS, PIECES = 8, 16
+SEGMENTS, PIECES = 4, 16
 ORDINARY = ((1.0, 1e-4), (1e-3, 1e-4))  # size of the inputs, and length of the last piece relative to it
 EXTREME = ((1.0, 1e-11), (1e6, 1e-11))
 GROWTH = 100.0  # attention and jumps make a factor of a thousand or more, the luck of the search one of a few
