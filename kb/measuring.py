@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -53,9 +53,28 @@ def count_flops(module: nn.Module, inputs: Mapping[str, Tensor]) -> int:
 def stages(module: nn.Module, inputs: Mapping[str, Tensor]) -> list[Stage]:
     """Run the module once and return its stages in the order in which they ran.
 
-    A stage is a child of the module; lists of blocks are expanded as long as the result fits on one screen. A child
-    that is called more than once (a recurrent cell, shared layers) appears once.
+    A stage is a child of the module; lists of blocks are expanded as long as the result fits on one screen, if need be
+    without what has no parameters and keeps the shape. A child that is called more than once (a recurrent cell, shared
+    layers) appears once.
     """
+    shown: list[Stage] = []
+    for units in _levels(module):
+        ran = _run(module, inputs, units)
+        if len(ran) > MAX_STAGES:
+            ran = [stage for before, stage in zip([None, *ran], ran, strict=False) if _tells(stage, before)]
+        if shown and len(ran) > MAX_STAGES:
+            break
+        shown = ran
+    return shown
+
+
+def _tells(stage: Stage, before: Stage | None) -> bool:
+    """Whether a stage has parameters or changes the shape."""
+    return stage.parameters > 0 or before is None or stage.shape != before.shape
+
+
+def _run(module: nn.Module, inputs: Mapping[str, Tensor], children: Mapping[str, nn.Module]) -> list[Stage]:
+    """Run the module once and return a stage for each of the given children that is called, in the order of calls."""
     found: dict[str, Stage] = {}
 
     def record(name: str) -> object:
@@ -66,7 +85,6 @@ def stages(module: nn.Module, inputs: Mapping[str, Tensor]) -> list[Stage]:
 
         return hook
 
-    children = _units(module)
     handles = [child.register_forward_hook(record(name)) for name, child in children.items()]  # type: ignore[arg-type]
     try:
         with torch.no_grad():
@@ -88,17 +106,21 @@ def held(module: nn.Module, found: Iterable[Stage]) -> dict[str, tuple[int, ...]
     return {name: tuple(p.shape) for name, p in named if p.requires_grad and not name.startswith(stages_)}
 
 
-def _units(module: nn.Module) -> dict[str, nn.Module]:
-    """The children of a module, with containers replaced by their items while there are few enough."""
-    units = dict(module.named_children())
+def _levels(module: nn.Module) -> Iterator[dict[str, nn.Module]]:
+    """Yield the children of a module, then with containers replaced by their items, again and again."""
+    units = _expanded(dict(module.named_children()), nn.ModuleList)  # these are never called themselves
     while True:
-        expanded: dict[str, nn.Module] = {}
-        for name, child in units.items():
-            inner = (
-                {f"{name}.{key}": item for key, item in child.named_children()} if isinstance(child, EXPANDED) else {}
-            )
-            expanded |= inner or {name: child}
-        if len(expanded) > MAX_STAGES or expanded.keys() == units.keys():
-            # A ModuleList is never called itself, so its items are shown however many there are.
-            return expanded if any(isinstance(child, nn.ModuleList) for child in units.values()) else units
-        units = expanded
+        yield units
+        finer = _expanded(units, EXPANDED)
+        if finer.keys() == units.keys():
+            return
+        units = finer
+
+
+def _expanded(units: Mapping[str, nn.Module], kinds: type | tuple[type, ...]) -> dict[str, nn.Module]:
+    """Return the units with those of some kinds replaced by their children."""
+    found: dict[str, nn.Module] = {}
+    for name, child in units.items():
+        items = {f"{name}.{key}": item for key, item in child.named_children()} if isinstance(child, kinds) else {}
+        found |= items or {name: child}
+    return found

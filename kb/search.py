@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import weakref
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -116,6 +117,8 @@ class Index:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = list(entries)
         self.names = [(normal(name), name, entry) for entry in self.entries for name in _names(entry)]
+        self.referred_to = Counter(str(ref) for entry in self.entries for _, ref in entry.refs())
+        """How many references lead to an entry: of two that fit as well, the more central one comes first."""
         self.words: dict[str, dict[str, float]] = {}
         for entry in self.entries:
             for weight, text in _texts(entry):
@@ -136,7 +139,7 @@ class Index:
             if score >= CUTOFF:
                 score = round(score + PREFERENCE[entry.kind], 1)
                 hits.append(Hit(entry.id, entry.kind, entry.title, entry.gist, score, matched))
-        return sorted(hits, key=lambda hit: (-hit.score, hit.name))
+        return sorted(hits, key=lambda hit: (-hit.score, -self.referred_to[hit.id], hit.name))
 
     def _by_name(self, query: str) -> dict[str, tuple[float, str]]:
         """Score names as a whole: 100 for the same one, less for one that begins so, then by similarity."""

@@ -51,7 +51,7 @@ def receptive_field(module: nn.Module, inputs: Mapping[str, Tensor]) -> int | No
 
     From the output backwards, a window of size k with stride s and dilation d turns a patch of side r into one of side
     (r - 1) s + d (k - 1) + 1; where paths meet, the largest counts. Dense layers and global pooling see everything, so
-    the map before them is taken as the last. The first space axis is reported. Works on meta tensors.
+    the map before them is taken as the last. The last space axis is reported. Works on meta tensors.
 
     Source: Araujo, Norris & Sim 2019, "Computing Receptive Fields of Convolutional Neural Networks", Distill.
 
@@ -127,15 +127,18 @@ def _is_weight(node: Node) -> bool:
 
 
 def _window(node: Node) -> tuple[int, int, int] | None:
-    """Kernel size, stride and dilation along the first space axis of an operation that looks at a window."""
+    """Kernel size, stride and dilation along the last space axis of an operation that looks at a window.
+
+    The last, because normalisation over channels is computed as pooling over an axis put before those of space.
+    """
     kind = _kind(node)
     if not kind.startswith(WINDOWS):
         return None
     if kind.startswith("Convolution"):
         if node._saved_transposed:  # type: ignore[attr-defined]
             return None
-        kernel = node._saved_weight.shape[2]  # type: ignore[attr-defined]
+        kernel = node._saved_weight.shape[-1]  # type: ignore[attr-defined]
     else:
-        kernel = node._saved_kernel_size[0]  # type: ignore[attr-defined]
-    dilation = getattr(node, "_saved_dilation", (1,))[0]
-    return kernel, node._saved_stride[0], dilation  # type: ignore[attr-defined]
+        kernel = node._saved_kernel_size[-1]  # type: ignore[attr-defined]
+    dilation = getattr(node, "_saved_dilation", (1,))[-1]
+    return kernel, node._saved_stride[-1], dilation  # type: ignore[attr-defined]

@@ -235,7 +235,7 @@ def test_without_torch_the_command_to_install_it_is_told(words: list[str]) -> No
         ("kb run soft", []),
         ("kb select --exhibits caus", ["causality"]),
         ("kb select --family recurr", ["recurrent"]),
-        ("kb export bibtex kipf", ["kipf2016semi"]),
+        ("kb export bibtex kipf", ["kipf2016semi", "kipf2018neural"]),
         ("kb run lstm --variant no-p", ["no-peepholes"]),
         ("kb prereq", ["prerequisites"]),
     ],

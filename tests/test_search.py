@@ -83,7 +83,7 @@ ABOUT = {
     "positional encoding": "sinusoidal-position-code",
     "neighbours order": "node-update-is-order-invariant",
     "razvan pascanu": "deep-learning-taxonomy",
-    "state of fixed size": "recurrence-over-time",
+    "state of fixed size": "fixed-size-state",
     "gradient shrinks exponentially": "vanishing-gradient",
     "squashing function": "logistic-sigmoid",
 }

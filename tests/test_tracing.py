@@ -44,6 +44,7 @@ def test_the_longest_path_counts_and_activations_are_no_weights() -> None:
 STACKS = [
     [nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 5, stride=2), nn.Conv2d(2, 1, 3)],
     [nn.Conv2d(1, 2, 3, dilation=2), nn.MaxPool2d(3, 2), nn.Conv2d(2, 1, 3, stride=2), nn.Conv2d(1, 1, 2)],
+    [nn.Conv2d(1, 4, 3), nn.LocalResponseNorm(3), nn.Conv2d(4, 1, 3)],
     [nn.AvgPool2d(2), nn.Conv2d(1, 2, 3, padding=1), nn.ReLU(), nn.Conv2d(2, 1, 1), nn.Conv2d(1, 1, 3)],
 ]
 
