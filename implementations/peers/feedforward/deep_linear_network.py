@@ -1,0 +1,18 @@
+"""Peer of the deep linear network: the product of its matrices, by `torch.linalg.multi_dot`, then one product."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from implementations.architectures.feedforward.deep_linear_network import DeepLinearNetwork
+
+
+def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
+    """Return our module, the peer as a function of our weights, and inputs."""
+    ours = DeepLinearNetwork(in_features=5, hidden=[6, 3, 4], out_features=2).double()
+
+    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
+        return x @ torch.linalg.multi_dot(list(weights.values())[::-1]).T
+
+    return ours, theirs, ours.example_inputs(generator)
