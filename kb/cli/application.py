@@ -144,7 +144,6 @@ def complete_variants(context: typer.Context, incomplete: str) -> list[str]:
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 EntryId = Annotated[str, typer.Argument(help="An entry: its id, an alias or its name.", autocompletion=completes())]
 ArchitectureId = Annotated[str, typer.Argument(help="An architecture.", autocompletion=completes("architectures"))]
-BiasId = Annotated[str, typer.Argument(help="An inductive bias.", autocompletion=completes("biases"))]
 
 
 def command(name: str | None = None, group: typer.Typer = app) -> Callable[[Callable[P, T]], Callable[P, T]]:
