@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -196,9 +197,9 @@ def digest(root: Path, entry: Entry, biases: dict[str, Bias]) -> str:
         biases: All biases by id: every probe is run on every architecture that has its axis.
 
     Returns:
-        A hexadecimal digest over the fields that are measured and over the sources that do it.
+        A hexadecimal digest over the fields that are measured, and over the sources that are run and that measure.
     """
-    material = hashlib.sha256(json.dumps(_measured_fields(entry), sort_keys=True).encode())
+    material = hashlib.sha256(json.dumps(_measured_fields(entry), sort_keys=True).encode() + _measuring())
     links = links_of(entry)
     if isinstance(entry, Architecture):
         for bias in sorted(biases.values(), key=lambda bias: bias.id):
@@ -209,6 +210,15 @@ def digest(root: Path, entry: Entry, biases: dict[str, Bias]) -> str:
     for path in sorted(files):
         material.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return material.hexdigest()[:32]
+
+
+@cache
+def _measuring() -> bytes:
+    """A digest of the code that measures. Speed is kept elsewhere, and how work is spread changes no result."""
+    package = Path(__file__).parent
+    files = [package / "measuring.py", package / "tracing.py", *sorted((package / "verify").glob("*.py"))]
+    measures = [path for path in files if path.name not in ("__init__.py", "speed.py")]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in measures)).digest()
 
 
 def _measured_fields(entry: Entry) -> dict[str, object]:
