@@ -1,23 +1,21 @@
 """AlexNet: five convolutions and three dense layers, split into two towers that meet at a few layers.
 
 Source: Krizhevsky, Sutskever & Hinton 2012, "ImageNet classification with deep convolutional neural networks"
-(krizhevsky2012imagenet), sec. 3.3 (normalisation), 3.4 (overlapping pooling), 3.5 and Fig. 2 (layers), 4.2 (dropout).
+(krizhevsky2012imagenet); overlapping pooling is sec. 3.4.
 
 Equations:
-    a = ReLU(W * x + b)                                                       sec. 3.1
-    b_i = a_i / (k + alpha sum over j, |j - i| <= n / 2, of a_j^2)^beta      sec. 3.3: k = 2, n = 5, alpha = 1e-4,
-                                                                              beta = 0.75
+    a = ReLU(W * x + b)
+    b_i = a_i / (k + alpha sum over j, |j - i| <= n / 2, of a_j^2)^beta      k = 2, n = 5, alpha = 1e-4, beta = 0.75
     layers: 5 convolutions (pooled after the first, second and fifth), 3 dense layers
 
 Shapes: B examples, C input channels, H height, W width, K classes.
 
 Differs:
-    1. images of 224 x 224 pixels (Fig. 2) -> 227 x 227 (so that a filter of 11 with stride 4 gives the 55 x 55 of the
-       figure)
+    1. images of 224 x 224 pixels -> 227 x 227 (so that a filter of 11 with stride 4 gives 55 x 55 positions)
     2. two graphics processors, each with half of the channels -> convolutions with two groups on one device (the same
        connections)
-    3. normalisation over neighbouring maps, not said whether across the towers -> across (the formula of sec. 3.3 runs
-       over all N kernels of the layer)
+    3. normalisation over neighbouring maps, not said whether across the towers -> across (the formula runs over
+       all kernels of the layer)
 """
 
 from collections.abc import Sequence
@@ -107,5 +105,5 @@ class AlexNet(nn.Module):
         return self.classifier(self.features(x))  # [B, D, h, w] -> [B, K]
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:
-        """Return random images of the size that the dense layers ask for, with the range of raw pixels (sec. 2)."""
+        """Return random images of the size that the dense layers ask for, with the range of raw pixels."""
         return {"x": 64 * torch.randn(B, self.in_channels, self.image, self.image, generator=generator)}

@@ -1,10 +1,9 @@
 """Densely connected network: every layer of a block sees the outputs of all layers before it.
 
-Source: Huang et al. 2017, "Densely connected convolutional networks" (huang2017densely), eq. 2, sec. 3 (composite
-function, transition, bottleneck, compression) and Table 1 (the layout of the variants).
+Source: Huang et al. 2017, "Densely connected convolutional networks" (huang2017densely).
 
 Equations:
-    x_l = H_l([x_0, x_1, ..., x_{l-1}])                                       eq. 2: concatenation, not a sum
+    x_l = H_l([x_0, x_1, ..., x_{l-1}])      concatenated, not added
     H_l: BN, ReLU, 1x1 convolution to 4 k channels, BN, ReLU, 3x3 convolution to k channels (k: growth)
     transition: BN, ReLU, 1x1 convolution to a share theta of the channels, mean of each 2x2 window
 

@@ -1,12 +1,12 @@
 """MobileNet: a convolution taken apart into one filter a channel and one mixing of the channels.
 
 Source: Howard et al. 2017, "MobileNets: efficient convolutional neural networks for mobile vision applications"
-(howard2017mobilenets), sec. 3.1 (depthwise separable convolution), 3.2 and Table 1 (layers), 3.3 (width multiplier).
+(howard2017mobilenets).
 
 Equations:
-    G[k, l, m] = sum over i, j of K[i, j, m] F[k + i - 1, l + j - 1, m]      eq. 3: a filter for each channel m
+    G[k, l, m] = sum over i, j of K[i, j, m] F[k + i - 1, l + j - 1, m]      a filter for each channel m
     y[k, l, n] = sum over m of P[m, n] G[k, l, m]                            then a 1x1 convolution
-    each followed by batch normalisation and ReLU (Fig. 3)
+    each followed by batch normalisation and ReLU
 
 Shapes: B examples, C input channels, H height, W width, K classes.
 

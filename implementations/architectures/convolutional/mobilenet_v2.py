@@ -1,7 +1,6 @@
 """MobileNetV2: residual blocks that are wide inside and narrow, without a non-linearity, where they meet.
 
-Source: Sandler et al. 2018, "MobileNetV2: inverted residuals and linear bottlenecks" (sandler2018mobilenetv2),
-sec. 3.2 (linear bottlenecks), 3.3 (inverted residuals), Table 1 (a block), Table 2 (the network).
+Source: Sandler et al. 2018, "MobileNetV2: inverted residuals and linear bottlenecks" (sandler2018mobilenetv2).
 
 Equations:
     F(x) = W_3 ReLU6(D ReLU6(W_1 x))       W_1: 1x1 to t times the channels, D: a 3x3 filter for each channel,
@@ -45,7 +44,7 @@ class MobileNetV2(nn.Module):
     """A full convolution, inverted residual blocks, a 1x1 convolution, global average pooling, linear classifier.
 
     Args:
-        stages: `[t, c, n, s]` for each stage, as in Table 2: expansion, channels, blocks, stride of the first block.
+        stages: `[t, c, n, s]` for each stage: expansion, channels, blocks, stride of the first block.
         stem: Channels of the first convolution.
         last: Channels of the last convolution.
         in_channels: Number C of input channels.

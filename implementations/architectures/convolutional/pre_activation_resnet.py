@@ -1,11 +1,10 @@
 """Pre-activation residual network: normalisation and ReLU stand before the convolutions, and nothing on the shortcut.
 
-Source: He et al. 2016, "Identity mappings in deep residual networks" (he2016identity), eq. 1-5 and Fig. 1b, Fig. 4e
-(full pre-activation), appendix (the layout of the first and last blocks).
+Source: He et al. 2016, "Identity mappings in deep residual networks" (he2016identity).
 
 Equations:
-    x_{l+1} = x_l + F(x_l)                           eq. 3: the shortcut is the identity, and nothing follows the sum
-    x_L = x_l + sum over i = l .. L-1 of F(x_i)      eq. 4
+    x_{l+1} = x_l + F(x_l)      the shortcut is the identity, and nothing follows the sum
+    x_L = x_l + sum over i = l .. L-1 of F(x_i)
     F: BN, ReLU, convolution, twice (basic) or three times (bottleneck)
 
 Shapes: B examples, C input channels, H height, W width, K classes.

@@ -1,10 +1,10 @@
 """VGG: nothing but 3x3 convolutions and pooling, up to 19 layers deep.
 
 Source: Simonyan & Zisserman 2014, "Very deep convolutional networks for large-scale image recognition"
-(simonyan2014very), sec. 2.1 (layers) and Table 1 (configurations A, B, D, E).
+(simonyan2014very).
 
 Equations:
-    h = ReLU(W * h + b)     W: 3x3 filters, stride 1, zero padding of 1; two see 5x5, three 7x7 (sec. 2.3)
+    h = ReLU(W * h + b)     W: 3x3 filters, stride 1, zero padding of 1; two see 5x5, three 7x7
     a block of such layers, then the maximum of each 2x2 window; five blocks, then three dense layers
 
 Shapes: B examples, C input channels, H height, W width, K classes.

@@ -9,7 +9,7 @@ from implementations.claims.agreement import difference
 
 
 def sum_of_branches(generator: torch.Generator) -> float:
-    """Return the difference between the last feature map and the first plus all branches (eq. 4)."""
+    """Return the difference between the last feature map and the first plus all branches."""
     net = _randomised(PreActivationResNet(blocks=[4], width=6), generator)
     first = net.stem(net.example_inputs(generator)["x"].double())
     total, x = first.clone(), first

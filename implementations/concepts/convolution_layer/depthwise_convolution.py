@@ -1,6 +1,6 @@
 """Depthwise convolution: every channel has a filter of its own.
 
-Source: Howard et al. 2017, eq. 3 (howard2017mobilenets).
+Source: Howard et al. 2017 (howard2017mobilenets).
 
 Equations:
     y[c, p] = sum over o of k[c, o] x[c, p + o]      o: offsets inside the filter; zeros beyond the border

@@ -1,6 +1,6 @@
 """Local response normalisation: neighbouring channels compete at every position.
 
-Source: Krizhevsky, Sutskever & Hinton 2012, sec. 3.3 (krizhevsky2012imagenet).
+Source: Krizhevsky, Sutskever & Hinton 2012 (krizhevsky2012imagenet).
 
 Equations:
     b[i] = a[i] / (k + alpha sum over j, |j - i| <= n / 2, of a[j]^2)^beta

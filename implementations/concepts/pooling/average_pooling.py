@@ -1,6 +1,6 @@
 """Average pooling: the mean of each window.
 
-Source: as in the transitions of Huang et al. 2017, sec. 3 (huang2017densely): windows of 2 with a stride of 2.
+Source: as in the transitions of Huang et al. 2017 (huang2017densely): windows of 2 with a stride of 2.
 
 Equations:
     y[c, p] = mean over o of x[c, s p + o]      o: offsets inside the window, s: stride

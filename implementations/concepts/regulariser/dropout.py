@@ -1,7 +1,6 @@
 """Dropout: training sets a random part of the units to zero.
 
-Source: Srivastava et al. 2014 (srivastava2014dropout), sec. 4; Krizhevsky, Sutskever & Hinton 2012, sec. 4.2
-(krizhevsky2012imagenet).
+Source: Srivastava et al. 2014 (srivastava2014dropout); Krizhevsky, Sutskever & Hinton 2012 (krizhevsky2012imagenet).
 
 Equations:
     y = m x / (1 - p), m_i = 1 with probability 1 - p, else 0      in training
