@@ -123,6 +123,14 @@ def test_a_module_without_parameters_is_only_scored() -> None:
     assert result.score == result.untrained > result.baseline
 
 
+def test_a_module_with_a_closed_form_is_fitted_once_and_not_by_gradients() -> None:
+    steps: list[tuple[int, int, float]] = []
+    result = train(BASE, "echo-state-network", progress=lambda *step: steps.append(step))
+    assert steps == [(1, 1, result.losses[0])]
+    assert result.beats_baseline
+    assert result.score < 0.05 * result.untrained
+
+
 def test_beating_the_baseline_means_clearly_and_in_the_direction_of_the_metric() -> None:
     fields = {"architecture": "a", "variant": "v", "task": "t", "metric": "m", "untrained": 9.0, "parameters": 1,
               "seed": 0, "seconds": 1.0, "losses": []}  # fmt: skip

@@ -130,7 +130,7 @@ def _train(base: KnowledgeBase, name: str, variant: str | None, seed: int, out: 
     verdict = "[green]beats[/]" if result.beats_baseline else "[red]does not clearly beat[/]"
     say(caption(result))
     if result.losses:
-        steps = f"{len(result.losses)} steps in {result.seconds:.1f} s"
+        steps = f"{len(result.losses)} steps in {result.seconds:.1f} s" if len(result.losses) > 1 else "a closed form"
         console.print(f"{verdict} the trivial baseline, after {steps} (untrained {result.untrained:.3g})")
         console.print(f"learning curve: {path}", markup=False)
     else:
