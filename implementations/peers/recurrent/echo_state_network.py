@@ -1,0 +1,22 @@
+"""Peer of the echo state network: torch's own loop behind `nn.RNN`, with the reservoir for its weights."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.architectures.recurrent.echo_state_network import EchoStateNetwork
+
+
+def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
+    """Return our module, the peer as a function of our weights, and inputs."""
+    ours = EchoStateNetwork(in_features=4, units=12, out_features=3)
+
+    def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
+        flat = [weights["input_weight"], weights["recurrent_weight"], weights["bias"]]
+        flat.append(torch.zeros_like(weights["bias"]))
+        states, last = torch.rnn_tanh(x, h[None], flat, True, 1, 0.0, False, False, True)
+        return F.linear(states, weights["read_out.weight"], weights["read_out.bias"]), last[0]
+
+    return ours, theirs, ours.example_inputs(generator)
