@@ -1,0 +1,67 @@
+"""Experiment: an end-to-end memory network whose scores are multiplied by a growing number, against hard choices.
+
+Source: Sukhbaatar et al. 2015, sec. 2.2 (sukhbaatar2015end); Weston, Chopra & Bordes 2014, eq. 2-5 (weston2014memory).
+
+Measures:
+    factors, differences: the number, and the difference of the answers' scores.
+    agreement_error: the difference at the largest number.
+    soft_difference: the difference at one, where all sentences are read.
+    other_response_difference: at the largest, where the hard network has another embedding for its answer.
+"""
+
+import torch
+
+from implementations.architectures.memory.end_to_end_memory_network import EndToEndMemoryNetwork
+from implementations.architectures.memory.memory_network import MemoryNetwork
+from implementations.claims.agreement import difference
+
+FACTORS = [1.0, 10.0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7]
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Give both networks the same weights, and compare their answers to random questions.
+
+    Args:
+        seed: Seed of weights and sentences.
+
+    Returns:
+        The measures that the module lists.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        hard = MemoryNetwork(vocabulary=8, width=5).double()
+    story, question = hard.example_inputs(generator, B=6).values()
+    story, question = story.double(), question.double()
+    other = hard(story, question).y
+    hard.response.load_state_dict(hard.output.state_dict())
+    wanted = hard(story, question).y
+    differences = [
+        difference(softened(hard, factor)(story[:, :, None], question[:, None]), wanted) for factor in FACTORS
+    ]
+    largest = softened(hard, FACTORS[-1])(story[:, :, None], question[:, None])
+    return {
+        "factors": FACTORS,
+        "differences": differences,
+        "agreement_error": differences[-1],
+        "soft_difference": differences[0],
+        "other_response_difference": difference(largest, other),
+    }
+
+
+def softened(hard: MemoryNetwork, factor: float) -> EndToEndMemoryNetwork:
+    """Return the network of soft hops with the same embeddings, those of keys multiplied by a factor."""
+    asked, recalled, offered = hard.output.weight.detach().split(hard.vocabulary, 1)
+    width, vocabulary = asked.shape
+    soft = EndToEndMemoryNetwork(
+        vocabulary=vocabulary, width=width, hops=hard.hops, tying="layer-wise", position_code=False, memories=0
+    ).double()
+    weights = {
+        "words.0": factor * offered,  # A: what a sentence is found by
+        "words.1": recalled,  # C: what it says
+        "own.question": asked,
+        "own.answer": offered,
+        "hop.skip.weight": torch.eye(width),
+    }
+    soft.load_state_dict(weights)
+    return soft
