@@ -7,7 +7,8 @@ Equations:
     h_l[d, p] = ReLU(b[d] + sum over c, o of w[d, c, o] h_{l-1}[c, s p + o])     o: offsets inside the filter, s: stride
     y = h_L, or with a read-out  y = W mean over p of h_L[:, p] + b
 
-Shapes: B examples, C input channels, D output channels, H height, W width (or L length), K classes.
+Shapes: B examples, C input channels, D output channels, H height, W width (L length of a
+signal; Z depth of a volume), K classes.
 
 Differs:
     1. the units of a feature map share weights but not biases (1989, sec. 3.3) -> one bias for each channel (the
@@ -25,7 +26,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-CONVOLUTIONS = {1: nn.Conv1d, 2: nn.Conv2d}
+CONVOLUTIONS = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
+POOLS = {1: nn.AdaptiveAvgPool1d, 2: nn.AdaptiveAvgPool2d, 3: nn.AdaptiveAvgPool3d}
 PADDINGS = ("zeros", "circular")
 
 
@@ -33,7 +35,7 @@ class ConvolutionalNetwork(nn.Module):
     """A stack of convolutions with rectified linear units, optionally pooled and read out into classes.
 
     Args:
-        dimensions: 1 for signals `[B, C, L]`, 2 for images `[B, C, H, W]`.
+        dimensions: 1 for signals `[B, C, L]`, 2 for images `[B, C, H, W]`, 3 for volumes `[B, C, Z, H, W]`.
         in_channels: Number C of input channels.
         channels: Output channels of each layer; the last is D.
         kernel_size: Odd width of the filters.
@@ -77,7 +79,7 @@ class ConvolutionalNetwork(nn.Module):
                 convolution(narrow, wide, kernel_size, step, padding=kernel_size // 2, padding_mode=padding)
             )
             self.layers.append(nn.ReLU())
-        self.pool = (nn.AdaptiveAvgPool1d(1), nn.AdaptiveAvgPool2d(1))[dimensions - 1] if classes else None
+        self.pool = POOLS[dimensions](1) if classes else None
         self.read_out = nn.Linear(widths[-1], classes) if classes else None
 
     def forward(self, x: Float[Tensor, "B C *space"]) -> Float[Tensor, "B ..."]:
@@ -88,8 +90,8 @@ class ConvolutionalNetwork(nn.Module):
         return self.read_out(self.pool(features).flatten(1))  # [B, D, 1, 1] -> [B, K]
 
     def example_inputs(
-        self, generator: torch.Generator, *, B: int = 2, H: int = 8, W: int = 6, L: int = 10
+        self, generator: torch.Generator, *, B: int = 2, H: int = 6, W: int = 4, L: int = 10, Z: int = 3
     ) -> dict[str, Tensor]:
-        """Return a random image or signal; height and width differ."""
-        space = (L,) if self.dimensions == 1 else (H, W)
+        """Return a random signal, image or volume; height and width differ."""
+        space = {1: (L,), 2: (H, W), 3: (Z, H, W)}[self.dimensions]
         return {"x": torch.randn(B, self.in_channels, *space, generator=generator)}
