@@ -3,7 +3,7 @@
 Source: the test part of the UCI "Optical Recognition of Handwritten Digits", in scikit-learn's `load_digits` (1,797
 images). The first 1,200 are for training and the last 597 for testing.
 
-Shapes: B examples, F = 64 pixels; or C = 1, H = W = 8; or T = 8 rows of F = 8 pixels.
+Shapes: B examples, F = 64 pixels; or C = 1, H = W = 8 times the zoom; or T = 8 rows of F = 8 pixels.
 """
 
 import torch
@@ -22,21 +22,28 @@ class Digits:
         generator: Draws the batches.
         layout: `flat` vectors, `image`, `rows` as a sequence, or `memory`: flat vectors, with the training set as an
             input.
+        zoom: Times that every pixel of an image is repeated in both directions, for networks that shrink their input.
         batch_size: Examples of a batch.
 
     Raises:
-        ValueError: The layout is unknown.
+        ValueError: The layout is unknown, or something else than an image is to be enlarged.
     """
 
     metric, higher_is_better = "accuracy", True
     steps, learning_rate = 400, 3e-3
 
-    def __init__(self, *, generator: torch.Generator, layout: str = "flat", batch_size: int = 64) -> None:
+    def __init__(
+        self, *, generator: torch.Generator, layout: str = "flat", zoom: int = 1, batch_size: int = 64
+    ) -> None:
         if layout not in LAYOUTS:
             raise ValueError(f"layout ({layout!r}) must be one of {', '.join(LAYOUTS)}")
+        if zoom != 1 and layout != "image":
+            raise ValueError(f"zoom ({zoom}) enlarges images, not the layout {layout!r}")
         self.generator, self.layout, self.batch_size = generator, layout, batch_size
         data = load_digits()
         self.images = torch.tensor(data.data, dtype=torch.float32).view(-1, *LAYOUTS[layout]) / 16
+        if zoom > 1:
+            self.images = self.images.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
         self.labels = torch.tensor(data.target)
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
