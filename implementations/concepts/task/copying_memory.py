@@ -1,0 +1,77 @@
+"""Copying memory: repeat the symbols seen at the beginning, after a long wait.
+
+Source: Arjovsky, Shah & Bengio 2016 (arjovsky2016unitary), after Hochreiter & Schmidhuber 1997 (hochreiter1997lstm).
+There 10 symbols out of 8 are to be kept for hundreds of steps; here the task is small enough to be learned in seconds.
+
+Equations:
+    baseline = n log(k) / T: blanks at all other steps, and one of the k symbols at random at the n steps that ask
+
+Shapes: B examples, T = 2 n + wait steps, F = k + 2: symbols, blank and sign, one-hot; G = k + 1: symbols and blank.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+TEST_SIZE = 1000
+
+
+class CopyingMemory:
+    """Say nothing until the sign, then repeat the first symbols in their order.
+
+    Args:
+        generator: Draws the sequences.
+        symbols: Number k of different symbols.
+        length: Number n of symbols to keep.
+        wait: Steps from the last symbol to the sign, which is the last of them.
+        batch_size: Examples of a batch.
+
+    Raises:
+        ValueError: The wait leaves no step for the sign.
+
+    Example:
+        >>> inputs, target = CopyingMemory(generator=torch.Generator().manual_seed(0)).batch()
+        >>> inputs["x"].shape, target.shape
+        (torch.Size([64, 36, 6]), torch.Size([64, 36]))
+    """
+
+    metric, higher_is_better = "cross-entropy", False
+    steps, learning_rate = 300, 1e-2
+
+    def __init__(
+        self, *, generator: torch.Generator, symbols: int = 4, length: int = 3, wait: int = 30, batch_size: int = 64
+    ) -> None:
+        if wait < 1:
+            raise ValueError(f"wait ({wait}) must be at least 1: its last step is the sign")
+        self.generator, self.symbols, self.length, self.wait = generator, symbols, length, wait
+        self.batch_size = batch_size
+        self._test = self._draw(TEST_SIZE)
+
+    def _draw(self, size: int) -> tuple[dict[str, Tensor], Tensor]:
+        kept = torch.randint(0, self.symbols, (size, self.length), generator=self.generator)
+        blanks = torch.full((size, self.length + self.wait), self.symbols)
+        shown = torch.cat([kept, blanks], 1)  # [B, T]
+        shown[:, self.length + self.wait - 1] = self.symbols + 1
+        return {"x": F.one_hot(shown, self.symbols + 2).to(torch.get_default_dtype())}, torch.cat([blanks, kept], 1)
+
+    def batch(self) -> tuple[dict[str, Tensor], Tensor]:
+        """Return fresh sequences, and what is to be said at every step."""
+        return self._draw(self.batch_size)
+
+    def test(self) -> tuple[dict[str, Tensor], Tensor]:
+        """Return the sequences set aside, and what is to be said at every step."""
+        return self._test
+
+    def loss(self, output: tuple[Tensor, ...], target: Tensor) -> Tensor:
+        """Return the mean cross-entropy over all steps."""
+        return F.cross_entropy(output[0].flatten(0, 1), target.flatten())
+
+    def score(self, output: tuple[Tensor, ...], target: Tensor) -> float:
+        """Return the mean cross-entropy over all steps."""
+        return float(self.loss(output, target))
+
+    def baseline(self) -> float:
+        """Return the cross-entropy of the best answer without memory."""
+        return self.length * math.log(self.symbols) / (2 * self.length + self.wait)
