@@ -10,8 +10,8 @@ Equations:
 Shapes: B examples, C input channels, H height, W width, K classes.
 
 Differs:
-    1. a bottleneck's stride is on its first 1x1 convolution -> on its 3x3 convolution (what most published weights do;
-       the parameter count is the same)
+    1. a bottleneck's stride is on its first 1x1 convolution -> on its 3x3 convolution (what the peer and most
+       published weights do; the parameter count is the same)
 """
 
 from collections.abc import Sequence
@@ -43,9 +43,9 @@ class PreActivationBlock(nn.Module):
     def __init__(self, block: str, inputs: int, width: int, stride: int) -> None:
         super().__init__()
         outputs = EXPANSION[block] * width
-        self.activate = nn.Sequential(nn.BatchNorm2d(inputs), nn.ReLU())
         changes = stride > 1 or inputs != outputs
         self.projection = nn.Conv2d(inputs, outputs, 1, stride, bias=False) if changes else None
+        self.activate = nn.Sequential(nn.BatchNorm2d(inputs), nn.ReLU())
         if block == "basic":
             first = nn.Conv2d(inputs, width, 3, stride, padding=1, bias=False)
             others = pre_activated(width, width, 3)
