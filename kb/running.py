@@ -47,6 +47,13 @@ class ClosedForm(Protocol):
     def __call__(self, **inputs: Tensor) -> Any: ...  # noqa: D102
 
 
+@runtime_checkable
+class Sampling(Protocol):
+    """A module whose loss needs samples that it draws itself, as contrastive divergence does."""
+
+    def sampled_loss(self, generator: torch.Generator, *, target: Tensor, **inputs: Tensor) -> Tensor: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class Output:
     """A tensor that came out: its shape, and what is in it."""
@@ -250,7 +257,8 @@ def train(
     chosen = variant or entry.task.variant
     arguments = entry.all_variants[entry.task.variant].arguments | _variant(entry, chosen).arguments
     torch.manual_seed(seed)
-    task: Task = concept.load()(generator=torch.Generator().manual_seed(seed), **entry.task.arguments)
+    generator = torch.Generator().manual_seed(seed)
+    task: Task = concept.load()(generator=generator, **entry.task.arguments)
     module: nn.Module = entry.load()(**arguments)
     held_out = task.test()
     try:
@@ -259,7 +267,7 @@ def train(
         reason = str(error).partition("\n")[0]
         raise ValueError(f"variant {chosen!r} of {entry.id} does not fit the task {concept.id}: {reason}") from error
     start = perf_counter()
-    losses = _fit(module, task, progress) if count_parameters(module) else []
+    losses = _fit(module, task, generator, progress) if count_parameters(module) else []
     return Training(
         architecture=entry.id,
         variant=chosen,
@@ -282,9 +290,13 @@ def _score(module: nn.Module, task: Task, held_out: tuple[dict[str, Tensor], Ten
         return task.score(module.eval()(**inputs), target)
 
 
-def _fit(module: nn.Module, task: Task, progress: Callable[[int, int, float], None]) -> list[float]:
+def _fit(
+    module: nn.Module, task: Task, generator: torch.Generator, progress: Callable[[int, int, float], None]
+) -> list[float]:
     """Train a module, by its own closed form where it has one, and return the losses."""
-    return [_solve(module, task, progress)] if isinstance(module, ClosedForm) else _descend(module, task, progress)
+    if isinstance(module, ClosedForm):
+        return [_solve(module, task, progress)]
+    return _descend(module, task, generator, progress)
 
 
 def _solve(module: ClosedForm, task: Task, progress: Callable[[int, int, float], None]) -> float:
@@ -296,13 +308,19 @@ def _solve(module: ClosedForm, task: Task, progress: Callable[[int, int, float],
     return loss
 
 
-def _descend(module: nn.Module, task: Task, progress: Callable[[int, int, float], None]) -> list[float]:
+def _descend(
+    module: nn.Module, task: Task, generator: torch.Generator, progress: Callable[[int, int, float], None]
+) -> list[float]:
+    """Follow the gradient of the task's loss, or of the module's own where that needs samples."""
     optimiser = torch.optim.Adam(module.parameters(), lr=task.learning_rate)
     module.train()
     losses = []
     for step in range(1, task.steps + 1):
         inputs, target = task.batch()
-        loss = task.loss(module(**inputs), target)
+        if isinstance(module, Sampling):
+            loss = module.sampled_loss(generator, target=target, **inputs)
+        else:
+            loss = task.loss(module(**inputs), target)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(module.parameters(), CLIP)

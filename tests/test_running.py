@@ -12,7 +12,7 @@ from small import CONCEPT, Miniature
 from torch import Tensor, nn
 
 from kb.measuring import count_flops, count_parameters, held, stages
-from kb.running import Training, caption, run_once, save_curve, train
+from kb.running import Training, _fit, caption, run_once, save_curve, train
 from kb.schema import Architecture
 
 
@@ -129,6 +129,42 @@ def test_a_module_with_a_closed_form_is_fitted_once_and_not_by_gradients() -> No
     assert steps == [(1, 1, result.losses[0])]
     assert result.beats_baseline
     assert result.score < 0.05 * result.untrained
+
+
+class Noisy(nn.Module):
+    """A number that is trained by a loss with noise in it, towards the target."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.value = nn.Parameter(torch.zeros(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.value * x
+
+    def sampled_loss(self, generator: torch.Generator, *, target: Tensor, x: Tensor) -> Tensor:
+        return (self(x) - target).square().mean() + torch.rand((), generator=generator)
+
+
+class Constant:
+    """A task whose own loss must not be asked for."""
+
+    metric, higher_is_better, steps, learning_rate = "error", False, 50, 0.1
+
+    def batch(self) -> tuple[dict[str, Tensor], Tensor]:
+        return {"x": torch.ones(2)}, torch.ones(2)
+
+    def loss(self, output: Tensor, target: Tensor) -> Tensor:
+        raise AssertionError("the module has a loss of its own")
+
+
+def test_a_module_that_draws_samples_is_trained_by_a_loss_of_its_own() -> None:
+    runs = []
+    for _ in range(2):
+        module = Noisy()
+        runs.append(_fit(module, Constant(), torch.Generator().manual_seed(3), lambda *_: None))
+        assert module.value.item() == pytest.approx(1, abs=0.2)
+    assert runs[0] == runs[1], "what is drawn follows from the seed"
+    assert len(set(runs[0])) == Constant.steps
 
 
 def test_beating_the_baseline_means_clearly_and_in_the_direction_of_the_metric() -> None:
