@@ -112,8 +112,18 @@ class ClaimEvidence(Record):
 class Speed(Record):
     """Time of our forward and backward pass over the peer's, the fastest of interleaved rounds."""
 
-    ratio: float
+    variant: str | None = None
+    """The variant of a realistic size; without one the small sizes of the comparison with the peer were timed."""
+    float32: float | None = None
+    float64: float
     rounds: int
+
+    def __str__(self) -> str:
+        """Both ratios and what was timed, in words."""
+        single = f"{self.float32:.2g} times as long as its peer in float32, " if self.float32 is not None else ""
+        double = f"{self.float64:.2g} times{'' if single else ' as long as its peer'} in float64"
+        sizes = f"variant {self.variant}" if self.variant else "at the small sizes of the comparison"
+        return f"{single}{double} ({sizes})"
 
 
 class Evidence(Record):

@@ -155,8 +155,12 @@ def test_a_claim_that_fails_is_published_as_failed() -> None:
     assert judge(claim.model_copy(update={"controls": broken})).verdict == "not reproduced"
 
 
-def test_speed_is_a_ratio(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("timed", "variant"), [("linear-model", None), ("mlp", "mnist")])
+def test_speed_is_a_ratio(monkeypatch: pytest.MonkeyPatch, timed: str, variant: str | None) -> None:
     monkeypatch.setattr("kb.verify.speed.SECONDS", 0.05)
-    speed = compare_speed("implementations.peers.feedforward.linear_model:pair")
+    speed = compare_speed(BASE.architectures[timed])
+    assert speed.variant == variant
+    assert (speed.float32 is None) == (variant is None)
     assert speed.rounds >= 5
-    assert 0.05 < speed.ratio < 20
+    assert 0.05 < speed.float64 < 20
+    assert (variant or "small sizes") in str(speed)

@@ -227,9 +227,10 @@ def bench(ids: Ids = None, json_: Json = False) -> None:
             found[name] = result
             update(name, 1)
     if json_:
-        print_json({name: result.model_dump() for name, result in found.items()})
+        print_json({name: result.model_dump(exclude_none=True) for name, result in found.items()})
         return
-    rows = table("entry", "ours / peer", "rounds")
+    rows = table("entry", "variant", "ours / peer in float32", "in float64", "rounds")
     for name, result in found.items():
-        rows.add_row(bold(name), f"{result.ratio:g}", str(result.rounds))
+        single = f"{result.float32:g}" if result.float32 is not None else ""
+        rows.add_row(bold(name), result.variant or dim("small"), single, f"{result.float64:g}", str(result.rounds))
     console.print(rows if found else "no entry with a peer")

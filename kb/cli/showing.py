@@ -140,6 +140,7 @@ def _concept(entry: Concept) -> None:
     _section("Words", (f"{use.term}: {use.meaning}{ours if use.ours else ''}" for use in entry.terminology))
     _section("Not to be confused with", (f"{other.entry}: {other.because}" for other in entry.distinct_from))
     _section("Effects", (f"{e.effect} {bias}: {e.because}" for bias, e in entry.effects.items()))
+    _section("Differs from the source", (f"{d.paper} -> {d.ours} ({d.why})" for d in entry.deviations))
 
 
 def _claim(entry: Claim) -> None:
@@ -179,7 +180,7 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
     for result, check in zip(record.checks, getattr(entry, "checks", []), strict=False):
         yield f"checked to {result.error:.0e}: {check.statement}"
     if speed := base.speeds.get(entry.id):
-        yield f"takes {speed.ratio:g} times as long as its peer"
+        yield f"takes {speed}"
     for name, found in record.variants.items():
         flops = f", {found.flops:,} FLOPs forward" if found.flops else ""
         yield f"variant {name}: {found.parameters:,} parameters{flops}"

@@ -13,6 +13,7 @@ from kb.schema.common import (
     BiasRef,
     Check,
     ConceptRef,
+    Deviation,
     Equation,
     Kind,
     Letter,
@@ -113,14 +114,6 @@ class Phenomenon(Model):
     concept: ConceptRef
     because: Line
     source: Source | None = None
-
-
-class Deviation(Model):
-    """A place where the reference implementation departs from the paper."""
-
-    paper: Line
-    ours: Line
-    why: Line
 
 
 class Complexity(Model):

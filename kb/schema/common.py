@@ -197,6 +197,14 @@ class Check(Model):
     source: Source | None = None
 
 
+class Deviation(Model):
+    """A place where the reference implementation departs from the paper."""
+
+    paper: Line
+    ours: Line
+    why: Line
+
+
 class NamedEntry(Entry):
     """An entry with a name and a one-sentence summary of its own (papers have a title instead)."""
 

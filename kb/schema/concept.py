@@ -10,6 +10,7 @@ from kb.schema.common import (
     BiasRef,
     Check,
     ConceptRef,
+    Deviation,
     Equation,
     Kind,
     Line,
@@ -79,6 +80,7 @@ class Concept(NamedEntry):
     implementation: Link | None = None
     peer: Link | None = None
     checks: list[Check] = Field(default_factory=list)
+    deviations: list[Deviation] = Field(default_factory=list)
     primitives: list[Annotated[str, Field(pattern=r"^[a-z_]+(\.[A-Za-z_0-9]+)+$")]] = Field(
         default_factory=list,
         description="Library operations that stand for it in a source, such as torch.nn.functional.conv2d.",

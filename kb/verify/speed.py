@@ -1,5 +1,7 @@
 """Speed relative to peers: both sides in one process, interleaved, on one thread, forward and backward.
 
+A peer's file may have, beside `pair`, a function `at_scale` that names a variant of a realistic size and gives the peer
+of that size with weights of its own; without it the small sizes of the pair are timed, where overheads count most.
 Only ratios are kept. Speeds change with the machine, so they are kept out of the evidence, in a file of their own.
 """
 
@@ -8,20 +10,25 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from kb.base import KnowledgeBase
 from kb.evidence import SPEED_FILE, Speed, write_json
 from kb.links import resolve
+from kb.schema import Architecture, Concept
 from kb.verify import Progress
 from kb.verify.preparing import flatten, prepare, rounded, seeded, to_float64
 
-SECONDS = 1.0
-"""Time spent on each comparison."""
+SECONDS = 3.0
+"""Time spent on each comparison, if five rounds do not take longer."""
+
+Pass = Callable[[], None]
+"""A forward and a backward pass."""
 
 
 def run(
@@ -38,19 +45,44 @@ def run(
     torch.set_num_threads(1)
     try:
         for entry_id in ids:
-            peer = getattr(base[entry_id], "peer", None)
-            if peer:
+            entry = base[entry_id]
+            if isinstance(entry, Architecture | Concept) and entry.peer:
                 progress(entry_id, "speed")
-                speed = compare_speed(peer)
+                speed = compare_speed(entry)
                 _keep(base.root / SPEED_FILE, entry_id, speed)
                 yield entry_id, speed
     finally:
         torch.set_num_threads(threads)
 
 
-def compare_speed(link: str) -> Speed:
-    """Return ours over theirs, for the sizes and the weights of a `pair` function, in float64."""
-    generator = seeded(link)
+def compare_speed(entry: Architecture | Concept) -> Speed:
+    """Return ours over theirs, at scale in single and in double precision, or else for the pair in double precision."""
+    assert entry.peer is not None
+    generator = seeded(entry.peer)
+    at_scale = getattr(import_module(entry.peer.partition(":")[0]), "at_scale", None)
+    if at_scale is None or not isinstance(entry, Architecture):
+        rounds, ratio = _race(*_pair(entry.peer, generator))
+        return Speed(float64=ratio, rounds=rounds)
+    variant, theirs, inputs = at_scale(generator)
+    ours = entry.build(variant)
+    rounds, single = _race(*(_module(side, inputs) for side in (ours, theirs)))
+    double = [_module(side.double(), to_float64(inputs)) for side in (ours, theirs)]
+    return Speed(variant=variant, float32=single, float64=_race(*double)[1], rounds=rounds)
+
+
+def _module(module: nn.Module, inputs: Mapping[str, Tensor]) -> Pass:
+    """Return a pass through a module in evaluation mode and back to all its parameters."""
+    module.eval()
+
+    def step() -> None:
+        module.zero_grad(set_to_none=True)
+        _backward(module(*inputs.values()))
+
+    return step
+
+
+def _pair(link: str, generator: torch.Generator) -> tuple[Pass, Pass]:
+    """Return a pass through each side of a `pair` function, with the same weights and inputs."""
     ours, theirs, inputs = resolve(link)(generator)
     prepare(ours, generator)
     inputs = to_float64(inputs)
@@ -58,30 +90,37 @@ def compare_speed(link: str) -> Speed:
     weights = {
         name: value.detach().clone().requires_grad_(name in trained) for name, value in ours.state_dict().items()
     }
-
-    def step(call: Callable[[], Tensor | tuple[Tensor, ...]]) -> float:
-        start = perf_counter()
-        outputs = [output for output in flatten(call()) if output.requires_grad]
-        if outputs:
-            torch.autograd.backward(outputs, [torch.ones_like(output) for output in outputs])
-        return perf_counter() - start
-
-    sides = (
-        lambda: torch.func.functional_call(ours, weights, kwargs=dict(inputs)),
-        lambda: theirs(weights, **inputs),
+    return (
+        lambda: _backward(torch.func.functional_call(ours, weights, kwargs=dict(inputs))),
+        lambda: _backward(theirs(weights, **inputs)),
     )
+
+
+def _backward(result: Tensor | tuple[Tensor, ...]) -> None:
+    """Send ones back from the first output, or from all of a flat tuple, where anything can be differentiated."""
+    outputs = [output for output in flatten(result) if isinstance(output, Tensor) and output.requires_grad]
+    if outputs:
+        torch.autograd.backward(outputs, [torch.ones_like(output) for output in outputs])
+
+
+def _race(ours: Pass, theirs: Pass) -> tuple[int, float]:
+    """Run two passes in turn, and return how often, and the ratio of their fastest times."""
     times: tuple[list[float], list[float]] = ([], [])
+    for step in (ours, theirs):
+        step()  # the first pass allocates
     gc.disable()
     try:
         end = perf_counter() + SECONDS
         while perf_counter() < end or len(times[0]) < 5:
-            for side, taken in zip(sides, times, strict=True):
-                taken.append(step(side))
+            for step, taken in zip((ours, theirs), times, strict=True):
+                start = perf_counter()
+                step()
+                taken.append(perf_counter() - start)
     finally:
         gc.enable()
-    return Speed(ratio=rounded(min(times[0]) / min(times[1]), 2), rounds=len(times[0]))
+    return len(times[0]), rounded(min(times[0]) / min(times[1]), 2)
 
 
 def _keep(path: Path, entry_id: str, speed: Speed) -> None:
     known: Mapping[str, object] = json.loads(path.read_text()) if path.is_file() else {}
-    write_json(path, {**known, entry_id: speed.model_dump()})
+    write_json(path, {**known, entry_id: speed.model_dump(exclude_none=True)})

@@ -24,6 +24,22 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
     return ours, theirs, ours.example_inputs(generator)
 
 
+class Causal(nn.Transformer):
+    """The library's module with its arguments in our order, and later positions hidden from the decoder."""
+
+    def forward(self, x: Tensor, source: Tensor) -> Tensor:
+        """Return one vector for every position of `x`."""
+        mask = self.generate_square_subsequent_mask(x.shape[1], dtype=x.dtype)
+        return super().forward(source, x, tgt_mask=mask, tgt_is_causal=True)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    peer = Causal(512, 8, 6, 6, 2048, dropout=0.0, batch_first=True)
+    peer.encoder.norm = peer.decoder.norm = None
+    return "base", peer, {name: torch.randn(2, 64, 512, generator=generator) for name in ("x", "source")}
+
+
 def translated(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return our weights under torch's names, with query, key and value fused."""
     named = {}

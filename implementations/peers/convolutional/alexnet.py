@@ -25,3 +25,12 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return torch.func.functional_call(peer, translated, (x,))
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return (
+        "krizhevsky-2014",
+        import_torchvision().models.alexnet(),
+        {"x": torch.randn(2, 3, 224, 224, generator=generator)},
+    )

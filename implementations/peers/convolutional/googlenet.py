@@ -58,3 +58,12 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Ten
         return found.logits, found.aux_logits1, found.aux_logits2
 
     return ours, theirs, ours.example_inputs(generator, H=64, W=72)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return (
+        "torchvision",
+        import_torchvision().models.googlenet(aux_logits=False, init_weights=False),
+        {"x": torch.randn(2, 3, 224, 224, generator=generator)},
+    )

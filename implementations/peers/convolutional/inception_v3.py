@@ -44,3 +44,12 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Ten
         return tuple(torch.func.functional_call(peer, dict(zip(names, weights.values(), strict=True)), (x,)))
 
     return ours, theirs, ours.example_inputs(generator, B=1, H=299, W=299)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return (
+        "szegedy-2016",
+        import_torchvision().models.inception_v3(aux_logits=False, init_weights=False),
+        {"x": torch.randn(1, 3, 299, 299, generator=generator)},
+    )

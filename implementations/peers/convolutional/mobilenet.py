@@ -24,3 +24,12 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return torch.func.functional_call(peer, dict(zip(names, weights.values(), strict=True)), (x,))
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return (
+        "mobilenet-v1",
+        import_timm("models").create_model("mobilenetv1_100", act_layer=nn.ReLU),
+        {"x": torch.randn(2, 3, 160, 160, generator=generator)},
+    )

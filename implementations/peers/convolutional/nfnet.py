@@ -39,6 +39,15 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
     return ours, theirs, ours.example_inputs(generator)
 
 
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return (
+        "nfnet-f0",
+        import_timm("models").create_model("dm_nfnet_f0"),
+        {"x": torch.randn(1, 3, 128, 128, generator=generator)},
+    )
+
+
 def in_the_order_of_the_peer(ours: nn.Module) -> list[str]:
     """Return our names; the peer has the scalar of a block before its shortcut, all else is in the same order."""
     names = list(ours.state_dict())

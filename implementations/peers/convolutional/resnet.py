@@ -23,3 +23,8 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return torch.func.functional_call(peer, named, (x,))
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return "resnet-50", import_torchvision().models.resnet50(), {"x": torch.randn(2, 3, 160, 160, generator=generator)}

@@ -24,3 +24,12 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return torch.func.functional_call(peer, translated, (x,))
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return (
+        "ioffe-2015",
+        MLP([784, 100, 100, 100, 10], act="sigmoid", norm="batch_norm", bias=[False, False, False, True]),
+        {"x": torch.randn(128, 784, generator=generator)},
+    )

@@ -23,3 +23,8 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return torch.func.functional_call(peer, named, (x.to(named["lins.0.weight"].dtype),))
 
     return ours, theirs, ours.example_inputs(generator, B=5)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return "mnist", pyg.MLP([784, 256, 10], norm=None, dropout=0.0), {"x": torch.randn(128, 784, generator=generator)}

@@ -23,6 +23,25 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
     return ours, theirs, ours.example_inputs(generator)
 
 
+class Stacked(nn.Sequential):
+    """Two layers with an exponential linear unit between them."""
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        """Return the outputs of all nodes."""
+        first, last = self
+        return last(F.elu(first(x, edge_index)), edge_index)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    x = torch.randn(2708, 1433, generator=generator)  # as many nodes and edges as Cora has
+    return (
+        "cora",
+        Stacked(GATConv(1433, 8, heads=8), GATConv(64, 7)),
+        {"x": x, "edge_index": torch.randint(0, 2708, (2, 10556), generator=generator)},
+    )
+
+
 def _named(weights: dict[str, Tensor], layer: str) -> dict[str, Tensor]:
     return {
         "lin.weight": weights[f"{layer}.linear.weight"],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
-from torch_geometric.nn import GCNConv
+from torch_geometric.nn import GCNConv, models
 
 from implementations.architectures.graph.gcn import GCN
 
@@ -22,3 +22,13 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return x
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    x = torch.randn(2708, 1433, generator=generator)  # as many nodes and edges as Cora has
+    return (
+        "cora",
+        models.GCN(1433, 16, num_layers=2, out_channels=7),
+        {"x": x, "edge_index": torch.randint(0, 2708, (2, 10556), generator=generator)},
+    )

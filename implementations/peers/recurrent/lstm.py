@@ -25,3 +25,8 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Ten
         return states, last_h[0], last_c[0]
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return "width-128", nn.LSTM(128, 128, batch_first=True), {"x": torch.randn(32, 100, 128, generator=generator)}

@@ -20,3 +20,21 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Ten
         return F.linear(states, weights["read_out.weight"], weights["read_out.bias"]), last[0]
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+class WithReadOut(nn.Sequential):
+    """A recurrent layer and a linear map of its states."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the outputs of all steps."""
+        layer, read_out = self
+        return read_out(layer(x)[0])
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return (
+        "width-128",
+        WithReadOut(nn.RNN(128, 128, batch_first=True), nn.Linear(128, 128)),
+        {"x": torch.randn(32, 100, 128, generator=generator)},
+    )

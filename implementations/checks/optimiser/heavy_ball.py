@@ -1,0 +1,35 @@
+"""Exact checks of the heavy ball."""
+
+import torch
+from torch import nn
+
+from implementations.checks.optimiser.trajectories import disagreement, trajectory
+from implementations.claims.agreement import difference
+from implementations.concepts.optimiser.heavy_ball import HeavyBall
+
+
+def agrees_with_torch(generator: torch.Generator) -> float:
+    """Return the difference to the trajectory of `torch.optim.SGD` with momentum, whose velocity is in other units."""
+    return disagreement(
+        lambda p: HeavyBall(p, lr=0.1, momentum=0.8), lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.8), generator
+    )
+
+
+def is_the_form_with_two_places(generator: torch.Generator) -> float:
+    """Return the difference to Polyak's form on a quadratic, which has no velocity but the two last places."""
+    curvature = torch.rand(5, generator=generator, dtype=torch.float64)
+    place = nn.Parameter(torch.randn(5, generator=generator, dtype=torch.float64))
+    rule, before, now = HeavyBall([place], lr=0.3, momentum=0.7), place.detach().clone(), place.detach().clone()
+    for _ in range(20):
+        place.grad = curvature * place.detach()
+        rule.step()
+        before, now = now, now - 0.3 * curvature * now + 0.7 * (now - before)
+    return difference(place.detach(), now)
+
+
+def without_momentum_it_is_gradient_descent(generator: torch.Generator) -> float:
+    """Return the difference to plain gradient descent where nothing of the velocity is kept."""
+    state = generator.get_state()
+    first = trajectory(lambda p: HeavyBall(p, lr=0.1, momentum=0.0), generator)
+    generator.set_state(state)
+    return difference(first, trajectory(lambda p: torch.optim.SGD(p, lr=0.1), generator))

@@ -1,0 +1,38 @@
+"""Exact checks of Adam without bias correction."""
+
+import torch
+from torch import nn
+
+from implementations.checks.optimiser.trajectories import disagreement
+from implementations.claims.agreement import difference
+from implementations.concepts.optimiser.adam import Adam
+from implementations.concepts.optimiser.rmsprop import RMSprop
+from implementations.concepts.optimiser.uncorrected_adam import UncorrectedAdam
+
+
+def without_momentum_it_is_rmsprop(generator: torch.Generator) -> float:
+    """Return the difference to RMSprop where the mean gradient is the newest one, and nothing is added to the root."""
+    return disagreement(
+        lambda p: UncorrectedAdam(p, lr=0.01, first=0.0, second=0.9, epsilon=0.0),
+        lambda p: RMSprop(p, lr=0.01, decay=0.9, epsilon=0.0),
+        generator,
+    )
+
+
+def steps_differ_from_adam_by_the_corrections(generator: torch.Generator) -> float:
+    """Return how far steps are from Adam's times the factor of step t: (1 - alpha^t) / sqrt(1 - beta^t).
+
+    At t = 1 this is (1 - alpha) / sqrt(1 - beta), 3.16 for the usual 0.9 and 0.999.
+    """
+    gradients = torch.randn(20, 5, generator=generator, dtype=torch.float64)
+    places = [nn.Parameter(torch.zeros(5, dtype=torch.float64)) for _ in range(2)]
+    rules = [kind([place], lr=0.1, epsilon=0.0) for kind, place in zip((UncorrectedAdam, Adam), places, strict=True)]
+    errors = []
+    for step, gradient in enumerate(gradients, start=1):
+        before = [place.detach().clone() for place in places]
+        for place, rule in zip(places, rules, strict=True):
+            place.grad = gradient
+            rule.step()
+        ours, theirs = (place.detach() - old for place, old in zip(places, before, strict=True))
+        errors.append(difference(ours, theirs * (1 - 0.9**step) / (1 - 0.999**step) ** 0.5))
+    return max(errors)

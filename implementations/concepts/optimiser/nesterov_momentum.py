@@ -1,0 +1,45 @@
+"""Nesterov momentum: the gradient is taken where the velocity is about to lead.
+
+Source: Nesterov 1983 (nesterov1983method), in the form of Sutskever et al. 2013 (sutskever2013importance).
+
+Equations:
+    v <- mu v - eta g(theta + mu v)
+    theta <- theta + v
+    In terms of the place phi = theta + mu v where the gradient is taken: phi <- phi + mu v - eta g(phi), with the new v
+
+Shapes: any; it acts on every parameter alike.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from implementations.update_rule import UpdateRule
+
+
+class NesterovMomentum(UpdateRule):
+    """Momentum that looks ahead; the parameters it moves are the places ahead, at which gradients are computed.
+
+    Args:
+        parameters: What is to be learned.
+        lr: Learning rate eta.
+        momentum: Share mu of the velocity that is kept.
+
+    Example:
+        >>> weight = nn.Parameter(torch.tensor([0.0]))
+        >>> weight.grad = torch.tensor([-1.0])
+        >>> NesterovMomentum([weight], lr=1.0, momentum=0.5).step()
+        >>> weight.item()  # a step of 1, and half of it ahead
+        1.5
+    """
+
+    def __init__(self, parameters: Iterable[nn.Parameter], *, lr: float = 1e-2, momentum: float = 0.9) -> None:
+        super().__init__(parameters, lr=lr, momentum=momentum)
+
+    def change(self, gradient: Tensor, memory: dict[str, Any], settings: dict[str, Any]) -> Tensor:
+        """Return the way from one place ahead to the next."""
+        velocity = memory.get("velocity", torch.zeros_like(gradient))
+        memory["velocity"] = settings["momentum"] * velocity - settings["lr"] * gradient
+        return settings["momentum"] * memory["velocity"] - settings["lr"] * gradient
