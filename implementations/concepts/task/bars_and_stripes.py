@@ -43,7 +43,7 @@ class BarsAndStripes:
     """
 
     metric, higher_is_better = "negative log-likelihood in nats", False
-    steps, learning_rate = 1500, 1e-2
+    steps, learning_rate = 1000, 1e-2
 
     def __init__(
         self,
