@@ -1,0 +1,83 @@
+"""Complementary learning system: a network that learns slowly, beside a memory of examples that are kept at once.
+
+Source: Kumaran, Hassabis & McClelland 2016 (kumaran2016what) and McClelland, McNaughton & O'Reilly 1995
+(mcclelland1995why) for the two systems; Khandelwal et al. 2020, "Generalization through memorization: nearest neighbor
+language models", eq. 2 and 3, for the mixture (khandelwal2020generalization).
+
+Equations:
+    p(c | x) = m p_memory(c | x) + (1 - m) p_network(c | x)
+    p_memory(c | x) = sum over i in N_k(x) of [label_i = c] exp(-b |f(x) - f(m_i)|^2), divided by the sum over all c
+    p_network = softmax(W f(x) + b),   with f a perceptron of one hidden layer
+    in the memory, f is the identity, or the hidden layer
+
+Shapes: B examples, F features, M stored examples, K classes.
+
+Differs:
+    1. words that follow texts, and a Transformer (khandelwal2020generalization) -> classes of examples, and a
+       perceptron (the mixture does not depend on it)
+    2. a network that is taught by replay of what the memory holds (mcclelland1995why) -> both learn from the same
+       examples (a matter of training, not part of the function)
+"""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from implementations.concepts.memory_mechanism.episodic_recall import EpisodicRecall
+
+
+class ComplementaryLearningSystem(nn.Module):
+    """Mixture of a perceptron and a vote of stored examples. The examples are an input, as for nearest neighbours.
+
+    Args:
+        in_features: Number F of features.
+        hidden: Units of the hidden layer.
+        classes: Number K of classes.
+        mixing: Share m of the memory, from 0, the network alone, to 1, the memory alone.
+        neighbours: Number k of stored examples that vote; 0 asks all.
+        sharpness: Factor b of squared distances; 0 lets all that vote count the same.
+        hidden_keys: Whether examples are compared by the hidden layer instead of by their features.
+
+    Raises:
+        ValueError: The share is not between 0 and 1.
+
+    Example:
+        >>> net = ComplementaryLearningSystem(mixing=1.0, neighbours=1, classes=2)
+        >>> net(torch.ones(1, 4), torch.tensor([[1.0] * 4, [5.0] * 4]), torch.tensor([1, 0])).exp().tolist()
+        [[0.0, 1.0]]
+    """
+
+    def __init__(
+        self,
+        *,
+        in_features: int = 4,
+        hidden: int = 8,
+        classes: int = 3,
+        mixing: float = 0.5,
+        neighbours: int = 3,
+        sharpness: float = 1.0,
+        hidden_keys: bool = False,
+    ) -> None:
+        super().__init__()
+        if not 0 <= mixing <= 1:
+            raise ValueError(f"mixing ({mixing}) must be between 0 and 1")
+        self.mixing, self.hidden_keys = mixing, hidden_keys
+        self.encode = nn.Sequential(nn.Linear(in_features, hidden), nn.ReLU())
+        self.classify = nn.Linear(hidden, classes)
+        self.recall = EpisodicRecall(neighbours=neighbours, sharpness=sharpness, classes=classes)
+
+    def forward(
+        self, x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], labels: Int[Tensor, " M"]
+    ) -> Float[Tensor, "B K"]:
+        """Return the logarithms of the probabilities of classes."""
+        code = self.encode(x)
+        query, keys = (code, self.encode(memory)) if self.hidden_keys else (x, memory)
+        remembered, learned = self.recall(query, keys, labels), self.classify(code).softmax(1)
+        return (self.mixing * remembered + (1 - self.mixing) * learned).log()
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 4, M: int = 9) -> dict[str, Tensor]:
+        """Return questions and stored examples, of which none has the last class."""
+        features, classes = self.encode[0].in_features, self.recall.classes
+        memory = torch.randn(M, features, generator=generator)
+        labels = torch.randint(0, max(1, classes - 1), (M,), generator=generator)
+        return {"x": torch.randn(B, features, generator=generator), "memory": memory, "labels": labels}

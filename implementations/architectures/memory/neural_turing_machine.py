@@ -1,0 +1,169 @@
+"""Neural Turing machine: a network with a matrix beside it that it reads from and writes to, row by row and softly.
+
+Source: Graves, Wayne & Danihelka 2014, "Neural Turing machines", eq. 1-9 and sec. 3.4 (graves2014neural).
+
+Equations:
+    h_t = controller(x_t, r_{t-1})
+    key k, strength beta, gate g, shifts s and sharpness gamma of every head are read off h_t
+    w_c(i) = softmax over i of (beta cos(k, M(i)))
+    w_g    = g w_c + (1 - g) w_{t-1}
+    w_s(i) = sum over j of w_g(j) s(i - j)
+    w(i)   = w_s(i)^gamma / sum over j of w_s(j)^gamma
+    M_t(i) = M_{t-1}(i) * (1 - w(i) e_t) + w(i) a_t          by the weights of the write head
+    r_t    = sum over i of w(i) M_t(i)                       by those of the read head
+    y_t    = W [h_t, r_t] + b
+
+Shapes: B examples, T steps, F input features, M rows of D features, U hidden units, G output features.
+
+Differs:
+    1. functions that keep what heads are told within its range are not named, but for the softmax over shifts ->
+       sigmoid for gate and erase vector, softplus for strength, one plus softplus for sharpness (a choice had to be
+       made)
+    2. any number of heads -> one that writes and, after it, one that reads (what copying needs)
+    3. how what has been read reaches the output is not said -> the output sees it in the same step (the step that
+       asked for it)
+    4. controller, reads and memory start at bias values (sec. 4) -> memory at one learned vector for all rows, the
+       others at zero, and the heads at the first row (no parameter depends on the number of rows)
+    5. logistic sigmoid output layer (sec. 4) -> its logits (the loss contains it)
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.concepts.memory_mechanism.content_based_addressing import ContentBasedAddressing
+from implementations.concepts.memory_mechanism.erase_and_add_write import EraseAndAddWrite
+from implementations.concepts.memory_mechanism.location_based_addressing import LocationBasedAddressing
+
+SHIFTS = 3
+
+
+class States(NamedTuple):
+    """The output of every step; memory, what was read, and the weights of both heads after the last."""
+
+    y: Tensor
+    memory: Tensor
+    read: Tensor
+    reading: Tensor
+    writing: Tensor
+
+
+class RecurrentStates(NamedTuple):
+    """The same with hidden state and cell of the controller."""
+
+    y: Tensor
+    memory: Tensor
+    read: Tensor
+    reading: Tensor
+    writing: Tensor
+    h: Tensor
+    c: Tensor
+
+
+class Head(nn.Module):
+    """Weights over rows, from what the controller says and where the head was."""
+
+    def __init__(self, units: int, width: int) -> None:
+        super().__init__()
+        self.sizes = [width, 1, 1, SHIFTS, 1]
+        self.told = nn.Linear(units, sum(self.sizes))
+        self.find, self.go = ContentBasedAddressing(), LocationBasedAddressing()
+
+    def forward(
+        self, h: Float[Tensor, "B U"], memory: Float[Tensor, "B M D"], previous: Float[Tensor, "B M"]
+    ) -> Float[Tensor, "B M"]:
+        """Return the weight of every row."""
+        key, strength, gate, shift, sharpness = self.told(h).split(self.sizes, 1)
+        found = self.find(key, F.softplus(strength)[:, 0], memory)
+        return self.go(found, previous, torch.sigmoid(gate)[:, 0], shift.softmax(1), 1 + F.softplus(sharpness)[:, 0])
+
+
+class NeuralTuringMachine(nn.Module):
+    """A controller, a memory, a head that writes and one that reads.
+
+    Args:
+        in_features: Number F of input features.
+        out_features: Number G of outputs at every step.
+        units: Number U of hidden units of the controller.
+        rows: Number M of rows of the memory, where none is given to `forward`.
+        width: Number D of features of a row.
+        controller: `feedforward` or `lstm`.
+
+    Raises:
+        ValueError: The controller is unknown.
+
+    Example:
+        >>> NeuralTuringMachine(in_features=3, out_features=2)(torch.zeros(4, 10, 3)).y.shape
+        torch.Size([4, 10, 2])
+    """
+
+    def __init__(
+        self,
+        *,
+        in_features: int = 5,
+        out_features: int = 4,
+        units: int = 32,
+        rows: int = 8,
+        width: int = 8,
+        controller: str = "feedforward",
+    ) -> None:
+        super().__init__()
+        if controller not in ("feedforward", "lstm"):
+            raise ValueError(f"controller ({controller!r}) must be feedforward or lstm")
+        self.units, self.rows, self.width = units, rows, width
+        sums = 4 * units if controller == "lstm" else units
+        self.input = nn.Linear(in_features, sums)
+        self.recall = nn.Linear(width, sums, bias=False)
+        self.recurrent = nn.Linear(units, sums, bias=False) if controller == "lstm" else None
+        self.blank = nn.Parameter(0.1 * torch.randn(width))
+        self.write_head, self.read_head = Head(units, width), Head(units, width)
+        self.change = nn.Linear(units, 2 * width)
+        self.write = EraseAndAddWrite()
+        self.output = nn.Linear(units + width, out_features)
+
+    def forward(
+        self,
+        x: Float[Tensor, "B T F"],
+        memory: Float[Tensor, "B M D"] | None = None,
+        read: Float[Tensor, "B D"] | None = None,
+        reading: Float[Tensor, "B M"] | None = None,
+        writing: Float[Tensor, "B M"] | None = None,
+        h: Float[Tensor, "B U"] | None = None,
+        c: Float[Tensor, "B U"] | None = None,
+    ) -> States | RecurrentStates:
+        """Run over a sequence, from given states or from the start, and return all outputs and the last states."""
+        memory = self.blank.expand(len(x), self.rows, -1) if memory is None else memory
+        read = x.new_zeros(len(x), self.width) if read is None else read
+        first = F.one_hot(torch.zeros(len(x), dtype=torch.long, device=x.device), memory.shape[1]).to(x.dtype)
+        reading, writing = (first if weights is None else weights for weights in (reading, writing))
+        h, c = (x.new_zeros(len(x), self.units) if state is None else state for state in (h, c))
+        seen = []
+        for drive in self.input(x).unbind(1):  # all steps at once
+            h, c = self._control(drive + self.recall(read), h, c)
+            writing = self.write_head(h, memory, writing)
+            erase, add = self.change(h).chunk(2, 1)
+            memory = self.write(memory, writing, torch.sigmoid(erase), add)
+            reading = self.read_head(h, memory, reading)
+            read = torch.bmm(reading[:, None], memory)[:, 0]
+            seen.append(torch.cat([h, read], 1))
+        states = States(self.output(torch.stack(seen, 1)), memory, read, reading, writing)
+        return RecurrentStates(*states, h, c) if self.recurrent else states
+
+    def _control(self, sums: Tensor, h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
+        """Return hidden units and cell; the feedforward controller uses neither from before."""
+        if self.recurrent is None:
+            return torch.tanh(sums), c
+        i, f, o, g = (sums + self.recurrent(h)).chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        return torch.sigmoid(o) * torch.tanh(c), c
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 6, M: int = 5) -> dict[str, Tensor]:
+        """Return a random sequence and states to start from; the heads are anywhere."""
+        shapes = {"x": (B, T, self.input.in_features), "memory": (B, M, self.width), "read": (B, self.width)}
+        shapes |= {"reading": (B, M), "writing": (B, M)}
+        shapes |= {"h": (B, self.units), "c": (B, self.units)} if self.recurrent else {}
+        drawn = {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
+        return drawn | {name: drawn[name].softmax(1) for name in ("reading", "writing")}

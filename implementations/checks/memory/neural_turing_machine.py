@@ -1,0 +1,90 @@
+"""Exact checks of the neural Turing machine."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from implementations.architectures.memory.neural_turing_machine import Head, NeuralTuringMachine
+from implementations.claims.agreement import difference
+
+CERTAIN = 1e4
+"""A number whose sigmoid is one, and whose negative's is zero, to the last digit."""
+
+
+def steps_by_hand(generator: torch.Generator) -> float:
+    """Return the difference between three steps and the equations, row by row, with an LSTM for a controller."""
+    net = NeuralTuringMachine(controller="lstm").double()
+    given = {name: value.double() for name, value in net.example_inputs(generator, B=1, T=3).items()}
+    memory, read, reading, writing, h, c = (given[name][0] for name in list(given)[1:])
+    outputs = []
+    for x in given["x"][0]:
+        sums = net.input(x) + net.recall.weight @ read + net.recurrent.weight @ h
+        i, f, o, g = sums.chunk(4)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+        writing = _addressed(net.write_head, h, memory, writing)
+        erase, add = (net.change.weight @ h + net.change.bias).chunk(2)
+        erase = erase.sigmoid()
+        memory = torch.stack([row * (1 - w * erase) + w * add for row, w in zip(memory, writing, strict=True)])
+        reading = _addressed(net.read_head, h, memory, reading)
+        read = sum(w * row for w, row in zip(reading, memory, strict=True))
+        outputs.append(net.output.weight @ torch.cat([h, read]) + net.output.bias)
+    found = net(**given)
+    expected = (torch.stack(outputs), memory, read, reading, writing, h, c)
+    return max(difference(ours[0], theirs) for ours, theirs in zip(found, expected, strict=True))
+
+
+def tape_is_filled(generator: torch.Generator) -> float:
+    """Return the difference between a memory and a tape: what was to be added at step t is in row t, alone."""
+    net = NeuralTuringMachine(rows=7).double()
+    with torch.no_grad():
+        _tell(net.write_head, step=1)
+        net.change.bias[: net.width] += CERTAIN
+    x = net.example_inputs(generator, T=7)["x"].double()
+    net.recall.weight.data.zero_()
+    added = net.change(torch.tanh(net.input(x))).chunk(2, 2)[1]  # [B, T, D]
+    return difference(net(x).memory, added.roll(1, 1))  # a head that starts at row 0 first writes to row 1
+
+
+def one_row_is_read(generator: torch.Generator) -> float:
+    """Return the difference between what is read and the only row there is."""
+    net = NeuralTuringMachine().double()
+    inputs = {name: value.double() for name, value in net.example_inputs(generator, M=1).items()}
+    states = net(**inputs)
+    return max(
+        difference(states.read, states.memory[:, 0]), difference(states.reading, torch.ones_like(states.reading))
+    )
+
+
+def weights_are_distributions(generator: torch.Generator) -> float:
+    """Return how far the weights of both heads are from sums of one, or below zero, after ten steps of large inputs."""
+    errors = []
+    for controller in ("feedforward", "lstm"):
+        net = NeuralTuringMachine(controller=controller).double()
+        states = net(10 * net.example_inputs(generator, T=10)["x"].double())
+        for weights in (states.reading, states.writing):
+            errors += [difference(weights.sum(1), torch.ones(2).double()), float(-weights.detach().clamp_max(0).min())]
+    return max(errors)
+
+
+def _tell(head: Head, step: int) -> None:
+    """Make a head go on by one step from where it was, whatever the controller says."""
+    head.told.weight.zero_()
+    _, _, gate, shift, _ = head.told.bias.split(head.sizes)
+    gate.fill_(-CERTAIN)
+    shift.copy_(torch.where(torch.arange(len(shift)) == 1 + step, CERTAIN, -CERTAIN))
+
+
+def _addressed(head: Head, h: Tensor, memory: Tensor, previous: Tensor) -> Tensor:
+    """Return the weights by equations 5 to 9, with an explicit circulant matrix."""
+    key, strength, gate, shift, sharpness = (head.told.weight @ h + head.told.bias).split(head.sizes)
+    cosines = torch.stack([key @ row / (key.norm() * row.norm()) for row in memory])
+    scores = (F.softplus(strength) * cosines).exp()
+    mixed = gate.sigmoid() * scores / scores.sum() + (1 - gate.sigmoid()) * previous
+    rows, shares = len(memory), shift.exp() / shift.exp().sum()
+    circulant = torch.zeros(rows, rows, dtype=memory.dtype)
+    for i in range(rows):
+        for step, share in zip((-1, 0, 1), shares, strict=True):
+            circulant[i, (i - step) % rows] += share
+    powers = (circulant @ mixed) ** (1 + F.softplus(sharpness))
+    return powers / powers.sum()

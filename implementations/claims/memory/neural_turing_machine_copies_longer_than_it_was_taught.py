@@ -1,0 +1,64 @@
+"""Experiment: copying up to four vectors is taught, to a neural Turing machine and to an LSTM; longer ones are asked.
+
+Source: Graves, Wayne & Danihelka 2014, sec. 4.1 (graves2014neural). There up to twenty vectors are taught, and lengths
+up to 120 asked.
+
+Measures:
+    lengths: numbers of vectors, from one to eight.
+    machine, lstm: share of bits copied right, by length, with a feedforward controller and a memory, and without.
+    taught: the share of the machine at four.
+    longer: its share at seven.
+    lstm_longer: that of the LSTM at seven.
+"""
+
+import torch
+from torch import nn
+
+from implementations.architectures.memory.neural_turing_machine import NeuralTuringMachine
+from implementations.architectures.recurrent.lstm import LSTM
+from implementations.concepts.task.copying import Copying
+
+LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8]
+TAUGHT, ASKED = 4, 7
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Train the three for as many steps, and test them on every length.
+
+    Args:
+        seed: Seed of weights and sequences.
+
+    Returns:
+        The measures that the module lists.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        nets = {
+            "machine": NeuralTuringMachine(rows=16),
+            "lstm": LSTM(in_features=5, units=64, out_features=4, peepholes=False),
+        }
+    shares = {name: _taught(net, seed) for name, net in nets.items()}
+    return {
+        "lengths": [float(length) for length in LENGTHS],
+        **shares,
+        "taught": shares["machine"][LENGTHS.index(TAUGHT)],
+        "longer": shares["machine"][LENGTHS.index(ASKED)],
+        "lstm_longer": shares["lstm"][LENGTHS.index(ASKED)],
+    }
+
+
+def _taught(net: nn.Module, seed: int) -> list[float]:
+    """Train a network, and return its share of right bits at every length."""
+    generator = torch.Generator().manual_seed(seed)
+    task = Copying(generator=generator, length=TAUGHT)
+    optimiser = torch.optim.Adam(net.parameters(), lr=task.learning_rate)
+    for _ in range(task.steps):
+        inputs, target = task.batch()
+        loss = task.loss(net(**inputs), target)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimiser.step()
+    with torch.no_grad():
+        tests = [Copying(generator=generator, length=length) for length in LENGTHS]
+        return [test.score(net(**test.test()[0]), test.test()[1]) for test in tests]
