@@ -88,7 +88,7 @@ class NeuralTuringMachine(nn.Module):
         in_features: Number F of input features.
         out_features: Number G of outputs at every step.
         units: Number U of hidden units of the controller.
-        rows: Number M of rows of the memory, where none is given to `forward`.
+        rows: Number M of rows of the memory, where no state given to `forward` says how many.
         width: Number D of features of a row.
         controller: `feedforward` or `lstm`.
 
@@ -135,9 +135,11 @@ class NeuralTuringMachine(nn.Module):
         c: Float[Tensor, "B U"] | None = None,
     ) -> States | RecurrentStates:
         """Run over a sequence, from given states or from the start, and return all outputs and the last states."""
-        memory = self.blank.expand(len(x), self.rows, -1) if memory is None else memory
+        given = [state for state in (memory, reading, writing) if state is not None]
+        rows = given[0].shape[1] if given else self.rows
+        memory = x.new_zeros(len(x), rows, 1) + self.blank if memory is None else memory
         read = x.new_zeros(len(x), self.width) if read is None else read
-        first = F.one_hot(torch.zeros(len(x), dtype=torch.long, device=x.device), memory.shape[1]).to(x.dtype)
+        first = F.one_hot(torch.zeros(len(x), dtype=torch.long, device=x.device), rows).to(x.dtype)
         reading, writing = (first if weights is None else weights for weights in (reading, writing))
         h, c = (x.new_zeros(len(x), self.units) if state is None else state for state in (h, c))
         seen = []
@@ -161,8 +163,8 @@ class NeuralTuringMachine(nn.Module):
         return torch.sigmoid(o) * torch.tanh(c), c
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 6, M: int = 5) -> dict[str, Tensor]:
-        """Return a random sequence and states to start from; the heads are anywhere."""
-        shapes = {"x": (B, T, self.input.in_features), "memory": (B, M, self.width), "read": (B, self.width)}
+        """Return a random sequence, and states to start from but for the memory; the heads are anywhere."""
+        shapes = {"x": (B, T, self.input.in_features), "read": (B, self.width)}
         shapes |= {"reading": (B, M), "writing": (B, M)}
         shapes |= {"h": (B, self.units), "c": (B, self.units)} if self.recurrent else {}
         drawn = {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}

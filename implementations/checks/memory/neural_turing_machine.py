@@ -7,6 +7,7 @@ from torch.nn import functional as F
 from implementations.architectures.memory.neural_turing_machine import Head, NeuralTuringMachine
 from implementations.claims.agreement import difference
 
+STATES = ("memory", "read", "reading", "writing", "h", "c")
 CERTAIN = 1e4
 """A number whose sigmoid is one, and whose negative's is zero, to the last digit."""
 
@@ -15,7 +16,8 @@ def steps_by_hand(generator: torch.Generator) -> float:
     """Return the difference between three steps and the equations, row by row, with an LSTM for a controller."""
     net = NeuralTuringMachine(controller="lstm").double()
     given = {name: value.double() for name, value in net.example_inputs(generator, B=1, T=3).items()}
-    memory, read, reading, writing, h, c = (given[name][0] for name in list(given)[1:])
+    given["memory"] = torch.randn(1, 5, net.width, generator=generator, dtype=torch.float64)
+    memory, read, reading, writing, h, c = (given[name][0] for name in STATES)
     outputs = []
     for x in given["x"][0]:
         sums = net.input(x) + net.recall.weight @ read + net.recurrent.weight @ h

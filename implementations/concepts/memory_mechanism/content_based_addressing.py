@@ -20,7 +20,7 @@ class ContentBasedAddressing(nn.Module):
 
     Example:
         >>> memory = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])
-        >>> ContentBasedAddressing()(torch.tensor([[2.0, 0.0]]), torch.tensor([100.0]), memory)
+        >>> ContentBasedAddressing()(torch.tensor([[2.0, 0.0]]), torch.tensor([100.0]), memory).round()
         tensor([[1., 0.]])
     """
 

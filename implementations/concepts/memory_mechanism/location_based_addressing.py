@@ -21,7 +21,7 @@ class LocationBasedAddressing(nn.Module):
     Example:
         >>> found, previous = torch.tensor([[0.0, 0.0, 1.0]]), torch.tensor([[1.0, 0.0, 0.0]])
         >>> gate, forward, sharp = torch.tensor([1.0]), torch.tensor([[0.0, 0.0, 1.0]]), torch.tensor([1.0])
-        >>> LocationBasedAddressing()(found, previous, gate, forward, sharp)
+        >>> LocationBasedAddressing()(found, previous, gate, forward, sharp).round()
         tensor([[1., 0., 0.]])
     """
 
