@@ -11,7 +11,7 @@ Equations:
     w(i)   = w_s(i)^gamma / sum over j of w_s(j)^gamma
     M_t(i) = M_{t-1}(i) * (1 - w(i) e_t) + w(i) a_t          by the weights of the write head
     r_t    = sum over i of w(i) M_t(i)                       by those of the read head
-    y_t    = W [h_t, r_t] + b
+    y_t    = W h_t + V r_t + b
 
 Shapes: B examples, T steps, F input features, M rows of D features, U hidden units, G output features.
 
@@ -122,7 +122,7 @@ class NeuralTuringMachine(nn.Module):
         self.write_head, self.read_head = Head(units, width), Head(units, width)
         self.change = nn.Linear(units, 2 * width)
         self.write = EraseAndAddWrite()
-        self.output = nn.Linear(units + width, out_features)
+        self.output, self.show = nn.Linear(units, out_features), nn.Linear(width, out_features, bias=False)
 
     def forward(
         self,
@@ -142,7 +142,7 @@ class NeuralTuringMachine(nn.Module):
         first = F.one_hot(torch.zeros(len(x), dtype=torch.long, device=x.device), rows).to(x.dtype)
         reading, writing = (first if weights is None else weights for weights in (reading, writing))
         h, c = (x.new_zeros(len(x), self.units) if state is None else state for state in (h, c))
-        seen = []
+        outputs = []
         for drive in self.input(x).unbind(1):  # all steps at once
             h, c = self._control(drive + self.recall(read), h, c)
             writing = self.write_head(h, memory, writing)
@@ -150,8 +150,8 @@ class NeuralTuringMachine(nn.Module):
             memory = self.write(memory, writing, torch.sigmoid(erase), add)
             reading = self.read_head(h, memory, reading)
             read = torch.bmm(reading[:, None], memory)[:, 0]
-            seen.append(torch.cat([h, read], 1))
-        states = States(self.output(torch.stack(seen, 1)), memory, read, reading, writing)
+            outputs.append(self.output(h) + self.show(read))
+        states = States(torch.stack(outputs, 1), memory, read, reading, writing)
         return RecurrentStates(*states, h, c) if self.recurrent else states
 
     def _control(self, sums: Tensor, h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:

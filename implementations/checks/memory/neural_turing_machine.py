@@ -30,7 +30,7 @@ def steps_by_hand(generator: torch.Generator) -> float:
         memory = torch.stack([row * (1 - w * erase) + w * add for row, w in zip(memory, writing, strict=True)])
         reading = _addressed(net.read_head, h, memory, reading)
         read = sum(w * row for w, row in zip(reading, memory, strict=True))
-        outputs.append(net.output.weight @ torch.cat([h, read]) + net.output.bias)
+        outputs.append(net.output.weight @ h + net.output.bias + net.show.weight @ read)
     found = net(**given)
     expected = (torch.stack(outputs), memory, read, reading, writing, h, c)
     return max(difference(ours[0], theirs) for ours, theirs in zip(found, expected, strict=True))
