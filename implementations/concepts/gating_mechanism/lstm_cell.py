@@ -1,0 +1,58 @@
+"""LSTM cell: one step of a long short-term memory with input, forget and output gate.
+
+Source: Hochreiter & Schmidhuber 1997 (hochreiter1997lstm); the forget gate from Gers et al. 2000 (gers2000learning).
+Without biases and squashing of the output it is the cell of Vinyals et al. 2015, eq. 4-8 (vinyals2015show).
+
+Equations:
+    i, f, o = sigmoid(W x_t + U h_{t-1} + b), with weights of their own
+    g = tanh(W_g x_t + U_g h_{t-1} + b_g)
+    c_t = f * c_{t-1} + i * g
+    h_t = o * tanh(c_t),   or o * c_t where the output is not squashed
+
+Shapes: B examples, F input features, U units.
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+class State(NamedTuple):
+    """Hidden state and cell."""
+
+    h: Tensor
+    c: Tensor
+
+
+class LSTMCell(nn.Module):
+    """One step, with the gates in the order input, forget, cell, output.
+
+    Args:
+        in_features: Number F of input features.
+        units: Number U of units.
+        bias: Whether the sums have biases.
+        squash: Whether the cell is squashed on its way out.
+
+    Example:
+        >>> LSTMCell()(torch.zeros(2, 3), torch.zeros(2, 4), torch.zeros(2, 4)).h.shape
+        torch.Size([2, 4])
+    """
+
+    def __init__(self, *, in_features: int = 3, units: int = 4, bias: bool = True, squash: bool = True) -> None:
+        super().__init__()
+        self.squash = squash
+        self.input = nn.Linear(in_features, 4 * units, bias=bias)
+        self.recurrent = nn.Linear(units, 4 * units, bias=False)
+
+    def forward(self, x: Float[Tensor, "B F"], h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]) -> State:
+        """Return the next hidden state and cell."""
+        i, f, g, o = (self.input(x) + self.recurrent(h)).chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        return State(torch.sigmoid(o) * (torch.tanh(c) if self.squash else c), c)
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
+        """Return a random input, hidden state and cell."""
+        sizes = {"x": self.input.in_features, "h": self.recurrent.in_features, "c": self.recurrent.in_features}
+        return {name: torch.randn(B, size, generator=generator) for name, size in sizes.items()}

@@ -1,0 +1,155 @@
+"""Scenes to captions: say in words which one or two coloured shapes an image shows, and how they lie.
+
+Source: our own generator, for the captioning systems of the lecture (L1066-L1073).
+
+Shapes: B examples, C = 3 channels of colour, H = W = 12 pixels, S = 4 frames of a video, T = 8 words, V = 15 words of
+the vocabulary.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+COLOURS = {"red": (1, 0, 0), "green": (0, 1, 0), "blue": (0, 0, 1), "yellow": (1, 1, 0), "white": (1, 1, 1)}
+SHAPES = {
+    "square": ("#####", "#####", "#####", "#####", "#####"),
+    "ring": (".###.", "#...#", "#...#", "#...#", ".###."),
+    "cross": ("..#..", "..#..", "#####", "..#..", "..#.."),
+    "triangle": ("..#..", "..#..", ".###.", ".###.", "#####"),
+    "saltire": ("#...#", ".#.#.", "..#..", ".#.#.", "#...#"),
+}
+WORDS = ["<start>", "<end>", "a", *COLOURS, *SHAPES, "above", "beside"]
+START, END, A, COLOUR, SHAPE, ABOVE = (
+    WORDS.index(word) for word in ("<start>", "<end>", "a", "red", "square", "above")
+)
+VOCABULARY, SIDE, CELL, LENGTH, FRAMES = len(WORDS), 12, 5, 8, 4
+PAIRS = torch.cartesian_prod(torch.arange(len(COLOURS)), torch.arange(len(SHAPES)))
+HELD_OUT, SEEN = PAIRS[PAIRS[:, 0] == PAIRS[:, 1]], PAIRS[PAIRS[:, 0] != PAIRS[:, 1]]
+NO_WORD = -100  # the target behind the end of a caption, which a cross-entropy ignores
+TEST_SIZE = 1000
+LAYOUTS = ("image", "video")
+
+
+class ScenesToCaptions:
+    """Scenes such as "a red ring above a blue cross", or "a white square" alone.
+
+    A caption begins with what is further up or left. Red squares, green rings, blue crosses, yellow triangles and white
+    saltires occur in no training scene, but in every test scene, so that a pair has to be put together that was never
+    seen. `words` are those that come before each word of the target, one-hot, and zero behind the end: the score is
+    that of telling every next word from the image and the right words so far.
+
+    Args:
+        generator: Draws the scenes.
+        layout: An `image`; or a `video` of four frames, in each of which a shape may be hidden, but not in all.
+        batch_size: Scenes of a batch.
+
+    Raises:
+        ValueError: There is no such layout.
+
+    Example:
+        >>> inputs, target = ScenesToCaptions(generator=torch.Generator().manual_seed(0)).batch()
+        >>> inputs["image"].shape, inputs["words"].shape, target.shape
+        (torch.Size([64, 3, 12, 12]), torch.Size([64, 8, 15]), torch.Size([64, 8]))
+    """
+
+    metric, higher_is_better = "share of right words", True
+    steps, learning_rate = 1000, 3e-3
+
+    def __init__(self, *, generator: torch.Generator, layout: str = "image", batch_size: int = 64) -> None:
+        if layout not in LAYOUTS:
+            raise ValueError(f"layout ({layout!r}) must be one of {', '.join(LAYOUTS)}")
+        self.generator, self.layout, self.batch_size = generator, layout, batch_size
+        self._test = self._draw(TEST_SIZE, HELD_OUT)
+
+    def batch(self) -> tuple[dict[str, Tensor], Tensor]:
+        """Return fresh scenes of pairs that may be seen, and their captions."""
+        return self._draw(self.batch_size, SEEN)
+
+    def test(self) -> tuple[dict[str, Tensor], Tensor]:
+        """Return the scenes set aside, each with a pair that was held out, and their captions."""
+        return self._test
+
+    def _draw(self, size: int, pairs: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Return scenes with one of the pairs of colour and shape given, and perhaps another that may be seen."""
+        relation = (self._integers(5, size) + 1) // 2  # alone in one scene of five, else above or beside
+        given, other = pairs[self._integers(len(pairs), size)], SEEN[self._integers(len(SEEN), size)]
+        second = ((relation > 0) & (self._integers(2, size) > 0))[:, None]  # whether the given pair comes second
+        things = torch.stack([torch.where(second, other, given), torch.where(second, given, other)], 1)  # [size, 2, 2]
+        words = _caption(things, relation)
+        before, target = words[:, :-1], words[:, 1:].masked_fill(words[:, 1:] == START, NO_WORD)
+        coded = F.one_hot(before, VOCABULARY) * (target != NO_WORD)[..., None]
+        image = self._paint(things, relation)
+        return {"image": image, "words": coded.to(torch.get_default_dtype())}, target
+
+    def _integers(self, below: int, *shape: int) -> Tensor:
+        return torch.randint(below, shape, generator=self.generator)
+
+    def _paint(self, things: Tensor, relation: Tensor) -> Tensor:
+        """Return images, or videos, of things at random places: one above the other, or side by side."""
+        size = len(things)
+        corners = self._integers(SIDE - CELL + 1, size, 1, 2).repeat(1, 2, 1)  # row and column of both, the same
+        apart = torch.stack([self._integers(2, size), CELL + 1 + self._integers(2, size)], 1)  # but in one direction
+        direction = torch.stack([relation == 1, relation == 2], 1)[:, None]  # [size, 1, 2]
+        corners = torch.where(direction, apart[..., None], corners)
+        steps = torch.arange(CELL)
+        rows, columns = corners[..., 0, None, None] + steps[:, None], corners[..., 1, None, None] + steps
+        layers = torch.zeros(size, 2, SIDE, SIDE)
+        layers[torch.arange(size)[:, None, None, None], torch.arange(2)[:, None, None], rows, columns] = _PATTERNS[
+            things[..., 1]
+        ]
+        layers[relation == 0, 1] = 0
+        painted = layers[:, :, None] * _TINTS[things[..., 0]][..., None, None]  # [size, 2, 3, SIDE, SIDE]
+        if self.layout == "image":
+            return painted.sum(1)
+        shown = self._integers(2, size, FRAMES, 2) | F.one_hot(self._integers(FRAMES, size, 2), FRAMES).mT
+        return torch.einsum("bsk,bkchw->bschw", shown.to(painted.dtype), painted)
+
+    def loss(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> Tensor:
+        """Return the mean cross-entropy of all words."""
+        return F.cross_entropy(_logits(output).flatten(0, 1), target.flatten(), ignore_index=NO_WORD)
+
+    def score(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> float:
+        """Return the share of words that are right."""
+        said = target != NO_WORD
+        return float((_logits(output).argmax(-1) == target)[said].float().mean())
+
+    def whole(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> float:
+        """Return the share of captions with every word right: those that greedy decoding writes without a mistake."""
+        return float(((_logits(output).argmax(-1) == target) | (target == NO_WORD)).all(1).float().mean())
+
+    def baseline(self) -> float:
+        """Return the score of the best language model without the image, which has seen many training captions.
+
+        Given its place and the word before it, a word is independent of the rest of the caption, so that the most
+        frequent successor is the best guess.
+        """
+        _, seen = self._draw(20 * TEST_SIZE, SEEN)
+        counts = torch.zeros(LENGTH, VOCABULARY, VOCABULARY)
+        place, said = torch.arange(LENGTH).expand_as(seen), seen != NO_WORD
+        counts.index_put_((place[said], _before(seen)[said], seen[said]), torch.tensor(1.0), accumulate=True)
+        target = self._test[1]
+        guess = counts.argmax(-1)[torch.arange(LENGTH), _before(target).clamp_min(0)]
+        return self.score(F.one_hot(guess, VOCABULARY), target)
+
+
+_TINTS = torch.tensor(list(COLOURS.values()), dtype=torch.float32)
+_PATTERNS = torch.tensor([[[float(dot == "#") for dot in line] for line in lines] for lines in SHAPES.values()])
+
+
+def _caption(things: Tensor, relation: Tensor) -> Tensor:
+    """Return the words of every caption from start to end; behind it, the start again."""
+    colours, shapes = COLOUR + things[..., 0], SHAPE + things[..., 1]
+    words = torch.full((len(things), LENGTH + 1), START)
+    words[:, 1], words[:, 2], words[:, 3], words[:, 4] = A, colours[:, 0], shapes[:, 0], END
+    two = relation > 0
+    words[two, 4], words[two, 5], words[two, 8] = ABOVE - 1 + relation[two], A, END
+    words[two, 6], words[two, 7] = colours[two, 1], shapes[two, 1]
+    return words
+
+
+def _before(target: Tensor) -> Tensor:
+    return torch.cat([torch.full_like(target[:, :1], START), target[:, :-1]], 1)
+
+
+def _logits(output: Tensor | tuple[Tensor, ...]) -> Tensor:
+    return output if isinstance(output, Tensor) else output[0]
