@@ -1,0 +1,129 @@
+"""Gated Transformer-XL: gates in place of residual sums, normalisation on the way in, and a memory of earlier segments.
+
+Source: Parisotto et al. 2020, "Stabilizing Transformers for reinforcement learning" (parisotto2020stabilizing); Dai et
+al. 2019 (dai2019transformer) for the memory and the attention, and for the form without gates.
+
+Equations:
+    seen = [memory_l; x]                                   memory: inputs of layer l at earlier steps, held constant
+    y = g(x, ReLU(Attention(LayerNorm(seen))))             g: GRU-type gate
+    x' = g(y, ReLU(FFN(LayerNorm(y))))
+    without gates: y = LayerNorm(x + Attention(seen)), x' = LayerNorm(y + FFN(y))
+
+Shapes: B examples, T positions of a segment, M earlier positions in memory, D width.
+
+Differs: none.
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from implementations.concepts.attention_mechanism.relative_position_attention import RelativePositionAttention
+from implementations.concepts.component.position_wise_feed_forward import PositionWiseFeedForward
+from implementations.concepts.gating_mechanism.gru_type_gate import GRUTypeGate
+
+
+class States(NamedTuple):
+    """The output at every position, and what every layer has seen last."""
+
+    y: Tensor
+    memory: Tensor
+
+
+class GatedLayer(nn.Module):
+    """Attention and perceptron, each normalised on the way in, rectified, and let in by a gate."""
+
+    def __init__(self, width: int, heads: int, hidden: int, bias: float) -> None:
+        super().__init__()
+        self.attention_norm, self.feed_forward_norm = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.attention = RelativePositionAttention(width=width, heads=heads)
+        self.attention_gate = GRUTypeGate(width=width, bias=bias)
+        self.feed_forward = PositionWiseFeedForward(width=width, hidden=hidden)
+        self.feed_forward_gate = GRUTypeGate(width=width, bias=bias)
+
+    def forward(self, x: Float[Tensor, "B T D"], seen: Float[Tensor, "B S D"]) -> Float[Tensor, "B T D"]:
+        """Return the layer's output; `seen` ends with the segment itself."""
+        normed = self.attention_norm(seen)
+        x = self.attention_gate(x, torch.relu(self.attention(normed[:, -x.shape[1] :], normed)))
+        return self.feed_forward_gate(x, torch.relu(self.feed_forward(self.feed_forward_norm(x))))
+
+
+class PlainLayer(nn.Module):
+    """The layer of Transformer-XL: sums, and normalisation after them."""
+
+    def __init__(self, width: int, heads: int, hidden: int) -> None:
+        super().__init__()
+        self.attention_norm, self.feed_forward_norm = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.attention = RelativePositionAttention(width=width, heads=heads)
+        self.feed_forward = PositionWiseFeedForward(width=width, hidden=hidden)
+
+    def forward(self, x: Float[Tensor, "B T D"], seen: Float[Tensor, "B S D"]) -> Float[Tensor, "B T D"]:
+        """Return the layer's output; `seen` ends with the segment itself."""
+        x = self.attention_norm(x + self.attention(x, seen))
+        return self.feed_forward_norm(x + self.feed_forward(x))
+
+
+class GatedTransformerXL(nn.Module):
+    """Embedding, layers that also look at what they saw in earlier segments, linear read-out.
+
+    Args:
+        in_features: Number F of input features.
+        width: Width D.
+        heads: Attention heads; must divide the width.
+        layers: Number of layers.
+        hidden: Hidden units of the perceptrons.
+        out_features: Number G of outputs at every position.
+        memory: Earlier positions M that every layer keeps.
+        gated: Whether there are gates; without them it is a Transformer-XL.
+        bias: How far gates are closed at the start.
+
+    Raises:
+        ValueError: The heads do not divide the width.
+
+    Example:
+        >>> GatedTransformerXL(memory=4)(torch.zeros(2, 5, 3)).memory.shape
+        torch.Size([2, 2, 4, 6])
+    """
+
+    def __init__(
+        self,
+        *,
+        in_features: int = 3,
+        width: int = 6,
+        heads: int = 2,
+        layers: int = 2,
+        hidden: int = 8,
+        out_features: int = 3,
+        memory: int = 3,
+        gated: bool = True,
+        bias: float = 2.0,
+    ) -> None:
+        super().__init__()
+        self.kept, self.width = memory, width
+        self.embed = nn.Linear(in_features, width)
+        self.layers = nn.ModuleList(
+            GatedLayer(width, heads, hidden, bias) if gated else PlainLayer(width, heads, hidden) for _ in range(layers)
+        )
+        self.read_out = nn.Linear(width, out_features)
+
+    def forward(self, x: Float[Tensor, "B T F"], memory: Float[Tensor, "B layers M D"] | None = None) -> States:
+        """Run over a segment, with what the layers saw before it or nothing, and return outputs and new memories."""
+        x = self.embed(x)
+        if memory is None:
+            memory = x.new_zeros(len(x), len(self.layers), 0, self.width)
+        kept = []
+        for layer, earlier in zip(self.layers, memory.unbind(1), strict=True):
+            seen = torch.cat([earlier.detach(), x], 1)
+            kept.append(seen[:, -self.kept :])
+            x = layer(x, seen)
+        return States(self.read_out(x), torch.stack(kept, 1).detach())
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4) -> dict[str, Tensor]:
+        """Return a random segment, and memories of earlier ones."""
+        shape = (B, len(self.layers), self.kept, self.width)
+        return {
+            "x": torch.randn(B, T, self.embed.in_features, generator=generator),
+            "memory": torch.randn(shape, generator=generator),
+        }
