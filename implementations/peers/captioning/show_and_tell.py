@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.architectures.captioning.show_and_tell import ShowAndTell
+from implementations.peers.captioning.encoding import encode, lstm_weights
 
 
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
@@ -14,15 +15,11 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Ten
     ours = ShowAndTell(side=6, released=True)
 
     def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Tensor, ...]:
-        maps = image
-        for layer in ("0", "2"):
-            maps = F.relu(F.conv2d(maps, weights[f"cnn.{layer}.weight"], weights[f"cnn.{layer}.bias"], 2, 1))
-        seen = F.linear(maps.flatten(1), weights["cnn.5.weight"], weights["cnn.5.bias"])
+        seen = encode(weights, image)
         sequence = torch.cat([seen[:, None], words @ weights["embed.weight"].T], 1)
-        flat = [weights[f"lstm.{name}"] for name in ("input.weight", "recurrent.weight", "input.bias")]
-        start = sequence.new_zeros(1, *seen.shape)
-        flat.append(torch.zeros_like(flat[2]))
-        states, m, c = torch.lstm(sequence, [start, start], flat, True, 1, 0.0, False, False, True)
+        zero = seen.new_zeros(1, *seen.shape)
+        flat = lstm_weights(weights, "lstm")
+        states, m, c = torch.lstm(sequence, [zero, zero], flat, True, 1, 0.0, False, False, True)
         return F.linear(states[:, 1:], weights["read_out.weight"], weights["read_out.bias"]), m[0], c[0]
 
     return ours, theirs, ours.example_inputs(generator)

@@ -1,0 +1,116 @@
+"""Long-term recurrent convolutional network: LSTMs on a convolutional network, one for words, one that sees the image.
+
+Source: Donahue, Hendricks, Guadarrama, Rohrbach, Venugopalan, Saenko & Darrell 2014, "Long-term recurrent convolutional
+networks for visual recognition and description" (donahue2015long), image description; the places where the image comes
+in after the authors' examples/coco_caption/lrcn.prototxt in Caffe.
+
+Equations:
+    factored:     h1(t) = LSTM_1(W_e x(t)),             h2(t) = LSTM_2([h1(t), CNN(I)])
+    unfactored:   h1(t) = LSTM_1([W_e x(t), CNN(I)]),   h2(t) = LSTM_2(h1(t))
+    one layer:    h1(t) = LSTM_1([W_e x(t), CNN(I)])
+    y(t) = softmax(W h(t) + b) of the last layer
+
+Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, U units of all layers.
+
+Differs:
+    1. CaffeNet or VGG, trained on ImageNet -> two convolutions and a dense layer, trained with the rest (the images of
+       the task have 12 x 12 pixels)
+    2. videos that are recognised frame by frame, and videos that are described -> images that are described (the
+       third of the paper's three networks has the same LSTMs)
+    3. beam search -> none (a way to use the network, not part of it)
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
+
+
+class Caption(NamedTuple):
+    """The logits of every next word, and the states of all layers after the last."""
+
+    y: Tensor
+    h: Tensor
+    c: Tensor
+
+
+class LongTermRecurrentConvolutionalNetwork(nn.Module):
+    """A stack of LSTMs, one of which is shown the image at every word.
+
+    Args:
+        vocabulary: Number V of words.
+        units: Number of units of each LSTM, and of features of an embedded image or word.
+        layers: Number of LSTMs, 1 or 2.
+        factored: Whether the second LSTM sees the image instead of the first.
+        channels: Number C of channels of the image.
+        side: Height H and width W of the image.
+        filters: Filters of the first convolution; the second has twice as many.
+
+    Raises:
+        ValueError: There are not one or two layers, or one layer is to be factored.
+
+    Example:
+        >>> LongTermRecurrentConvolutionalNetwork()(torch.zeros(2, 3, 4, 4), torch.zeros(2, 5, 6)).y.shape
+        torch.Size([2, 5, 6])
+    """
+
+    def __init__(
+        self,
+        *,
+        vocabulary: int = 6,
+        units: int = 4,
+        layers: int = 2,
+        factored: bool = True,
+        channels: int = 3,
+        side: int = 4,
+        filters: int = 4,
+    ) -> None:
+        super().__init__()
+        if layers not in (1, 2) or layers <= factored:
+            raise ValueError(f"layers ({layers}) must be 1 or 2, and 2 where they are factored ({factored})")
+        self.shape = channels, side, side
+        self.cnn = nn.Sequential(
+            nn.Conv2d(channels, filters, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(filters, 2 * filters, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(2 * filters * (-(-side // 4)) ** 2, units),
+        )
+        self.embed = nn.Linear(vocabulary, units, bias=False)
+        self.sees = int(factored)  # the number of the LSTM that is shown the image
+        self.layers = nn.ModuleList(
+            LSTMCell(in_features=2 * units if number == self.sees else units, units=units) for number in range(layers)
+        )
+        self.read_out = nn.Linear(units, vocabulary)
+
+    def forward(
+        self,
+        image: Float[Tensor, "B C H W"],
+        words: Float[Tensor, "B T V"],
+        h: Float[Tensor, "B U"] | None = None,
+        c: Float[Tensor, "B U"] | None = None,
+    ) -> Caption:
+        """Return the logits of the word after each word, from given states or from zero."""
+        seen, count = self.cnn(image), len(self.layers)
+        start = seen.new_zeros(len(seen), count * seen.shape[1])
+        hs, cs = (list((start if state is None else state).chunk(count, 1)) for state in (h, c))
+        top = []
+        for x in self.embed(words).unbind(1):
+            for number, layer in enumerate(self.layers):
+                x = torch.cat([x, seen], 1) if number == self.sees else x
+                hs[number], cs[number] = layer(x, hs[number], cs[number])
+                x = hs[number]
+            top.append(x)
+        return Caption(self.read_out(torch.stack(top, 1)), torch.cat(hs, 1), torch.cat(cs, 1))
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
+        """Return random images and words; the first caption is a word short."""
+        words = torch.randint(0, self.embed.in_features, (B, T), generator=generator)
+        coded = F.one_hot(words, self.embed.in_features).to(torch.get_default_dtype())
+        coded[0, -1] = 0
+        return {"image": torch.randn(B, *self.shape, generator=generator), "words": coded}

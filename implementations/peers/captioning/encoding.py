@@ -1,0 +1,17 @@
+"""What the peers of captioners have in common: the encoder of images, called with our weights."""
+
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def encode(weights: dict[str, Tensor], image: Tensor) -> Tensor:
+    """Return what the convolutional encoder makes of images, by the library's convolutions."""
+    for layer in ("cnn.0", "cnn.2"):
+        image = F.relu(F.conv2d(image, weights[f"{layer}.weight"], weights[f"{layer}.bias"], stride=2, padding=1))
+    return F.linear(image.flatten(1), weights["cnn.5.weight"], weights["cnn.5.bias"])
+
+
+def lstm_weights(weights: dict[str, Tensor], name: str) -> list[Tensor]:
+    """Return the weights of one of our LSTM cells as `torch.lstm` wants them, with a second bias of zero."""
+    flat = [weights[f"{name}.{part}"] for part in ("input.weight", "recurrent.weight", "input.bias")]
+    return [*flat, flat[2].new_zeros(flat[2].shape)]
