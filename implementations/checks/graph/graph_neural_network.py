@@ -1,0 +1,52 @@
+"""Exact checks of the graph neural network of Scarselli et al."""
+
+import torch
+from torch import Tensor
+
+from implementations.architectures.graph.graph_neural_network import GraphNeuralNetwork
+from implementations.claims.agreement import difference
+from implementations.concepts.implicit_layer.fixed_point import fixed_point
+
+
+def states_are_at_rest(generator: torch.Generator) -> float:
+    """Return how much one more round of messages changes the states, relative to the largest."""
+    net, x, edges = _problem(generator)
+    step = net.step(x, edges)
+    states = fixed_point(step, torch.zeros(len(x), net.state, dtype=torch.float64))
+    return difference(step(states), states)
+
+
+def states_solve_the_linear_equations(generator: torch.Generator) -> float:
+    """Return the difference, of outputs and all gradients, to a dense solution of x = A x + b for the whole graph."""
+    net, x, edges = _problem(generator)
+    step, size = net.step(x, edges), net.state
+    matrix = torch.zeros(len(x), size, len(x), size, dtype=torch.float64)
+    for (source, target), block in zip(edges.T.tolist(), step.matrices, strict=True):
+        one = torch.zeros_like(matrix)
+        one[target, :, source, :] = 1
+        matrix = matrix + one * block[None, :, None, :]
+    shift = torch.zeros(len(x), size, dtype=torch.float64).index_add(0, edges[1], step.forcing)
+    whole = torch.eye(len(x) * size, dtype=torch.float64) - matrix.flatten(2).flatten(0, 1)
+    states = torch.linalg.solve(whole, shift.flatten()).view(len(x), size)
+    expected = net.read_out(torch.cat([states, x], 1))
+    found = net(x, edges)
+    sent = torch.randn(found.shape, generator=generator, dtype=torch.float64)
+    gradients = [
+        torch.autograd.grad(value, list(net.parameters()), sent, retain_graph=True) for value in (found, expected)
+    ]
+    return max(difference(found, expected), *(difference(a, b) for a, b in zip(*gradients, strict=True)))
+
+
+def rounds_shrink_differences(generator: torch.Generator) -> float:
+    """Return by how much a round shrinks the sum of absolute differences less than it promises."""
+    net, x, edges = _problem(generator)
+    step = net.step(x, edges)
+    first, second = (torch.randn(len(x), net.state, generator=generator, dtype=torch.float64) for _ in range(2))
+    shrunk = (step(first) - step(second)).abs().sum() / (first - second).abs().sum()
+    return max(0.0, shrunk.item() - net.contraction)
+
+
+def _problem(generator: torch.Generator) -> tuple[GraphNeuralNetwork, Tensor, Tensor]:
+    net = GraphNeuralNetwork().double()
+    inputs = net.example_inputs(generator)
+    return net, inputs["x"].double(), inputs["edge_index"]
