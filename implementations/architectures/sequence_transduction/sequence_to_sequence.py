@@ -1,0 +1,94 @@
+"""Sequence to sequence: one stack of LSTMs reads a sequence into its last state, another writes from there.
+
+Source: Sutskever, Vinyals & Le 2014, "Sequence to sequence learning with neural networks" (sutskever2014sequence).
+
+Equations:
+    v = state of all layers of the encoder after the last symbol of the reversed source
+    p(y_t | v, y_1 .. y_{t-1}) = softmax(W h_t + b),   h_t: top layer of the decoder, which starts from v
+
+Shapes: B examples, S symbols of the source with F features, T symbols of the target with V features.
+
+Differs:
+    1. initial weights are uniform between -0.08 and 0.08 -> PyTorch's, and forget gates start with a bias of 1 (what
+       was read reaches far from the start)
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell, State
+
+
+class Stack(nn.Module):
+    """LSTM layers, each of which reads the outputs of the one below."""
+
+    def __init__(self, in_features: int, units: int, layers: int) -> None:
+        super().__init__()
+        inputs = [in_features, *[units] * (layers - 1)]
+        self.layers = nn.ModuleList(LSTMCell(in_features=size, units=units) for size in inputs)
+        self.units = units
+        for layer in self.layers:
+            nn.init.ones_(layer.input.bias.data[units : 2 * units])  # the forget gates
+
+    def forward(self, x: Float[Tensor, "B T F"], states: list[State] | None) -> tuple[Tensor, list[State]]:
+        """Return the outputs of the top layer, `[B, T, U]`, and the last states of all layers."""
+        zeros = x.new_zeros(len(x), self.units)
+        last = []
+        for layer, state in zip(self.layers, states or [State(zeros, zeros)] * len(self.layers), strict=True):
+            outputs = []
+            for step in x.unbind(1):
+                state = layer(step, *state)
+                outputs.append(state.h)
+            last.append(state)
+            x = torch.stack(outputs, 1)
+        return x, last
+
+
+class SequenceToSequence(nn.Module):
+    """Encoder and decoder with nothing between them but the encoder's last states.
+
+    Args:
+        source_features: Number F of features of a symbol of the source, its vocabulary if symbols are one-hot.
+        target_features: Number V of features of a symbol of the target, and of outputs.
+        embedding: Features after the embedding.
+        units: Units of every layer.
+        layers: Layers of the encoder, and of the decoder.
+        reverse: Whether the source is read backwards, which brings its first symbols close to those of the target.
+
+    Example:
+        >>> SequenceToSequence()(torch.zeros(2, 5, 4), torch.zeros(2, 7, 3)).shape
+        torch.Size([2, 5, 4])
+    """
+
+    def __init__(
+        self,
+        *,
+        source_features: int = 3,
+        target_features: int = 4,
+        embedding: int = 5,
+        units: int = 5,
+        layers: int = 2,
+        reverse: bool = True,
+    ) -> None:
+        super().__init__()
+        self.reverse = reverse
+        self.embed_source = nn.Linear(source_features, embedding, bias=False)
+        self.embed_target = nn.Linear(target_features, embedding, bias=False)
+        self.encoder = Stack(embedding, units, layers)
+        self.decoder = Stack(embedding, units, layers)
+        self.read_out = nn.Linear(units, target_features)
+
+    def forward(self, x: Float[Tensor, "B T V"], source: Float[Tensor, "B S F"]) -> Float[Tensor, "B T V"]:
+        """Return logits of the next symbol after each of the target, which starts with a sign for its beginning."""
+        read = source.flip(1) if self.reverse else source
+        _, states = self.encoder(self.embed_source(read), None)
+        outputs, _ = self.decoder(self.embed_target(x), states)
+        return self.read_out(outputs)
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4, S: int = 5) -> dict[str, Tensor]:
+        """Return random vectors; source and target differ in length."""
+        return {
+            "x": torch.randn(B, T, self.embed_target.in_features, generator=generator),
+            "source": torch.randn(B, S, self.embed_source.in_features, generator=generator),
+        }
