@@ -1,0 +1,64 @@
+"""Non-local network: a convolutional network in which every position also gathers from all others.
+
+Source: Wang et al. 2018, "Non-local neural networks" (wang2018nonlocal).
+
+Equations:
+    the block: y_i = 1 / C(x) sum over all positions j of f(x_i, x_j) g(x_j),   z_i = W_z y_i + x_i
+
+Shapes: B examples, C input channels, D channels of the feature map, H height, W width, K classes.
+
+Differs:
+    1. W_z is followed by a batch normalisation whose scale starts at zero -> W_z itself starts at zero (the block
+       starts as the identity either way)
+    2. blocks inside residual networks for videos -> one block between a convolution and the pooling (the smallest
+       network that shows it)
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from implementations.concepts.attention_mechanism.non_local_block import NonLocalBlock
+
+
+class NonLocalNetwork(nn.Module):
+    """A convolution, a non-local block, global average pooling and a linear classifier.
+
+    Args:
+        in_channels: Number C of input channels.
+        channels: Channels D of the feature map.
+        inside: Channels inside the block; half of the others in the paper.
+        pairwise: `gaussian`, `embedded-gaussian`, `dot-product` or `concatenation`.
+        classes: Number K of classes.
+
+    Raises:
+        ValueError: The comparison is unknown.
+
+    Example:
+        >>> NonLocalNetwork()(torch.zeros(2, 3, 6, 5)).shape
+        torch.Size([2, 4])
+    """
+
+    def __init__(
+        self,
+        *,
+        in_channels: int = 3,
+        channels: int = 6,
+        inside: int = 3,
+        pairwise: str = "embedded-gaussian",
+        classes: int = 4,
+    ) -> None:
+        super().__init__()
+        self.in_channels = in_channels
+        self.stem = nn.Sequential(nn.Conv2d(in_channels, channels, 3, padding=1), nn.ReLU())
+        self.block = NonLocalBlock(channels=channels, inside=inside, pairwise=pairwise)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.classifier = nn.Linear(channels, classes)
+
+    def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
+        """Return the logits of the classes."""
+        return self.classifier(self.pool(torch.relu(self.block(self.stem(x)))).flatten(1))  # [B, D, 1, 1] -> [B, K]
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 6, W: int = 5) -> dict[str, Tensor]:
+        """Return random images; height and width differ."""
+        return {"x": torch.randn(B, self.in_channels, H, W, generator=generator)}
