@@ -1,0 +1,28 @@
+"""Peer of the relation network: PyG's `DeepSetsAggregation`, over all pairs of objects in one list."""
+
+from collections.abc import Callable
+from itertools import product
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.nn.aggr import DeepSetsAggregation
+
+from implementations.architectures.set.relation_network import RelationNetwork
+
+
+def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
+    """Return our module, the peer as a function of our weights, and inputs."""
+    ours = RelationNetwork()
+    local = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8), nn.ReLU())
+    peer = DeepSetsAggregation(local, nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 3))).double()
+
+    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
+        named = {
+            name.replace("g.", "local_nn.", 1) if name[0] == "g" else name.replace("f.", "global_nn.", 1): value
+            for name, value in weights.items()
+        }
+        listed = [torch.cat([objects[i], objects[j]]) for objects in x for i, j in product(range(x.shape[1]), repeat=2)]
+        of_set = torch.arange(len(x)).repeat_interleave(x.shape[1] ** 2)
+        return torch.func.functional_call(peer, named, (torch.stack(listed), of_set))
+
+    return ours, theirs, ours.example_inputs(generator)
