@@ -82,7 +82,7 @@ class MultimodalRecurrentNetwork(nn.Module):
         r = image.new_zeros(len(image), embedded.shape[2]) if r is None else r
         states = []
         for word in embedded.unbind(1):
-            r = torch.relu(self.recurrent(r) + word)
+            r = torch.relu(torch.addmm(word, r, self.recurrent.weight.T))
             states.append(r)
         language = self.from_word(embedded) + self.from_state(torch.stack(states, 1))
         met = 1.7159 * torch.tanh(2 / 3 * (language + self.cnn(image)[:, None]))  # [B, T, width]

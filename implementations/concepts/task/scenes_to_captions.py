@@ -27,7 +27,8 @@ PAIRS = torch.cartesian_prod(torch.arange(len(COLOURS)), torch.arange(len(SHAPES
 HELD_OUT, SEEN = PAIRS[PAIRS[:, 0] == PAIRS[:, 1]], PAIRS[PAIRS[:, 0] != PAIRS[:, 1]]
 NO_WORD = -100  # the target behind the end of a caption, which a cross-entropy ignores
 TEST_SIZE = 1000
-LAYOUTS = ("image", "video")
+LAYOUTS = ("image", "video", "structure")
+PARTS = torch.tensor([0, 1, 2] + [3] * len(COLOURS) + [4] * len(SHAPES) + [5] * 2)  # the part of speech of every word
 
 
 class ScenesToCaptions:
@@ -40,7 +41,8 @@ class ScenesToCaptions:
 
     Args:
         generator: Draws the scenes.
-        layout: An `image`; or a `video` of four frames, in each of which a shape may be hidden, but not in all.
+        layout: An `image`; or a `video` of four frames, in each of which a shape may be hidden, but not in all; or an
+            image with the `structure` of its caption: the parts of speech of the words to be told.
         batch_size: Scenes of a batch.
 
     Raises:
@@ -78,8 +80,11 @@ class ScenesToCaptions:
         words = _caption(things, relation)
         before, target = words[:, :-1], words[:, 1:].masked_fill(words[:, 1:] == START, NO_WORD)
         coded = F.one_hot(before, VOCABULARY) * (target != NO_WORD)[..., None]
-        image = self._paint(things, relation)
-        return {"image": image, "words": coded.to(torch.get_default_dtype())}, target
+        inputs = {"image": self._paint(things, relation), "words": coded.to(torch.get_default_dtype())}
+        if self.layout == "structure":
+            parts = F.one_hot(PARTS[target.clamp_min(0)], int(PARTS.max()) + 1) * (target != NO_WORD)[..., None]
+            inputs["structure"] = parts.to(torch.get_default_dtype())
+        return inputs, target
 
     def _integers(self, below: int, *shape: int) -> Tensor:
         return torch.randint(below, shape, generator=self.generator)
@@ -99,7 +104,7 @@ class ScenesToCaptions:
         ]
         layers[relation == 0, 1] = 0
         painted = layers[:, :, None] * _TINTS[things[..., 0]][..., None, None]  # [size, 2, 3, SIDE, SIDE]
-        if self.layout == "image":
+        if self.layout != "video":
             return painted.sum(1)
         shown = self._integers(2, size, FRAMES, 2) | F.one_hot(self._integers(FRAMES, size, 2), FRAMES).mT
         return torch.einsum("bsk,bkchw->bschw", shown.to(painted.dtype), painted)
@@ -121,14 +126,17 @@ class ScenesToCaptions:
         """Return the score of the best language model without the image, which has seen many training captions.
 
         Given its place and the word before it, a word is independent of the rest of the caption, so that the most
-        frequent successor is the best guess.
+        frequent successor is the best guess; where the structure is known, the most frequent with its part of speech.
         """
         _, seen = self._draw(20 * TEST_SIZE, SEEN)
         counts = torch.zeros(LENGTH, VOCABULARY, VOCABULARY)
         place, said = torch.arange(LENGTH).expand_as(seen), seen != NO_WORD
         counts.index_put_((place[said], _before(seen)[said], seen[said]), torch.tensor(1.0), accumulate=True)
         target = self._test[1]
-        guess = counts.argmax(-1)[torch.arange(LENGTH), _before(target).clamp_min(0)]
+        successors = counts[torch.arange(LENGTH), _before(target).clamp_min(0)]  # [TEST_SIZE, LENGTH, VOCABULARY]
+        if self.layout == "structure":
+            successors = successors * (PARTS[target.clamp_min(0)][..., None] == PARTS)
+        guess = successors.argmax(-1)
         return self.score(F.one_hot(guess, VOCABULARY), target)
 
 

@@ -1,0 +1,145 @@
+"""Deep visual-semantic alignment: every word finds its region of the image, and a recurrent network writes captions.
+
+Source: Karpathy & Fei-Fei 2015, "Deep visual-semantic alignments for generating image descriptions", eq. 1-9 for the
+alignment, eq. 13-15 for the generator (karpathy2015deep).
+
+Equations:
+    regions    v_i = W_m CNN(I_i) + b_m
+    words      x_t = W_w 1_t,  e_t = f(W_e x_t + b_e),  f(a) = max(0, a)
+               h^f_t = f(e_t + W_f h^f_{t-1} + b_f),  h^b_t = f(e_t + W_b h^b_{t+1} + b_b)
+               s_t = f(W_d (h^f_t + h^b_t) + b_d)
+    alignment  S_kl = sum over words t of caption l of the max over regions i of image k of v_i^T s_t
+    loss       sum over k of (sum over l of max(0, S_kl - S_kk + 1) + sum over l of max(0, S_lk - S_kk + 1))
+    generator  b_v = W_hi CNN(I),  h_t = f(W_hx x_t + W_hh h_{t-1} + b_h + [t = 1] b_v),  y_t = softmax(W_oh h_t + b_o)
+
+Shapes: B examples, C channels, H = W pixels, M regions, T words, V words of the vocabulary, D features of a region.
+
+Differs:
+    1. the 19 best boxes of R-CNN and the whole image -> nine windows on a grid and the whole image at half the size
+       (no detector is trained)
+    2. convolutional networks trained on ImageNet -> two convolutions each for regions and image, trained with the rest
+       (the images of the task have 12 x 12 pixels)
+    3. words embedded beforehand and kept -> an embedding that is trained, one for each part (the task has 15 words)
+    4. alignments smoothed by a Markov random field, and a generator trained on the snippets that it finds -> a
+       generator trained on whole captions, beside the alignment (as the paper does for whole images)
+    5. the loss counts l = k too -> it leaves it out (a constant)
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.concepts.loss.margin_ranking_loss import MarginRankingLoss
+
+
+class Description(NamedTuple):
+    """The logits of every next word, and how well every word fits every region."""
+
+    y: Tensor
+    fit: Tensor
+
+
+def encoder(channels: int, side: int, filters: int, width: int) -> nn.Sequential:
+    """Return a small convolutional network for square images."""
+    return nn.Sequential(
+        nn.Conv2d(channels, filters, 3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(filters, 2 * filters, 3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(2 * filters * (-(-side // 4)) ** 2, width),
+    )
+
+
+class DeepVisualSemanticAlignment(nn.Module):
+    """A model that aligns regions and words, and one that generates captions.
+
+    Args:
+        vocabulary: Number V of words.
+        width: Number D of features of regions and words, and of units of the generator.
+        channels: Number C of channels of the image.
+        side: Height H and width W of the image, a multiple of 4.
+        filters: Filters of the first convolutions; the second ones have twice as many.
+
+    Raises:
+        ValueError: The side is not a multiple of 4.
+
+    Example:
+        >>> output = DeepVisualSemanticAlignment()(torch.zeros(2, 3, 4, 4), torch.zeros(2, 5, 6))
+        >>> output.y.shape, output.fit.shape
+        (torch.Size([2, 5, 6]), torch.Size([2, 5, 10]))
+    """
+
+    def __init__(
+        self, *, vocabulary: int = 6, width: int = 6, channels: int = 3, side: int = 4, filters: int = 4
+    ) -> None:
+        super().__init__()
+        if side % 4:
+            raise ValueError(f"side ({side}) must be a multiple of 4")
+        self.shape = channels, side, side
+        self.see_region = encoder(channels, side // 2, filters, width)
+        self.embed = nn.Linear(vocabulary, width, bias=False)
+        self.enter = nn.Linear(width, width)
+        self.onward, self.backward_ = nn.Linear(width, width), nn.Linear(width, width)
+        self.join = nn.Linear(width, width)
+        self.see_image = encoder(channels, side, filters, width)
+        self.hear = nn.Linear(vocabulary, width)
+        self.recurrent = nn.Linear(width, width, bias=False)
+        self.read_out = nn.Linear(width, vocabulary)
+        self.rank = MarginRankingLoss(margin=1.0)
+
+    def forward(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Description:
+        """Return the logits of the word after each word, and the fit of each word to each region of its own image."""
+        return Description(self.generate(image, words), self.read(words) @ self.regions(image).mT)
+
+    def regions(self, image: Float[Tensor, "B C H W"]) -> Float[Tensor, "B M D"]:
+        """Return the vectors of nine windows and of the whole image (eq. 1)."""
+        channels, side, _ = self.shape
+        windows = F.unfold(image, side // 2, stride=side // 4).mT.unflatten(2, (channels, side // 2, side // 2))
+        parts = torch.cat([windows, F.avg_pool2d(image, 2)[:, None]], 1)  # [B, M, C, side / 2, side / 2]
+        return self.see_region(parts.flatten(0, 1)).unflatten(0, parts.shape[:2])
+
+    def read(self, words: Float[Tensor, "B T V"]) -> Float[Tensor, "B T D"]:
+        """Return the vectors of words in their sentence, read both ways (eq. 2-6); zero where there is no word."""
+        entered, there = torch.relu(self.enter(self.embed(words))), words.sum(2, keepdim=True)
+        both = torch.zeros_like(entered)
+        for layer, order in ((self.onward, range(words.shape[1])), (self.backward_, reversed(range(words.shape[1])))):
+            h, states = torch.zeros_like(entered[:, 0]), {}
+            for t in order:
+                h = states[t] = torch.relu(entered[:, t] + layer(h)) * there[:, t]
+            both = both + torch.stack([states[t] for t in range(words.shape[1])], 1)
+        return torch.relu(self.join(both)) * there
+
+    @staticmethod
+    def score(regions: Float[Tensor, "K M D"], words: Float[Tensor, "L T D"]) -> Float[Tensor, "K L"]:
+        """Return how well every image goes with every caption: each word counts with its best region (eq. 8)."""
+        return torch.einsum("kmd,ltd->klmt", regions, words).amax(2).sum(2)
+
+    def generate(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Float[Tensor, "B T V"]:
+        """Return the logits of the word after each word (eq. 13-15)."""
+        h, states = torch.zeros_like(seen := self.see_image(image)), []
+        for t, word in enumerate(self.hear(words).unbind(1)):
+            heard = word + seen if t == 0 else word
+            h = torch.relu(torch.addmm(heard, h, self.recurrent.weight.T))
+            states.append(h)
+        return self.read_out(torch.stack(states, 1))
+
+    def ranking(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Float[Tensor, ""]:
+        """Return the loss of the alignment, over all pairs of images and captions of a batch (eq. 9)."""
+        scores, own = self.score(self.regions(image), self.read(words)), torch.arange(len(image))
+        return (self.rank(scores, own) + self.rank(scores.T, own)).sum()
+
+    def sampled_loss(self, generator: torch.Generator, *, target: Tensor, image: Tensor, words: Tensor) -> Tensor:
+        """Return the loss of both models: the wrong pairs of the ranking are the batch itself, drawn by the task."""
+        logits = self.generate(image, words)
+        return F.cross_entropy(logits.flatten(0, 1), target.flatten()) + self.ranking(image, words) / len(image)
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
+        """Return random images and words; the first caption is a word short."""
+        words = torch.randint(0, self.embed.in_features, (B, T), generator=generator)
+        coded = F.one_hot(words, self.embed.in_features).to(torch.get_default_dtype())
+        coded[0, -1] = 0
+        return {"image": torch.randn(B, *self.shape, generator=generator), "words": coded}

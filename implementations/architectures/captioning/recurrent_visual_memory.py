@@ -1,0 +1,126 @@
+"""Recurrent visual memory: beside its state of words, the network pictures what it has said so far.
+
+Source: Chen & Zitnick 2014, "Learning a recurrent visual representation for image caption generation"
+(chen2014learning).
+
+Equations:
+    s_t = sigmoid(W w_t + S s_{t-1} + V v),   where V v reaches half of the units only
+    u_t = sigmoid(B w_t + U u_{t-1}),   from words alone
+    w~_{t+1} = softmax(A s_t + C u_t + b),   the next word
+    v~_t = sigmoid(R u_t + r),   the image, as far as it has been told
+
+Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, D features of the image, U units.
+
+Differs:
+    1. rectified features v of a network trained on ImageNet, and a picture of them -> features between 0 and 1 of two
+       convolutions and a dense layer that are trained with the words; the picture follows them and does not move them
+       (the images of the task have 12 x 12 pixels)
+    2. words predicted by classes, and n-gram features beside the network -> none (15 words need no classes)
+    3. images ranked by how likely the picture makes them -> the mean square of what the picture lacks, as a loss
+       (retrieval is a way to use the network, not part of it)
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Telling(NamedTuple):
+    """The logits of every next word, the picture after every word, and both states after the last."""
+
+    y: Tensor
+    picture: Tensor
+    s: Tensor
+    u: Tensor
+
+
+class RecurrentVisualMemory(nn.Module):
+    """Two recurrent layers: one for what to say next, and one for what has been said, as a picture.
+
+    Args:
+        vocabulary: Number V of words.
+        units: Number U of units of each recurrent layer, an even number.
+        width: Number D of features of the image.
+        channels: Number C of channels of the image.
+        side: Height H and width W of the image.
+        filters: Filters of the first convolution; the second has twice as many.
+
+    Raises:
+        ValueError: The number of units is odd.
+
+    Example:
+        >>> output = RecurrentVisualMemory()(torch.zeros(2, 3, 4, 4), torch.zeros(2, 5, 6))
+        >>> output.y.shape, output.picture.shape
+        (torch.Size([2, 5, 6]), torch.Size([2, 5, 8]))
+    """
+
+    def __init__(
+        self,
+        *,
+        vocabulary: int = 6,
+        units: int = 4,
+        width: int = 8,
+        channels: int = 3,
+        side: int = 4,
+        filters: int = 4,
+    ) -> None:
+        super().__init__()
+        if units % 2:
+            raise ValueError(f"units ({units}) must be even: half of them see the image")
+        self.units, self.shape = units, (channels, side, side)
+        self.cnn = nn.Sequential(
+            nn.Conv2d(channels, filters, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(filters, 2 * filters, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(2 * filters * (-(-side // 4)) ** 2, width),
+            nn.Sigmoid(),
+        )
+        self.hear = nn.Linear(vocabulary, 2 * units)  # for both layers: W and B
+        self.see = nn.Linear(width, units // 2, bias=False)
+        self.language = nn.Linear(units, units, bias=False)
+        self.memory = nn.Linear(units, units, bias=False)
+        self.say = nn.Linear(2 * units, vocabulary)  # A and C
+        self.imagine = nn.Linear(units, width)
+
+    def forward(
+        self,
+        image: Float[Tensor, "B C H W"],
+        words: Float[Tensor, "B T V"],
+        s: Float[Tensor, "B U"] | None = None,
+        u: Float[Tensor, "B U"] | None = None,
+    ) -> Telling:
+        """Return the logits of the word after each word and the picture so far, from given states or from zero."""
+        return self._tell(self.cnn(image), words, s, u)
+
+    def _tell(self, features: Tensor, words: Tensor, s: Tensor | None = None, u: Tensor | None = None) -> Telling:
+        s, u = (features.new_zeros(len(features), self.units) if state is None else state for state in (s, u))
+        seen = F.pad(self.see(features), (0, self.units // 2))  # the other half of the units sees nothing
+        contexts, memories = [], []
+        for heard in self.hear(words).unbind(1):
+            for_language, for_memory = heard.chunk(2, 1)
+            s = torch.sigmoid(torch.addmm(for_language + seen, s, self.language.weight.T))
+            u = torch.sigmoid(torch.addmm(for_memory, u, self.memory.weight.T))
+            contexts.append(s)
+            memories.append(u)
+        context, memory = torch.stack(contexts, 1), torch.stack(memories, 1)
+        return Telling(self.say(torch.cat([context, memory], 2)), torch.sigmoid(self.imagine(memory)), s, u)
+
+    def sampled_loss(self, generator: torch.Generator, *, target: Tensor, image: Tensor, words: Tensor) -> Tensor:
+        """Return the cross-entropy of the words, plus what the picture after every word lacks, as a share of all."""
+        features = self.cnn(image)
+        told = self._tell(features, words)
+        given = features.detach()[:, None]
+        lacks = (told.picture - given).square().mean() / given.square().mean()
+        return F.cross_entropy(told.y.flatten(0, 1), target.flatten()) + lacks
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
+        """Return random images, bright enough to be seen through two squashings, and words; one caption is short."""
+        words = torch.randint(0, self.hear.in_features, (B, T), generator=generator)
+        coded = F.one_hot(words, self.hear.in_features).to(torch.get_default_dtype())
+        coded[0, -1] = 0
+        return {"image": 20 * torch.randn(B, *self.shape, generator=generator), "words": coded}

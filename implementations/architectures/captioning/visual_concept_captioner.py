@@ -1,0 +1,138 @@
+"""Visual concept captioner: words are detected in the image first, and a language model arranges them then.
+
+Source: Fang, Gupta, Iandola, Srivastava, Deng, Dollár, Gao, He, Mitchell, Platt, Zitnick & Zweig 2014, "From captions
+to visual concepts and back" (fang2015captions).
+
+Equations:
+    detection   p_ij^w = sigmoid(v_w^T phi(b_ij) + u_w) for word w in region j of image i,
+                p_i^w = 1 - prod over j of (1 - p_ij^w)
+    to be said  V~_t: words with p_i^w > 1/2 that have not been mentioned up to t
+    language    P(w_{t+1} = w | w_t, ..., V~_t) proportional to exp(sum over k of lambda_k f_k)
+                f: w in V~;  w_t w with w in V~;  w_t w with w not in V~;  w = <end> and V~ empty;  log p_i^w if w in V~
+    re-ranking  R = cos(x(I), z(caption)),   P(caption | I) = softmax over captions of gamma R
+
+Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, D features of a caption.
+
+Differs:
+    1. AlexNet or VGG, trained on ImageNet, over the whole image -> two convolutions over the whole image, trained from
+       the start (the images of the task have 12 x 12 pixels)
+    2. n-grams of up to four words -> of two (our captions are short)
+    3. letter trigrams and layers for the vector of a caption -> pairs of neighbouring words and one layer (so that it
+       tells which colour belongs to which shape)
+    4. beam search, and weights of length, likelihood, rank and similarity set by MERT -> candidates are given, and
+       ranked by likelihood and similarity (how captions are found and weighed is no part of the operator)
+    5. detectors, language model and similarity trained one after the other -> together, where no gradient goes from
+       words to detectors (the language model reads a set, which has none)
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.concepts.aggregation.noisy_or import NoisyOr
+
+
+class Concepts(NamedTuple):
+    """The logits of every next word, the probabilities that words belong to the image, and how well all fits."""
+
+    y: Tensor
+    p: Tensor
+    fit: Tensor
+
+
+class VisualConceptCaptioner(nn.Module):
+    """Detectors of words, a log-linear language model of what is left to say, and a similarity of image and caption.
+
+    Args:
+        vocabulary: Number V of words.
+        end: Number of the word that ends a caption.
+        width: Number D of features of an image or a caption in the space where they are compared.
+        channels: Number C of channels of the image.
+        side: Height H and width W of the image.
+        filters: Filters of the first convolution; the second has twice as many.
+        first: The bias of the detectors before training: below zero, so that many places do not add up to certainty.
+        sharpness: The factor gamma of the similarities.
+
+    Example:
+        >>> output = VisualConceptCaptioner()(torch.zeros(2, 3, 4, 4), torch.zeros(2, 5, 6))
+        >>> output.y.shape, output.p.shape, output.fit.shape
+        (torch.Size([2, 5, 6]), torch.Size([2, 6]), torch.Size([2]))
+    """
+
+    def __init__(
+        self,
+        *,
+        vocabulary: int = 6,
+        end: int = 1,
+        width: int = 5,
+        channels: int = 3,
+        side: int = 4,
+        filters: int = 4,
+        first: float = 0.0,
+        sharpness: float = 10.0,
+    ) -> None:
+        super().__init__()
+        self.vocabulary, self.end, self.sharpness, self.shape = vocabulary, end, sharpness, (channels, side, side)
+        self.maps = nn.Sequential(
+            nn.Conv2d(channels, filters, 5, padding=2),
+            nn.ReLU(),
+            nn.Conv2d(filters, 2 * filters, 3, stride=2, padding=1),
+            nn.ReLU(),
+        )
+        self.detect = nn.Conv2d(2 * filters, vocabulary, 1)
+        nn.init.constant_(self.detect.bias, first)
+        self.noisy_or = NoisyOr()
+        self.said = nn.Linear(vocabulary, vocabulary)  # lambda of pairs, and of single words, that are to be said
+        self.unsaid = nn.Linear(vocabulary, vocabulary)  # and of those that are not
+        self.score, self.stop = nn.Parameter(torch.ones(())), nn.Parameter(torch.ones(()))
+        self.place = nn.Sequential(nn.Flatten(), nn.Linear(2 * filters * (-(-side // 2)) ** 2, width))
+        self.tell = nn.Linear(vocabulary**2, width)
+
+    def forward(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Concepts:
+        """Return the logits of the word after each word, the detected words, and the similarity of each pair."""
+        maps = self.maps(image)
+        p = self.noisy_or(self.detect(maps).flatten(2))
+        fit = F.cosine_similarity(self.place(maps), self.tell(self._pairs(words)))
+        return Concepts(self.language(p, words), p, fit)
+
+    def language(self, p: Float[Tensor, "B V"], words: Float[Tensor, "B T V"]) -> Float[Tensor, "B T V"]:
+        """Return the sums of the features that are active for each next word, times their weights."""
+        left = (p > 0.5).to(p.dtype)[:, None] * (1 - words).cumprod(1)  # [B, T, V], 0 or 1 for one-hot words
+        sure = self.score * p.clamp_min(1e-6).log()[:, None]
+        logits = left * (self.said(words) + sure) + (1 - left) * self.unsaid(words)
+        done = self.stop * (1 - left).prod(2)  # nothing is left
+        return logits + done[..., None] * F.one_hot(torch.tensor(self.end), self.vocabulary)
+
+    def _pairs(self, words: Float[Tensor, "B T V"]) -> Float[Tensor, "B V*V"]:
+        """Return how often each word is followed by each."""
+        return torch.einsum("btv,btw->bvw", words[:, :-1], words[:, 1:]).flatten(1)
+
+    def rank(
+        self, image: Float[Tensor, "1 C H W"], captions: Float[Tensor, "K T V"], target: Int[Tensor, "K T"]
+    ) -> Float[Tensor, " K"]:
+        """Return the log-likelihood plus log P(caption | image) of every candidate caption."""
+        output = self(image.expand(len(captions), -1, -1, -1), captions)
+        likelihood = -F.cross_entropy(output.y.mT, target, reduction="none").sum(1)
+        return likelihood + torch.log_softmax(self.sharpness * output.fit, 0)
+
+    def sampled_loss(self, generator: torch.Generator, *, target: Tensor, image: Tensor, words: Tensor) -> Tensor:
+        """Return the losses of detectors, language model and similarity; the wrong captions are those of the batch."""
+        maps = self.maps(image)
+        p = self.noisy_or(self.detect(maps).flatten(2))
+        mentioned = words.amax(1)
+        detection = F.binary_cross_entropy(p.clamp(1e-6, 1 - 1e-6), mentioned)
+        logits = self.language(p.detach(), words)
+        z = F.normalize(self.tell(self._pairs(words)), dim=1)
+        fits = self.sharpness * F.normalize(self.place(maps), dim=1) @ z.T
+        own = torch.arange(len(image))
+        return 10 * detection + F.cross_entropy(logits.flatten(0, 1), target.flatten()) + F.cross_entropy(fits, own)
+
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
+        """Return random images and words; the first caption is a word short, and none mentions the last word."""
+        words = torch.randint(0, self.vocabulary - 1, (B, T), generator=generator)
+        coded = F.one_hot(words, self.vocabulary).to(torch.get_default_dtype())
+        coded[0, -1] = 0
+        return {"image": torch.randn(B, *self.shape, generator=generator), "words": coded}

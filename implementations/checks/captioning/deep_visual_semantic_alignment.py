@@ -1,0 +1,66 @@
+"""Exact checks of the deep visual-semantic alignment and its generator."""
+
+from itertools import product
+
+import torch
+from torch import Tensor, nn
+
+from implementations.architectures.captioning.deep_visual_semantic_alignment import DeepVisualSemanticAlignment
+from implementations.claims.agreement import difference
+
+
+def _network(generator: torch.Generator, B: int = 2) -> tuple[DeepVisualSemanticAlignment, dict[str, Tensor]]:
+    net = DeepVisualSemanticAlignment().double()
+    return net, {name: value.double() for name, value in net.example_inputs(generator, B=B).items()}
+
+
+def score_is_that_of_the_best_alignment(generator: torch.Generator) -> float:
+    """Return the difference of all scores from the largest over all ways to give each word a region, written out."""
+    regions = torch.randn(3, 4, 5, generator=generator).double()
+    words = torch.randn(2, 3, 5, generator=generator).double()
+    found = DeepVisualSemanticAlignment.score(regions, words)
+    best = torch.full_like(found, -torch.inf)
+    for k, image in enumerate(regions):
+        for l, caption in enumerate(words):  # noqa: E741
+            for alignment in product(range(4), repeat=3):
+                total = sum(float(image[i] @ word) for i, word in zip(alignment, caption, strict=True))
+                best[k, l] = max(float(best[k, l]), total)
+    return difference(found, best)
+
+
+def loss_by_sums(generator: torch.Generator) -> float:
+    """Return the difference of the loss from eq. 9 with its terms one by one, without those of right pairs."""
+    net, inputs = _network(generator, B=4)
+    scores = net.score(net.regions(inputs["image"]), net.read(inputs["words"])).detach()
+    total = 0.0
+    for k in range(4):
+        for l in range(4):  # noqa: E741
+            if k != l:
+                total += max(0.0, float(scores[k, l] - scores[k, k]) + 1)
+                total += max(0.0, float(scores[l, k] - scores[k, k]) + 1)
+    return difference(net.ranking(**inputs)[None], torch.tensor([total], dtype=torch.float64))
+
+
+def words_are_read_both_ways(generator: torch.Generator) -> float:
+    """Return the difference of the vectors of words from those of a bidirectional `nn.RNN`, for a full caption."""
+    net, inputs = _network(generator)
+    words = inputs["words"][1:]
+    plain = nn.RNN(6, 6, nonlinearity="relu", bidirectional=True, batch_first=True).double()
+    with torch.no_grad():
+        for layer, end in ((net.onward, ""), (net.backward_, "_reverse")):
+            getattr(plain, f"weight_ih_l0{end}").copy_(torch.eye(6))
+            getattr(plain, f"bias_ih_l0{end}").zero_()
+            getattr(plain, f"weight_hh_l0{end}").copy_(layer.weight)
+            getattr(plain, f"bias_hh_l0{end}").copy_(layer.bias)
+    states, _ = plain(torch.relu(net.enter(net.embed(words))))
+    return difference(net.read(words), torch.relu(net.join(states[..., :6] + states[..., 6:])))
+
+
+def image_enters_the_generator_once(generator: torch.Generator) -> float:
+    """Return the difference of the generator from `nn.RNN` on words to the first of which the image is added."""
+    net, inputs = _network(generator)
+    plain = nn.RNN(6, 6, nonlinearity="relu", bias=False, batch_first=True).double()
+    plain.load_state_dict({"weight_ih_l0": torch.eye(6), "weight_hh_l0": net.recurrent.weight})
+    heard = net.hear(inputs["words"])
+    heard = torch.cat([heard[:, :1] + net.see_image(inputs["image"])[:, None], heard[:, 1:]], 1)
+    return difference(net(**inputs).y, net.read_out(plain(heard)[0]))

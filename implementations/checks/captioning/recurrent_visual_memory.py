@@ -1,0 +1,48 @@
+"""Exact checks of the recurrent visual memory."""
+
+import torch
+from torch import Tensor, nn
+
+from implementations.architectures.captioning.recurrent_visual_memory import RecurrentVisualMemory
+from implementations.claims.agreement import difference
+
+
+def _network(generator: torch.Generator) -> tuple[RecurrentVisualMemory, dict[str, Tensor]]:
+    net = RecurrentVisualMemory().double()
+    return net, {name: value.double() for name, value in net.example_inputs(generator).items()}
+
+
+def picture_is_made_of_words(generator: torch.Generator) -> float:
+    """Return the difference of the pictures drawn from the same words beside two images, whose next words differ."""
+    net, inputs = _network(generator)
+    one, other = net(**inputs), net(**inputs | {"image": -inputs["image"]})
+    if difference(one.y, other.y) < 1e-9:
+        return float("inf")
+    return max(difference(one.picture, other.picture), difference(one.u, other.u))
+
+
+def half_of_the_units_see(generator: torch.Generator) -> float:
+    """Return the difference of the blind units after the first word beside two images; the others differ."""
+    net, inputs = _network(generator)
+    first = inputs["words"][:, :1]
+    one, other = net(inputs["image"], first).s, net(-inputs["image"], first).s
+    return difference(one[:, 2:], other[:, 2:]) if difference(one[:, :2], other[:, :2]) > 1e-9 else float("inf")
+
+
+def without_memory_it_is_a_network_with_context(generator: torch.Generator) -> float:
+    """Return the difference, where the memory is not listened to, from `nn.RNN` on words with the image beside.
+
+    A logistic sigmoid is a hyperbolic tangent of half the sum, moved and scaled: the states of `nn.RNN` are
+    t = 2 s - 1, where s = sigmoid(a + S s) gives t = tanh(a / 2 + S 1 / 4 + S t / 4), from t = -1 for s = 0.
+    """
+    net, inputs = _network(generator)
+    with torch.no_grad():
+        net.say.weight[:, 4:] = 0
+    plain = nn.RNN(4, 4, bias=False, batch_first=True).double()
+    plain.load_state_dict({"weight_ih_l0": torch.eye(4), "weight_hh_l0": net.language.weight / 4})
+    seen = torch.zeros(2, 4).double()
+    seen[:, :2] = net.see(net.cnn(inputs["image"]))
+    sums = net.hear(inputs["words"])[..., :4] + seen[:, None]
+    states, _ = plain(sums / 2 + net.language.weight.sum(1) / 4, -torch.ones(1, 2, 4).double())
+    context = (states + 1) / 2
+    return difference(net(**inputs).y, context @ net.say.weight[:, :4].T + net.say.bias)
