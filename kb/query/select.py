@@ -55,7 +55,7 @@ def select(
         >>> base = kb.load()
         >>> [entry.id for entry in base.select(exhibits="causality", family="recurrent")][:2]
         ['recurrent-network', 'lstm']
-        >>> base.select(where="causality and not in recurrent and not in attention")
+        >>> base.select(where="locality and unbounded-context")
         []
     """
     condition = condition_of(where=where, exhibits=exhibits, lacks=lacks, unknown=unknown, uses=uses)
