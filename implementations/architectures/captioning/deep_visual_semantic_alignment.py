@@ -1,7 +1,7 @@
 """Deep visual-semantic alignment: every word finds its region of the image, and a recurrent network writes captions.
 
 Source: Karpathy & Fei-Fei 2015, "Deep visual-semantic alignments for generating image descriptions", eq. 1-9 for the
-alignment, eq. 13-15 for the generator (karpathy2015deep).
+alignment, sec. 3.2 for the generator (karpathy2015deep).
 
 Equations:
     regions    v_i = W_m CNN(I_i) + b_m
@@ -119,7 +119,7 @@ class DeepVisualSemanticAlignment(nn.Module):
         return torch.einsum("kmd,ltd->klmt", regions, words).amax(2).sum(2)
 
     def generate(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Float[Tensor, "B T V"]:
-        """Return the logits of the word after each word (eq. 13-15)."""
+        """Return the logits of the word after each word."""
         h, states = torch.zeros_like(seen := self.see_image(image)), []
         for t, word in enumerate(self.hear(words).unbind(1)):
             heard = word + seen if t == 0 else word
