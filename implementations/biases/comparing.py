@@ -9,9 +9,17 @@ from implementations.axes import Axes
 
 
 def run(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:
-    """Return the outputs of a module by the names of its signature, without a record for gradients."""
+    """Return the outputs of a module by the names of its signature, without a record for gradients.
+
+    Raises:
+        FloatingPointError: An output overflowed or is not a number. Nothing can be concluded from a comparison with it.
+    """
     with torch.no_grad():
-        return axes.named_outputs(module(**inputs))
+        outputs = axes.named_outputs(module(**inputs))
+    for name, value in outputs.items():
+        if not value.isfinite().all():
+            raise FloatingPointError(f"output {name} of {type(module).__name__} is not finite")
+    return outputs
 
 
 def relative_error(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> float:

@@ -33,10 +33,15 @@ def gradients(outputs: Sequence[Tensor], sources: Sequence[Tensor], generator: t
     """Return the derivative of one random projection of all outputs by each of the sources.
 
     An entry is zero for almost every projection only if no output depends on that entry of the source.
+
+    Raises:
+        FloatingPointError: A derivative is not a number, which differs from zero but is no influence.
     """
     weights = [torch.randn(output.shape, generator=generator, dtype=output.dtype) for output in outputs]
     projection = torch.stack([(output * weight).sum() for output, weight in zip(outputs, weights, strict=True)]).sum()
     if not projection.requires_grad:
         return [torch.zeros_like(source) for source in sources]
     found = torch.autograd.grad(projection, list(sources), retain_graph=True, allow_unused=True)
+    if any(gradient is not None and gradient.isnan().any() for gradient in found):
+        raise FloatingPointError("a derivative of the outputs is not a number")
     return [torch.zeros_like(s) if gradient is None else gradient for s, gradient in zip(sources, found, strict=True)]

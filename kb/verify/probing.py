@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import torch
@@ -25,7 +26,7 @@ def measure_traits(base: KnowledgeBase, entry: Architecture, progress: Progress)
     for variant, bias_id in sorted(base.probed(entry.id)):
         progress(entry.id, f"{bias_id} ({variant})")
         bias, acting = base.biases[bias_id], base.acting(entry.id, bias_id, variant)
-        error = max(probe_once(entry, variant, bias, acting, draw) for draw in range(DRAWS))
+        error = largest_error(entry, variant, bias, acting, DRAWS)
         yield TraitEvidence(
             bias=bias_id,
             variant=variant,
@@ -36,8 +37,14 @@ def measure_traits(base: KnowledgeBase, entry: Architecture, progress: Progress)
         )
 
 
-def probe_once(entry: Architecture, variant: str, bias: Bias, acting: tuple[str, ...], draw: int) -> float:
-    """Return the error of one draw of weights and inputs."""
+def largest_error(entry: Architecture, variant: str, bias: Bias, acting: tuple[str, ...], draws: int) -> float:
+    """Return the largest error over some draws of weights and inputs; NaN if one of them decided nothing."""
+    errors = [_probe_once(entry, variant, bias, acting, draw) for draw in range(draws)]
+    return math.nan if any(map(math.isnan, errors)) else max(errors)  # `max` alone may lose a NaN
+
+
+def _probe_once(entry: Architecture, variant: str, bias: Bias, acting: tuple[str, ...], draw: int) -> float:
+    """Return the error of one draw; NaN where the module overflows, from which nothing can be concluded."""
     generator = seeded(entry.id, variant, bias.id, draw)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(generator.initial_seed())
@@ -45,7 +52,10 @@ def probe_once(entry: Architecture, variant: str, bias: Bias, acting: tuple[str,
         prepare(module, generator)
         inputs = to_float64(example_inputs(module, generator))
         axes = axes_of(entry.signature_of(variant), acting, set(inputs))
-        return float(resolve(bias.probe)(module, inputs, axes, generator))
+        try:
+            return float(resolve(bias.probe)(module, inputs, axes, generator))
+        except FloatingPointError:
+            return math.nan
 
 
 def example_inputs(module: nn.Module, generator: torch.Generator, **sizes: int) -> dict[str, Tensor]:

@@ -40,10 +40,15 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator)
         0.0
     """
-    ordinary, extreme = (
-        max(_steepest(module, inputs, axes, size, finest, generator) for size, finest in settings)
-        for settings in (ORDINARY, EXTREME)
-    )
+
+    def steepest(settings: tuple[tuple[float, float], ...]) -> float:
+        return max(_steepest(module, inputs, axes, size, finest, generator) for size, finest in settings)
+
+    ordinary = steepest(ORDINARY)
+    try:
+        extreme = steepest(EXTREME)
+    except FloatingPointError:  # no slope that was seen on ordinary inputs leads out of the range of floating point
+        return 1.0
     return 0.0 if extreme <= GROWTH * ordinary else 1.0
 
 
