@@ -11,7 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-PARTICLES, STEPS, STEP = 5, 100, 0.01
+from implementations.concepts.numerical_method.leapfrog import leapfrog
+from implementations.concepts.task.many_bodies import all_pairs, side_by_side
+
+PARTICLES, STEPS, STEP = 5, 50, 0.02
 SOFTENING = 0.5  # keeps the force between close particles finite
 TEST_SYSTEMS = 200
 
@@ -39,8 +42,7 @@ class ChargedParticles:
     def _draw(self, systems: int) -> tuple[dict[str, Tensor], Tensor]:
         charge = 2.0 * torch.randint(0, 2, (systems, PARTICLES, 1), generator=self.generator) - 1
         start = torch.randn(systems, PARTICLES, 3, generator=self.generator)
-        pairs = torch.tensor([(j, i) for i in range(PARTICLES) for j in range(PARTICLES) if i != j]).T
-        edges = (pairs[:, None] + PARTICLES * torch.arange(systems)[:, None]).flatten(1)  # [2, systems * 20]
+        edges = side_by_side(all_pairs(PARTICLES), systems, PARTICLES)  # [2, systems * 20]
         charges = charge.flatten(0, 1)
         inputs = {
             "h": charges,
@@ -48,7 +50,7 @@ class ChargedParticles:
             "edge_index": edges,
             "e": charges[edges[0]] * charges[edges[1]],
         }
-        return inputs, _simulated(start, charge).flatten(0, 1)
+        return inputs, moved(start, charge)[0].flatten(0, 1)
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
         """Return fresh systems and their positions afterwards."""
@@ -72,13 +74,13 @@ class ChargedParticles:
         return float(F.mse_loss(inputs["x"], target))
 
 
-def _simulated(x: Tensor, charge: Tensor) -> Tensor:
-    """Return positions `[systems, N, X]` after a unit of time, from rest; equal charges repel each other."""
-    velocity = torch.zeros_like(x)
-    for _ in range(STEPS):
-        ways = x[:, :, None] - x[:, None]  # [systems, N, N, X], from the second particle to the first
-        lengths = (ways.square().sum(-1, keepdim=True) + SOFTENING**2).sqrt()
-        forces = (charge[:, :, None] * charge[:, None] * ways / lengths**3).sum(2)
-        velocity = velocity + STEP * forces
-        x = x + STEP * velocity
-    return x
+def forces(x: Tensor, charge: Tensor) -> Tensor:
+    """Return the forces `[systems, N, X]` on particles at `x`; equal charges repel each other."""
+    ways = x[:, :, None] - x[:, None]  # [systems, N, N, X], from the second particle to the first
+    lengths = (ways.square().sum(-1, keepdim=True) + SOFTENING**2).sqrt()
+    return (charge[:, :, None] * charge[:, None] * ways / lengths**3).sum(2)
+
+
+def moved(x: Tensor, charge: Tensor, *, step: float = STEP, steps: int = STEPS) -> tuple[Tensor, Tensor]:
+    """Return positions and velocities `[systems, N, X]` after a unit of time, from rest; all masses are one."""
+    return leapfrog(x, torch.zeros_like(x), lambda x: forces(x, charge), step=step, steps=steps)

@@ -1,0 +1,55 @@
+"""Set2Set: an LSTM without inputs asks a set, again and again, and is told a mean weighted by its question.
+
+Source: Vinyals, Bengio & Kudlur 2015 (vinyals2015order), the process block.
+
+Equations:
+    q_t  = LSTM(q*_{t-1})
+    a_it = softmax over i of x_i . q_t
+    r_t  = sum over i of a_it x_i
+    q*_t = (q_t, r_t),   q*_0 = 0
+
+Shapes: N elements of D features, B sets.
+"""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from implementations.concepts.aggregation.edge_softmax import EdgeSoftmax
+from implementations.concepts.component.sum_aggregation import SumAggregation
+from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
+
+
+class Set2Set(nn.Module):
+    """Read every set a few times, and return the last question and what it was told.
+
+    Args:
+        features: Number D of features of an element, and of a question.
+        steps: How often the set is read.
+
+    Example:
+        >>> Set2Set(features=4, steps=3)(torch.zeros(5, 4), torch.tensor([0, 0, 0, 1, 1]), 2).shape
+        torch.Size([2, 8])
+    """
+
+    def __init__(self, *, features: int = 4, steps: int = 3) -> None:
+        super().__init__()
+        self.steps = steps
+        self.ask = LSTMCell(in_features=2 * features, units=features)
+        self.compare = EdgeSoftmax()
+        self.gather = SumAggregation()
+
+    def forward(self, x: Float[Tensor, "N D"], index: Int[Tensor, " N"], sets: int = 2) -> Float[Tensor, "B 2*D"]:
+        """Return what was read of `sets` sets; `index` says to which of them each element belongs."""
+        q = c = x.new_zeros(sets, x.shape[1])
+        read = torch.cat([q, q], 1)
+        for _ in range(self.steps):
+            q, c = self.ask(read, q, c)
+            weights = self.compare((x * q[index]).sum(1, keepdim=True), index, sets)
+            read = torch.cat([q, self.gather(weights * x, index, sets)], 1)
+        return read
+
+    def example_inputs(self, generator: torch.Generator, *, N: int = 7) -> dict[str, Tensor]:
+        """Return two sets of random elements."""
+        x = torch.randn(N, self.ask.recurrent.in_features, generator=generator)
+        return {"x": x, "index": torch.arange(N) * 2 // N}

@@ -1,0 +1,84 @@
+"""Peer of the message passing network: PyG's `NNConv` and `Set2Set`, around a gated recurrent unit in torch's terms."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.nn import NNConv
+from torch_geometric.nn.aggr import Set2Set
+
+from implementations.architectures.graph.message_passing_network import MessagePassingNetwork
+from implementations.peers.aggregation.set2set import as_theirs
+
+
+class Theirs(nn.Module):
+    """Messages, updates and read-out from the two libraries' parts.
+
+    Args:
+        features: Numbers of a node.
+        attributes: Numbers of an edge.
+        width: Numbers of a state.
+        hidden: Width of the edge network.
+        outputs: Numbers of outputs.
+    """
+
+    def __init__(self, features: int, attributes: int, width: int, hidden: int, outputs: int) -> None:
+        super().__init__()
+        edge_network = nn.Sequential(nn.Linear(attributes, hidden), nn.ReLU(), nn.Linear(hidden, width**2))
+        self.pad = nn.ZeroPad1d((0, width - features))
+        self.conv = NNConv(width, width, edge_network, aggr="add", root_weight=False, bias=False)
+        self.drive = nn.Linear(width, 3 * width)
+        self.gates = nn.Linear(width, 2 * width, bias=False)
+        self.candidate = nn.Linear(width, width, bias=False)
+        self.project = nn.Linear(width + features, width)
+        self.pool = Set2Set(width, processing_steps=3)
+        self.output = nn.Sequential(nn.Linear(2 * width, width), nn.ReLU(), nn.Linear(width, outputs))
+
+    def forward(self, x: Tensor, edge_index: Tensor, e: Tensor, graph: Tensor) -> Tensor:
+        """Return the outputs for all graphs, after three rounds."""
+        h = self.pad(x)
+        for _ in range(3):
+            from_messages = self.drive(self.conv(h, edge_index, e)).chunk(3, 1)
+            from_state = self.gates(h).chunk(2, 1)
+            r, z = (torch.sigmoid(a + b) for a, b in zip(from_messages, from_state, strict=False))
+            h = (1 - z) * h + z * torch.tanh(from_messages[2] + self.candidate(r * h))
+        return self.output(self.pool(self.project(torch.cat([h, x], 1)), graph, dim_size=int(graph[-1]) + 1))
+
+
+def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
+    """Return our module, the peer as a function of our weights, and inputs."""
+    ours, theirs = MessagePassingNetwork(), Theirs(features=4, attributes=3, width=6, hidden=8, outputs=2).double()
+
+    def call(weights: dict[str, Tensor], **inputs: Tensor) -> Tensor:
+        pooled = as_theirs(weights, "readout.pool.")
+        named = {f"pool.{name}": value for name, value in pooled.items()}
+        last = "edge_network.2"  # PyG multiplies by the matrix of an edge from the right
+        for name, value in weights.items():
+            if name.startswith(last):
+                turned = value.unflatten(0, (6, 6)).transpose(0, 1).flatten(0, 1)
+                named[f"conv.nn.2{name.removeprefix(last)}"] = turned
+            elif not name.startswith("readout.pool."):
+                named[_named_as_theirs(name)] = value
+        return torch.func.functional_call(theirs, named, kwargs=inputs)
+
+    return ours, call, ours.example_inputs(generator)
+
+
+def _named_as_theirs(name: str) -> str:
+    """Return their name of a weight of ours that has the same shape there."""
+    for ours, theirs in {"edge_network": "conv.nn", "update.input": "drive", "update": "", "readout": ""}.items():
+        if name.startswith(f"{ours}."):
+            return f"{theirs}{name.removeprefix(ours)}".removeprefix(".")
+    return name
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    first = 9 * torch.randint(0, 64, (1, 1280), generator=generator)  # atoms of 64 molecules of nine
+    inputs = {
+        "x": torch.randn(576, 5, generator=generator),
+        "edge_index": first + torch.randint(0, 9, (2, 1280), generator=generator),
+        "e": torch.randn(1280, 1, generator=generator),
+        "graph": torch.arange(576) // 9,
+    }
+    return "molecules", Theirs(features=5, attributes=1, width=32, hidden=32, outputs=1), inputs
