@@ -52,7 +52,7 @@ def test_commands_without_shown_output_exist(command: str) -> None:
 def test_the_entry_in_contributing_loads_beside_the_others(tmp_path: Path) -> None:
     (block,) = re.findall(r"```yaml\n(.*?)```", CONTRIBUTING.read_text(), flags=re.DOTALL)
     shutil.copytree(BASE.root / "entries", tmp_path / "entries")
-    file = tmp_path / "entries" / "architectures" / "graph" / "interaction-network.yaml"
+    file = tmp_path / "entries" / "architectures" / "graph" / "gated-graph-network.yaml"
     assert not file.exists()
     file.write_text(textwrap.dedent(block).rstrip(" "))
-    assert kb.load(tmp_path)["interaction-network"].year == BASE["battaglia2016interaction"].year
+    assert kb.load(tmp_path)["gated-graph-network"].year == BASE["li2015gated"].year

@@ -17,6 +17,8 @@ Differs:
        each edge is given both ways)
 """
 
+from typing import NamedTuple
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -25,6 +27,13 @@ from torch.nn import functional as F
 from implementations.concepts.aggregation.set2set import Set2Set
 from implementations.concepts.component.sum_aggregation import SumAggregation
 from implementations.concepts.gating_mechanism.gru_cell import GRUCell
+
+
+class Outputs(NamedTuple):
+    """Outputs for all graphs, and what the nodes hold after the last round."""
+
+    y: Float[Tensor, "B G"]
+    h: Float[Tensor, "N D"]
 
 
 class AttentiveReadout(nn.Module):
@@ -74,7 +83,7 @@ class MessagePassingNetwork(nn.Module):
     Example:
         >>> net = MessagePassingNetwork(in_features=4, edge_features=1, out_features=2)
         >>> bonds, molecule = torch.tensor([[0, 1], [1, 0]]), torch.tensor([0, 0, 1])
-        >>> net(torch.zeros(3, 4), bonds, torch.zeros(2, 1), molecule).shape
+        >>> net(torch.zeros(3, 4), bonds, torch.zeros(2, 1), molecule).y.shape
         torch.Size([2, 2])
     """
 
@@ -110,15 +119,15 @@ class MessagePassingNetwork(nn.Module):
         edge_index: Int[Tensor, "2 E"],
         e: Float[Tensor, "E C"],
         graph: Int[Tensor, " N"],
-    ) -> Float[Tensor, "B G"]:
-        """Return the outputs for all graphs; `graph` says to which of them, counted from 0, each node belongs."""
+    ) -> Outputs:
+        """Return outputs and last states; `graph` says to which of the graphs, counted from 0, each node belongs."""
         source, target = edge_index
         h = F.pad(x, (0, self.width - self.in_features))
         matrices = self.edge_network(e).unflatten(1, (self.width, self.width))  # [E, D, D], the same in every round
         for _ in range(self.rounds):
             messages = (matrices @ h[source, :, None]).squeeze(2)
             h = self.update(self.gather(messages, target, len(h)), h)
-        return self.readout(h, x, graph, int(graph.max()) + 1)
+        return Outputs(self.readout(h, x, graph, int(graph.max()) + 1), h)
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 8, E: int = 10) -> dict[str, Tensor]:
         """Return two graphs with random edges, of which the last node has none."""

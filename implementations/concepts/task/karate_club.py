@@ -12,7 +12,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 LABELLED = [0, 33]
-GLOBAL_FEATURES = 1
 
 
 class KarateClub:
@@ -20,25 +19,16 @@ class KarateClub:
 
     Args:
         generator: Unused: the data are given.
-        layout: `graph` for nodes and edges; `block` with empty features of edges and graph as well.
-
-    Raises:
-        ValueError: The layout is unknown.
     """
 
     metric, higher_is_better = "accuracy on the unlabelled", True
     steps, learning_rate = 200, 1e-2
 
-    def __init__(self, *, generator: torch.Generator, layout: str = "graph") -> None:
-        if layout not in ("graph", "block"):
-            raise ValueError(f"layout ({layout!r}) must be graph or block")
+    def __init__(self, *, generator: torch.Generator) -> None:
         club = nx.karate_club_graph()
         edges = torch.tensor(list(club.edges)).T
         self.labels = torch.tensor([int(club.nodes[node]["club"] == "Officer") for node in club])
         self.inputs = {"x": torch.eye(len(club)), "edge_index": torch.cat([edges, edges.flip(0)], 1)}
-        if layout == "block":
-            self.inputs["e"] = torch.zeros(self.inputs["edge_index"].shape[1], 1)
-            self.inputs["u"] = torch.zeros(1, GLOBAL_FEATURES)
         self.unlabelled = torch.tensor([node for node in club if node not in LABELLED])
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
@@ -49,19 +39,15 @@ class KarateClub:
         """Return the whole graph and all labels; the score looks at the others."""
         return self.inputs, self.labels
 
-    def loss(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> Tensor:
+    def loss(self, output: Tensor, target: Tensor) -> Tensor:
         """Return the cross-entropy of the two labelled members."""
-        return F.cross_entropy(_nodes(output)[LABELLED], target[LABELLED])
+        return F.cross_entropy(output[LABELLED], target[LABELLED])
 
-    def score(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> float:
+    def score(self, output: Tensor, target: Tensor) -> float:
         """Return the share of the other members whose faction is found."""
-        return float((_nodes(output).argmax(1) == target)[self.unlabelled].float().mean())
+        return float((output.argmax(1) == target)[self.unlabelled].float().mean())
 
     def baseline(self) -> float:
         """Return the accuracy of putting everybody into the larger faction."""
         share = self.labels[self.unlabelled].float().mean()
         return float(torch.maximum(share, 1 - share))
-
-
-def _nodes(output: Tensor | tuple[Tensor, ...]) -> Tensor:
-    return output if isinstance(output, Tensor) else output[0]

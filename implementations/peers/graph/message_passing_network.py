@@ -20,10 +20,12 @@ class Theirs(nn.Module):
         width: Numbers of a state.
         hidden: Width of the edge network.
         outputs: Numbers of outputs.
+        rounds: Rounds of messages.
     """
 
-    def __init__(self, features: int, attributes: int, width: int, hidden: int, outputs: int) -> None:
+    def __init__(self, features: int, attributes: int, width: int, hidden: int, outputs: int, rounds: int = 3) -> None:
         super().__init__()
+        self.rounds = rounds
         edge_network = nn.Sequential(nn.Linear(attributes, hidden), nn.ReLU(), nn.Linear(hidden, width**2))
         self.pad = nn.ZeroPad1d((0, width - features))
         self.conv = NNConv(width, width, edge_network, aggr="add", root_weight=False, bias=False)
@@ -34,22 +36,23 @@ class Theirs(nn.Module):
         self.pool = Set2Set(width, processing_steps=3)
         self.output = nn.Sequential(nn.Linear(2 * width, width), nn.ReLU(), nn.Linear(width, outputs))
 
-    def forward(self, x: Tensor, edge_index: Tensor, e: Tensor, graph: Tensor) -> Tensor:
-        """Return the outputs for all graphs, after three rounds."""
+    def forward(self, x: Tensor, edge_index: Tensor, e: Tensor, graph: Tensor) -> tuple[Tensor, Tensor]:
+        """Return outputs and last states."""
         h = self.pad(x)
-        for _ in range(3):
+        for _ in range(self.rounds):
             from_messages = self.drive(self.conv(h, edge_index, e)).chunk(3, 1)
             from_state = self.gates(h).chunk(2, 1)
             r, z = (torch.sigmoid(a + b) for a, b in zip(from_messages, from_state, strict=False))
             h = (1 - z) * h + z * torch.tanh(from_messages[2] + self.candidate(r * h))
-        return self.output(self.pool(self.project(torch.cat([h, x], 1)), graph, dim_size=int(graph[-1]) + 1))
+        read = self.pool(self.project(torch.cat([h, x], 1)), graph, dim_size=int(graph[-1]) + 1)
+        return self.output(read), h
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
+def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
     """Return our module, the peer as a function of our weights, and inputs."""
     ours, theirs = MessagePassingNetwork(), Theirs(features=4, attributes=3, width=6, hidden=8, outputs=2).double()
 
-    def call(weights: dict[str, Tensor], **inputs: Tensor) -> Tensor:
+    def call(weights: dict[str, Tensor], **inputs: Tensor) -> tuple[Tensor, ...]:
         pooled = as_theirs(weights, "readout.pool.")
         named = {f"pool.{name}": value for name, value in pooled.items()}
         last = "edge_network.2"  # PyG multiplies by the matrix of an edge from the right
@@ -81,4 +84,4 @@ def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tens
         "e": torch.randn(1280, 1, generator=generator),
         "graph": torch.arange(576) // 9,
     }
-    return "molecules", Theirs(features=5, attributes=1, width=32, hidden=32, outputs=1), inputs
+    return "molecules", Theirs(features=5, attributes=1, width=24, hidden=32, outputs=1, rounds=6), inputs
