@@ -1,0 +1,26 @@
+"""Function: any function as a module, to stand where a network keeps a perceptron."""
+
+from collections.abc import Callable
+
+from torch import Tensor, nn
+
+
+class Function(nn.Module):
+    """A function that takes the place of a module.
+
+    Args:
+        function: Maps a tensor to a tensor.
+
+    Example:
+        >>> import torch
+        >>> Function(lambda x: 2 * x)(torch.ones(2))
+        tensor([2., 2.])
+    """
+
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return its value."""
+        return self.function(x)
