@@ -10,9 +10,11 @@ Shapes: B examples, C input channels, D channels of the feature map, H height, W
 Differs:
     1. W_z is followed by a batch normalisation whose scale starts at zero -> W_z itself starts at zero (the block
        starts as the identity either way)
-    2. blocks inside residual networks for videos -> one block between a convolution and the pooling (the smallest
+    2. blocks inside residual networks for videos -> one block between convolutions and the pooling (the smallest
        network that shows it)
 """
+
+import itertools
 
 import torch
 from jaxtyping import Float
@@ -22,11 +24,12 @@ from implementations.concepts.attention_mechanism.non_local_block import NonLoca
 
 
 class NonLocalNetwork(nn.Module):
-    """A convolution, a non-local block, global average pooling and a linear classifier.
+    """Convolutions, a non-local block, global average pooling and a linear classifier.
 
     Args:
         in_channels: Number C of input channels.
-        channels: Channels D of the feature map.
+        channels: Channels D of the feature maps.
+        convolutions: Number of convolutions before the block.
         inside: Channels inside the block; half of the others in the paper.
         pairwise: `gaussian`, `embedded-gaussian`, `dot-product` or `concatenation`.
         classes: Number K of classes.
@@ -44,13 +47,16 @@ class NonLocalNetwork(nn.Module):
         *,
         in_channels: int = 3,
         channels: int = 6,
+        convolutions: int = 1,
         inside: int = 3,
         pairwise: str = "embedded-gaussian",
         classes: int = 4,
     ) -> None:
         super().__init__()
         self.in_channels = in_channels
-        self.stem = nn.Sequential(nn.Conv2d(in_channels, channels, 3, padding=1), nn.ReLU())
+        sizes = [in_channels, *[channels] * convolutions]
+        layers = [(nn.Conv2d(*pair, 3, padding=1), nn.ReLU()) for pair in itertools.pairwise(sizes)]
+        self.stem = nn.Sequential(*(module for layer in layers for module in layer))
         self.block = NonLocalBlock(channels=channels, inside=inside, pairwise=pairwise)
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.classifier = nn.Linear(channels, classes)
