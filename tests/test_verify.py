@@ -14,7 +14,7 @@ from torch import nn
 
 import kb
 from kb import verify
-from kb.schema import Condition
+from kb.schema import Architecture, Concept, Condition
 from kb.verify.claims import judge
 from kb.verify.peers import compare
 from kb.verify.preparing import prepare, rounded, seeded
@@ -155,10 +155,14 @@ def test_a_claim_that_fails_is_published_as_failed() -> None:
     assert judge(claim.model_copy(update={"controls": broken})).verdict == "not reproduced"
 
 
-@pytest.mark.parametrize(("timed", "variant"), [("linear-model", None), ("mlp", "mnist")])
+@pytest.mark.parametrize(
+    ("timed", "variant"), [("linear-layer", None), ("mlp", "mnist"), ("graph-network", "rigid-bodies")]
+)
 def test_speed_is_a_ratio(monkeypatch: pytest.MonkeyPatch, timed: str, variant: str | None) -> None:
     monkeypatch.setattr("kb.verify.speed.SECONDS", 0.05)
-    speed = compare_speed(BASE.architectures[timed])
+    entry = BASE[timed]
+    assert isinstance(entry, Architecture | Concept)
+    speed = compare_speed(entry)
     assert speed.variant == variant
     assert (speed.float32 is None) == (variant is None)
     assert speed.rounds >= 5

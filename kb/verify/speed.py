@@ -1,7 +1,9 @@
 """Speed relative to peers: both sides in one process, interleaved, on one thread, forward and backward.
 
-A peer's file may have, beside `pair`, a function `at_scale` that names a variant of a realistic size and gives the peer
-of that size with weights of its own; without it the small sizes of the pair are timed, where overheads count most.
+A peer's file may have, beside `pair`, a function `at_scale(generator) -> (variant, theirs, inputs)`, which names a
+variant of a realistic size, and gives its peer and inputs. `theirs` is a module with weights of its own, or, as in
+`pair`, a function `theirs(weights, **inputs)` of ours. Without `at_scale` the small sizes of the pair are timed, where
+overheads count most.
 Only ratios are kept. Speeds change with the machine, so they are kept out of the evidence, in a file of their own.
 """
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
@@ -29,6 +32,9 @@ SECONDS = 3.0
 
 Pass = Callable[[], None]
 """A forward and a backward pass."""
+
+Theirs = nn.Module | Callable[..., Tensor | tuple[Tensor, ...]]
+"""A peer with weights of its own, or a function of our weights by name and of the inputs."""
 
 
 def run(
@@ -61,39 +67,33 @@ def compare_speed(entry: Architecture | Concept) -> Speed:
     generator = seeded(entry.peer)
     at_scale = getattr(import_module(entry.peer.partition(":")[0]), "at_scale", None)
     if at_scale is None or not isinstance(entry, Architecture):
-        rounds, ratio = _race(*_pair(entry.peer, generator))
+        ours, theirs, inputs = resolve(entry.peer)(generator)
+        rounds, ratio = _race(*_passes(prepare(ours, generator), theirs, to_float64(inputs)))
         return Speed(float64=ratio, rounds=rounds)
     variant, theirs, inputs = at_scale(generator)
     ours = entry.build(variant)
-    rounds, single = _race(*(_module(side, inputs) for side in (ours, theirs)))
-    double = [_module(side.double(), to_float64(inputs)) for side in (ours, theirs)]
-    return Speed(variant=variant, float32=single, float64=_race(*double)[1], rounds=rounds)
+    rounds, single = _race(*_passes(ours, theirs, inputs))
+    theirs = theirs.double() if isinstance(theirs, nn.Module) else theirs
+    _, double = _race(*_passes(ours.double(), theirs, to_float64(inputs)))
+    return Speed(variant=variant, float32=single, float64=double, rounds=rounds)
 
 
-def _module(module: nn.Module, inputs: Mapping[str, Tensor]) -> Pass:
-    """Return a pass through a module in evaluation mode and back to all its parameters."""
-    module.eval()
+def _passes(ours: nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor]) -> tuple[Pass, Pass]:
+    """Return a pass through each side in evaluation mode; a function is called with the weights of our module."""
+    if isinstance(theirs, nn.Module):
+        return _pass(ours, partial(ours.eval(), **inputs)), _pass(theirs, partial(theirs.eval(), *inputs.values()))
+    weights = ours.state_dict(keep_vars=True)
+    return _pass(ours, partial(ours.eval(), **inputs)), _pass(ours, partial(theirs, weights, **inputs))
+
+
+def _pass(trained: nn.Module, forward: Callable[[], Tensor | tuple[Tensor, ...]]) -> Pass:
+    """Return a pass forward and back to all parameters of a module, which have no gradients before it."""
 
     def step() -> None:
-        module.zero_grad(set_to_none=True)
-        _backward(module(*inputs.values()))
+        trained.zero_grad(set_to_none=True)
+        _backward(forward())
 
     return step
-
-
-def _pair(link: str, generator: torch.Generator) -> tuple[Pass, Pass]:
-    """Return a pass through each side of a `pair` function, with the same weights and inputs."""
-    ours, theirs, inputs = resolve(link)(generator)
-    prepare(ours, generator)
-    inputs = to_float64(inputs)
-    trained = {name for name, _ in ours.named_parameters()}
-    weights = {
-        name: value.detach().clone().requires_grad_(name in trained) for name, value in ours.state_dict().items()
-    }
-    return (
-        lambda: _backward(torch.func.functional_call(ours, weights, kwargs=dict(inputs))),
-        lambda: _backward(theirs(weights, **inputs)),
-    )
 
 
 def _backward(result: Tensor | tuple[Tensor, ...]) -> None:

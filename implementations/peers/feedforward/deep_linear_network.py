@@ -1,6 +1,7 @@
 """Peer of the deep linear network: the product of its matrices, by `torch.linalg.multi_dot`, then one product."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -16,3 +17,10 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return x @ torch.linalg.multi_dot(list(weights.values())[::-1]).T
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    widths = [784, 512, 512, 512, 10]
+    peer = nn.Sequential(*(nn.Linear(narrow, wide, bias=False) for narrow, wide in pairwise(widths)))
+    return "width-512", peer, {"x": torch.randn(256, 784, generator=generator)}

@@ -9,19 +9,40 @@ from torch_geometric.nn import GINConv
 from implementations.architectures.graph.graph_isomorphism_network import GraphIsomorphismNetwork
 
 
+def convolution(inputs: int, hidden: int, outputs: int) -> GINConv:
+    """Return a layer with a perceptron of one hidden layer."""
+    return GINConv(nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, outputs)), train_eps=True)
+
+
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
     """Return our module, the peer as a function of our weights, and inputs."""
     ours = GraphIsomorphismNetwork(in_features=5, hidden=8, out_features=3)
-    first, last = (
-        GINConv(nn.Sequential(nn.Linear(inputs, 8), nn.ReLU(), nn.Linear(8, outputs)), train_eps=True).double()
-        for inputs, outputs in ((5, 8), (8, 3))
-    )
+    first, last = (convolution(*sizes).double() for sizes in ((5, 8, 8), (8, 8, 3)))
 
     def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor) -> Tensor:
         x = torch.func.functional_call(first, _named(weights, "first"), (x, edge_index)).relu()
         return torch.func.functional_call(last, _named(weights, "last"), (x, edge_index))
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+class Stacked(nn.Sequential):
+    """Two layers with a rectified linear unit between them."""
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        """Return the outputs of all nodes."""
+        first, last = self
+        return last(first(x, edge_index).relu(), edge_index)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    x = torch.randn(2708, 1433, generator=generator)  # as many nodes and edges as Cora has
+    return (
+        "cora",
+        Stacked(convolution(1433, 128, 128), convolution(128, 128, 7)),
+        {"x": x, "edge_index": torch.randint(0, 2708, (2, 10556), generator=generator)},
+    )
 
 
 def _named(weights: dict[str, Tensor], layer: str) -> dict[str, Tensor]:

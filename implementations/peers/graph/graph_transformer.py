@@ -36,3 +36,41 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return linear("read_out", x)
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+class Layer(nn.Module):
+    """Attention over neighbours, and two linear maps, each with a residual connection and batch normalisation."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.attention = TransformerConv(width, width // heads, heads, bias=False, root_weight=False)
+        self.output = nn.Linear(width, width)
+        self.norms = nn.ModuleList(nn.BatchNorm1d(width) for _ in range(2))
+        self.feed_forward = nn.Sequential(nn.Linear(width, 2 * width), nn.ReLU(), nn.Linear(2 * width, width))
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        """Return the new features of all nodes."""
+        x = self.norms[0](x + self.output(self.attention(x, edge_index)))
+        return self.norms[1](x + self.feed_forward(x))
+
+
+class Stacked(nn.Sequential):
+    """A linear map in, layers, and a linear map out."""
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        """Return the outputs of all nodes."""
+        embed, *layers, read_out = self
+        x = embed(x)
+        for layer in layers:
+            x = layer(x, edge_index)
+        return read_out(x)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    x = torch.randn(2708, 1433, generator=generator)  # as many nodes and edges as Cora has
+    return (
+        "cora",
+        Stacked(nn.Linear(1433, 80), *(Layer(80, 8) for _ in range(10)), nn.Linear(80, 7)),
+        {"x": x, "edge_index": torch.randint(0, 2708, (2, 10556), generator=generator)},
+    )

@@ -20,3 +20,22 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return propagate(torch.func.functional_call(predict, named, (x,)), edge_index)
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+class Predicted(nn.Sequential):
+    """A perceptron, and the propagation of what it predicts."""
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        """Return the outputs of all nodes."""
+        predict, propagate = self
+        return propagate(predict(x), edge_index)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    x = torch.randn(2708, 1433, generator=generator)  # as many nodes and edges as Cora has
+    return (
+        "cora",
+        Predicted(MLP([1433, 64, 7], norm=None), APPNP(K=10, alpha=0.1)),
+        {"x": x, "edge_index": torch.randint(0, 2708, (2, 10556), generator=generator)},
+    )

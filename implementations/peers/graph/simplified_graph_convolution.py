@@ -19,3 +19,9 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return torch.func.functional_call(peer, named, (x, edge_index))
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    x = torch.randn(2708, 1433, generator=generator)  # as many nodes and edges as Cora has
+    return "cora", SGConv(1433, 7, K=2), {"x": x, "edge_index": torch.randint(0, 2708, (2, 10556), generator=generator)}

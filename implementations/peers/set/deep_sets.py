@@ -27,3 +27,18 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return torch.func.functional_call(peer, named, (x.flatten(0, 1), of_set))
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+class OfSets(nn.Sequential):
+    """The library's module on sets of equal size."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return one vector for every set."""
+        (aggregation,) = self
+        return aggregation(x.flatten(0, 1), torch.arange(len(x)).repeat_interleave(x.shape[1]))
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    peer = OfSets(DeepSetsAggregation(MLP([2, 512, 512], norm=None), MLP([512, 512, 1], norm=None)))
+    return "width-512", peer, {"x": torch.randn(32, 50, 2, generator=generator)}

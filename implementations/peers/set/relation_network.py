@@ -26,3 +26,22 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return torch.func.functional_call(peer, named, (torch.stack(listed), of_set))
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+class OfPairs(nn.Sequential):
+    """The library's module on all pairs of elements."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return one vector for every set."""
+        first, second = torch.cartesian_prod(*[torch.arange(x.shape[1])] * 2).T
+        pairs = torch.cat([x[:, first], x[:, second]], 2)
+        (aggregation,) = self
+        return aggregation(pairs.flatten(0, 1), torch.arange(len(x)).repeat_interleave(pairs.shape[1]))
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    local = nn.Sequential(nn.Linear(52, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU())
+    total = nn.Sequential(nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 10))
+    peer = OfPairs(DeepSetsAggregation(local, total))
+    return "width-512", peer, {"x": torch.randn(4, 20, 26, generator=generator)}
