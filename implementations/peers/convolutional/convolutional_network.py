@@ -35,3 +35,12 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return x
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    peer = nn.Sequential()
+    for narrow, wide in ((1, 16), (16, 32), (32, 32)):
+        peer.extend([nn.Conv2d(narrow, wide, 3, padding=1), nn.ReLU()])
+    peer.extend([nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10)])
+    return "shifted-digits", peer, {"x": torch.randn(64, 1, 28, 28, generator=generator)}

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parametrize
+from torch.nn.utils.parametrizations import orthogonal
 
 from implementations.architectures.recurrent.orthogonal_recurrent_network import OrthogonalRecurrentNetwork
 from implementations.peers.unitary_layer.orthogonal_parametrisation import linear
@@ -23,3 +25,26 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Ten
         return F.linear(torch.stack(states, 1), weights["read_out.weight"], weights["read_out.bias"]), h
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+class Rotated(nn.Module):
+    """A loop over torch's orthogonal layer, whose matrix is computed once for a sequence."""
+
+    def __init__(self, features: int, units: int, outputs: int) -> None:
+        super().__init__()
+        self.input, self.read_out = nn.Linear(features, units), nn.Linear(units, outputs)
+        self.rotation = orthogonal(nn.Linear(units, units, bias=False), orthogonal_map="matrix_exp")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the outputs of all steps."""
+        h, states = x.new_zeros(len(x), self.read_out.in_features), []
+        with parametrize.cached():
+            for step in self.input(x).tanh().unbind(1):
+                h = self.rotation(h) + step
+                states.append(h)
+        return self.read_out(torch.stack(states, 1))
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return "copying", Rotated(6, 32, 5), {"x": torch.randn(128, 100, 6, generator=generator)}
