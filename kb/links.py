@@ -73,8 +73,14 @@ def _parse(source: str) -> ast.Module:
 
 def imported_modules(path: Path) -> frozenset[str]:
     """Return the modules inside `implementations` that a source file imports, anywhere in it."""
+    return _imports(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=4096)
+def _imports(source: str) -> frozenset[str]:
+    # Cached by its text, as the same few probes are among the sources of every architecture.
     found: set[str] = set()
-    for node in ast.walk(parse(path)):
+    for node in ast.walk(_parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module)
         elif isinstance(node, ast.Import):
