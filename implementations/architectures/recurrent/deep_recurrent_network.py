@@ -115,14 +115,15 @@ class DeepRecurrentNetwork(nn.Module):
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
         if h is None:
             h = x.new_zeros(len(x), self.units * len(self.levels))
-        states = list(h.split(self.units, 1))
-        top = []
-        for drive in self.levels[0].input(self.before(x)).unbind(1):  # [B, T, units], all steps at once
-            for number, level in enumerate(self.levels):
-                drive = level.input(states[number - 1]) if number else drive
-                states[number] = level(drive, states[number])
-            top.append(states[-1])
-        return States(self.read_out(torch.stack(top, 1)), torch.cat(states, 1))
+        x, last = self.before(x), []
+        for level, state in zip(self.levels, h.split(self.units, 1), strict=True):
+            states = []
+            for drive in level.input(x).unbind(1):  # [B, T, units], all steps at once
+                state = level(drive, state)
+                states.append(state)
+            x = torch.stack(states, 1)
+            last.append(state)
+        return States(self.read_out(x), torch.cat(last, 1))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3, T: int = 7) -> dict[str, Tensor]:
         """Return a random sequence and a state to start from."""

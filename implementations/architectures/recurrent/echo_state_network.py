@@ -88,7 +88,7 @@ class EchoStateNetwork(nn.Module):
         weight = self.recurrent_weight.T
         states = []
         for step in drive.unbind(1):
-            h = (1 - self.leak) * h + self.leak * torch.tanh(torch.addmm(step, h, weight))
+            h = torch.lerp(h, torch.tanh(torch.addmm(step, h, weight)), self.leak)
             states.append(h)
         return torch.stack(states, 1)
 

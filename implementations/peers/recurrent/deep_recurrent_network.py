@@ -27,3 +27,21 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Ten
         return outputs, torch.cat(list(last), 1)
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+class WithReadOut(nn.Sequential):
+    """Recurrent layers and a linear map of the states of the last."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the outputs of all steps."""
+        layers, read_out = self
+        return read_out(layers(x)[0])
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    return (
+        "width-128",
+        WithReadOut(nn.RNN(128, 128, num_layers=2, batch_first=True), nn.Linear(128, 128)),
+        {"x": torch.randn(32, 100, 128, generator=generator)},
+    )

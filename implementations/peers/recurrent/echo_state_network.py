@@ -9,14 +9,21 @@ from torch.nn import functional as F
 from implementations.architectures.recurrent.echo_state_network import EchoStateNetwork
 
 
+def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
+    """Return what the peer makes of inputs, with our weights."""
+    flat = [weights["input_weight"], weights["recurrent_weight"], weights["bias"]]
+    flat.append(torch.zeros_like(weights["bias"]))
+    states, last = torch.rnn_tanh(x, h[None], flat, True, 1, 0.0, False, False, True)
+    return F.linear(states, weights["read_out.weight"], weights["read_out.bias"]), last[0]
+
+
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
     """Return our module, the peer as a function of our weights, and inputs."""
     ours = EchoStateNetwork(in_features=4, units=12, out_features=3)
-
-    def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
-        flat = [weights["input_weight"], weights["recurrent_weight"], weights["bias"]]
-        flat.append(torch.zeros_like(weights["bias"]))
-        states, last = torch.rnn_tanh(x, h[None], flat, True, 1, 0.0, False, False, True)
-        return F.linear(states, weights["read_out.weight"], weights["read_out.bias"]), last[0]
-
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
+    """Return the variant of ours, the peer as a function of its weights, and inputs, that are timed together."""
+    x, h = torch.randn(32, 500, 1, generator=generator), torch.zeros(32, 100)
+    return "mackey-glass", theirs, {"x": x, "h": h}
