@@ -12,6 +12,7 @@ Shapes: B examples, C input channels, D output channels, H height, W width.
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class ScaledStandardisedConvolution(nn.Conv2d):
@@ -47,9 +48,9 @@ class ScaledStandardisedConvolution(nn.Conv2d):
 
     def standardised(self) -> Float[Tensor, "D C_over_groups k k"]:
         """Return the filters that are used."""
-        mean = self.weight.mean((1, 2, 3), keepdim=True)
-        variance = self.weight.var((1, 2, 3), correction=0, keepdim=True)
-        return self.gain * (self.weight - mean) / (self.weight[0].numel() * (variance + self.epsilon)).sqrt()
+        filters, gain = self.weight.flatten(1)[None], self.gain.flatten() / self.weight[0].numel() ** 0.5
+        # Normalising groups of one channel each is the same, in a single pass over all weights.
+        return F.group_norm(filters, len(gain), gain, eps=self.epsilon).view_as(self.weight)
 
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h w"]:
         """Return the correlation with the standardised filters."""
