@@ -99,14 +99,12 @@ class LongTermRecurrentConvolutionalNetwork(nn.Module):
         seen, count = self.cnn(image), len(self.layers)
         start = seen.new_zeros(len(seen), count * seen.shape[1])
         hs, cs = (list((start if state is None else state).chunk(count, 1)) for state in (h, c))
-        top = []
-        for x in self.embed(words).unbind(1):
-            for number, layer in enumerate(self.layers):
-                x = torch.cat([x, seen], 1) if number == self.sees else x
-                hs[number], cs[number] = layer(x, hs[number], cs[number])
-                x = hs[number]
-            top.append(x)
-        return Caption(self.read_out(torch.stack(top, 1)), torch.cat(hs, 1), torch.cat(cs, 1))
+        x = self.embed(words)
+        for number, layer in enumerate(self.layers):
+            if number == self.sees:
+                x = torch.cat([x, seen[:, None].expand(-1, x.shape[1], -1)], 2)
+            x, (hs[number], cs[number]) = layer.run(x, hs[number], cs[number])
+        return Caption(self.read_out(x), torch.cat(hs, 1), torch.cat(cs, 1))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
         """Return random images and words; the first caption is a word short."""

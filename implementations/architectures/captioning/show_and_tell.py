@@ -87,11 +87,8 @@ class ShowAndTell(nn.Module):
         if m is None or c is None:
             start = image.new_zeros(len(image), self.embed.out_features)
             m, c = self.lstm(self.cnn(image), start, start)
-        shown = []
-        for word in self.embed(words).unbind(1):
-            m, c = self.lstm(word, m, c)
-            shown.append(m)
-        return Caption(self.read_out(torch.stack(shown, 1)), m, c)
+        states, (m, c) = self.lstm.run(self.embed(words), m, c)
+        return Caption(self.read_out(states), m, c)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
         """Return random images and words; the first caption is a word short."""

@@ -36,12 +36,8 @@ class Stack(nn.Module):
         zeros = x.new_zeros(len(x), self.units)
         last = []
         for layer, state in zip(self.layers, states or [State(zeros, zeros)] * len(self.layers), strict=True):
-            outputs = []
-            for step in x.unbind(1):
-                state = layer(step, *state)
-                outputs.append(state.h)
+            x, state = layer.run(x, *state)
             last.append(state)
-            x = torch.stack(outputs, 1)
         return x, last
 
 

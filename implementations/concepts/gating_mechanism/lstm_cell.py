@@ -46,11 +46,24 @@ class LSTMCell(nn.Module):
         self.input = nn.Linear(in_features, 4 * units, bias=bias)
         self.recurrent = nn.Linear(units, 4 * units, bias=False)
 
-    def forward(self, x: Float[Tensor, "B F"], h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]) -> State:
-        """Return the next hidden state and cell."""
-        i, f, g, o = (self.input(x) + self.recurrent(h)).chunk(4, 1)
+    def forward(
+        self, x: Float[Tensor, "B F"], h: Float[Tensor, "B U"], c: Float[Tensor, "B U"], *, projected: bool = False
+    ) -> State:
+        """Return the next hidden state and cell; an input that is `projected` has been through W and b before."""
+        drive = x if projected else self.input(x)
+        i, f, g, o = torch.addmm(drive, h, self.recurrent.weight.T).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         return State(torch.sigmoid(o) * (torch.tanh(c) if self.squash else c), c)
+
+    def run(
+        self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]
+    ) -> tuple[Float[Tensor, "B T U"], State]:
+        """Run over a sequence, and return the hidden states of all steps, and the last hidden state and cell."""
+        states = []
+        for drive in self.input(x).unbind(1):  # [B, T, 4U], all steps at once
+            h, c = self(drive, h, c, projected=True)
+            states.append(h)
+        return torch.stack(states, 1), State(h, c)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
         """Return a random input, hidden state and cell."""

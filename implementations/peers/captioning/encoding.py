@@ -1,5 +1,6 @@
 """What the peers of captioners have in common: the encoder of images, called with our weights."""
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -15,3 +16,9 @@ def lstm_weights(weights: dict[str, Tensor], name: str) -> list[Tensor]:
     """Return the weights of one of our LSTM cells as `torch.lstm` wants them, with a second bias of zero."""
     flat = [weights[f"{name}.{part}"] for part in ("input.weight", "recurrent.weight", "input.bias")]
     return [*flat, flat[2].new_zeros(flat[2].shape)]
+
+
+def captioned_images(generator: torch.Generator) -> dict[str, Tensor]:
+    """Return 16 images of 32 x 32 pixels, each with 20 words out of 1000."""
+    words = torch.randint(0, 1000, (16, 20), generator=generator)
+    return {"image": torch.randn(16, 3, 32, 32, generator=generator), "words": F.one_hot(words, 1000).float()}

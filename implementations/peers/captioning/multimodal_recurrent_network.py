@@ -7,23 +7,29 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.architectures.captioning.multimodal_recurrent_network import MultimodalRecurrentNetwork
-from implementations.peers.captioning.encoding import encode
+from implementations.peers.captioning.encoding import captioned_images, encode
+
+
+def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Tensor, ...]:
+    """Return what the peer makes of inputs, with our weights."""
+    second, back = weights["second.weight"], weights["recurrent.weight"]
+    none = second.new_zeros(len(second))
+    zero = image.new_zeros(1, len(image), len(second))
+    inner = words @ weights["first.weight"].T
+    states, r = torch.rnn_relu(inner, zero, [second, back, none, none], True, 1, 0.0, False, False, True)
+    seen = encode(weights, image)[:, None].expand(-1, words.shape[1], -1)
+    matrix = torch.cat([weights["from_word.weight"], weights["from_state.weight"]], 1)
+    met = F.linear(torch.cat([inner @ second.T, states], 2), matrix) + seen
+    scaled = 1.7159 * (2 * torch.sigmoid(4 / 3 * met) - 1)
+    return F.linear(scaled, weights["read_out.weight"], weights["read_out.bias"]), r[0]
 
 
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
     """Return our module, the peer as a function of our weights, and inputs."""
     ours = MultimodalRecurrentNetwork(side=6)
-
-    def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Tensor, ...]:
-        second, back = weights["second.weight"], weights["recurrent.weight"]
-        none = second.new_zeros(len(second))
-        zero = image.new_zeros(1, len(image), len(second))
-        inner = words @ weights["first.weight"].T
-        states, r = torch.rnn_relu(inner, zero, [second, back, none, none], True, 1, 0.0, False, False, True)
-        seen = encode(weights, image)[:, None].expand(-1, words.shape[1], -1)
-        matrix = torch.cat([weights["from_word.weight"], weights["from_state.weight"]], 1)
-        met = F.linear(torch.cat([inner @ second.T, states], 2), matrix) + seen
-        scaled = 1.7159 * (2 * torch.sigmoid(4 / 3 * met) - 1)
-        return F.linear(scaled, weights["read_out.weight"], weights["read_out.bias"]), r[0]
-
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
+    """Return the variant of ours, the peer as a function of its weights, and inputs, that are timed together."""
+    return "width-512", theirs, captioned_images(generator)

@@ -7,19 +7,25 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.architectures.captioning.show_and_tell import ShowAndTell
-from implementations.peers.captioning.encoding import encode, lstm_weights
+from implementations.peers.captioning.encoding import captioned_images, encode, lstm_weights
+
+
+def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Tensor, ...]:
+    """Return what the peer makes of inputs, with our weights."""
+    seen = encode(weights, image)
+    sequence = torch.cat([seen[:, None], words @ weights["embed.weight"].T], 1)
+    zero = seen.new_zeros(1, *seen.shape)
+    flat = lstm_weights(weights, "lstm")
+    states, m, c = torch.lstm(sequence, [zero, zero], flat, True, 1, 0.0, False, False, True)
+    return F.linear(states[:, 1:], weights["read_out.weight"], weights["read_out.bias"]), m[0], c[0]
 
 
 def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
     """Return our module, the peer as a function of our weights, and inputs."""
     ours = ShowAndTell(side=6, released=True)
-
-    def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Tensor, ...]:
-        seen = encode(weights, image)
-        sequence = torch.cat([seen[:, None], words @ weights["embed.weight"].T], 1)
-        zero = seen.new_zeros(1, *seen.shape)
-        flat = lstm_weights(weights, "lstm")
-        states, m, c = torch.lstm(sequence, [zero, zero], flat, True, 1, 0.0, False, False, True)
-        return F.linear(states[:, 1:], weights["read_out.weight"], weights["read_out.bias"]), m[0], c[0]
-
     return ours, theirs, ours.example_inputs(generator)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
+    """Return the variant of ours, the peer as a function of its weights, and inputs, that are timed together."""
+    return "width-512", theirs, captioned_images(generator)

@@ -32,3 +32,24 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         return F.linear(outputs, weights["read_out.weight"], weights["read_out.bias"])
 
     return ours, theirs, ours.example_inputs(generator)
+
+
+class Translator(nn.Module):
+    """Two of the library's stacks between linear maps."""
+
+    def __init__(self, words: int, units: int, layers: int) -> None:
+        super().__init__()
+        self.embed_source, self.embed_target = (nn.Linear(words, units, bias=False) for _ in range(2))
+        self.encoder, self.decoder = (nn.LSTM(units, units, layers, batch_first=True) for _ in range(2))
+        self.read_out = nn.Linear(units, words)
+
+    def forward(self, x: Tensor, source: Tensor) -> Tensor:
+        """Return logits of the next word after each of the target."""
+        _, states = self.encoder(self.embed_source(source.flip(1)))
+        return self.read_out(self.decoder(self.embed_target(x), states)[0])
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    words = F.one_hot(torch.randint(0, 1000, (2, 16, 20), generator=generator), 1000).float()
+    return "width-512", Translator(1000, 512, 2), {"x": words[0], "source": words[1]}
