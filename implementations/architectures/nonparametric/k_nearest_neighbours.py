@@ -18,6 +18,23 @@ from torch import Tensor, nn
 from implementations.concepts.component.majority_vote import MajorityVote
 
 
+def nearest(x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], k: int) -> Int[Tensor, "B k"]:
+    """Return the places of the k stored examples nearest to each query, the nearest first; of equally near the first.
+
+    A matrix product finds all that can be among them, up to its rounding errors. Only their distances are computed from
+    differences, which takes longer, but lets equal distances come out equal.
+    """
+    squares = memory.square().sum(1)
+    rounded = torch.addmm(squares, x, memory.T, alpha=-2)  # [B, M], squared distances less |x|^2
+    size = x.square().sum(1, keepdim=True) + squares.max()
+    slack = 8 * x.shape[1] * torch.finfo(x.dtype).eps * size  # twice what a product of F terms may be off
+    query, place = (rounded <= rounded.topk(k, largest=False).values[:, -1:] + slack).nonzero(as_tuple=True)
+    by_distance = (x[query] - memory[place]).norm(dim=1).sort(stable=True).indices
+    by_query = by_distance[query[by_distance].sort(stable=True).indices]
+    first = torch.searchsorted(query, torch.arange(len(x)))  # of the candidates of each query
+    return place[by_query[first[:, None] + torch.arange(k)]]
+
+
 class KNearestNeighbours(nn.Module):
     """Classify by a vote of the nearest stored examples. It has no parameters: the examples are an input.
 
@@ -50,13 +67,7 @@ class KNearestNeighbours(nn.Module):
         """Return the share of each class among the nearest stored examples."""
         if len(memory) < self.neighbours:
             raise ValueError(f"{len(memory)} stored examples are fewer than neighbours ({self.neighbours})")
-        # cdist's shortcut through a matrix product can round equal distances apart.
-        distances = torch.cdist(x, memory, compute_mode="donot_use_mm_for_euclid_dist")  # [B, M]
-        nearest: list[Tensor] = []
-        for _ in range(self.neighbours):  # a few passes, where sorting all distances would take long
-            nearest.append(distances.argmin(1, keepdim=True))  # of equal distances the first
-            distances = distances.scatter(1, nearest[-1], torch.inf)
-        return self.vote(labels[torch.cat(nearest, 1)], x.dtype)
+        return self.vote(labels[nearest(x, memory, self.neighbours)], x.dtype)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 4, M: int = 12, F: int = 5) -> dict[str, Tensor]:
         """Return queries and stored examples, with a class that no example has."""
