@@ -38,7 +38,13 @@ class Arrow:
 
 
 def draw(
-    nodes: Sequence[Node], arrows: Iterable[Arrow], title: str, description: str, name: str, down: bool = True
+    nodes: Sequence[Node],
+    arrows: Iterable[Arrow],
+    title: str,
+    description: str,
+    name: str,
+    down: bool = True,
+    dense: bool = False,
 ) -> str:
     """Return an SVG of a directed graph.
 
@@ -49,10 +55,12 @@ def draw(
         description: What it shows, for screen readers.
         name: Prefix of the ids inside; several diagrams can share a page.
         down: Whether arrows lead downwards, or else to the right.
+        dense: Whether boxes stand close and keep their text on one line, as many boxes in a column have to.
     """
-    lines = {node.id: textwrap.wrap(node.text, WIDEST) or [""] for node in nodes}
+    lines = {node.id: [node.text] if dense else textwrap.wrap(node.text, WIDEST) or [""] for node in nodes}
     graph = pygraphviz.AGraph(directed=True, strict=False)
-    graph.graph_attr.update(rankdir="TB" if down else "LR", nodesep="0.22", ranksep="0.5", splines="spline")
+    graph.graph_attr.update(rankdir="TB" if down else "LR", splines="spline")
+    graph.graph_attr.update(nodesep="0.1" if dense else "0.22", ranksep="0.3" if dense else "0.5")
     graph.node_attr.update(shape="box", fixedsize="true", label="", fontname="Courier")
     for node in nodes:
         width, height = _size(lines[node.id])

@@ -54,14 +54,20 @@ def _node(base: KnowledgeBase, entry_id: str, link: Link, here: str = "", more: 
     return Node(entry_id, name, None if entry_id == here else link(entry_id), style, entry.gist)
 
 
-def families(base: KnowledgeBase, link: Link, group_link: Callable[[str], str]) -> str:
-    """Return the taxonomy: families, their architectures, and which specialises or is a special case of which."""
-    nodes = [Node("root", "Deep learning architectures", group_link("architectures/"), "root")]
+def families(base: KnowledgeBase, link: Link, group_link: Callable[[str], str], most: int | None = None) -> str:
+    """Return the taxonomy: families, their architectures, and which specialises another.
+
+    Args:
+        base: The knowledge base.
+        link: From an entry's id to its address.
+        group_link: From a group's folder to its address.
+        most: How many architectures of each family are shown, those to which most relations lead; all if None.
+    """
+    nodes = [Node("root", "Architectures", group_link("architectures/"), "root")]
     arrows = []
-    groups: dict[str, list[Architecture]] = {}
-    for entry in sorted(base.architectures.values(), key=lambda entry: entry.year or 0):
-        groups.setdefault(entry.group, []).append(entry)
-    for number, (group, members) in enumerate(groups.items()):
+    shown = _most_related(base, most)
+    drawn = {member.id for members in shown.values() for member in members}
+    for number, (group, members) in enumerate(shown.items()):
         name, colour = f"family {group}", f" colour-{number % COLOURS + 1}"
         title = group.replace("-", " ").capitalize()
         nodes.append(Node(name, title, group_link(f"architectures/{group}/"), f"family{colour}"))
@@ -69,12 +75,23 @@ def families(base: KnowledgeBase, link: Link, group_link: Callable[[str], str]) 
         inside = {member.id for member in members}
         for member in members:
             nodes.append(_node(base, member.id, link, more=colour))
-            parents = [str(parent) for parent in member.specialises]
+            parents = [str(parent) for parent in member.specialises if parent in drawn]
             arrows += [Arrow(parent, member.id) for parent in parents]
             if not inside & set(parents):
                 arrows.append(Arrow(name, member.id))
-    text = "; ".join(f"{group}: {', '.join(member.name for member in members)}" for group, members in groups.items())
-    return draw(nodes, arrows, "Families of architectures", text, "families", down=False)
+    text = "; ".join(f"{group}: {', '.join(member.name for member in members)}" for group, members in shown.items())
+    return draw(nodes, arrows, "Families of architectures", text, "families", down=False, dense=True)
+
+
+def _most_related(base: KnowledgeBase, most: int | None) -> dict[str, list[Architecture]]:
+    """Return the architectures of every family by year, no more than so many of each."""
+    groups: dict[str, list[Architecture]] = {}
+    for entry in sorted(base.architectures.values(), key=lambda entry: entry.year or 0):
+        groups.setdefault(entry.group, []).append(entry)
+    for group, members in groups.items():
+        first = sorted(members, key=lambda entry: -base.graph.in_degree(entry.id))[:most]  # the older of equals
+        groups[group] = [entry for entry in members if entry in first]
+    return groups
 
 
 def exact_relations(base: KnowledgeBase, link: Link) -> str:

@@ -38,6 +38,8 @@ EFFECTS = {
     "breaks": ("breaks", "broken by"),
 }
 """What a component does to a bias, said of the component and of the bias."""
+ON_THE_HOME_PAGE = 2
+"""Architectures of each family in the picture there, which has to fit beside the search field."""
 SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–", "differs": "◐"}
 WORDS = {
     "holds": "has it", "lacks": "lacks it", "unknown": "not known", "not-applicable": "does not apply",
@@ -90,8 +92,9 @@ class Writer:
         """Yield every page; one entry, one page."""
         architectures = self.base.architectures
         counts = Counter(entry.kind for entry in self.base.values())
-        compared = sum(record.peer is not None for name, record in self.base.evidence.items() if name in architectures)
-        yield self._page("home.md", "index.md", "", counts=counts, compared=compared)
+        records = [self.base.evidence[entry_id] for entry_id in architectures if entry_id in self.base.evidence]
+        compared = sum(record.peer is not None or bool(record.checks) for record in records)
+        yield self._page("home.md", "index.md", "", counts=counts, compared=compared, most=ON_THE_HOME_PAGE)
         yield self._page(
             "matrix.md", "matrix.md", "matrix/", families=matrix.matrix(self.base), columns=matrix.columns(self.base)
         )
@@ -133,8 +136,9 @@ class Writer:
 
     def _picture(self, folder: str, link: Callable[[str], str]) -> Callable[..., Markup]:
         def picture(kind: str, entry: Entry | None = None) -> Markup:
-            if kind == "families":
-                return Markup(neighbourhood.families(self.base, link, lambda group: relative(group, folder)))
+            if kind in ("families", "taxonomy"):
+                most = ON_THE_HOME_PAGE if kind == "families" else None
+                return Markup(neighbourhood.families(self.base, link, lambda group: relative(group, folder), most))
             if kind == "exact":
                 return Markup(neighbourhood.exact_relations(self.base, link))
             assert entry is not None
