@@ -1,0 +1,98 @@
+"""Experiment: how many steps does momentum save in a narrow valley, and does the lecture's average save them too?
+
+Source: the lecture's L426-L430; Polyak 1964 (polyak1964some) for the heavy ball and its best settings on a quadratic;
+Sutskever et al. 2013 (sutskever2013importance).
+
+Method: the loss is half of theta^T A theta in 20 dimensions, turned at random, with eigenvalues spread evenly in their
+logarithms between 1 and kappa = 100. Gradient descent has its best rate, 2 / (1 + kappa); the heavy ball its best rate
+and share, (2 / (1 + sqrt kappa))^2 and ((sqrt kappa - 1) / (sqrt kappa + 1))^2. A step counts until the distance from
+the minimum is a millionth of what it was.
+
+Measures:
+    speed_up: steps of gradient descent over those of the heavy ball.
+    averaged_slow_down: steps of the lecture's average over those of the heavy ball, with the same rate and share.
+    averaged_corrected_slow_down: the same with the rate over one minus the share, as for a heavy ball.
+    round_speed_up: the first ratio in a round bowl, kappa = 1.2.
+    step: 0, 5, .., 600; descent, ball, averaged: log10 of the distance.
+"""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from implementations.concepts.optimiser.averaged_momentum import AveragedMomentum
+from implementations.concepts.optimiser.gradient_descent import GradientDescent
+from implementations.concepts.optimiser.heavy_ball import HeavyBall
+from implementations.update_rule import UpdateRule
+
+DIMENSIONS, KAPPA, ROUND = 20, 100.0, 1.2
+NEAR, MOST, SHOWN = 1e-6, 20_000, 601
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Go down the same valley in four ways.
+
+    Args:
+        seed: Seed of the valley's direction and of the start.
+
+    Returns:
+        The measures that the module lists.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    turned = torch.linalg.qr(torch.randn(DIMENSIONS, DIMENSIONS, generator=generator, dtype=torch.float64)).Q
+    start = torch.randn(DIMENSIONS, generator=generator, dtype=torch.float64)
+    valley, bowl = (bowl_of(kappa, turned) for kappa in (KAPPA, ROUND))
+    rate, share = best_momentum(KAPPA)
+    paths = {
+        "descent": distances(valley, start, descent(KAPPA)),
+        "ball": distances(valley, start, lambda theta: HeavyBall(theta, lr=rate, momentum=share)),
+        "averaged": distances(valley, start, lambda theta: AveragedMomentum(theta, lr=rate, momentum=share)),
+        "corrected": distances(
+            valley, start, lambda theta: AveragedMomentum(theta, lr=rate / (1 - share), momentum=share)
+        ),
+    }
+    round_rate, round_share = best_momentum(ROUND)
+    in_bowl = distances(bowl, start, lambda theta: HeavyBall(theta, lr=round_rate, momentum=round_share))
+    steps = {name: len(path) for name, path in paths.items()}
+    return {
+        "speed_up": steps["descent"] / steps["ball"],
+        "averaged_slow_down": steps["averaged"] / steps["ball"],
+        "averaged_corrected_slow_down": steps["corrected"] / steps["ball"],
+        "round_speed_up": len(distances(bowl, start, descent(ROUND))) / len(in_bowl),
+        "step": [float(step) for step in range(0, SHOWN, 5)],
+        **{name: shown(paths[name]) for name in ("descent", "ball", "averaged")},
+    }
+
+
+def bowl_of(kappa: float, turned: Tensor) -> Tensor:
+    """Return a symmetric matrix with eigenvalues from 1 to kappa along given directions."""
+    return turned @ torch.diag(kappa ** torch.linspace(0, 1, DIMENSIONS, dtype=torch.float64)) @ turned.T
+
+
+def best_momentum(kappa: float) -> tuple[float, float]:
+    """Return the heavy ball's best rate and share for eigenvalues between 1 and kappa."""
+    root = math.sqrt(kappa)
+    return (2 / (1 + root)) ** 2, ((root - 1) / (root + 1)) ** 2
+
+
+def descent(kappa: float) -> Callable[[list[nn.Parameter]], UpdateRule]:
+    """Return gradient descent with its best rate for eigenvalues between 1 and kappa."""
+    return lambda theta: GradientDescent(theta, lr=2 / (1 + kappa))
+
+
+def distances(bowl: Tensor, start: Tensor, rule: Callable[[list[nn.Parameter]], UpdateRule]) -> list[float]:
+    """Return the distance from the minimum, relative to that at the start, before every step that was needed."""
+    theta = nn.Parameter(start.clone())
+    optimiser, found = rule([theta]), [1.0]
+    while found[-1] > NEAR and len(found) < MOST:
+        theta.grad = bowl @ theta.detach()
+        optimiser.step()
+        found.append((theta.detach().norm() / start.norm()).item())
+    return found
+
+
+def shown(path: list[float]) -> list[float]:
+    """Return every fifth distance as a power of ten; where a path is over, its last."""
+    return [math.log10(path[min(step, len(path) - 1)]) for step in range(0, SHOWN, 5)]
