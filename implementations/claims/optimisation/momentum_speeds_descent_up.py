@@ -13,7 +13,7 @@ Measures:
     averaged_slow_down: steps of the lecture's average over those of the heavy ball, with the same rate and share.
     averaged_corrected_slow_down: the same with the rate over one minus the share, as for a heavy ball.
     round_speed_up: the first ratio in a round bowl, kappa = 1.2.
-    step: 0, 5, .., 600; descent, ball, averaged: log10 of the distance.
+    step: 0, 10, .., 600; descent, ball, averaged: log10 of the distance.
 """
 
 import math
@@ -28,7 +28,7 @@ from implementations.concepts.optimiser.heavy_ball import HeavyBall
 from implementations.update_rule import UpdateRule
 
 DIMENSIONS, KAPPA, ROUND = 20, 100.0, 1.2
-NEAR, MOST, SHOWN = 1e-6, 20_000, 601
+NEAR, MOST, SHOWN, LEAST = 1e-6, 20_000, 601, -12.0
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
@@ -55,13 +55,13 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
     round_rate, round_share = best_momentum(ROUND)
     in_bowl = distances(bowl, start, lambda theta: HeavyBall(theta, lr=round_rate, momentum=round_share))
-    steps = {name: len(path) for name, path in paths.items()}
+    steps = {name: needed(path) for name, path in paths.items()}
     return {
         "speed_up": steps["descent"] / steps["ball"],
         "averaged_slow_down": steps["averaged"] / steps["ball"],
         "averaged_corrected_slow_down": steps["corrected"] / steps["ball"],
-        "round_speed_up": len(distances(bowl, start, descent(ROUND))) / len(in_bowl),
-        "step": [float(step) for step in range(0, SHOWN, 5)],
+        "round_speed_up": needed(distances(bowl, start, descent(ROUND))) / needed(in_bowl),
+        "step": [float(step) for step in range(0, SHOWN, 10)],
         **{name: shown(paths[name]) for name in ("descent", "ball", "averaged")},
     }
 
@@ -83,16 +83,23 @@ def descent(kappa: float) -> Callable[[list[nn.Parameter]], UpdateRule]:
 
 
 def distances(bowl: Tensor, start: Tensor, rule: Callable[[list[nn.Parameter]], UpdateRule]) -> list[float]:
-    """Return the distance from the minimum, relative to that at the start, before every step that was needed."""
+    """Return the distance from the minimum, relative to that at the start, before every step, until it is near."""
     theta = nn.Parameter(start.clone())
     optimiser, found = rule([theta]), [1.0]
-    while found[-1] > NEAR and len(found) < MOST:
+    while found[-1] > NEAR or len(found) < SHOWN:
+        if len(found) > MOST:
+            raise RuntimeError(f"{type(optimiser).__name__} is not near the minimum after {MOST} steps")
         theta.grad = bowl @ theta.detach()
         optimiser.step()
         found.append((theta.detach().norm() / start.norm()).item())
     return found
 
 
+def needed(path: list[float]) -> int:
+    """Return the number of steps until the distance is near for the first time."""
+    return next(step for step, distance in enumerate(path) if distance <= NEAR)
+
+
 def shown(path: list[float]) -> list[float]:
-    """Return every fifth distance as a power of ten; where a path is over, its last."""
-    return [math.log10(path[min(step, len(path) - 1)]) for step in range(0, SHOWN, 5)]
+    """Return every tenth distance as a power of ten, as far as floating point goes."""
+    return [max(math.log10(path[step]), LEAST) for step in range(0, SHOWN, 10)]
