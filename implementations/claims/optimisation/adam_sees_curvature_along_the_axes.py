@@ -1,0 +1,89 @@
+"""Experiment: does Adam make up for a loss that is curved unequally, and does it matter along which directions?
+
+Source: the lecture's L416-L436; Kingma & Ba 2015 (kingma2014adam).
+
+Method: the loss is a quadratic in two dimensions that is kappa = 10 000 times more curved in one direction than in the
+other: along the axes, or turned by 45 degrees. Gradient descent and Adam have 5000 steps from the same random start,
+and each is given the best of several rates in each case. Differences are in powers of ten of the last loss.
+
+Measures:
+    gain_aligned, gain_turned: Adam less gradient descent, along the axes and turned.
+    turning: Adam turned less Adam along the axes.
+    turning_descent: gradient descent turned less along the axes, with the start turned too.
+    gain_round: Adam less gradient descent where both directions are curved alike.
+    step: 0, 50, .., 5000; descent, aligned, turned: log10 of the loss; Adam along the axes and turned.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from implementations.concepts.optimiser.adam import Adam
+from implementations.concepts.optimiser.gradient_descent import GradientDescent
+from implementations.update_rule import UpdateRule
+
+KAPPA, STEPS, SHOWN, LEAST = 1e4, 5000, 50, -30.0
+ADAM_RATES = (1e-3, 1e-2, 3e-2, 1e-1, 3e-1)
+
+Rule = Callable[[list[nn.Parameter]], UpdateRule]
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Descend the same quadratic along the axes and turned, by both methods.
+
+    Args:
+        seed: Seed of the start.
+
+    Returns:
+        The measures that the module lists.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    start = torch.randn(2, generator=generator, dtype=torch.float64)
+    half = math.sqrt(0.5)
+    turn = torch.tensor([[half, -half], [half, half]], dtype=torch.float64)
+    flat, round_ = (torch.diag(torch.tensor([1.0, kappa], dtype=torch.float64)) for kappa in (KAPPA, 1.0))
+    turned = turn @ flat @ turn.T
+    adam = [_adam(rate) for rate in ADAM_RATES]
+    descent, aligned = best(flat, start, _descents(KAPPA)), best(flat, start, adam)
+    diagonal, descent_turned = best(turned, start, adam), best(turned, start, _descents(KAPPA))
+    start_turned = best(turned, turn @ start, _descents(KAPPA))
+    return {
+        "gain_aligned": aligned[-1] - descent[-1],
+        "gain_turned": diagonal[-1] - descent_turned[-1],
+        "turning": diagonal[-1] - aligned[-1],
+        "turning_descent": start_turned[-1] - descent[-1],
+        "gain_round": best(round_, start, adam)[-1] - best(round_, start, _descents(1.0))[-1],
+        "step": [float(step) for step in range(0, STEPS + 1, SHOWN)],
+        "descent": descent,
+        "aligned": aligned,
+        "turned": diagonal,
+    }
+
+
+def _adam(rate: float) -> Rule:
+    return lambda theta: Adam(theta, lr=rate)
+
+
+def _descents(kappa: float) -> list[Rule]:
+    """Return gradient descent with the rate that is best in the long run, and with half of it."""
+    return [lambda theta, share=share: GradientDescent(theta, lr=share * 2 / (1 + kappa)) for share in (1.0, 0.5)]
+
+
+def best(curvature: Tensor, start: Tensor, rules: Sequence[Rule]) -> list[float]:
+    """Return log10 of the loss of the rule that ends lowest, every so many steps, as far as `LEAST`."""
+    return min((path(curvature, start, rule) for rule in rules), key=lambda losses: losses[-1])
+
+
+def path(curvature: Tensor, start: Tensor, rule: Rule) -> list[float]:
+    """Return log10 of the loss, every so many steps."""
+    theta = nn.Parameter(start.clone())
+    optimiser, found = rule([theta]), []
+    for step in range(STEPS + 1):
+        theta.grad = curvature @ theta.detach()
+        if step % SHOWN == 0:
+            loss = (theta.detach() @ theta.grad).item() / 2
+            found.append(max(LEAST, math.log10(loss)) if loss > 0 else LEAST)
+        optimiser.step()
+    return found
