@@ -1,0 +1,99 @@
+"""Experiment: a translator with one vector and one with attention write sequences backwards, also longer ones.
+
+Source: the lecture's L1047-L1059; Sutskever, Vinyals & Le 2014 (sutskever2014sequence) and Bahdanau, Cho & Bengio 2015
+(bahdanau2014neural).
+
+Both are taught on sequences of 16 symbols, as long and with the same rate, and asked about those and about sequences of
+24. The decoder is told the right symbols before each one. The weights of attention are read off for sequences of 16.
+
+Measures:
+    gain: share of right symbols with attention less that without, at length 16.
+    gain_longer: the same at length 24.
+    with_attention, without: shares of right symbols at length 16.
+    aligned: share of symbols for which the largest weight is within one place of the symbol that is to be written.
+    aligned_untrained: the same before training.
+    length: 8, 12, .., 32; attending, bottleneck: shares of right symbols by length.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from implementations.architectures.sequence_transduction.attention_encoder_decoder import AttentionEncoderDecoder
+from implementations.architectures.sequence_transduction.sequence_to_sequence import SequenceToSequence
+from implementations.concepts.task.sequence_reversal import SequenceReversal
+
+LENGTH, LONGER, STEPS = 16, 24, 700
+LENGTHS = range(8, 33, 4)
+SIZES = {"source_features": 32, "target_features": 32, "embedding": 32}
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Teach both, and ask them about several lengths.
+
+    Args:
+        seed: Seed of weights and sequences.
+
+    Returns:
+        The measures that the module lists.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        attending = AttentionEncoderDecoder(**SIZES, units=48, alignment=32, maxima=32)
+        bottleneck = SequenceToSequence(**SIZES, units=64, layers=1)
+    untrained = aligned(attending, seed)
+    shares = {}
+    for name, network in (("attending", attending), ("bottleneck", bottleneck)):
+        teach(network, seed)
+        shares[name] = {length: right(network, length, seed) for length in LENGTHS}
+    return {
+        "gain": shares["attending"][LENGTH] - shares["bottleneck"][LENGTH],
+        "gain_longer": shares["attending"][LONGER] - shares["bottleneck"][LONGER],
+        "with_attention": shares["attending"][LENGTH],
+        "without": shares["bottleneck"][LENGTH],
+        "aligned": aligned(attending, seed),
+        "aligned_untrained": untrained,
+        "length": [float(length) for length in LENGTHS],
+        **{name: list(by_length.values()) for name, by_length in shares.items()},
+    }
+
+
+def teach(network: nn.Module, seed: int) -> None:
+    """Train on sequences of one length, with the rate of the task."""
+    task = SequenceReversal(generator=torch.Generator().manual_seed(seed), length=LENGTH)
+    optimiser = torch.optim.Adam(network.parameters(), lr=task.learning_rate)
+    for _ in range(STEPS):
+        inputs, target = task.batch()
+        loss = task.loss(network(**inputs), target)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+
+
+def right(network: nn.Module, length: int, seed: int) -> float:
+    """Return the share of right symbols for fresh sequences of a length."""
+    task = SequenceReversal(generator=torch.Generator().manual_seed(1000 + seed), length=length)
+    inputs, target = task.test()
+    with torch.no_grad():
+        return task.score(network(**inputs), target)
+
+
+def aligned(network: AttentionEncoderDecoder, seed: int) -> float:
+    """Return how often the largest weight is within one place of the source's symbol that is to be written."""
+    weights: list[Tensor] = []
+
+    def look(attention: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        query, keys, _ = inputs
+        places = torch.eye(keys.shape[1]).expand(len(keys), -1, -1)  # the mean of unit vectors: the weights themselves
+        weights.append(attention.forward(query, keys, places)[:, 0])
+
+    task = SequenceReversal(generator=torch.Generator().manual_seed(1000 + seed), length=LENGTH)
+    handle = network.attention.register_forward_pre_hook(look)
+    try:
+        with torch.no_grad():
+            network(**task.test()[0])
+    finally:
+        handle.remove()
+    looked_at = torch.stack(weights, 1).argmax(2)  # [B, T]
+    wanted = torch.arange(LENGTH - 1, -1, -1)
+    return ((looked_at - wanted).abs() <= 1).float().mean().item()
