@@ -35,6 +35,7 @@ from torch.nn.functional import cross_entropy, pad
 from implementations.architectures.convolutional.convolutional_network import ConvolutionalNetwork
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.claims.agreement import difference
+from implementations.claims.training import descend
 
 CHANNELS, TAPS, LENGTH, CLASSES = (2, 3, 4), 5, 12, 3
 HALF = TAPS // 2
@@ -167,12 +168,12 @@ def _digits(generator: torch.Generator, *, shifted: bool) -> tuple[Tensor, Tenso
 def _accuracy(network: nn.Module, x: Tensor, labels: Tensor, rate: float, generator: torch.Generator) -> float:
     """Train on the first examples and return the accuracy on the others."""
     network = _initialised(network.double(), generator)
-    optimiser = torch.optim.Adam(network.parameters(), rate)
-    for _ in range(STEPS):
+
+    def loss() -> Tensor:
         batch = torch.randint(0, TRAIN, (64,), generator=generator)
-        optimiser.zero_grad()
-        cross_entropy(network(x[batch]), labels[batch]).backward()
-        optimiser.step()
+        return cross_entropy(network(x[batch]), labels[batch])
+
+    descend(torch.optim.Adam(network.parameters(), rate), loss, steps=STEPS)
     with torch.no_grad():
         return (network(x[TRAIN:]).argmax(dim=1) == labels[TRAIN:]).double().mean().item()
 

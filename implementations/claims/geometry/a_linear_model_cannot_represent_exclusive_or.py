@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from implementations.architectures.feedforward.linear_model import LinearModel
+from implementations.claims.training import descend
 
 POINTS = torch.tensor([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]], dtype=torch.float64)
 DIFFER = torch.tensor([False, False, True, True])
@@ -56,9 +57,9 @@ def _trained(wanted: Tensor, generator: torch.Generator) -> float:
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype))
-    optimiser = torch.optim.SGD(model.parameters(), lr=1.0)
-    for _ in range(STEPS):
-        optimiser.zero_grad()
-        F.binary_cross_entropy_with_logits(model(POINTS)[:, 0], wanted.double()).backward()
-        optimiser.step()
+
+    def loss() -> Tensor:
+        return F.binary_cross_entropy_with_logits(model(POINTS)[:, 0], wanted.double())
+
+    descend(torch.optim.SGD(model.parameters(), lr=1.0), loss, steps=STEPS)
     return (model(POINTS)[:, 0].gt(0) == wanted).double().mean().item()

@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from implementations.architectures.memory.complementary_learning_system import ComplementaryLearningSystem
+from implementations.claims.training import descend
 from implementations.concepts.task.digits import TRAINING, Digits
 
 SHARES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
@@ -68,10 +69,9 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 def _train(net: ComplementaryLearningSystem, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
     """Train the network by itself; what it is mixed with has no part in it."""
-    optimiser = torch.optim.Adam(net.parameters(), lr=3e-3)
-    for _ in range(STEPS):
+
+    def loss() -> Tensor:
         chosen = torch.randint(0, len(images), (64,), generator=generator)
-        loss = F.cross_entropy(net.classify(net.encode(images[chosen])), labels[chosen])
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        return F.cross_entropy(net.classify(net.encode(images[chosen])), labels[chosen])
+
+    descend(torch.optim.Adam(net.parameters(), lr=3e-3), loss, steps=STEPS)

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from implementations.architectures.memory.end_to_end_memory_network import EndToEndMemoryNetwork
+from implementations.claims.training import teach
 from implementations.concepts.task.supporting_facts import VOCABULARY, SupportingFacts
 
 
@@ -52,14 +53,7 @@ def run(seed: int) -> dict[str, float]:
 def _taught(net: nn.Module, seed: int) -> tuple[SupportingFacts, float]:
     """Train on answers alone, and return the task and the share of right answers on stories set aside."""
     task = SupportingFacts(generator=torch.Generator().manual_seed(seed), facts=2)
-    optimiser = torch.optim.Adam(net.parameters(), lr=task.learning_rate)
-    for _ in range(task.steps):
-        inputs, target = task.batch()
-        loss = task.loss(net(**inputs), target)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
+    teach(net, task)
     inputs, target = task.test()
     with torch.no_grad():
         return task, task.score(net(**inputs), target)

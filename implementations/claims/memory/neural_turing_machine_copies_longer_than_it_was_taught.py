@@ -16,6 +16,7 @@ from torch import nn
 
 from implementations.architectures.memory.neural_turing_machine import NeuralTuringMachine
 from implementations.architectures.recurrent.lstm import LSTM
+from implementations.claims.training import teach
 from implementations.concepts.task.copying import Copying
 
 LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8]
@@ -51,14 +52,7 @@ def _taught(net: nn.Module, seed: int) -> list[float]:
     """Train a network, and return its share of right bits at every length."""
     generator = torch.Generator().manual_seed(seed)
     task = Copying(generator=generator, length=TAUGHT)
-    optimiser = torch.optim.Adam(net.parameters(), lr=task.learning_rate)
-    for _ in range(task.steps):
-        inputs, target = task.batch()
-        loss = task.loss(net(**inputs), target)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
+    teach(net, task)
     with torch.no_grad():
         tests = [Copying(generator=generator, length=length) for length in LENGTHS]
         return [test.score(net(**test.test()[0]), test.test()[1]) for test in tests]

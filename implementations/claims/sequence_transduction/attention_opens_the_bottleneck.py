@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from implementations.architectures.sequence_transduction.attention_encoder_decoder import AttentionEncoderDecoder
 from implementations.architectures.sequence_transduction.sequence_to_sequence import SequenceToSequence
+from implementations.claims.training import teach
 from implementations.concepts.task.sequence_reversal import SequenceReversal
 
 LENGTH, LONGER, STEPS = 16, 24, 700
@@ -43,7 +44,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     untrained = aligned(attending, seed)
     shares = {}
     for name, network in (("attending", attending), ("bottleneck", bottleneck)):
-        teach(network, seed)
+        teach(network, SequenceReversal(generator=torch.Generator().manual_seed(seed), length=LENGTH), steps=STEPS)
         shares[name] = {length: right(network, length, seed) for length in LENGTHS}
     return {
         "gain": shares["attending"][LENGTH] - shares["bottleneck"][LENGTH],
@@ -55,19 +56,6 @@ def run(seed: int) -> dict[str, float | list[float]]:
         "length": [float(length) for length in LENGTHS],
         **{name: list(by_length.values()) for name, by_length in shares.items()},
     }
-
-
-def teach(network: nn.Module, seed: int) -> None:
-    """Train on sequences of one length, with the rate of the task."""
-    task = SequenceReversal(generator=torch.Generator().manual_seed(seed), length=LENGTH)
-    optimiser = torch.optim.Adam(network.parameters(), lr=task.learning_rate)
-    for _ in range(STEPS):
-        inputs, target = task.batch()
-        loss = task.loss(network(**inputs), target)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
 
 
 def right(network: nn.Module, length: int, seed: int) -> float:
