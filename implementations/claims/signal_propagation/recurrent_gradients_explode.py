@@ -25,6 +25,7 @@ import torch
 from torch import Tensor
 
 from implementations.architectures.recurrent.recurrent_network import RecurrentNetwork
+from implementations.claims.backwards import jacobians
 
 STEPS, UNITS, FEATURES = 200, 32, 4
 
@@ -82,14 +83,12 @@ def log_norms(recurrent: Tensor, mixing: Tensor, x: Tensor, *, linear: bool) -> 
         network.recurrent.weight.copy_(recurrent)
         network.input.weight.copy_(mixing)
         network.input.bias.zero_()
-    # A copy of the one trajectory for each component of h_T: row i of the gradients is that of component i.
-    h = torch.zeros(UNITS, UNITS, dtype=torch.float64, requires_grad=True)
-    states = [h]
-    for step in x:
-        h = network(step.expand(UNITS, 1, -1), h).h
-        states.append(h)
-    jacobians = torch.autograd.grad(h, states, torch.eye(UNITS, dtype=torch.float64))
-    return torch.linalg.matrix_norm(torch.stack(jacobians[::-1]), ord=2).log()
+
+    def step(value: Tensor, h: Tensor) -> Tensor:
+        return network(value[:, None], h).h
+
+    across = jacobians(step, x, torch.zeros(UNITS, dtype=torch.float64))
+    return torch.linalg.matrix_norm(across, ord=2).log()
 
 
 def slope(line: Tensor) -> float:

@@ -1,0 +1,87 @@
+"""Experiment: what can be told of one input from a sum to which every input passes its gradient unchanged.
+
+Source: the lecture's L851-L857; Gers, Schmidhuber & Cummins 2000 (gers2000learning), whose forget gate it motivates.
+
+Method: the library's recurrent network with linear units and weights of one adds up n random inputs. From the sum the
+last input is guessed as well as can be: by symmetry the best guess is the n-th part, whatever the distribution of the
+inputs; normal and uniform ones are drawn. Beside it an LSTM, whose forget gate closes when the last input comes, keeps
+that one alone.
+
+Measures:
+    gradient_error: largest difference from one of the gradient of the sum with respect to any input.
+    share_error: largest difference of the share of the last input's variance that is told, from 1 / n, over n = 1..10.
+    told: the share for n = 3, as on the slide.
+    told_forgetting: the share for n = 3 where the forget gate closes.
+    gradient_forgotten: largest gradient of what is kept then, with respect to the inputs before.
+    told_open: as `told_forgetting`, with the gate open.
+    count: 1, .., 10; summed, forgetting: shares by the number of inputs.
+"""
+
+import torch
+from torch import Tensor
+
+from implementations.architectures.recurrent.lstm import LSTM
+from implementations.architectures.recurrent.recurrent_network import RecurrentNetwork
+
+EXAMPLES, SLIDE, MOST, OPEN, SMALL = 20_000, 3, 10, 60.0, 1e-3
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Add up and keep, and guess the last input.
+
+    Args:
+        seed: Seed of the inputs.
+
+    Returns:
+        The measures that the module lists.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    normal = torch.randn(EXAMPLES, MOST, 1, generator=generator, dtype=torch.float64)
+    uniform = torch.rand(EXAMPLES, MOST, 1, generator=generator, dtype=torch.float64)
+    counts = range(1, MOST + 1)
+    by_kind = [[told(adder(x[:, :n]), x[:, n - 1]) for n in counts] for x in (normal, uniform)]
+    kept = [told(keeper(normal[:, :n]), normal[:, n - 1]) for n in counts]
+    x = normal[:1, :SLIDE].clone().requires_grad_()
+    added = torch.autograd.grad(adder(x).sum(), x)[0]
+    forgotten = torch.autograd.grad(keeper(x).sum(), x)[0][:, :-1]
+    return {
+        "gradient_error": (added - 1).abs().max().item(),
+        "share_error": max(abs(share - 1 / n) for shares in by_kind for share, n in zip(shares, counts, strict=True)),
+        "told": by_kind[0][SLIDE - 1],
+        "told_forgetting": kept[SLIDE - 1],
+        "gradient_forgotten": forgotten.abs().max().item(),
+        "told_open": told(keeper(normal[:, :SLIDE], closes=False), normal[:, SLIDE - 1]),
+        "count": [float(n) for n in counts],
+        "summed": by_kind[0],
+        "forgetting": kept,
+    }
+
+
+def told(state: Tensor, wanted: Tensor) -> float:
+    """Return the share of the variance of `wanted` that a linear guess from the state explains."""
+    return torch.corrcoef(torch.cat([state, wanted], 1).T)[0, 1].square().item()
+
+
+def adder(x: Tensor) -> Tensor:
+    """Return the last state of a recurrent network that adds up `[B, T, 1]`."""
+    network = RecurrentNetwork(in_features=1, units=1, activation="identity").double()
+    with torch.no_grad():
+        for weight in (network.input.weight, network.recurrent.weight):
+            weight.fill_(1.0)
+        network.input.bias.zero_()
+    return network(x).h
+
+
+def keeper(x: Tensor, *, closes: bool = True) -> Tensor:
+    """Return the last cell of an LSTM whose forget gate closes, if it does, at the last of the inputs `[B, T, 1]`.
+
+    A mark comes with the last input. The inputs are made small, where the hyperbolic tangent of the cell is linear.
+    """
+    network = LSTM(in_features=2, units=1, peepholes=False).double()
+    last = torch.zeros_like(x)
+    last[:, -1] = 1.0
+    with torch.no_grad():
+        network.recurrent.weight.zero_()
+        network.input.weight.copy_(torch.tensor([[0.0, 0], [0, 0], [1, 0], [0, -2 * OPEN * closes]]))
+        network.input.bias.copy_(torch.tensor([OPEN, OPEN, 0.0, OPEN]))  # in the order i, o, cell, f
+    return network(torch.cat([SMALL * x, last], 2)).c
