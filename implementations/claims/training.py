@@ -71,4 +71,4 @@ def teach(network: nn.Module, task: Task, *, steps: int | None = None) -> list[f
         return task.loss(network(**inputs), target)
 
     optimiser = torch.optim.Adam(network.parameters(), lr=task.learning_rate)
-    return descend(optimiser, loss, steps=steps or task.steps, clip=CLIP)
+    return descend(optimiser, loss, steps=task.steps if steps is None else steps, clip=CLIP)
