@@ -4,14 +4,16 @@ Source: Brock et al. 2021, "High-performance large-scale image recognition witho
 Brock, De & Smith 2021 (brock2021characterizing) for the scales.
 
 Equations:
-    x_{l+1} = x_l + alpha F_l(beta_l x_l),   beta_l = 1 / sqrt(variance_l)
-    variance_{l+1} = variance_l + alpha^2,   where the first block of a stage starts again from 1
+    x_{l+1} = x_l + alpha F_l(x_l / beta_l),   beta_l = sqrt(variance_l)
+    variance_{l+1} = variance_l + alpha^2,   where the shortcut of a stage's first block starts again from 1
     F: activation and 1x1, 3x3, 3x3, 1x1 convolutions with standardised filters; twice squeeze-and-excitation; SkipInit
 
 Shapes: B examples, C input channels, H height, W width, K classes.
 
 Differs:
-    1. strided windows begin at the first pixel ("SAME" padding) -> zeros on both sides (no dependence on whether a size
+    1. the input of a branch is divided before its activation -> after it (as in the authors' code and in the peer)
+    2. stochastic depth -> none (regularisation, not part of the operator)
+    3. strided windows begin at the first pixel ("SAME" padding) -> zeros on both sides (no dependence on whether a size
        is even)
 """
 
@@ -53,7 +55,7 @@ class NormaliserFreeBlock(nn.Module):
         stride: Step of the first 3x3 convolution.
         group: Channels of a group of the 3x3 convolutions.
         alpha: Scale of the branch.
-        beta: One over the predicted standard deviation of the input.
+        beta: Predicted standard deviation of the input.
     """
 
     def __init__(self, inputs: int, outputs: int, stride: int, group: int, alpha: float, beta: float) -> None:
@@ -81,17 +83,17 @@ class NormaliserFreeBlock(nn.Module):
 
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h w"]:
         """Return the sum of shortcut and branch; twice the branch makes up for the excitation, which halves it."""
-        active = self.beta * self.activation(x)
+        active = self.activation(x) / self.beta
         shortcut = x if self.shortcut is None else self.shortcut(active)
         return shortcut + self.alpha * 2 * self.branch(active)
 
 
 def predicted_scales(blocks: Sequence[int], alpha: float) -> Iterator[tuple[int, int, float]]:
-    """Yield stage, position in it, and one over the predicted standard deviation, for each block in order."""
+    """Yield stage, position in it, and the predicted standard deviation of its input, for each block in order."""
     variance = 1.0
     for stage, depth in enumerate(blocks):
         for position in range(depth):
-            yield stage, position, variance**-0.5
+            yield stage, position, variance**0.5
             variance = (1.0 if position == 0 else variance) + alpha**2
 
 

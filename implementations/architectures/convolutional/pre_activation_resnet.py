@@ -1,16 +1,18 @@
-"""Pre-activation residual network: normalisation and ReLU stand before the convolutions, and nothing on the shortcut.
+"""Pre-activation residual network: normalisation and ReLU stand before the convolutions, on no shortcut.
 
 Source: He et al. 2016, "Identity mappings in deep residual networks" (he2016identity).
 
 Equations:
-    x_{l+1} = x_l + F(x_l)      the shortcut is the identity, and nothing follows the sum
+    x_{l+1} = x_l + F(x_l)      within a stage the shortcut is the identity, and nothing follows the sum
     x_L = x_l + sum over i = l .. L-1 of F(x_i)
     F: BN, ReLU, convolution, twice (basic) or three times (bottleneck)
 
 Shapes: B examples, C input channels, H height, W width, K classes.
 
 Differs:
-    1. a bottleneck's stride is on its first 1x1 convolution -> on its 3x3 convolution (what the peer and most
+    1. the first block's shortcut starts from the activated signal, like its branch -> it starts from the stem as it is,
+       unless it projects (as in the peer)
+    2. a bottleneck's stride is on its first 1x1 convolution -> on its 3x3 convolution (what the peer and most
        published weights do; the parameter count is the same)
 """
 

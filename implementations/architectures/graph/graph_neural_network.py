@@ -66,7 +66,7 @@ class GraphNeuralNetwork(nn.Module):
     def step(self, x: Tensor, edge_index: Tensor) -> "Step":
         """Return the contraction of this graph, as a function of the states."""
         source, target = edge_index
-        neighbours = torch.bincount(source, minlength=len(x)).clamp(min=1)  # of which each node is one
+        neighbours = torch.bincount(source, minlength=len(x)).clamp(min=1).to(x.dtype)  # of which each node is one
         matrices = torch.tanh(self.transition(torch.cat([x[target], x[source]], 1)))  # [E, s s]
         scale = self.contraction / (self.state * neighbours[source])
         matrices = scale[:, None, None] * matrices.unflatten(1, (self.state, self.state))

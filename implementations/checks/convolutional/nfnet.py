@@ -18,7 +18,7 @@ def variances_add_up(generator: torch.Generator) -> float:
     columns = iter(np.sqrt(count) * torch.linalg.qr(drawn - drawn.mean(0)).Q.T)
     signal, found, predicted = next(columns), [], []
     for _, position, beta in predicted_scales(blocks, alpha):
-        found.append((beta * signal).var(correction=0))
+        found.append((signal / beta).var(correction=0))
         predicted.append(torch.ones((), dtype=torch.float64))
         shortcut = next(columns) if position == 0 else signal
         signal = shortcut + alpha * next(columns)

@@ -2,8 +2,8 @@
 
 Source: the task is of the kind of Gilmer et al. 2017 (gilmer2017neural), where this gap is one of the targets. There
 molecules and targets come from a data set; here random conjugated molecules are drawn, and the targets come from
-Hückel's method, https://en.wikipedia.org/wiki/H%C3%BCckel_method, with the parameters of Greenwood and Streitwieser for
-atoms other than carbon as http://www.shokhirev.com/nikolai/programs/sci/MPorphW/hmo.html tabulates them.
+Hückel's method, https://en.wikipedia.org/wiki/H%C3%BCckel_method, with Streitwieser's parameters for atoms other than
+carbon as https://github.com/jschrier/HuckelTheory has them.
 
 Shapes: N atoms of a molecule, 6 to 12; E = 2 bonds, each both ways; F = 5 kinds of atoms, C = 1 for the bond integral,
 G = 1 gap, in units of that of a bond between carbons. The molecules of a batch are put side by side as one graph.
@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 KINDS = ("C", "N", "N:", "O", "O:")
 COULOMB = torch.tensor([0.0, 0.5, 1.5, 1.0, 2.0])
-BOND = torch.tensor([1.0, 0.8, 1.0, 0.8, 1.0])  # with a carbon
+BOND = torch.tensor([1.0, 1.0, 0.8, 1.0, 0.8])  # with a carbon
 GIVEN = torch.tensor([1, 1, 2, 1, 2])  # electrons that an atom gives to the common orbitals
 BONDS = torch.tensor([3, 2, 3, 1, 2])  # the most that an atom has within the conjugated part
 SHARE = torch.tensor([0.0, 0.4, 0.1, 0.3, 0.2])  # of the kinds other than carbon

@@ -30,7 +30,7 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
     """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
     return (
-        "krizhevsky-2014",
+        "torchvision",
         import_torchvision().models.alexnet(),
         {"x": torch.randn(2, 3, 224, 224, generator=generator)},
     )

@@ -1,0 +1,130 @@
+"""Experiment: a round of message passing learns a step of breadth-first search, and is then run on larger graphs.
+
+Source: the lecture's L975; Velickovic et al. 2020 (velickovic2019neural), where networks are taught the steps of
+algorithms on graphs.
+
+Method: random graphs of eight nodes; one node is reached at first, and a step reaches all neighbours of reached nodes.
+An interaction network, which sees of each node only whether it is reached, is taught single steps. Then it is run on
+its own answers, six times, on graphs of up to 64 nodes, and its last answer compared with what the algorithm has
+reached. The effects that arrive at a node are combined by their maximum, as in the paper, or by their sum.
+
+Measures:
+    right: share of nodes of graphs of 24 nodes, about one neighbour each, for which the last answer is right.
+    most_frequent: share of nodes with the more frequent answer there, which one gets by guessing.
+    right_dense: as `right`, for 64 nodes with about thirteen neighbours each, after one step.
+    right_dense_sum: the same for a network that combines effects by their sum.
+    right_blind: as `right`, for a network to which no effects arrive.
+    nodes: 8, 16, 24, 32, 48, 64; maximum, total: share right after one step, a fifth of all pairs being joined.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from implementations.architectures.graph.interaction_network import InteractionNetwork
+from implementations.claims.training import descend
+
+TAUGHT, ASKED, LARGEST, ROUNDS = 8, 24, 64, 6
+SPARSE, DENSE = 0.05, 0.2  # shares of pairs that are joined: of large graphs, and of those that are taught
+COUNTS = (8, 16, 24, 32, 48, 64)
+STEPS, RATE, BATCH, TEST = 500, 3e-3, 32, 200
+
+
+class Maximum(nn.Module):
+    """The largest effect of those that arrive at a node, feature by feature; zero where none does."""
+
+    def forward(self, messages: Tensor, receiver: Tensor, nodes: int) -> Tensor:
+        """Return `[N, C]` from `[E, C]`."""
+        index = receiver[:, None].expand_as(messages)
+        return messages.new_zeros(nodes, messages.shape[1]).scatter_reduce(
+            0, index, messages, "amax", include_self=False
+        )
+
+
+class Nothing(nn.Module):
+    """No effect at all."""
+
+    def forward(self, messages: Tensor, receiver: Tensor, nodes: int) -> Tensor:
+        """Return zeros `[N, C]`."""
+        return messages.new_zeros(nodes, messages.shape[1])
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Teach single steps, and run them.
+
+    Args:
+        seed: Seed of weights and graphs.
+
+    Returns:
+        The measures that the module lists.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        largest, summing, blind = (InteractionNetwork(**SIZES) for _ in range(3))
+    largest.gather, blind.gather = Maximum(), Nothing()
+    for network in (largest, summing, blind):
+        train(network, seed)
+    _, reached = followed(largest, ASKED, SPARSE, ROUNDS, seed)
+    often = reached.mean().item()
+    return {
+        "right": right(largest, ASKED, SPARSE, ROUNDS, seed),
+        "most_frequent": max(often, 1 - often),
+        "right_dense": right(largest, LARGEST, DENSE, 1, seed),
+        "right_dense_sum": right(summing, LARGEST, DENSE, 1, seed),
+        "right_blind": right(blind, ASKED, SPARSE, ROUNDS, seed),
+        "nodes": [float(nodes) for nodes in COUNTS],
+        "maximum": [right(largest, nodes, DENSE, 1, seed) for nodes in COUNTS],
+        "total": [right(summing, nodes, DENSE, 1, seed) for nodes in COUNTS],
+    }
+
+
+SIZES = {"in_features": 1, "edge_features": 1, "external_features": 1, "effects": 16, "hidden": 16, "out_features": 1}
+
+
+def drawn(size: int, nodes: int, joined: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Return which nodes are neighbours `[B, N, N]`, and the one that is reached at first `[B, N]`."""
+    pairs = (torch.rand(size, nodes, nodes, generator=generator) < joined).triu(1)
+    return pairs | pairs.mT, F.one_hot(torch.randint(0, nodes, (size,), generator=generator), nodes).float()
+
+
+def searched(neighbours: Tensor, reached: Tensor) -> Tensor:
+    """Return what is reached after a step of the algorithm."""
+    return torch.maximum(reached, (neighbours * reached[:, None, :]).amax(2))
+
+
+def answers(network: InteractionNetwork, neighbours: Tensor, reached: Tensor) -> Tensor:
+    """Return logits of being reached after a step, `[B, N]`."""
+    graph, receiver, sender = neighbours.nonzero().T
+    edges = neighbours.shape[1] * graph + torch.stack([sender, receiver])  # all graphs side by side, as one
+    x = reached.reshape(-1, 1)
+    return network(x, edges, x.new_zeros(edges.shape[1], 1), torch.zeros_like(x)).view_as(reached)
+
+
+def train(network: InteractionNetwork, seed: int) -> None:
+    """Teach single steps, from what the algorithm has reached after none to three of them."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def loss() -> Tensor:
+        neighbours, reached = drawn(BATCH, TAUGHT, DENSE, generator)
+        for _ in range(int(torch.randint(0, 4, (1,), generator=generator))):
+            reached = searched(neighbours, reached)
+        wanted = searched(neighbours, reached)
+        return F.binary_cross_entropy_with_logits(answers(network, neighbours, reached), wanted)
+
+    descend(torch.optim.Adam(network.parameters(), lr=RATE), loss, steps=STEPS)
+
+
+@torch.no_grad()
+def followed(network: InteractionNetwork, nodes: int, joined: float, rounds: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Return what the network says is reached after some rounds on its own answers, and what is."""
+    neighbours, reached = drawn(TEST, nodes, joined, torch.Generator().manual_seed(1000 + seed))
+    said = reached
+    for _ in range(rounds):
+        said, reached = (answers(network, neighbours, said) > 0).float(), searched(neighbours, reached)
+    return said, reached
+
+
+def right(network: InteractionNetwork, nodes: int, joined: float, rounds: int, seed: int) -> float:
+    """Return the share of nodes for which the last answer is right."""
+    said, reached = followed(network, nodes, joined, rounds, seed)
+    return (said == reached).float().mean().item()
