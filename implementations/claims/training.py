@@ -54,21 +54,27 @@ def descend(
     return losses
 
 
-def teach(network: nn.Module, task: Task, *, steps: int | None = None) -> list[float]:
-    """Train a network on a task, with the optimiser, rate and clipping of `kb run --train`.
+def teach(network: nn.Module, task: Task, *, steps: int | None = None, rate: float | None = None) -> list[float]:
+    """Train a network on a task, with the optimiser and clipping of `kb run --train`.
 
     Args:
         network: Takes the inputs of the task by their names.
-        task: Gives batches, the loss and the rate.
+        task: Gives batches and the loss.
         steps: How many steps; as many as the task says where this is not given.
+        rate: Learning rate of Adam; that of the task where this is not given.
 
     Returns:
         The loss before each step.
     """
+    optimiser = torch.optim.Adam(network.parameters(), lr=task.learning_rate if rate is None else rate)
+    return descend(optimiser, batch_loss(network, task), steps=task.steps if steps is None else steps, clip=CLIP)
+
+
+def batch_loss(network: nn.Module, task: Task) -> Callable[[], Tensor]:
+    """Return a function that computes the loss on a fresh batch."""
 
     def loss() -> Tensor:
         inputs, target = task.batch()
         return task.loss(network(**inputs), target)
 
-    optimiser = torch.optim.Adam(network.parameters(), lr=task.learning_rate)
-    return descend(optimiser, loss, steps=task.steps if steps is None else steps, clip=CLIP)
+    return loss

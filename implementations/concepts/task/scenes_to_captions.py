@@ -28,6 +28,7 @@ HELD_OUT, SEEN = PAIRS[PAIRS[:, 0] == PAIRS[:, 1]], PAIRS[PAIRS[:, 0] != PAIRS[:
 NO_WORD = -100  # the target behind the end of a caption, which a cross-entropy ignores
 TEST_SIZE = 1000
 LAYOUTS = ("image", "video", "structure")
+NOVELTIES = ("things", "scenes")
 PARTS = torch.tensor([0, 1, 2] + [3] * len(COLOURS) + [4] * len(SHAPES) + [5] * 2)  # the part of speech of every word
 
 
@@ -36,17 +37,20 @@ class ScenesToCaptions:
 
     A caption begins with what is further up or left. Red squares, green rings, blue crosses, yellow triangles and white
     saltires occur in no training scene, but in every test scene, so that a pair has to be put together that was never
-    seen. `words` are those that come before each word of the target, one-hot, and zero behind the end: the score is
-    that of telling every next word from the image and the right words so far.
+    seen. Or every thing is seen in training, with every other colour and with every other shape beside it, but one in
+    five of the scenes of two things is set aside for the test. `words` are those that come before each word of the
+    target, one-hot, and zero behind the end: the score is that of telling every next word from the image and the right
+    words so far.
 
     Args:
         generator: Draws the scenes.
         layout: An `image`; or a `video` of four frames, in each of which a shape may be hidden, but not in all; or an
             image with the `structure` of its caption: the parts of speech of the words to be told.
+        novel: What is new in the test: `things`, pairs of a colour and a shape, or whole `scenes` of two things.
         batch_size: Scenes of a batch.
 
     Raises:
-        ValueError: There is no such layout.
+        ValueError: There is no such layout or novelty.
 
     Example:
         >>> inputs, target = ScenesToCaptions(generator=torch.Generator().manual_seed(0)).batch()
@@ -57,26 +61,32 @@ class ScenesToCaptions:
     metric, higher_is_better = "share of right words", True
     steps, learning_rate = 1000, 3e-3
 
-    def __init__(self, *, generator: torch.Generator, layout: str = "image", batch_size: int = 64) -> None:
+    def __init__(
+        self, *, generator: torch.Generator, layout: str = "image", novel: str = "things", batch_size: int = 64
+    ) -> None:
         if layout not in LAYOUTS:
             raise ValueError(f"layout ({layout!r}) must be one of {', '.join(LAYOUTS)}")
-        self.generator, self.layout, self.batch_size = generator, layout, batch_size
-        self._test = self._draw(TEST_SIZE, HELD_OUT)
+        if novel not in NOVELTIES:
+            raise ValueError(f"novel ({novel!r}) must be one of {', '.join(NOVELTIES)}")
+        self.generator, self.layout, self.novel, self.batch_size = generator, layout, novel, batch_size
+        self._test = self._draw(TEST_SIZE, new=True)
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return fresh scenes of pairs that may be seen, and their captions."""
-        return self._draw(self.batch_size, SEEN)
+        """Return fresh scenes in which nothing is new, and their captions."""
+        return self._draw(self.batch_size, new=False)
 
     def test(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return the scenes set aside, each with a pair that was held out, and their captions."""
+        """Return the scenes set aside, in each of which something is new, and their captions."""
         return self._test
 
-    def _draw(self, size: int, pairs: Tensor) -> tuple[dict[str, Tensor], Tensor]:
-        """Return scenes with one of the pairs of colour and shape given, and perhaps another that may be seen."""
+    def _draw(self, size: int, *, new: bool) -> tuple[dict[str, Tensor], Tensor]:
+        """Return scenes of one or two things and their captions, with something new in each of them or in none."""
         relation = (self._integers(5, size) + 1) // 2  # alone in one scene of five, else above or beside
-        given, other = pairs[self._integers(len(pairs), size)], SEEN[self._integers(len(SEEN), size)]
-        second = ((relation > 0) & (self._integers(2, size) > 0))[:, None]  # whether the given pair comes second
-        things = torch.stack([torch.where(second, other, given), torch.where(second, given, other)], 1)  # [size, 2, 2]
+        if self.novel == "scenes":
+            things = self._together(size, new)
+            relation = 1 + self._integers(2, size) if new else relation  # a thing alone is no new scene
+        else:
+            things = self._one_perhaps_new(relation, new)
         words = _caption(things, relation)
         before, target = words[:, :-1], words[:, 1:].masked_fill(words[:, 1:] == START, NO_WORD)
         coded = F.one_hot(before, VOCABULARY) * (target != NO_WORD)[..., None]
@@ -85,6 +95,20 @@ class ScenesToCaptions:
             parts = F.one_hot(PARTS[target.clamp_min(0)], int(PARTS.max()) + 1) * (target != NO_WORD)[..., None]
             inputs["structure"] = parts.to(torch.get_default_dtype())
         return inputs, target
+
+    def _one_perhaps_new(self, relation: Tensor, new: bool) -> Tensor:
+        """Return two things a scene `[size, 2, 2]`, one of them a pair of colour and shape held out if it is new."""
+        size, pairs = len(relation), HELD_OUT if new else SEEN
+        given, other = pairs[self._integers(len(pairs), size)], SEEN[self._integers(len(SEEN), size)]
+        second = ((relation > 0) & (self._integers(2, size) > 0))[:, None]  # whether the given pair comes second
+        return torch.stack([torch.where(second, other, given), torch.where(second, given, other)], 1)
+
+    def _together(self, size: int, new: bool) -> Tensor:
+        """Return two things a scene `[size, 2, 2]`, whose numbers add up to a multiple of five if the scene is new."""
+        things = self._integers(len(SHAPES), size, 2, 2)  # as many colours as shapes
+        rest = torch.zeros(size, dtype=torch.long) if new else 1 + self._integers(len(SHAPES) - 1, size)
+        things[:, 1, 1] = (rest - things.flatten(1)[:, :3].sum(1)) % len(SHAPES)
+        return things
 
     def _integers(self, below: int, *shape: int) -> Tensor:
         return torch.randint(below, shape, generator=self.generator)
@@ -128,7 +152,7 @@ class ScenesToCaptions:
         Given its place and the word before it, a word is independent of the rest of the caption, so that the most
         frequent successor is the best guess; where the structure is known, the most frequent with its part of speech.
         """
-        _, seen = self._draw(20 * TEST_SIZE, SEEN)
+        _, seen = self._draw(20 * TEST_SIZE, new=False)
         counts = torch.zeros(LENGTH, VOCABULARY, VOCABULARY)
         place, said = torch.arange(LENGTH).expand_as(seen), seen != NO_WORD
         counts.index_put_((place[said], _before(seen)[said], seen[said]), torch.tensor(1.0), accumulate=True)

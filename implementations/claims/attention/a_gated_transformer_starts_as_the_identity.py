@@ -1,0 +1,73 @@
+"""Experiment: how much do the layers of a gated Transformer change their input before training?
+
+Source: the lecture's L714; Parisotto et al. 2020, sec. 3 (parisotto2020stabilizing).
+
+Method: random vectors go through layers of the library's gated Transformer-XL, whose gates have a bias of two, as in
+the paper, and through layers of Transformer-XL, which normalise after sums. All weights are random as at the start.
+
+Measures:
+    change: length of the difference between what leaves 24 gated layers and what enters, by the length of the latter.
+    change_layer: the same for one gated layer.
+    alignment_six: cosine between what leaves six gated layers and what enters.
+    gradient: length of the gradient where it enters, by that where it leaves 24 gated layers.
+    change_plain: as `change`, for 24 layers of Transformer-XL.
+    change_closed: as `change`, for 24 gated layers with a bias of ten.
+    layer: 1, 2, 4, 6, 12, 24; two, four, plain: cosines, for gates with a bias of two, of four, and for Transformer-XL.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from implementations.architectures.attention.gated_transformer_xl import GatedTransformerXL
+
+DEPTHS, SIZES = [1, 2, 4, 6, 12, 24], {"width": 32, "heads": 4, "hidden": 64}
+BATCH, LENGTH = 8, 16
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Send random vectors through all layers.
+
+    Args:
+        seed: Seed of weights and vectors.
+
+    Returns:
+        The measures that the module lists.
+    """
+    torch.manual_seed(seed)
+    forms = {"two": {"bias": 2.0}, "four": {"bias": 4.0}, "closed": {"bias": 10.0}, "plain": {"gated": False}}
+    states = {name: passed(**form) for name, form in forms.items()}
+    (first, *_, last) = two = states["two"]
+    slope = torch.autograd.grad(last, [first, last], torch.randn_like(last))
+    cosines = {name: [alignment(values[depth], values[0]) for depth in DEPTHS] for name, values in states.items()}
+    return {
+        "change": change(two[-1], first),
+        "change_layer": change(two[1], first),
+        "alignment_six": cosines["two"][DEPTHS.index(6)],
+        "gradient": (slope[0].norm() / slope[1].norm()).item(),
+        "change_plain": change(states["plain"][-1], states["plain"][0]),
+        "change_closed": change(states["closed"][-1], states["closed"][0]),
+        "layer": [float(depth) for depth in DEPTHS],
+        "two": cosines["two"],
+        "four": cosines["four"],
+        "plain": cosines["plain"],
+    }
+
+
+def passed(**form: float | bool) -> list[Tensor]:
+    """Return what enters, and what leaves each of the layers."""
+    network = GatedTransformerXL(**SIZES, layers=max(DEPTHS), **form).double()
+    states = [torch.randn(BATCH, LENGTH, SIZES["width"], dtype=torch.float64, requires_grad=True)]
+    for layer in network.layers:
+        states.append(layer(states[-1], states[-1]))
+    return states
+
+
+def change(after: Tensor, before: Tensor) -> float:
+    """Return the length of the difference, by that of what was before."""
+    return ((after - before).norm() / before.norm()).item()
+
+
+def alignment(after: Tensor, before: Tensor) -> float:
+    """Return the cosine of all vectors together."""
+    return F.cosine_similarity(after.flatten(), before.flatten(), dim=0).item()

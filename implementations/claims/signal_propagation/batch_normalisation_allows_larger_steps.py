@@ -1,0 +1,85 @@
+"""Experiment: up to which learning rate does a network learn, with batch normalisation and without?
+
+Source: the lecture's L698-L705; Ioffe & Szegedy 2015 (ioffe2015batch), Santurkar et al. 2018 (santurkar2018how).
+
+Method: networks of five hidden layers with rectified linear units, weights by He's rule, are trained on the digits by
+plain stochastic gradient descent for 100 steps, at rates from 0.01 to 10. A rate counts as learning if the mean loss of
+the last ten steps is below a quarter of that of guessing, log 10.
+
+Measures:
+    gain: largest rate that learns with batch normalisation, by the largest without.
+    gain_frozen: the same for layers that normalise by fixed statistics, mean zero and variance one, which is nothing.
+    largest, largest_plain: the two rates.
+    rate: 0.01, .., 10; normalised, plain: loss at the end of training, not above 10.
+"""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from implementations.architectures.feedforward.batch_normalised_network import BatchNormalisedNetwork
+from implementations.architectures.feedforward.mlp import MLP
+from implementations.claims.training import batch_loss, descend
+from implementations.concepts.initialisation.he_initialisation import he_initialisation
+from implementations.concepts.task.digits import Digits
+
+RATES = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
+HIDDEN, STEPS, LAST, BATCH, WORST = [64] * 5, 100, 10, 128, 10.0
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Train at every rate, with and without normalisation.
+
+    Args:
+        seed: Seed of weights and batches.
+
+    Returns:
+        The measures that the module lists.
+    """
+    losses = {make.__name__: [final_loss(make, rate, seed) for rate in RATES] for make in (normalised, frozen, plain)}
+    largest = {name: largest_that_learns(values) for name, values in losses.items()}
+    return {
+        "gain": largest["normalised"] / largest["plain"],
+        "gain_frozen": largest["frozen"] / largest["plain"],
+        "largest": largest["normalised"],
+        "largest_plain": largest["plain"],
+        "rate": RATES,
+        "normalised": losses["normalised"],
+        "plain": losses["plain"],
+    }
+
+
+def normalised() -> nn.Module:
+    """Return a network with batch normalisation."""
+    return BatchNormalisedNetwork(in_features=64, hidden=HIDDEN, classes=10, activation="relu")
+
+
+def frozen() -> nn.Module:
+    """Return the same network, whose normalisation uses the statistics that it starts with."""
+    return normalised().eval()
+
+
+def plain() -> nn.Module:
+    """Return a network without normalisation."""
+    return MLP(in_features=64, hidden=HIDDEN, out_features=10)
+
+
+def final_loss(make: Callable[[], nn.Module], rate: float, seed: int) -> float:
+    """Train a fresh network, and return the mean loss of the last steps, `WORST` where it overflows."""
+    torch.manual_seed(seed)
+    network = make()
+    for layer in network.modules():
+        if isinstance(layer, nn.Linear):
+            he_initialisation(layer.weight)
+    task = Digits(generator=torch.Generator().manual_seed(seed), batch_size=BATCH)
+    optimiser = torch.optim.SGD(network.parameters(), lr=rate)
+    losses = descend(optimiser, batch_loss(network, task), steps=STEPS)
+    mean = sum(losses[-LAST:]) / LAST
+    return min(mean, WORST) if math.isfinite(mean) else WORST
+
+
+def largest_that_learns(losses: list[float]) -> float:
+    """Return the largest rate whose loss is below a quarter of that of guessing; the smallest of all where none is."""
+    return max((rate for rate, loss in zip(RATES, losses, strict=True) if loss < math.log(10) / 4), default=RATES[0])

@@ -1,0 +1,52 @@
+"""Experiment: the training loss of deep networks with shortcuts and without.
+
+Source: the lecture's L692-L695; He et al. 2016 (he2016deep).
+
+Method: networks of up to forty layers of 32 features, each of batch normalisation, a rectifier and a linear map by He's
+rule, with the input of each layer added to what comes out, or not. Normalised are both, as in the paper, so that it is
+not the size of signals that makes the difference. They are trained on the digits by Adam for 300 steps.
+
+Measures:
+    ratio: loss of the residual network by that of the plain one, forty layers, mean over the last twenty steps.
+    residual, plain: the two losses.
+    ratio_shallow: as `ratio`, for two layers.
+    depth: 2, 5, 10, 20, 40; with_shortcuts, without: the losses by depth.
+"""
+
+import torch
+
+from implementations.claims.stacking import stack
+from implementations.claims.training import batch_loss, descend
+from implementations.concepts.task.digits import Digits
+
+DEPTHS, WIDTH, RATE, STEPS, LAST = [2, 5, 10, 20, 40], 32, 3e-3, 300, 20
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Train networks of every depth.
+
+    Args:
+        seed: Seed of weights and batches.
+
+    Returns:
+        The measures that the module lists.
+    """
+    losses = {shortcut: [final_loss(depth, shortcut, seed) for depth in DEPTHS] for shortcut in (True, False)}
+    return {
+        "ratio": losses[True][-1] / losses[False][-1],
+        "residual": losses[True][-1],
+        "plain": losses[False][-1],
+        "ratio_shallow": losses[True][0] / losses[False][0],
+        "depth": [float(depth) for depth in DEPTHS],
+        "with_shortcuts": losses[True],
+        "without": losses[False],
+    }
+
+
+def final_loss(depth: int, shortcut: bool, seed: int) -> float:
+    """Train a fresh network, and return the mean loss of the last steps."""
+    network = stack(depth, inputs=64, width=WIDTH, outputs=10, seed=seed, normalise=True, shortcut=shortcut)
+    task = Digits(generator=torch.Generator().manual_seed(seed))
+    optimiser = torch.optim.Adam(network.parameters(), lr=RATE)
+    losses = descend(optimiser, batch_loss(network, task), steps=STEPS)
+    return sum(losses[-LAST:]) / LAST
