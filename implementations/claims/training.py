@@ -1,7 +1,7 @@
 """Training in experiments: steps down a loss, and the loss that each of them met."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +12,7 @@ CLIP = 1.0
 """The norm to which `teach` shortens gradients, as `kb run --train` does."""
 
 
+@runtime_checkable
 class Task(Protocol):
     """What a task offers for training; see `implementations/concepts/task`."""
 

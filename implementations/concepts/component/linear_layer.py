@@ -1,6 +1,6 @@
 """Linear layer: every output is a weighted sum of all inputs, plus a bias.
 
-Source: one layer of units in Rumelhart, Hinton & Williams 1986 (rumelhart1986learning).
+Source: units of Rosenblatt 1958 (rosenblatt1958perceptron), without their threshold.
 
 Equations:
     y_g = sum over f of W_gf x_f + b_g
