@@ -20,6 +20,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from implementations.claims.propagating import propagate
 from implementations.concepts.initialisation.glorot_initialisation import glorot_initialisation
 from implementations.concepts.initialisation.he_initialisation import he_initialisation
 
@@ -38,10 +39,10 @@ def run(seed: int) -> dict[str, float | list[float]]:
     generator = torch.Generator().manual_seed(seed)
     x = torch.randn(INPUTS, WIDTH, generator=generator, dtype=torch.float64)
     gradient = torch.randn(INPUTS, WIDTH, generator=generator, dtype=torch.float64)
-    he, he_back = _propagate(_weights(he_initialisation, generator), x, gradient, torch.relu)
-    glorot, glorot_back = _propagate(_weights(glorot_initialisation, generator), x, gradient, torch.relu)
-    he_linear, _ = _propagate(_weights(he_initialisation, generator), x, gradient, torch.clone)
-    glorot_linear, _ = _propagate(_weights(glorot_initialisation, generator), x, gradient, torch.clone)
+    he, he_back = propagate(_weights(he_initialisation, generator), x, gradient, torch.relu)
+    glorot, glorot_back = propagate(_weights(glorot_initialisation, generator), x, gradient, torch.relu)
+    he_linear, _ = propagate(_weights(he_initialisation, generator), x, gradient, torch.clone)
+    glorot_linear, _ = propagate(_weights(glorot_initialisation, generator), x, gradient, torch.clone)
     return {
         "he_ratio": he[-1],
         "glorot_ratio": glorot[-1],
@@ -59,23 +60,6 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 def _weights(initialise: Callable[..., Tensor], generator: torch.Generator) -> list[Tensor]:
     return [initialise(torch.empty(WIDTH, WIDTH, dtype=torch.float64), generator=generator) for _ in range(DEPTH)]
-
-
-def _propagate(
-    weights: list[Tensor], x: Tensor, gradient: Tensor, activation: Callable[[Tensor], Tensor]
-) -> tuple[list[float], float]:
-    """Return the signal of every layer relative to the input's, and the backward ratio of squared gradient norms."""
-    h = x = x.clone().requires_grad_()
-    signals = [_signal(h)]
-    for weight in weights:
-        h = activation(h @ weight.T)
-        signals.append(_signal(h))
-    (arrived,) = torch.autograd.grad(h, x, gradient)
-    return [signal / signals[0] for signal in signals], _signal(arrived) / _signal(gradient)
-
-
-def _signal(h: Tensor) -> float:
-    return h.detach().square().mean().item()
 
 
 def _log10(ratios: list[float]) -> list[float]:
