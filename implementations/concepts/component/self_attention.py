@@ -1,6 +1,7 @@
 """Self-attention: every element of a set gathers from all elements, with weights that they agree on among themselves.
 
-Source: Vaswani et al. 2017, eq. 1 and sec. 3.2.3 (vaswani2017attention).
+Source: Vaswani et al. 2017, eq. 1 and sec. 3.2.3 (vaswani2017attention); within a recurrent network, Cheng,
+Dong & Lapata 2016 (cheng2016long).
 
 Equations:
     y = softmax(x W_Q (x W_K)^T / sqrt(D)) x W_V
