@@ -49,3 +49,28 @@ def reach_grows_by_the_memory_with_every_layer(generator: torch.Generator) -> fl
         changed[:, -1 - back] += 1
         reached = back if difference(last(changed), last(x)) > 1e-9 else reached
     return float(abs(reached - layers * kept))
+
+
+def layers_written_out(generator: torch.Generator) -> float:
+    """Return the difference of a gated and of a plain layer from their equations, for a segment and what came before.
+
+    Attention, perceptron and gate are components with peers or checks of their own, and are taken as they are.
+    """
+    x = torch.randn(2, 4, 6, generator=generator, dtype=torch.float64)
+    seen = torch.cat([torch.randn(2, 3, 6, generator=generator, dtype=torch.float64), x], 1)
+    (gated,) = GatedTransformerXL(layers=1).double().layers
+    (plain,) = GatedTransformerXL(layers=1, gated=False).double().layers
+    heard = gated.attention(_normed(gated.attention_norm, x), _normed(gated.attention_norm, seen))
+    y = gated.attention_gate(x, torch.where(heard > 0, heard, 0.0))
+    thought = gated.feed_forward(_normed(gated.feed_forward_norm, y))
+    wanted = gated.feed_forward_gate(y, torch.where(thought > 0, thought, 0.0))
+    z = _normed(plain.attention_norm, x + plain.attention(x, seen))
+    wanted_plain = _normed(plain.feed_forward_norm, z + plain.feed_forward(z))
+    return max(difference(gated(x, seen), wanted), difference(plain(x, seen), wanted_plain))
+
+
+def _normed(norm: torch.nn.LayerNorm, x: torch.Tensor) -> torch.Tensor:
+    """Return each vector less its mean, by its standard deviation, scaled and moved."""
+    centred = x - x.mean(-1, keepdim=True)
+    spread = (centred.square().mean(-1, keepdim=True) + norm.eps).sqrt()
+    return norm.weight * centred / spread + norm.bias

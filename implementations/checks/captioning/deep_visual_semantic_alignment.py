@@ -29,7 +29,10 @@ def score_is_that_of_the_best_alignment(generator: torch.Generator) -> float:
 
 
 def loss_by_sums(generator: torch.Generator) -> float:
-    """Return the difference of the loss from eq. 9 with its terms one by one, without those of right pairs."""
+    """Return the difference of the alignment's loss from eq. 9 with its terms one by one, without those of right pairs.
+
+    And of the loss of both models from its mean over images plus the mean surprise at the words.
+    """
     net, inputs = _network(generator, B=4)
     scores = net.score(net.regions(inputs["image"]), net.read(inputs["words"])).detach()
     total = 0.0
@@ -38,7 +41,12 @@ def loss_by_sums(generator: torch.Generator) -> float:
             if k != l:
                 total += max(0.0, float(scores[k, l] - scores[k, k]) + 1)
                 total += max(0.0, float(scores[l, k] - scores[k, k]) + 1)
-    return difference(net.ranking(**inputs)[None], torch.tensor([total], dtype=torch.float64))
+    target = torch.randint(0, 6, (4, 5), generator=generator)
+    logits = net.generate(**inputs)
+    surprise = -sum(logits[b, t].softmax(0)[target[b, t]].log() for b in range(4) for t in range(5)) / 20
+    both = net.sampled_loss(generator, target=target, **inputs)
+    ranking = difference(net.ranking(**inputs)[None], torch.tensor([total], dtype=torch.float64))
+    return max(ranking, difference(both[None], (surprise + total / 4)[None]))
 
 
 def words_are_read_both_ways(generator: torch.Generator) -> float:

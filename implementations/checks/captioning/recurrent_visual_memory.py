@@ -46,3 +46,32 @@ def without_memory_it_is_a_network_with_context(generator: torch.Generator) -> f
     states, _ = plain(sums / 2 + net.language.weight.sum(1) / 4, -torch.ones(1, 2, 4).double())
     context = (states + 1) / 2
     return difference(net(**inputs).y, context @ net.say.weight[:, :4].T + net.say.bias)
+
+
+def one_word_written_out(generator: torch.Generator) -> float:
+    """Return the difference of both states, the logits and the picture from their equations, after one word."""
+    net, inputs = _network(generator)
+    words, s, u = inputs["words"][:, :1], *torch.rand(2, 2, 4, generator=generator, dtype=torch.float64)
+    found = net(inputs["image"], words, s, u)
+    heard = words[:, 0] @ net.hear.weight.T + net.hear.bias
+    seen = torch.cat([net.cnn(inputs["image"]) @ net.see.weight.T, torch.zeros(2, 2)], 1)
+    s = _logistic(heard[:, :4] + s @ net.language.weight.T + seen)
+    u = _logistic(heard[:, 4:] + u @ net.memory.weight.T)
+    logits = s @ net.say.weight[:, :4].T + u @ net.say.weight[:, 4:].T + net.say.bias
+    picture = _logistic(u @ net.imagine.weight.T + net.imagine.bias)
+    wanted = logits[:, None], picture[:, None], s, u
+    return max(difference(*pair) for pair in zip(found, wanted, strict=True))
+
+
+def loss_written_out(generator: torch.Generator) -> float:
+    """Return the difference of the loss from the mean surprise at words plus the share that the picture lacks."""
+    net, inputs = _network(generator)
+    target = torch.randint(0, 6, (2, 5), generator=generator)
+    told, features = net(**inputs), net.cnn(inputs["image"])
+    surprise = -sum(told.y[b, t].softmax(0)[target[b, t]].log() for b in range(2) for t in range(5)) / 10
+    lacks = sum((told.picture[:, t] - features).square().sum() for t in range(5)) / (5 * features.square().sum())
+    return difference(net.sampled_loss(generator, target=target, **inputs)[None], (surprise + lacks)[None])
+
+
+def _logistic(x: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-x))

@@ -61,3 +61,21 @@ def candidates_are_ranked_by_both(generator: torch.Generator) -> float:
         chances.append(torch.stack([logits[t].log_softmax(0)[right[t]] for t in range(5)]).sum())
     shares = torch.stack(fits).exp() / torch.stack(fits).exp().sum()
     return difference(net.rank(image, inputs["words"], target), torch.stack(chances) + shares.log())
+
+
+def loss_written_out(generator: torch.Generator) -> float:
+    """Return the difference of the loss from ten times that of detection, that of words and that of similarity."""
+    net = VisualConceptCaptioner().double()
+    inputs = {name: value.double() for name, value in net.example_inputs(generator, B=3).items()}
+    target = torch.randint(0, 6, (3, 5), generator=generator)
+    output = net(**inputs)
+    said = inputs["words"].amax(1)
+    detection = -torch.where(said > 0, output.p, 1 - output.p).log().mean()
+    words = -output.y.softmax(2).gather(2, target[..., None]).log().mean()
+    shares = []
+    for own in range(3):
+        pairs = [net(inputs["image"][own : own + 1], inputs["words"][k : k + 1]).fit for k in range(3)]
+        shares.append((10 * torch.cat(pairs)).softmax(0)[own])
+    similarity = -torch.stack(shares).log().mean()
+    found = net.sampled_loss(generator, target=target, **inputs)
+    return difference(found[None], (10 * detection + words + similarity)[None])

@@ -14,16 +14,22 @@ def _network(generator: torch.Generator, B: int = 2) -> tuple[VisualSemanticEmbe
 
 
 def ranking_by_sums(generator: torch.Generator) -> float:
-    """Return the difference of the ranking loss from sums over all wrong sentences and all wrong images."""
+    """Return the difference of the ranking loss from sums over all wrong sentences and all wrong images.
+
+    And of the whole loss from its mean over images plus the mean surprise at the words.
+    """
     net, inputs = _network(generator, B=5)
-    _, x, v = (value.detach() for value in net(**inputs))
+    y, x, v = (value.detach() for value in net(**inputs))
     total = torch.zeros((), dtype=torch.float64)
     for i in range(5):
         for k in range(5):
             if k != i:
                 total = total + max(0.0, 0.2 - float(x[i] @ v[i]) + float(x[i] @ v[k]))
                 total = total + max(0.0, 0.2 - float(x[i] @ v[i]) + float(x[k] @ v[i]))
-    return difference(net.ranking(x, v)[None], total[None])
+    target = torch.randint(0, y.shape[2], y.shape[:2], generator=generator)
+    surprise = -y.softmax(2).gather(2, target[..., None]).log().mean()
+    both = net.sampled_loss(generator, target=target, **inputs).detach()
+    return max(difference(net.ranking(x, v)[None], total[None]), difference(both[None], (surprise + total / 5)[None]))
 
 
 def factors_are_a_tensor(generator: torch.Generator) -> float:

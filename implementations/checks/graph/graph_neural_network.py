@@ -17,15 +17,22 @@ def states_are_at_rest(generator: torch.Generator) -> float:
 
 
 def states_solve_the_linear_equations(generator: torch.Generator) -> float:
-    """Return the difference, of outputs and all gradients, to a dense solution of x = A x + b for the whole graph."""
+    """Return the difference, of outputs and all gradients, to a dense solution of x = A x + b for the whole graph.
+
+    A block of A is mu / (s |ne(u)|) tanh(phi(l_n, l_u)), written out for every edge; b adds up rho(l_n) over edges.
+    """
     net, x, edges = _problem(generator)
-    step, size = net.step(x, edges), net.state
+    size = net.state
     matrix = torch.zeros(len(x), size, len(x), size, dtype=torch.float64)
-    for (source, target), block in zip(edges.T.tolist(), step.matrices, strict=True):
-        one = torch.zeros_like(matrix)
-        one[target, :, source, :] = 1
+    shift = torch.zeros(len(x), size, dtype=torch.float64)
+    for source, target in edges.T.tolist():
+        entries = net.transition(torch.cat([x[target], x[source]])).view(size, size)
+        neighbours = int((edges[0] == source).sum())
+        block = net.contraction / (size * neighbours) * (1 - 2 / (1 + torch.exp(2 * entries)))
+        one, there = torch.zeros_like(matrix), torch.zeros_like(shift)
+        one[target, :, source, :], there[target] = 1, 1
         matrix = matrix + one * block[None, :, None, :]
-    shift = torch.zeros(len(x), size, dtype=torch.float64).index_add(0, edges[1], step.forcing)
+        shift = shift + there * net.forcing(x[target])
     whole = torch.eye(len(x) * size, dtype=torch.float64) - matrix.flatten(2).flatten(0, 1)
     states = torch.linalg.solve(whole, shift.flatten()).view(len(x), size)
     expected = net.read_out(torch.cat([states, x], 1))

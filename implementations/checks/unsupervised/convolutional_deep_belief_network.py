@@ -116,6 +116,26 @@ def sparsity_moves_hidden_biases_towards_the_target(generator: torch.Generator) 
     return max(difference(named["hidden_bias"], 0.2 - active.detach()), others)
 
 
+def loss_contrasts_data_with_one_step(generator: torch.Generator) -> float:
+    """Return the difference of the loss from free energies of data, less those after one step, and the sparsity.
+
+    The step is made beforehand, with the same random numbers.
+    """
+    network = ConvolutionalDeepBeliefNetwork(groups=[GROUPS], kernel=KERNEL, strength=0.3).double()
+    (layer,) = network.layers
+    _randomise(layer, generator)
+    images = _images()[torch.randint(2**SIDE**2, (5,), generator=generator)]
+    weights = torch.rand(5, generator=generator, dtype=torch.float64).softmax(0)
+    drawn = layer.gibbs(images, torch.Generator().manual_seed(5))
+    hidden = _allowed()
+    energies = [-torch.logsumexp(-_energies(layer, seen, hidden), 1) for seen in (images, drawn)]
+    given = (-_energies(layer, images, hidden)).softmax(1)
+    active = torch.einsum("v,vh,hkij->k", weights, given, hidden) / HIDDEN**2
+    wanted = weights @ (energies[0] - energies[1]) + 0.3 * (active - network.sparsity) @ layer.hidden_bias
+    found = network.sampled_loss(torch.Generator().manual_seed(5), target=weights, x=images)
+    return difference(found.detach()[None], wanted.detach()[None])
+
+
 def layers_learn_each_for_itself(generator: torch.Generator) -> float:
     """Return the difference of the lower layer's gradient, in a stack, from that of the same layer alone."""
     stack = ConvolutionalDeepBeliefNetwork(groups=[2, 3], kernel=2, block=2, strength=0.0).double()

@@ -82,6 +82,17 @@ def gradients_pass_the_threshold(generator: torch.Generator) -> float:
     return max(difference(found[0], sent.T @ x), difference(found[1], sent.sum(0)))
 
 
+def codes_cost_more_with_every_pass(generator: torch.Generator) -> float:
+    """Return the difference of the bounds of the first passes of training from ones in which codes cost a part."""
+    model = DeepDirectedGenerativeAutoencoder(in_features=BITS, levels=LEVELS, warm_up=4).double().train()
+    _randomise(model, generator)
+    x = _states(BITS)
+    of_input, *of_codes = model.log_terms(model.encode(x))
+    costs = torch.stack(of_codes).sum(0)
+    wanted = [-of_input - share * costs for share in (0.0, 0.25, 0.5, 0.75, 1.0, 1.0)]
+    return difference(torch.stack([model(x).bound for _ in wanted]), torch.stack(wanted))
+
+
 def draws_follow_the_distribution(generator: torch.Generator) -> float:
     """Return how far the shares of inputs among draws are from P(x), as far as by more than five standard errors."""
     model = _model(generator)
