@@ -1,5 +1,7 @@
 """Exact checks of the GRU-type gate."""
 
+import math
+
 import torch
 from torch import nn
 
@@ -39,3 +41,18 @@ def starts_mostly_closed(generator: torch.Generator) -> float:
     inputs = {name: value.double() for name, value in gate.example_inputs(generator).items()}
     share = 1 - torch.sigmoid(torch.tensor(-2.0, dtype=torch.float64))
     return difference(gate(**inputs), share * inputs["x"])
+
+
+def written_out_for_one_unit(generator: torch.Generator) -> float:
+    """Return the difference from r, z and candidate by numbers, for one unit, and for both signals not zero."""
+    gate = GRUTypeGate(width=1).double()
+    x, y = (float(value) for value in torch.randn(2, generator=generator, dtype=torch.float64))
+    (w_r, w_z, w_g), (u_r, u_z), (u_g,), (b,) = (
+        values.flatten().tolist()
+        for values in (gate.of_new.weight, gate.of_old.weight, gate.candidate.weight, gate.bias)
+    )
+    r = 1 / (1 + math.exp(-(w_r * y + u_r * x)))
+    z = 1 / (1 + math.exp(-(w_z * y + u_z * x - b)))
+    wanted = (1 - z) * x + z * math.tanh(w_g * y + u_g * r * x)
+    found = gate(*(torch.tensor([[[value]]], dtype=torch.float64) for value in (x, y)))
+    return difference(found, torch.full_like(found, wanted))

@@ -18,7 +18,7 @@ def gates_are_spread_uniformly(generator: torch.Generator) -> float:
     gates = torch.sigmoid(uniform_gate_(torch.empty(UNITS).double(), generator=generator)).sort().values
     ranks = torch.arange(UNITS, dtype=torch.float64) / UNITS
     distance = torch.maximum(gates - ranks, ranks + 1 / UNITS - gates).max().item()
-    return max(0.0, distance - 1.95 / math.sqrt(UNITS))
+    return max(distance - 1.95 / math.sqrt(UNITS), 0.0)  # a NaN stays one: nothing is larger
 
 
 def no_gate_is_nearer_to_an_end_than_one_unit(generator: torch.Generator) -> float:
@@ -27,4 +27,4 @@ def no_gate_is_nearer_to_an_end_than_one_unit(generator: torch.Generator) -> flo
         uniform_gate_(torch.empty(units).double(), generator=generator).abs().max().item() - math.log(units - 1)
         for units in range(2, 51)
     ]
-    return max(0.0, *beyond)
+    return torch.tensor(beyond).max().clamp(min=0).item()

@@ -39,6 +39,15 @@ def step_does_not_depend_on_the_parametrisation(generator: torch.Generator) -> f
     return difference(torch.func.jacrev(curved)(phi) @ inner, direct)
 
 
+def damping_bounds_what_the_metric_divides_by(generator: torch.Generator) -> float:
+    """Return the difference, for a metric with known directions and one of them zero, from a division by each."""
+    directions = torch.linalg.qr(torch.randn(3, 3, generator=generator, dtype=torch.float64)).Q
+    strengths, damping = torch.tensor([4.0, 1.0, 0.0], dtype=torch.float64), 0.25
+    along = torch.randn(3, generator=generator, dtype=torch.float64)
+    found = natural_gradient(directions @ along, directions * strengths @ directions.T, damping=damping)
+    return difference(directions.T @ found, along / (strengths + damping))
+
+
 def _outcomes(theta: Tensor) -> Tensor:
     """Return the log-probabilities of four outcomes, the last with its logit fixed at zero."""
     return torch.cat([theta, theta.new_zeros(1)]).log_softmax(0)

@@ -40,6 +40,19 @@ def satisfies_the_conditions_of_optimality(generator: torch.Generator) -> float:
     )
 
 
+def completes_the_length_along_negative_curvature(generator: torch.Generator) -> float:
+    """Return how far a step is from the two that are best where the gradient has no part along the least curvature.
+
+    With curvatures -2, 1 and 3 the multiplier is 2, so that parts along the others are -g / 3 and -g / 5.
+    """
+    directions = torch.linalg.qr(torch.randn(3, 3, generator=generator, dtype=torch.float64)).Q
+    curvature = directions * torch.tensor([-2.0, 1.0, 3.0], dtype=torch.float64) @ directions.T
+    first, second = torch.rand(2, generator=generator, dtype=torch.float64).tolist()
+    step = directions.T @ trust_region_step(first * directions[:, 1] + second * directions[:, 2], curvature, radius=1.0)
+    others = torch.tensor([-first / 3, -second / 5], dtype=torch.float64)
+    return max(difference(step[1:], others), abs(step.norm().item() - 1))
+
+
 def _symmetric(generator: torch.Generator) -> Tensor:
     values = torch.randn(6, 6, generator=generator, dtype=torch.float64)
     return values + values.T

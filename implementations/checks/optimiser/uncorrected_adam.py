@@ -36,3 +36,16 @@ def steps_differ_from_adam_by_the_corrections(generator: torch.Generator) -> flo
         ours, theirs = (place.detach() - old for place, old in zip(places, before, strict=True))
         errors.append(difference(ours, theirs * (1 - 0.9**step) / (1 - 0.999**step) ** 0.5))
     return max(errors)
+
+
+def constant_is_under_the_root(generator: torch.Generator) -> float:
+    """Return the difference of two steps from the slide's formula, number by number, with a large constant."""
+    place, rate, alpha, beta, constant = nn.Parameter(torch.zeros(1).double()), 0.1, 0.8, 0.9, 0.5
+    rule = UncorrectedAdam([place], lr=rate, first=alpha, second=beta, epsilon=constant)
+    at = mean = square = 0.0
+    for gradient in torch.randn(2, generator=generator, dtype=torch.float64).tolist():
+        mean, square = alpha * mean + (1 - alpha) * gradient, beta * square + (1 - beta) * gradient**2
+        at -= rate * mean / (square + constant) ** 0.5
+        place.grad = torch.tensor([gradient], dtype=torch.float64)
+        rule.step()
+    return difference(place.detach(), torch.tensor([at], dtype=torch.float64))

@@ -4,7 +4,14 @@ import torch
 from torch import Tensor
 
 from implementations.claims.agreement import difference
-from implementations.concepts.task.charged_particles import PARTICLES, SOFTENING, STEP, STEPS, moved
+from implementations.concepts.task.charged_particles import (
+    PARTICLES,
+    SOFTENING,
+    STEP,
+    STEPS,
+    ChargedParticles,
+    moved,
+)
 
 SYSTEMS = 10
 
@@ -43,3 +50,14 @@ def _energy(x: Tensor, v: Tensor, charge: Tensor) -> Tensor:
     first, second = torch.triu_indices(PARTICLES, PARTICLES, 1)
     lengths = ((x[:, first] - x[:, second]).square().sum(2) + SOFTENING**2).sqrt()
     return v.square().sum((1, 2)) / 2 + (charge[:, first, 0] * charge[:, second, 0] / lengths).sum(1)
+
+
+def pairs_are_told_their_product(generator: torch.Generator) -> float:
+    """Return how far attributes of pairs are from the products of both charges, and charges from plus or minus 1."""
+    inputs, _ = ChargedParticles(generator=generator).batch()
+    first, second = inputs["edge_index"]
+    charges = inputs["h"]
+    return max(
+        difference(inputs["e"], charges[first] * charges[second]),
+        difference(charges.unique(), torch.tensor([-1.0, 1.0])),
+    )

@@ -47,13 +47,16 @@ def trust_region_step(
         return -along / (values + multiplier).clamp(min=torch.finfo(values.dtype).tiny)
 
     low = (-values[0]).clamp(min=0)
-    inside = step(low)
-    if inside.norm() <= radius:
-        missing = (radius**2 - inside.square().sum()).sqrt() if values[0] < 0 else torch.zeros_like(low)
-        inside[0] += missing  # along the direction of least curvature; nothing where the curvature is positive
-        return directions @ inside
     high = low + gradient.norm() / radius
+    if step(low).norm() <= radius:
+        high = low
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if step(middle).norm() > radius else (low, middle)
-    return directions @ step(high)
+    found = step(high)
+    if (
+        values[0] < 0
+    ):  # the step is at the border: what others leave is along the least curvature, also if rounding hid it
+        rest = (radius**2 - found[1:].square().sum()).clamp(min=0).sqrt()
+        found[0] = torch.copysign(rest, found[0])
+    return directions @ found
