@@ -20,6 +20,20 @@ def towers_are_masked_weights(generator: torch.Generator) -> float:
     return difference(two(x), one(x))
 
 
+def normalisation_has_the_papers_constants(generator: torch.Generator) -> float:
+    """Return the difference of both normalisations from k = 2, n = 5, alpha = 0.0001, beta = 0.75, channel by channel.
+
+    PyTorch's layer divides alpha by n, the paper does not.
+    """
+    layers = [layer for layer in AlexNet().modules() if isinstance(layer, nn.LocalResponseNorm)]
+    a = 200 * torch.randn(2, 8, 3, 3, generator=generator, dtype=torch.float64)
+    wanted = torch.zeros_like(a)
+    for i in range(8):
+        squares = sum(a[:, j].square() for j in range(max(0, i - 2), min(7, i + 2) + 1))
+        wanted[:, i] = a[:, i] / (2 + 1e-4 * squares) ** 0.75
+    return max(difference(layer(a), wanted) for layer in layers) if len(layers) == 2 else float("inf")
+
+
 def _copy_blocks(grouped: nn.Conv2d, full: nn.Conv2d) -> None:
     """Copy the filters of each group to where they stand in the full convolution; all others become zero."""
     outputs, inputs = grouped.out_channels // grouped.groups, grouped.in_channels // grouped.groups

@@ -1,0 +1,18 @@
+"""Exact checks of the message passing network."""
+
+import torch
+
+from implementations.architectures.graph.message_passing_network import GatedReadout
+from implementations.claims.agreement import difference
+
+
+def gated_readout_written_out(generator: torch.Generator) -> float:
+    """Return the difference of the gated sum from one over nodes, one by one, for two graphs side by side."""
+    readout = GatedReadout(width=4, in_features=3, out_features=2).double()
+    h, x = (torch.randn(5, size, generator=generator, dtype=torch.float64) for size in (4, 3))
+    graph, wanted = [0, 0, 1, 0, 1], [torch.zeros(2).double(), torch.zeros(2).double()]
+    for node, number in enumerate(graph):
+        sums = readout.gate.weight @ torch.cat([h[node], x[node]]) + readout.gate.bias
+        counted = (readout.value.weight @ h[node] + readout.value.bias) / (1 + torch.exp(-sums))
+        wanted[number] = wanted[number] + counted
+    return difference(readout(h, x, torch.tensor(graph), 2), torch.stack(wanted))
