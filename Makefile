@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt --editable
+# The locks are complete: pip resolves nothing, and compares every file with its hash.
+LOCKED := $(BIN)/pip install --quiet --require-hashes --no-deps --requirement
+EDITABLE := $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: site build test bench lint format evidence check schemas clean
+.PHONY: site build test bench lint format evidence evidence-all check schemas lock clean
 
 site: $(VENV)/site          ## Build the site (no torch needed) and serve it on http://127.0.0.1:8000
 	$(BIN)/kb site serve
@@ -13,7 +15,7 @@ build: $(VENV)/site         ## Build the site into build/site
 	$(BIN)/kb site build
 
 test: $(VENV)/test          ## Run all tests
-	$(BIN)/pytest --numprocesses auto --dist worksteal
+	$(BIN)/pytest --numprocesses auto --dist worksteal $(PYTEST_FLAGS)
 
 bench: $(VENV)/test         ## Benchmarks of loading, queries and the site build
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,rounds
@@ -33,18 +35,27 @@ check: $(VENV)/site         ## Check the entries
 evidence: $(VENV)/test      ## Measure what is stale
 	$(BIN)/kb verify
 
+evidence-all: $(VENV)/test  ## Repeat every measurement and compare (an hour)
+	$(BIN)/kb verify --audit 100%
+
 schemas: $(VENV)/site       ## JSON Schemas for editor completion
 	$(BIN)/kb export schemas
+
+lock: $(VENV)/test          ## Lock what pyproject.toml asks for (LOCK_FLAGS=--upgrade: at the newest versions)
+	$(BIN)/python scripts/lock.py $(LOCK_FLAGS)
 
 $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/site: pyproject.toml constraints.txt | $(BIN)/pip
-	$(INSTALL) ".[site]"
+$(VENV)/site: pyproject.toml requirements/site.txt | $(BIN)/pip
+	$(LOCKED) requirements/site.txt
+	$(EDITABLE)
 	@touch $@
 
-$(VENV)/test: pyproject.toml constraints.txt | $(BIN)/pip
-	$(INSTALL) ".[site,run,test]"
+$(VENV)/test: pyproject.toml requirements/test.txt requirements/torch.txt | $(BIN)/pip
+	$(LOCKED) requirements/test.txt
+	$(BIN)/pip install --quiet --only-binary :all: --requirement requirements/torch.txt
+	$(EDITABLE)
 	@touch $@ $(VENV)/site
 
 clean:                      ## Remove what was built
