@@ -1,33 +1,53 @@
-"""Reading entries from a folder: every file, every problem, then one typed object an entry."""
+"""Reading entries from a folder: every file, every problem, then one typed object an entry.
+
+A folder can be a stranger's. What is read is bounded before a parser sees it: only regular files of a limited size,
+without characters that no reader sees, and without aliases, which could stand for more than is there.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml_rs
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, RootModel, ValidationError
 
-from kb.positions import duplicate_keys, line_of
+from kb.characters import printable, shortened, shown
+from kb.explaining import FROM_PATH, explain, steps_to, worded
+from kb.positions import Outline, Steps, outline
 from kb.problems import Problem, suggestion
+from kb.reading import UnreadableError, files_below, read_text
 from kb.schema import ENTRY_TYPES, Entry
-from kb.schema.common import FORMS, ID_PATTERN, Model
+from kb.schema.common import Model
+from kb.schema.fields import AxisLetter, Line, Role, is_id
 
-MAX_BYTES = 200_000
-FROM_PATH = ("id", "kind", "group")
+MOST_PROBLEMS = 50
+"""Problems that are reported of one file; the first of them usually cause the rest."""
+_NO_ALIASES = yaml_rs.AliasLimits(0, 0, 0)
+_SPECIAL = re.compile(r"[&*!](?<=[\s:,\[{?-].)(?=\S)")
+_SPECIAL_AT_START = re.compile(r"(?:^|[:,\[{?-])[ \t]*[&*!]\S", re.MULTILINE)
+"""Where a word may be an anchor, an alias or a tag; in prose and formulas it mostly is not. The first is the faster."""
+_LINE_BREAK = re.compile(r'"[^"]*\\n[A-Za-z]')
+"""What may be a LaTeX command in double quotes, of which YAML makes a line break."""
+_DEEP = re.compile(r"\n(?:[ \t]{200}|[ \t]*(?:[-?:][ \t]+){10})")
+"""Where lists or keys may be nested without end: 20,000 of `- ` in a line overflow the stack of `yaml_rs`."""
 
 
 class AxisDefinition(Model):
     """One line of `axes.yaml`."""
 
-    role: str = Field(pattern=r"^[a-z]+$")
-    name: str
+    role: Role
+    name: Line
+
+
+class Axes(RootModel[dict[AxisLetter, AxisDefinition]]):
+    """The whole of `axes.yaml`: what each letter of a signature stands for."""
 
 
 @dataclass
@@ -39,17 +59,66 @@ class Reading:
     files: dict[str, Path] = field(default_factory=dict)
     axes: dict[str, AxisDefinition] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    reported: Counter[str] = field(default_factory=Counter)
+    _outlined: tuple[Path, Outline] | None = None
 
     def relative(self, path: Path) -> str:
-        """The path as it is shown to people: relative to the knowledge base's folder."""
-        return path.relative_to(self.root).as_posix()
+        """The path as it is shown to people: relative to the knowledge base's folder, without odd characters."""
+        return printable(path.relative_to(self.root).as_posix())
 
-    def report(self, path: Path, steps: tuple[str | int, ...], message: str, text: str | None = None) -> None:
-        """Record a problem with the field that `steps` lead to, and find its line."""
-        if text is None:
-            text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        dotted = ".".join(map(str, steps))
-        self.problems.append(Problem(self.relative(path), line_of(text, steps), dotted, message))
+    def report(
+        self, path: Path, steps: Steps, message: str | Callable[[], str], *, line: int | None = None, near: str = ""
+    ) -> None:
+        """Record a problem with the field that `steps` lead to.
+
+        Args:
+            path: The file.
+            steps: The field; empty where the whole file is meant.
+            message: What was expected, what came, and how to mend it; a function, where finding the words takes time.
+            line: The line, where it is known; else it is looked up.
+            near: What is wrong in a text of several lines: the line is the first of the field that holds it.
+        """
+        file = self.relative(path)
+        if self.reported[file] < MOST_PROBLEMS:
+            sentence = message if isinstance(message, str) else message()
+            self.problems.append(self.problem(path, steps, sentence, line=line, near=near))
+        self.reported[file] += 1
+
+    def problem(self, path: Path, steps: Steps, message: str, *, line: int | None = None, near: str = "") -> Problem:
+        """Return a problem with the field that `steps` lead to; see `report`."""
+        where = self._outline(path).line_of(steps, near) if line is None else line
+        dotted = ".".join(printable(shortened(str(step))) for step in steps)
+        return Problem(self.relative(path), where, dotted, message)
+
+    def add(self, problem: Problem) -> None:
+        """Record a problem, or only count it where its file has enough of them."""
+        if self.reported[problem.file] < MOST_PROBLEMS:
+            self.problems.append(problem)
+        self.reported[problem.file] += 1
+
+    def forget(self) -> None:
+        """Begin anew: what was found before is found again."""
+        self.problems.clear()
+        self.reported.clear()
+
+    def all_problems(self) -> list[Problem]:
+        """Return the problems found so far, sorted, and for every file the number of those that are not shown."""
+        last = {problem.file: problem.line for problem in sorted(self.problems)}
+        rest = [
+            Problem(file, last[file], "", f"and {self.reported[file] - MOST_PROBLEMS:,} more problems in this file")
+            for file in last
+            if self.reported[file] > MOST_PROBLEMS
+        ]
+        return sorted([*self.problems, *rest])
+
+    def _outline(self, path: Path) -> Outline:
+        """The outline of a file, made once for all problems that are reported of it in a row."""
+        if self._outlined is None or self._outlined[0] != path:
+            try:
+                self._outlined = path, outline(read_text(path))
+            except UnreadableError:
+                self._outlined = path, Outline()
+        return self._outlined[1]
 
 
 def read_folder(root: Path) -> Reading:
@@ -66,31 +135,36 @@ def read_folder(root: Path) -> Reading:
         FileNotFoundError: There is no `entries` folder.
     """
     folder = root / "entries"
-    if not folder.is_dir():
-        raise FileNotFoundError(f"no knowledge base at {root}: expected a folder `entries` in it")
+    if not folder.is_dir() or folder.is_symlink():
+        what = ", which is no symbolic link" if folder.is_symlink() else ""
+        raise FileNotFoundError(f"no knowledge base at {printable(str(root))}: expected a folder `entries` in it{what}")
     reading = Reading(root)
-    _read_axes(reading, folder / "axes.yaml")
-    for path in _files_below(folder):
-        if path != str(folder / "axes.yaml"):
-            _read_entry(reading, Path(path), path[len(str(folder)) + 1 :].split(os.sep))
+    for name, error in files_below(str(folder), depth=2):
+        path, parts = Path(name), name[len(str(folder)) + 1 :].split(os.sep)
+        if error:
+            _report_unreadable(reading, path, error)
+        elif parts == ["axes.yaml"]:
+            _read_axes(reading, path)
+        else:
+            _read_entry(reading, path, parts)
+    if not reading.entries and not reading.problems:
+        reading.report(folder, (), "no entries below: write the first one with `kb new`", line=0)
     return reading
 
 
-def _files_below(folder: Path) -> Iterator[str]:
-    """Yield files in a fixed order, as strings: with thousands of entries, `Path` arithmetic is what takes the time."""
-    for where, folders, names in os.walk(folder):
-        folders.sort()
-        yield from (os.path.join(where, name) for name in sorted(names) if not name.startswith("."))
+def _report_unreadable(reading: Reading, path: Path, error: UnreadableError) -> None:
+    for line, message in error.reasons:
+        reading.report(path, (), message, line=line)
 
 
 def _read_axes(reading: Reading, path: Path) -> None:
-    if not path.is_file():
+    data = _parse(reading, path)
+    if data is None:
         return
-    data = _parse(reading, path, path.read_text(encoding="utf-8"))
     try:
-        reading.axes = TypeAdapter(dict[str, AxisDefinition]).validate_python(data or {})
+        reading.axes = Axes.model_validate(data).root
     except ValidationError as error:
-        _report_invalid(reading, path, path.read_text(encoding="utf-8"), error, AxisDefinition)
+        _report_invalid(reading, path, data, error, Axes)
 
 
 def _read_entry(reading: Reading, path: Path, parts: list[str]) -> None:
@@ -99,26 +173,21 @@ def _read_entry(reading: Reading, path: Path, parts: list[str]) -> None:
     if place is None:
         return
     model, group, entry_id = place
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        reading.report(path, (), f"not UTF-8 text ({error.reason} at byte {error.start}): save the file as UTF-8", "")
-        return
-    data = _parse(reading, path, text)
+    data = _parse(reading, path)
     if data is None:
         return
     for name in FROM_PATH:
         if name in data:
-            reading.report(path, (name,), f"`{name}` comes from the file's path: remove the field", text)
+            reading.report(path, (name,), f"`{name}` comes from the file's path: remove the field")
             return
     try:
         entry = model.model_validate({**data, "id": entry_id, "group": group})
     except ValidationError as error:
-        _report_invalid(reading, path, text, error, model)
+        _report_invalid(reading, path, data, error, model)
         return
     if entry_id in reading.entries:
         other = reading.relative(reading.files[entry_id])
-        reading.report(path, (), f"the id {entry_id!r} is taken by {other}: ids are unique over all kinds", text)
+        reading.report(path, (), f"the id {entry_id!r} is taken by {other}: ids are unique over all kinds")
         return
     reading.entries[entry_id] = entry
     reading.files[entry_id] = path
@@ -128,98 +197,84 @@ def _place(reading: Reading, path: Path, parts: list[str]) -> tuple[type[Entry],
     """Tell kind, group and id from a path `entries/<kind>/<group>/<id>.yaml`."""
     if parts[0] not in ENTRY_TYPES:
         known = ", ".join(ENTRY_TYPES)
-        reading.report(path, (), f"no kind {parts[0]!r}{suggestion(parts[0], ENTRY_TYPES)}; kinds are {known}", "")
+        message = f"no kind {shown(parts[0])}{suggestion(parts[0], ENTRY_TYPES)}; kinds are {known}"
+        reading.report(path, (), message, line=0)
         return None
     stem, dot, extension = parts[-1].rpartition(".")
     if len(parts) != 3 or dot + extension != ".yaml":
-        reading.report(path, (), f"expected a path entries/{parts[0]}/<group>/<id>.yaml", "")
+        reading.report(path, (), f"expected a path entries/{parts[0]}/<group>/<id>.yaml", line=0)
         return None
     for name in (parts[1], stem):
-        if not re.match(ID_PATTERN, name):
-            message = f"{name!r} is no id: use lowercase letters, digits and single dashes; rename the file or folder"
-            reading.report(path, (), message, "")
+        if not is_id(name):
+            message = f"{shown(name)} is no id: use lowercase letters, digits and single dashes"
+            reading.report(path, (), f"{message}; rename the file or folder", line=0)
             return None
     return ENTRY_TYPES[parts[0]], parts[1], stem
 
 
-def _parse(reading: Reading, path: Path, text: str) -> dict[str, Any] | None:
-    """Parse one YAML document that must be a mapping; record the problem and return None if it is not."""
-    if len(text) > MAX_BYTES:
-        reading.report(path, (), f"{len(text):,} characters: an entry has at most {MAX_BYTES:,}", "")
+def _parse(reading: Reading, path: Path) -> dict[str, Any] | None:
+    """Read one YAML document that must be a mapping; record the problem and return None if it is not."""
+    try:
+        text = read_text(path)
+    except UnreadableError as error:
+        _report_unreadable(reading, path, error)
+        return None
+    if not _is_plain(reading, path, text):
         return None
     try:
-        data = yaml_rs.loads(text)
-    except yaml_rs.YAMLDecodeError as error:
+        data: object = yaml_rs.loads(text, alias_limits=_NO_ALIASES)
+    except (ValueError, TypeError) as error:  # a TypeError where a key is no text, nor anything that can be a key
         _report_malformed(reading, path, text, str(error))
         return None
     if not isinstance(data, dict):
-        came = "nothing" if data is None else f"a {type(data).__name__}"
-        reading.report(path, (), f"expected fields such as `name: ...`, came {came}", text)
+        _report_no_fields(reading, path, text, data)
         return None
     return data
 
 
+def _is_plain(reading: Reading, path: Path, text: str) -> bool:
+    """Whether a text has nothing in it that the parser must not see; else it has been reported."""
+    lines = f"\n{text}"
+    deep = _DEEP.search(lines)
+    special = _SPECIAL.search(lines) and _SPECIAL_AT_START.search(lines)
+    if deep or special or _LINE_BREAK.search(text):
+        found = outline(text)
+        _report_lines(reading, path, found.misused)
+        if deep and found.end and not found.misused:
+            reading.report(path, (), "malformed YAML: cannot be read from here on", line=found.end)
+        return not found.misused and not (deep and found.end)
+    return True
+
+
+def _report_lines(reading: Reading, path: Path, found: Iterable[tuple[int, str]]) -> None:
+    for line, message in found:
+        reading.report(path, (), message, line=line)
+
+
+def _report_no_fields(reading: Reading, path: Path, text: str, data: object) -> None:
+    """A document that is no mapping, or several documents, which come as a list."""
+    found = outline(text)
+    _report_lines(reading, path, found.misused)
+    if not found.misused:
+        message = f"expected fields such as `name: ...`, came {worded(data)}"
+        reading.report(path, (), message, line=found.root.line)
+
+
 def _report_malformed(reading: Reading, path: Path, text: str, message: str) -> None:
-    duplicates = list(duplicate_keys(text))
-    for line, steps in duplicates:
-        dotted = ".".join(map(str, steps))
-        reading.problems.append(
-            Problem(reading.relative(path), line, dotted, f"duplicate key {steps[-1]!r}: keep one of the two")
-        )
-    if not duplicates:
+    found = outline(text)
+    for line, steps in found.duplicates:
+        reading.report(path, steps, f"duplicate key {shown(steps[-1])}: keep one of the two", line=line)
+    _report_lines(reading, path, found.misused)
+    if not found.duplicates and not found.misused:
         what = message.strip().splitlines()[-1]
-        if place := re.search(r"line (\d+), column \d+", message):
-            line = int(place.group(1))
-        else:  # a message without a place quotes what it is about
-            quoted = what.partition("'")[2].rpartition("'")[0]
-            line = text[: text.find(quoted)].count("\n") + 1 if quoted and quoted in text else 0
-        reading.problems.append(Problem(reading.relative(path), line, "", f"malformed YAML: {what}"))
+        place = re.search(r"line (\d+), column \d+", message)
+        line = int(place.group(1)) if place else found.end or 1
+        reading.report(path, (), f"malformed YAML: {shortened(what)}", line=line)
 
 
-def _report_invalid(reading: Reading, path: Path, text: str, error: ValidationError, model: type[BaseModel]) -> None:
+def _report_invalid(
+    reading: Reading, path: Path, data: dict[str, Any], error: ValidationError, model: type[BaseModel]
+) -> None:
     for detail in error.errors(include_url=False):
-        steps = tuple(step for step in detail["loc"] if not (isinstance(step, str) and step.startswith("[")))
-        reading.report(path, steps, _explain(detail, model), text)
-
-
-def _explain(detail: ErrorDetails, model: type[BaseModel]) -> str:
-    """Say what was expected and what came, in the words of YAML rather than of pydantic."""
-    came = detail["input"]
-    shown = repr(came) if len(repr(came)) <= 80 else f"{repr(came)[:77]}..."
-    match detail["type"]:
-        case "extra_forbidden":
-            name = str(detail["loc"][-1])
-            return f"unknown field {name!r}{suggestion(name, _names_at(model, detail['loc'][:-1]))}"
-        case "missing":
-            return "required field is missing"
-        case "string_type" if isinstance(came, (int, float, date)):
-            what = f"the date {came}" if isinstance(came, date) else f"the number {shown}"
-            return f"expected text, came {what}: put it in quotes as it is written in the source"
-        case "string_type":
-            return f"expected text, came {shown}"
-        case "string_pattern_mismatch":
-            pattern = detail["ctx"]["pattern"]
-            return f"expected {FORMS.get(pattern, f'text of the form {pattern}')}; came {shown}"
-        case "value_error":
-            return str(detail["ctx"]["error"])
-        case _:
-            message = detail["msg"].replace("Input should be", "expected")
-            return f"{message[0].lower()}{message[1:]}; came {shown}"
-
-
-def _names_at(model: type[BaseModel], steps: Iterable[str | int]) -> Iterator[str]:
-    """The field names of the model that `steps` lead to, for suggestions."""
-    schema = model.model_json_schema()
-    node: dict[str, Any] = schema
-    for step in steps:
-        options = [node, *node.get("anyOf", [])]
-        node = next(
-            (option for option in options if "$ref" in option or "properties" in option or "items" in option), {}
-        )
-        if "$ref" in node:
-            node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
-        node = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})
-    for option in [node, *node.get("anyOf", [])]:
-        if "$ref" in option:
-            option = schema["$defs"][option["$ref"].rsplit("/", 1)[-1]]
-        yield from (name for name in option.get("properties", {}) if name not in FROM_PATH)
+        steps = steps_to(detail, data)
+        reading.report(path, steps, partial(explain, detail, steps, model))

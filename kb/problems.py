@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
+
+from kb.characters import LONGEST, printable, shortened, shown
+
+LONGEST_MESSAGE = 4_000
+"""Characters of a message; a contradiction quotes its premises, all other messages are far shorter."""
 
 
 @dataclass(frozen=True, order=True)
@@ -15,7 +20,10 @@ class Problem:
         file: The file, relative to the knowledge base's folder.
         line: The line, counted from 1; 0 where the whole file is meant.
         field: The dotted path of fields, such as `exhibits.0.bias`; empty where the whole file is meant.
-        message: What was expected, what came, and how to mend it.
+        message: What was expected, what came, and how to mend it. Lines after the first begin with four spaces.
+
+    What entries hold is quoted in all three, so a problem escapes what a terminal would act on, and whatever would
+    begin a line of its own, as a problem does that was never found.
 
     Examples:
         >>> print(Problem("entries/papers/2016/kipf2016semi.yaml", 3, "year", "expected a whole number"))
@@ -26,6 +34,12 @@ class Problem:
     line: int
     field: str
     message: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "file", printable(self.file))
+        object.__setattr__(self, "field", shortened(printable(shortened(self.field))))
+        lines = re.split(r"\n(?=    )", shortened(self.message, LONGEST_MESSAGE))
+        object.__setattr__(self, "message", "\n".join(map(printable, lines)))
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -41,16 +55,16 @@ class KnowledgeBaseError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
-        shown = [str(problem) for problem in self.problems[:50]]
-        rest = len(self.problems) - len(shown)
-        super().__init__("\n".join([*shown, f"... and {rest} more"] if rest else shown))
+        first = [str(problem) for problem in self.problems[:50]]
+        rest = len(self.problems) - len(first)
+        super().__init__("\n".join([*first, f"... and {rest} more"] if rest else first))
 
 
 class NoSuchEntryError(KeyError):
     """No entry has this id. The message suggests the nearest one."""
 
     def __init__(self, wanted: str, known: Iterable[str], *, what: str = "entry") -> None:
-        super().__init__(f"no {what} {wanted!r}{suggestion(wanted, known)}")
+        super().__init__(f"no {what} {shown(wanted)}{suggestion(wanted, known)}")
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -63,8 +77,12 @@ def suggestion(wanted: str, known: Iterable[str]) -> str:
         >>> suggestion("lstn", ["gru", "lstm"])
         " (did you mean 'lstm'?)"
     """
+    from rapidfuzz import fuzz, process  # only where something is wrong
+
     words = list(known)
-    near = get_close_matches(wanted, words, n=1, cutoff=0.6)
-    if not near:
-        near = sorted((word for word in words if wanted and word.startswith(wanted)), key=len)[:1]
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    if len(wanted) > LONGEST:
+        return ""
+    near = process.extractOne(wanted, words, scorer=fuzz.ratio, score_cutoff=60)
+    begun = () if near else sorted((word for word in words if wanted and word.startswith(wanted)), key=len)
+    found = near[0] if near else begun[0] if begun else ""
+    return f" (did you mean {shown(found)}?)" if found else ""

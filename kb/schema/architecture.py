@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import Field, JsonValue, field_validator, model_validator
+from pydantic import Field, Tag, field_validator, model_validator
 
 from kb.problems import NoSuchEntryError
 from kb.schema.common import (
@@ -16,20 +16,19 @@ from kb.schema.common import (
     Deviation,
     Equation,
     Kind,
-    Letter,
-    Line,
-    Link,
     Model,
     NamedEntry,
     PaperRef,
     Source,
 )
+from kb.schema.fields import Argument, Count, Id, Letter, Line, Link, PythonName, Size, by_type
 
 if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
-VariantName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+VariantName = Id
+Axis = Annotated[Annotated[Letter, Tag("str")] | Annotated[Size, Tag("int")], by_type("an axis or a size")]
 DEFAULT_VARIANT = "default"
 SMALL = 200_000
 """Parameters from which on a variant is not run again and again."""
@@ -46,7 +45,7 @@ class Part(Model):
 class Shape(Model):
     """The axes of a tensor, outermost first: letters of `axes.yaml`, fixed sizes, or `H/2` for a stride."""
 
-    shape: list[Letter | int]
+    shape: list[Axis]
     indexes: Letter | None = Field(default=None, description="The axis its integers point into.")
     optional: bool = False
 
@@ -59,8 +58,8 @@ class Shape(Model):
 class Signature(Model):
     """Named inputs and outputs of `forward`, in order."""
 
-    inputs: dict[str, Shape]
-    outputs: dict[str, Shape]
+    inputs: dict[PythonName, Shape]
+    outputs: dict[PythonName, Shape]
 
     @field_validator("inputs", "outputs", mode="before")
     @classmethod
@@ -89,12 +88,12 @@ class Signature(Model):
 class Variant(Model):
     """A named set of constructor arguments, with what is known of its size."""
 
-    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+    arguments: dict[PythonName, Argument] = Field(default_factory=dict)
     summary: Line | None = None
-    parameters: int | None = Field(default=None, ge=0, description="Trainable parameters, as the source states them.")
+    parameters: Count | None = Field(default=None, description="Trainable parameters, as the source states them.")
     source: Source | None = None
     signature: Signature | None = Field(default=None, description="Where it differs from the entry's.")
-    sizes: dict[Letter, int] = Field(
+    sizes: dict[Letter, Size] = Field(
         default_factory=dict, description="Input sizes for its FLOPs, such as {H: 224, W: 224}."
     )
 
@@ -130,7 +129,9 @@ class Training(Model):
 
     concept: ConceptRef
     variant: VariantName
-    arguments: dict[str, JsonValue] = Field(default_factory=dict, description="Arguments of the task's constructor.")
+    arguments: dict[PythonName, Argument] = Field(
+        default_factory=dict, description="Arguments of the task's constructor."
+    )
 
 
 class Architecture(NamedEntry):
@@ -144,7 +145,7 @@ class Architecture(NamedEntry):
     addresses: list[Phenomenon] = Field(default_factory=list)
     suffers_from: list[Phenomenon] = Field(default_factory=list)
     equations: list[Equation] = Field(min_length=1)
-    symbols: dict[str, Line] = Field(default_factory=dict)
+    symbols: dict[Line, Line] = Field(default_factory=dict)
     signature: Signature
     implementation: Link
     peer: Link | None = None

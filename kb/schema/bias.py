@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from kb.schema.common import BiasRef, Kind, Line, Link, Model, NamedEntry, Text
+from kb.schema.common import BiasRef, Kind, Model, NamedEntry
+from kb.schema.fields import Line, Link, Role, Text
 
 
 class Consequence(Model):
@@ -23,13 +24,13 @@ class Bias(NamedEntry):
 
     formal: Line = Field(description="LaTeX: the statement that the probe measures.")
     symmetry: Line | None = Field(default=None, description="The group, where the bias is a symmetry.")
-    acts_on: list[str] = Field(min_length=1, description="Roles of the axes it speaks about (axes.yaml).")
+    acts_on: list[Role] = Field(min_length=1, description="Roles of the axes it speaks about (axes.yaml).")
     axis_in: Literal["inputs", "both", "inputs-only"] = Field(
         description="Where the axis must stand for the bias to be applicable: an input; an input and an output; "
         "an input and no output."
     )
     least_axes: int = Field(
-        default=1, ge=1, description="How many such axes there must be: a rotation of the plane needs two."
+        default=1, ge=1, le=26, description="How many such axes there must be: a rotation of the plane needs two."
     )
     of_state: bool = Field(
         default=False,

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, Tag, model_validator
 
-from kb.schema.common import Kind, Line, Link, Model, NamedEntry, Ref, Source, Text
+from kb.schema.common import Kind, Model, NamedEntry, Ref, Source
+from kb.schema.fields import DeckItem, Line, Link, Measure, Text, by_type
 
-Measure = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+OneOrMore = Annotated[
+    Annotated[Measure, Tag("str")] | Annotated[list[Measure], Tag("list")], by_type("a measure or a list of measures")
+]
+Along = Annotated[
+    Annotated[Measure, Tag("str")] | Annotated[list[Line], Tag("list")], by_type("a measure or a list of names")
+]
 
 
 class Condition(Model):
@@ -24,6 +30,8 @@ class Condition(Model):
     def _has_bound(self) -> Self:
         if self.at_most is None and self.at_least is None and self.equals is None:
             raise ValueError("a condition needs at least one of `at_most`, `at_least` and `equals`")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError("nothing can meet a condition whose `at_least` is above its `at_most`")
         return self
 
     def holds(self, value: float) -> bool:
@@ -56,8 +64,8 @@ class Figure(Model):
 
     form: Literal["line", "points", "bars"] = "line"
     caption: Line = Field(description="What to see in it; also its text alternative.")
-    x: Measure | list[Line] = Field(description="The measure on the horizontal axis, or names of the bars.")
-    series: dict[Line, Measure | list[Measure]] = Field(
+    x: Along = Field(description="The measure on the horizontal axis, or names of the bars.")
+    series: dict[Line, OneOrMore] = Field(
         min_length=1, description="Legend text to a measured series, or to one single measure for each bar."
     )
     x_axis: Axis
@@ -94,9 +102,7 @@ class Claim(NamedEntry):
     kind: ClassVar[Kind] = "claim"
 
     statement: Text
-    deck: Annotated[str, Field(pattern=r"^C\d+$")] | None = Field(
-        default=None, description="Its number in the inventory."
-    )
+    deck: DeckItem | None = Field(default=None, description="Its number in the inventory.")
     status: Literal["testable", "opinion", "open"] = "testable"
     about: list[Ref] = Field(min_length=1)
     source: Source
@@ -119,6 +125,12 @@ class Claim(NamedEntry):
         if self.status != "testable" and (self.experiment or self.expect or self.controls):
             raise ValueError(f"a claim marked {self.status!r} has no `experiment`, `expect` or `controls`")
         return self
+
+    @property
+    def measures(self) -> set[str]:
+        """Everything that conditions and figure need from the experiment."""
+        named = {condition.measure for condition in [*self.expect, *self.controls]}
+        return named | (self.picture.measures if self.picture else set())
 
     @property
     def picture(self) -> Figure | None:

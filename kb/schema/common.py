@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, model_validator
 from pydantic_core import CoreSchema, core_schema
 
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
+from kb.importing import Code
+from kb.schema.fields import ID_PATTERN, LONGEST_ID, Id, Line, Link, Text, Url
 
 Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path"]
-ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-LINK_PATTERN = r"^implementations(\.[a-z][a-z0-9_]*)+:[A-Za-z][A-Za-z0-9_]*$"
-LETTER_PATTERN = r"^[A-Z](/[2-9][0-9]*)?$"
-URL_PATTERN = r"^https?://[^\s<>\"']+$"
-LINE_PATTERN = r"^[^\n]+$"
-FORMS = {
-    ID_PATTERN: "an id: lowercase letters, digits and single dashes",
-    LINK_PATTERN: "a link to code inside `implementations`, such as implementations.architectures.graph.gcn:GCN",
-    LETTER_PATTERN: "an axis: a capital letter, or a letter with a stride such as H/2",
-    URL_PATTERN: "a web address that starts with http:// or https://",
-    LINE_PATTERN: "text on one line",
-}
-"""How a pattern reads in an error message."""
-
-Text = Annotated[str, Field(min_length=1, max_length=10_000)]
-Line = Annotated[str, Field(min_length=1, max_length=600, pattern=LINE_PATTERN)]
-Link = Annotated[str, Field(pattern=LINK_PATTERN)]
-Letter = Annotated[str, Field(pattern=LETTER_PATTERN)]
 Path = tuple[str | int, ...]
 
 
@@ -46,7 +28,7 @@ class Ref(str):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(
             cls,
-            core_schema.str_schema(pattern=ID_PATTERN, strict=True),
+            core_schema.str_schema(pattern=ID_PATTERN, max_length=LONGEST_ID, strict=True),
             serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
         )
 
@@ -76,16 +58,16 @@ class PaperRef(Ref):
 
 
 class Model(BaseModel):
-    """A strict, immutable model: unknown fields and silent conversions are errors."""
+    """A strict, immutable model: unknown fields, silent conversions and numbers without a value are errors."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class Source(Model):
     """Where a statement can be checked: a place in a paper, a page, or a line of the lecture."""
 
     paper: PaperRef | None = None
-    url: Annotated[str, Field(pattern=URL_PATTERN)] | None = None
+    url: Url | None = None
     deck: Line | None = Field(default=None, description="Lines of the lecture's text, such as L115.")
     at: Line | None = Field(default=None, description="Equation, section, table or page.")
 
@@ -115,8 +97,8 @@ class Entry(Model):
     """One YAML file. Its id, group and file come from the path and are never written in the file."""
 
     kind: ClassVar[Kind]
-    id: str = Field(description="From the file's name.")
-    group: str = Field(description="From the file's folder.")
+    id: Id = Field(description="From the file's name.")
+    group: Id = Field(description="From the file's folder.")
 
     aliases: list[Line] = Field(
         default_factory=list, description="Other names, abbreviations, and ids it had before a rename."
@@ -125,7 +107,8 @@ class Entry(Model):
     references: list[Source] = Field(default_factory=list)
     see_also: list[SeeAlso] = Field(default_factory=list)
 
-    _base: KnowledgeBase | None = PrivateAttr(default=None)
+    _code: Code | None = PrivateAttr(default=None)
+    _introduced: int | None = PrivateAttr(default=None)
     _refs: tuple[tuple[Path, Ref], ...] | None = PrivateAttr(default=None)
 
     @property
@@ -141,24 +124,34 @@ class Entry(Model):
     @property
     def year(self) -> int | None:
         """The year of the paper that introduced it, where one did; never typed twice."""
-        origin = getattr(self, "introduced_by", None)
-        return self._base.papers[origin].year if origin and self._base else None
+        return self._introduced
+
+    def belong(self, code: Code, introduced: int | None) -> None:
+        """Make this an entry of a knowledge base: with its code, and the year in which it was introduced."""
+        self._code, self._introduced = code, introduced
+
+    def __eq__(self, other: object) -> bool:
+        """Entries are equal if their files say the same, whatever they were loaded from."""
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.id))
 
     def load(self) -> Any:
         """Import and return the entry's own code: a class, a probe or an experiment. This imports torch.
 
         Raises:
-            ValueError: The entry has no code.
+            ValueError: The entry has no code, or belongs to no knowledge base, from whose folder it could be loaded.
             ImportError: A library that the code needs is missing.
         """
-        from kb.links import resolve  # running code is the one thing an entry does that reading it does not need
-
         link = next(
             filter(None, (getattr(self, name, None) for name in ("implementation", "probe", "experiment"))), None
         )
         if link is None:
             raise ValueError(f"{self.id} is a {self.kind} without code")
-        return resolve(link)
+        if self._code is None:
+            raise ValueError(f"{self.id} belongs to no knowledge base: its code is loaded from the folder of one")
+        return self._code.load(link)
 
     def refs(self) -> tuple[tuple[Path, Ref], ...]:
         """Every reference in the entry, with the path of fields and indices that leads to it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,15 +13,13 @@ from kb.schema.common import (
     Deviation,
     Equation,
     Kind,
-    Line,
-    Link,
     Model,
     NamedEntry,
     PaperRef,
     Ref,
     Source,
-    Text,
 )
+from kb.schema.fields import Line, Link, Operation, Text
 
 
 class Prerequisite(Model):
@@ -76,12 +74,12 @@ class Concept(NamedEntry):
     causes: list[Cause] = Field(default_factory=list)
     remedied_by: list[Cause] = Field(default_factory=list)
     equations: list[Equation] = Field(default_factory=list)
-    symbols: dict[str, Line] = Field(default_factory=dict)
+    symbols: dict[Line, Line] = Field(default_factory=dict)
     implementation: Link | None = None
     peer: Link | None = None
     checks: list[Check] = Field(default_factory=list)
     deviations: list[Deviation] = Field(default_factory=list)
-    primitives: list[Annotated[str, Field(pattern=r"^[a-z_]+(\.[A-Za-z_0-9]+)+$")]] = Field(
+    primitives: list[Operation] = Field(
         default_factory=list,
         description="Library operations that stand for it in a source, such as torch.nn.functional.conv2d.",
     )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
-from kb.schema.common import URL_PATTERN, Entry, Kind, Line, Model
+from kb.schema.common import Entry, Kind, Model
+from kb.schema.fields import Arxiv, Doi, Line, OpenReview, Url
 
 
 class Identifiers(Model):
     """Where the paper can be found. Quoted strings: an unquoted arXiv number would lose its zeros."""
 
-    arxiv: Annotated[str, Field(pattern=r"^(\d{4}\.\d{4,5}|[a-z-]+/\d{7})$")] | None = None
-    doi: Annotated[str, Field(pattern=r"^10\.\d{4,9}/[^\s<>\"']+$")] | None = None
-    openreview: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
-    url: Annotated[str, Field(pattern=URL_PATTERN)] | None = None
+    arxiv: Arxiv | None = None
+    doi: Doi | None = None
+    openreview: OpenReview | None = None
+    url: Url | None = None
 
 
 class Paper(Entry):
@@ -24,8 +25,8 @@ class Paper(Entry):
     kind: ClassVar[Kind] = "paper"
 
     name: Line = Field(alias="title", description="The title, as published.")
-    authors: list[Line] = Field(min_length=1, description="In order, as published.")
-    published: int = Field(alias="year", ge=1600, le=2100)
+    authors: list[Line] = Field(min_length=1, description="In order; a person is spelt alike in all papers.")
+    published: int = Field(alias="year", ge=1600, le=2100, description="In which the venue published it.")
     venue: Line | None = None
     ids: Identifiers = Identifiers()
     contributes: Line = Field(description="One sentence of ours.")
@@ -55,11 +56,14 @@ class Paper(Entry):
             return f"https://arxiv.org/abs/{ids.arxiv}"
         if ids.openreview:
             return f"https://openreview.net/forum?id={ids.openreview}"
-        return ids.url or (f"https://doi.org/{ids.doi}" if ids.doi else None)
+        if ids.url or not ids.doi:
+            return ids.url
+        return "https://doi.org/" + ids.doi.replace("<", "%3C").replace(">", "%3E")  # which no address holds
 
     @property
     def citation(self) -> str:
         """The short form used in running text, such as `Kipf and Welling (2016)`."""
         last = [author.split()[-1] for author in self.authors]
-        names = last[0] if len(last) == 1 else f"{last[0]} and {last[1]}" if len(last) == 2 else f"{last[0]} et al."
+        several = len(last) > 2 or not self.authors_complete
+        names = f"{last[0]} et al." if several else " and ".join(last)
         return f"{names} ({self.published})"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from kb.schema.common import Kind, Line, Model, NamedEntry, Ref, Source
+from kb.schema.common import Kind, Model, NamedEntry, Ref, Source
+from kb.schema.fields import Line
 
 
 class Step(Model):
@@ -20,7 +21,9 @@ class Section(Model):
     """A stretch of a route; for the lecture, also the inventory items that it covers."""
 
     name: Line
-    items: list[int] = Field(default_factory=list, description="Items of the lecture's inventory.")
+    items: list[Annotated[int, Field(ge=1, le=9_999)]] = Field(
+        default_factory=list, description="Items of the lecture's inventory."
+    )
     steps: list[Step] = Field(min_length=1)
 
 

@@ -1,0 +1,141 @@
+r"""The types of single fields: what a text, an id, a link or a number may be.
+
+Every string of an entry has one of these types, so that no text escapes the rule on characters (`kb.characters`), and
+every number has bounds. A pattern means the whole string: in the regular expressions of Rust, which pydantic uses, `$`
+is the end of the text and not also the place before a last line break. Digits are `[0-9]`: `\d` takes those of all
+scripts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag
+from typing_extensions import TypeAliasType
+
+from kb.characters import UNSEEN, UNSEEN_BUT_NEWLINE
+
+FORMS: dict[str, str] = {}
+"""How a pattern reads in an error message."""
+
+
+def matching(pattern: str, words: str, longest: int = 100) -> Any:
+    """Return the constraint that a whole string has the form of a pattern, described in words."""
+    whole = f"^{pattern}$"
+    FORMS[whole] = words
+    return Field(pattern=whole, max_length=longest)
+
+
+ID = r"[a-z0-9]+(-[a-z0-9]+)*"
+ID_PATTERN = f"^{ID}$"
+LONGEST_ID = 100
+
+
+def is_id(name: str) -> bool:
+    r"""Whether a name can be the id of an entry, of a group or of a variant.
+
+    Examples:
+        >>> is_id("lstm"), is_id("lstm\n")
+        (True, False)
+    """
+    return len(name) <= LONGEST_ID and re.fullmatch(ID, name) is not None
+
+
+LINE_PATTERN = f"^[^{UNSEEN} ]([^{UNSEEN}]*[^{UNSEEN} ])?$"
+TEXT_PATTERN = f"^[^{UNSEEN_BUT_NEWLINE}]*[^{UNSEEN} ][^{UNSEEN_BUT_NEWLINE}]*$"
+FORMS |= {LINE_PATTERN: "text on one line, without spaces around it", TEXT_PATTERN: "text that can be seen"}
+
+# Aliases have a place of their own in the JSON Schemas, which would else repeat their patterns some hundred times.
+Line = TypeAliasType("Line", Annotated[str, Field(min_length=1, max_length=600, pattern=LINE_PATTERN)])
+"""Text on one line."""
+Text = TypeAliasType("Text", Annotated[str, Field(min_length=1, max_length=10_000, pattern=TEXT_PATTERN)])
+"""Text of any number of lines."""
+
+Id = TypeAliasType("Id", Annotated[str, matching(ID, "an id: lowercase letters, digits and single dashes", LONGEST_ID)])
+Link = TypeAliasType(
+    "Link",
+    Annotated[
+        str,
+        matching(
+            r"implementations(\.[a-z][a-z0-9_]*)+:[A-Za-z][A-Za-z0-9_]*",
+            "a link to code inside `implementations`, such as implementations.architectures.graph.gcn:GCN",
+            longest=240,  # a file's name has at most 255 bytes
+        ),
+    ],
+)
+Letter = TypeAliasType(
+    "Letter",
+    Annotated[
+        str, matching(r"[A-Z](/[2-9][0-9]*)?", "an axis: a capital letter, or a letter with a stride such as H/2", 10)
+    ],
+)
+AxisLetter = TypeAliasType("AxisLetter", Annotated[str, matching("[A-Z]", "an axis: a capital letter", 1)])
+Role = TypeAliasType("Role", Annotated[str, matching("[a-z]+", "the role of an axis: one word, such as sequence")])
+Measure = TypeAliasType(
+    "Measure", Annotated[str, matching("[a-z][a-z0-9_]*", "a measure: lowercase letters, digits and underscores")]
+)
+PythonName = TypeAliasType(
+    "PythonName", Annotated[str, matching("[A-Za-z_][A-Za-z0-9_]*", "a Python name: letters, digits and underscores")]
+)
+Operation = TypeAliasType(
+    "Operation",
+    Annotated[str, matching(r"[a-z_]+(\.[A-Za-z_0-9]+)+", "a library's operation, such as torch.nn.functional.conv2d")],
+)
+DeckItem = TypeAliasType("DeckItem", Annotated[str, matching("C[0-9]+", "a number of the inventory, such as C12", 10)])
+
+_ADDRESS = rf"[^\s<>\"'{UNSEEN}]+"
+Url = TypeAliasType(
+    "Url",
+    Annotated[str, matching(f"https?://{_ADDRESS}", "a web address that starts with http:// or https://", 1_000)],
+)
+Arxiv = TypeAliasType(
+    "Arxiv",
+    Annotated[
+        str,
+        matching(
+            r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7})",
+            "an arXiv number without its version, such as 1706.03762 or cs/0112017",
+        ),
+    ],
+)
+Doi = TypeAliasType(
+    "Doi",
+    Annotated[
+        str,
+        matching(
+            rf"10\.[0-9]{{4,9}}/[^\s\"'{UNSEEN}]+",  # old ones hold < and >
+            "a DOI without an address before it, such as 10.1000/182",
+            300,
+        ),
+    ],
+)
+OpenReview = TypeAliasType(
+    "OpenReview", Annotated[str, matching("[A-Za-z0-9_-]+", "what stands after `id=` in an address of OpenReview")]
+)
+
+Count = Annotated[int, Field(ge=0, le=10**15)]
+Size = Annotated[int, Field(ge=1, le=10**9)]
+
+
+def by_type(expected: str) -> Discriminator:
+    """Return what chooses among types by the Python type of the value: a wrong one is then one problem, not several."""
+    return Discriminator(
+        lambda value: type(value).__name__, custom_error_type="wrong_type", custom_error_message=f"expected {expected}"
+    )
+
+
+Argument = TypeAliasType(
+    "Argument",
+    Annotated[
+        Annotated[None, Tag("NoneType")]
+        | Annotated[bool, Tag("bool")]
+        | Annotated[int, Field(ge=-(10**15), le=10**15), Tag("int")]
+        | Annotated[float, Field(allow_inf_nan=False), Tag("float")]
+        | Annotated[Line, Tag("str")]
+        | Annotated["list[Argument]", Tag("list")]
+        | Annotated["dict[PythonName, Argument]", Tag("dict")],
+        by_type("text, a number, true, false, or a list or fields of these"),
+    ],
+)
+"""What a constructor can be given: anything that JSON can hold, within bounds."""
