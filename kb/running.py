@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol, runtime_checkable
@@ -11,11 +12,11 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor, nn
 
-from kb.base import KnowledgeBase
+from kb import files
+from kb.base import Base
 from kb.measuring import Stage, count_flops, count_parameters, held, stages
 from kb.problems import NoSuchEntryError
 from kb.schema import DEFAULT_VARIANT, Architecture, Variant
-from kb.verify import make_importable
 
 CLIP = 1.0
 """Gradients are clipped to this norm, which recurrent networks need and others do not notice."""
@@ -145,7 +146,7 @@ class Training:
         return asdict(self) | {"beats_baseline": self.beats_baseline}
 
 
-def run_once(base: KnowledgeBase, entry_id: str, variant: str = DEFAULT_VARIANT, seed: int = 0) -> Pass:
+def run_once(base: Base, entry_id: str, variant: str = DEFAULT_VARIANT, seed: int = 0) -> Pass:
     """Build a variant and pass its example inputs through it, forward and backward.
 
     Args:
@@ -205,12 +206,11 @@ def _output(output: Tensor) -> Output:
     )
 
 
-def architecture(base: KnowledgeBase, entry_id: str) -> Architecture:
-    """Return an architecture whose code can be imported, or say that there is none of this id."""
+def architecture(base: Base, entry_id: str) -> Architecture:
+    """Return an architecture, or say that there is none of this id."""
     entry = base[entry_id]
     if not isinstance(entry, Architecture):
         raise NoSuchEntryError(entry_id, base.architectures, what="architecture")
-    make_importable(base.code_root)
     return entry
 
 
@@ -227,7 +227,7 @@ def _backward(module: nn.Module, outputs: list[Tensor]) -> tuple[float | None, l
 
 
 def train(
-    base: KnowledgeBase,
+    base: Base,
     entry_id: str,
     variant: str | None = None,
     seed: int = 0,
@@ -331,7 +331,12 @@ def _descend(
 
 
 def save_curve(training: Training, path: Path) -> None:
-    """Save the learning curve as a picture: the loss of every step, and its running mean."""
+    """Save the learning curve as a picture: the loss of every step, and its running mean.
+
+    Args:
+        training: What was trained.
+        path: The picture; its ending says of which format.
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4), layout="constrained")
@@ -344,7 +349,9 @@ def save_curve(training: Training, path: Path) -> None:
     if 0 < 10 * min(training.losses) < max(training.losses):  # over less than a decade, log ticks are hard to read
         axes.set_yscale("log")
     axes.legend(frameon=False)
-    figure.savefig(path, dpi=150)
+    picture = BytesIO()
+    figure.savefig(picture, format=path.suffix[1:].lower(), dpi=150)
+    files.write(path, picture.getvalue())
 
 
 def _running_mean(values: list[float]) -> list[float]:

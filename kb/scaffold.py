@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from kb.export.schemas import schemas
+from kb.files import create
+from kb.folders import require_own
 from kb.problems import NoSuchEntryError
 from kb.schema import ENTRY_TYPES
-from kb.schema.common import ID_PATTERN
+from kb.schema.fields import ID_PATTERN, is_id
 
 FOLDERS: dict[str, str] = {model.kind: folder for folder, model in ENTRY_TYPES.items()}
 
@@ -62,7 +63,7 @@ Method: .
 import torch
 from torch import Generator, Tensor, nn
 
-from implementations.axes import Axes
+from kb.probes import Axes
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: Generator) -> float:
@@ -114,28 +115,35 @@ def write_new(root: Path, kind: str, place: str) -> list[Path]:
 
     Raises:
         NoSuchEntryError: There is no such kind.
-        ValueError: The place is not of the form group/id.
+        ValueError: The place is not of the form group/id, or the folder is part of the installed package.
         FileExistsError: The id is taken, or a file is there already; nothing is overwritten.
+        OSError: A file cannot be written; then none is.
     """
     if kind not in FOLDERS:
         raise NoSuchEntryError(kind, FOLDERS, what="kind")
     group, _, entry_id = place.partition("/")
-    if not (re.match(ID_PATTERN, group) and re.match(ID_PATTERN, entry_id)):
+    if not (is_id(group) and is_id(entry_id)):
         raise ValueError(
             f"expected group/id in lowercase letters, digits and dashes, such as graph/gin; came {place!r}"
         )
-    files = {root / "entries" / FOLDERS[kind] / group / f"{entry_id}.yaml": _entry_text(kind, group, entry_id)}
+    require_own(root, "entries")
+    file = root / "entries" / FOLDERS[kind] / group / f"{entry_id}.yaml"
+    files = {file: _entry_text(kind, group, entry_id)}
     if kind in CODE:
         path = root.joinpath(*_module(kind, group, entry_id)).with_suffix(".py")
         name = _name(entry_id)
         files[path] = CODE[kind][1].format(name=name, lower=name.lower(), code=_code_name(kind, entry_id))
-    taken = [*(root / "entries").glob(f"*/*/{entry_id}.yaml"), *(path for path in files if path.exists())]
+    taken = sorted(path for path in (root / "entries").glob(f"*/*/{entry_id}.yaml") if path != file)
+    try:
+        if not taken:
+            create(
+                dict(reversed(files.items()))
+            )  # an entry whose code is missing is broken; code may wait for its entry
+    except FileExistsError as error:
+        taken = [Path(error.filename)]
     if taken:
-        shown = ", ".join(path.relative_to(root).as_posix() for path in dict.fromkeys(taken))
+        shown = ", ".join(path.relative_to(root).as_posix() for path in taken)
         raise FileExistsError(f"{entry_id!r} is taken by {shown}; nothing was written")
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
     return list(files)
 
 

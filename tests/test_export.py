@@ -4,15 +4,56 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from collections import Counter
 from pathlib import Path
+from urllib.parse import unquote
 
 import networkx as nx
 import pytest
 import yaml_rs
 from bundled import BASE
+from pybtex.database import Entry as BibtexEntry
+from pybtex.database import parse_string
+from small import Miniature
 
+import kb
+from kb import strict_json
 from kb.export import base_json, bibtex, graph_json, graphml, schemas, write_schemas
 from kb.schema import ENTRY_TYPES, Paper
+
+HOSTILE = [
+    r"x}, note={\input{/etc/passwd}}, y={",
+    "}}\n@article{evil, title={{x}}}",
+    r"\write18{rm -rf /} \end{document}",
+    r"{{{ unbalanced \{ and \\",
+    "100% of R&D, #1, a_b, $x^2$, ~tilde^ <a|b>",
+    'says "so" @string{a = "b"} % no comment',
+    "été — Łukasz 学习 𝔸 🙂",
+    "-->]]><script>alert(1)</script>&amp;&#0;",
+    "  spaces at  the ends ",
+]
+UNPRINTABLE = "a\x00b\x08c\x1bd\x7fe\ud800f\ufffeg\rh"
+PRINTED = {
+    "textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}", "textasciitilde": "~", "textasciicircum": "^",
+    "textless": "<", "textgreater": ">", "textbar": "|",
+}  # fmt: skip
+"""What LaTeX prints for its commands, from its manual."""
+
+
+def read_bibtex(text: str) -> dict[str, BibtexEntry]:
+    return dict(parse_string(text, "bibtex").entries)
+
+
+def printed(field: str) -> str:
+    """What LaTeX prints for a field. A backslash, brace or other active character that is left over is a failure."""
+    plain = re.sub(r"\\(text[a-z]+)\{\}|\\([&%#_$])", "", field)
+    assert not re.search(r"[\\{}~^&%#_$<>|]", plain), field
+    return re.sub(r"\\(text[a-z]+)\{\}|\\([&%#_$])", lambda m: PRINTED[m[1]] if m[1] else m[2], field)
+
+
+def unbraced(field: str) -> str:
+    return field[1:-1] if field.startswith("{") and field.endswith("}") else field
 
 
 def made(**fields: object) -> Paper:
@@ -54,13 +95,118 @@ def test_special_characters_are_escaped_and_missing_authors_told() -> None:
     record = bibtex(made(title="R&D at 100% _ #1", authors_complete=False, ids={"doi": "10.1000/a_b"}))
     assert r"{{R\&D at 100\% \_ \#1}}" in record
     assert "{Ada Example and others}" in record
+    assert made(authors_complete=False).citation == "Example et al. (2000)"
     assert "doi           = {10.1000/a_b}" in record
 
 
-def test_graphml_can_be_read_back() -> None:
-    graph = nx.read_graphml(io.BytesIO(graphml(BASE).encode()), force_multigraph=True)
-    assert (len(graph), graph.number_of_edges()) == (len(BASE), BASE.graph.number_of_edges())
-    assert graph.nodes["lstm"] == BASE.graph.nodes["lstm"]
+def test_a_doi_with_angle_brackets_becomes_an_address() -> None:
+    paper = made(ids={"doi": "10.1002/(SICI)1097<1661::AID>3.0.CO;2-2"})
+    assert paper.link == "https://doi.org/10.1002/(SICI)1097%3C1661::AID%3E3.0.CO;2-2"
+
+
+def test_all_papers_are_read_back_from_bibtex_with_what_they_say() -> None:
+    found = read_bibtex("\n\n".join(map(bibtex, BASE.papers.values())))
+    assert set(found) == set(BASE.papers)
+    for paper in BASE.papers.values():
+        record = found[paper.id]
+        assert printed(unbraced(record.fields["title"])) == paper.name
+        assert record.fields["year"] == str(paper.published)
+        assert record.fields.get("doi") == paper.ids.doi
+        assert record.fields.get("url") == paper.link
+        assert record.fields.get("eprint") == paper.ids.arxiv
+        where = {"booktitle", "journal", "howpublished", "school", "institution"} & set(record.fields)
+        assert [printed(record.fields[name]) for name in where] == ([paper.venue] if paper.venue else [])
+        assert len(record.persons["author"]) == len(paper.authors) + (not paper.authors_complete)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_stay_in_their_fields(text: str) -> None:
+    line = " ".join(text.split())
+    hostile = Paper.model_construct(**{**dict(made()), "name": text, "venue": text, "authors": [text, "Ada Example"]})
+    (record,) = read_bibtex(bibtex(hostile)).values()
+    assert set(record.fields) == {"title", "year", "journal"}
+    assert printed(unbraced(record.fields["title"])) == printed(record.fields["journal"]) == line
+    authors = re.search(r"author\s+= \{(.*)\},", bibtex(hostile))[1].removesuffix(" and Ada Example")
+    assert printed(unbraced(authors)) == line
+    assert [str(person) for person in record.persons["author"]][-1] == "Example, Ada"
+
+
+@pytest.mark.parametrize("name", ["Sense and Sensibility", "others", "Example, Ada", "AND gate"])
+def test_one_author_stays_one(name: str) -> None:
+    (record,) = read_bibtex(bibtex(made(authors=[name, "Ada Example"], authors_complete=False))).values()
+    assert [str(person) for person in record.persons["author"]] == [f"{{{name}}}", "Example, Ada", "others"]
+
+
+def test_addresses_are_escaped_as_addresses_are() -> None:
+    ids = {"doi": r"10.1000/a}b{c\d_e%20", "url": r"https://x.org/a_b/{c}?d=%7B&e=~f#g^|é"}
+    record = bibtex(made(ids=ids))
+    (found,) = read_bibtex(record).values()
+    assert found.fields["doi"] == "10.1000/a%7Db%7Bc%5Cd_e%20"
+    assert found.fields["url"] == "https://x.org/a_b/%7Bc%7D?d=%7B&e=~f#g%5E%7C%C3%A9"
+    assert unquote(found.fields["url"]) == unquote(ids["url"])
+
+
+def test_what_no_export_can_hold_is_replaced() -> None:
+    paper = Paper.model_construct(**{**dict(made()), "name": UNPRINTABLE, "contributes": UNPRINTABLE})
+    (record,) = read_bibtex(bibtex(paper)).values()
+    assert unbraced(record.fields["title"]) == "a�b�c�d�e�f�g h"
+
+
+def plain(data: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def edges(graph: nx.MultiDiGraph) -> Counter[tuple[object, ...]]:
+    return Counter((start, end, *sorted(plain(data).items())) for start, end, data in graph.edges(data=True))
+
+
+def test_graphml_is_read_back_with_every_attribute() -> None:
+    text = graphml(BASE)
+    graph = nx.read_graphml(io.BytesIO(text.encode()), force_multigraph=True)
+    assert dict(graph.nodes(data=True)) == {node: plain(data) for node, data in BASE.graph.nodes(data=True)}
+    assert edges(graph) == edges(BASE.graph)
+    numbers = re.findall(r'<edge [^>]*id="([^"]*)"', text)
+    assert len(numbers) == len(set(numbers)) == BASE.graph.number_of_edges()
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> kb.KnowledgeBase:
+    """A base whose entries hold, in names and in fields of edges, what their formats give a meaning to."""
+    small = Miniature(tmp_path)
+    for number, text in enumerate(HOSTILE):
+        line = " ".join(text.split())
+        small.concept(f"hostile-{number}", f"see_also: [{{entry: part, because: {json.dumps(line)}}}]\n")
+        file = tmp_path / f"entries/concepts/theory/hostile-{number}.yaml"
+        file.write_text(file.read_text().replace(f"name: hostile-{number}", f"name: {json.dumps(line)}"))
+    base = small.load()
+    base.graph.add_node("unprintable", kind="concept", name=UNPRINTABLE, group="theory", year=None)
+    base.graph.add_edge("unprintable", "part", relation="see-also", because=UNPRINTABLE)
+    return base
+
+
+def test_hostile_texts_come_back_from_graphml(hostile: kb.KnowledgeBase) -> None:
+    graph = nx.read_graphml(io.BytesIO(graphml(hostile).encode()), force_multigraph=True)
+    replaced = "a�b�c�d�e�f�g�h"
+    assert graph.nodes["unprintable"]["name"] == replaced
+    assert [data["because"] for *_, data in graph.out_edges("unprintable", data=True)] == [replaced]
+    graph.remove_node("unprintable")
+    hostile.graph.remove_node("unprintable")
+    assert dict(graph.nodes(data="name")) == dict(hostile.graph.nodes(data="name"))
+    assert edges(graph) == edges(hostile.graph)
+
+
+def test_hostile_texts_come_back_from_json(hostile: kb.KnowledgeBase) -> None:
+    text = strict_json.dumps(graph_json(hostile)).encode().decode()
+    assert nx.utils.graphs_equal(nx.node_link_graph(json.loads(text), edges="edges"), hostile.graph)
+    entries = json.loads(strict_json.dumps(base_json(hostile)))["entries"]
+    assert all(entries[entry.id]["name"] == entry.name for entry in hostile.concepts.values())
+
+
+def test_json_has_no_number_that_json_does_not_have() -> None:
+    data = {"a": [float("nan"), float("inf")], "b": {"c": (float("-inf"), 0.5)}, "d": Path("e")}
+    read = json.loads(strict_json.dumps(data), parse_constant=pytest.fail)
+    assert read == {"a": ["NaN", "Infinity"], "b": {"c": ["-Infinity", 0.5]}, "d": "e"}
+    assert [float(text) for text in read["a"][1:] + read["b"]["c"]] == [float("inf"), float("-inf"), 0.5]
 
 
 def test_graph_json_can_be_read_back() -> None:

@@ -1,12 +1,32 @@
-"""BibTeX records of papers."""
+"""BibTeX records of papers.
+
+Letters stay as they are, in UTF-8, which BibTeX passes on and LaTeX reads. What has a meaning in LaTeX becomes the
+command that prints it. For braces a backslash would not do: BibTeX counts them all the same, and one too many would end
+the field.
+"""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
+from kb.export.characters import printable
 from kb.schema import Paper
 
-ESCAPES = str.maketrans({"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$"})
+COMMANDS = {
+    "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright", "~": "textasciitilde", "^": "textasciicircum",
+    "<": "textless", ">": "textgreater", "|": "textbar",
+}  # fmt: skip
+ESCAPES = str.maketrans(
+    {character: f"\\{command}{{}}" for character, command in COMMANDS.items()}
+    | {character: f"\\{character}" for character in "&%#_$"}
+)
+IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%"
+"""What else than letters, digits and `-._~` stands in an address as it is: RFC 3986."""
+
+NOT_IN_NAMES = re.compile(r",|\band\b|^others$", re.IGNORECASE)
+"""What BibTeX takes for the order of a name, for the end of one, or for more authors."""
+
 CONFERENCE = re.compile(
     r"\b(conference|workshop|neurips|nips|icml|iclr|cvpr|iccv|eccv|aistats|acl|emnlp|naacl|ssst|aaai|ijcai|colt|uai|kdd"
     r"|interspeech|icassp)\b"
@@ -23,21 +43,36 @@ def bibtex(paper: Paper) -> str:
         @inproceedings{kipf2016semi,
     """
     fields = {
-        "title": f"{{{paper.name.translate(ESCAPES)}}}",
-        "author": " and ".join([*paper.authors, *([] if paper.authors_complete else ["others"])]).translate(ESCAPES),
+        "title": f"{{{_text(paper.name)}}}",
+        "author": " and ".join([*map(_author, paper.authors), *([] if paper.authors_complete else ["others"])]),
         "year": str(paper.published),
     }
     kind, where = _kind(paper.venue)
     if paper.venue:
-        fields[where] = paper.venue.translate(ESCAPES)
+        fields[where] = _text(paper.venue)
     if paper.ids.arxiv:
         fields |= {"eprint": paper.ids.arxiv, "archiveprefix": "arXiv"}
     if paper.ids.doi:
-        fields["doi"] = paper.ids.doi
+        fields["doi"] = _address(paper.ids.doi)
     if paper.link:
-        fields["url"] = paper.link
+        fields["url"] = _address(paper.link)
     lines = [f"  {name:<13} = {{{value}}}," for name, value in fields.items()]
     return "\n".join([f"@{kind}{{{paper.id},", *lines, "}"])
+
+
+def _text(text: str) -> str:
+    """A text in one line, as LaTeX prints it."""
+    return printable(" ".join(text.split())).translate(ESCAPES)
+
+
+def _author(name: str) -> str:
+    """A name; braces keep together what BibTeX would take for several."""
+    return f"{{{_text(name)}}}" if NOT_IN_NAMES.search(name.strip()) else _text(name)
+
+
+def _address(text: str) -> str:
+    """An address or a DOI, which LaTeX prints as it is: what does not belong in one is written as `%7B`."""
+    return quote(text, safe=IN_ADDRESSES, errors="replace")
 
 
 def _kind(venue: str | None) -> tuple[str, str]:

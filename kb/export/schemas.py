@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from kb.loading import FROM_PATH
+from kb import files, strict_json
+from kb.explaining import FROM_PATH
 from kb.schema import ENTRY_TYPES
 
 
@@ -30,10 +30,9 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 def write_schemas(folder: Path) -> list[Path]:
     """Write one schema file for every kind and return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = []
+    written = []
     for name, schema in schemas().items():
         path = folder / f"{name}.schema.json"
-        path.write_text(json.dumps(schema, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        files.append(path)
-    return files
+        files.write(path, strict_json.dumps(schema, indent=2, sort_keys=True) + "\n")
+        written.append(path)
+    return written

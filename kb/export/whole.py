@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.base import KnowledgeBase
+from kb.base import Base
 
 
-def base_json(base: KnowledgeBase) -> dict[str, Any]:
+def base_json(base: Base) -> dict[str, Any]:
     """Return entries, relations, traits and evidence.
 
     Returns:

@@ -1,0 +1,34 @@
+"""JSON as its standard has it, for whatever program reads it: Python's own would write NaN, which is none."""
+
+from __future__ import annotations
+
+import json
+from math import isfinite
+from typing import Any
+
+
+def dumps(data: Any, *, indent: int | None = None, sort_keys: bool = False) -> str:
+    r"""Return data as JSON text that can be encoded in UTF-8.
+
+    NaN and the infinities become the texts `"NaN"`, `"Infinity"` and `"-Infinity"`: `float` reads them back, and so
+    does pydantic where a field is a number. Half of a surrogate pair, which no encoding has, is written as the escape
+    that JSON has for it. Other objects, such as paths, become their texts.
+
+    Examples:
+        >>> print(dumps({"error": float("nan"), "half": "\ud83d"}))
+        {"error": "NaN", "half": "\ud83d"}
+    """
+    text = json.dumps(
+        _finite(data), indent=indent, sort_keys=sort_keys, ensure_ascii=False, allow_nan=False, default=str
+    )
+    return text.encode(errors="backslashreplace").decode()
+
+
+def _finite(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(value) for value in data]
+    if isinstance(data, float) and not isfinite(data):
+        return "NaN" if data != data else "Infinity" if data > 0 else "-Infinity"
+    return data

@@ -1,0 +1,507 @@
+"""Writing: the old content or the new, whatever fails, whoever else writes, and whenever it is stopped."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import resource
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from small import Miniature
+from typer.testing import CliRunner
+
+import kb
+from kb import evidence, files
+from kb.cli import app
+from kb.evidence import Job, SeedResult, Speed, TraitErrors
+from kb.export import write_schemas
+from kb.scaffold import write_new
+from kb.verify import Outcome
+
+TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
+ROOT = Path(__file__).parents[1]
+BIG = "x" * 100_000
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs locks")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+@pytest.fixture
+def umask() -> Iterator[None]:
+    before = os.umask(0o027)
+    yield
+    os.umask(before)
+
+
+# What fails
+
+
+def row(digest: str) -> SeedResult:
+    return SeedResult(seed=0, measures={"a": 1.0}, digest=digest)
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("call", ["open", "fsync", "replace", "chmod"])
+def test_whichever_call_fails_the_old_file_stays(call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.json"
+    evidence.write(path, [row("old")])
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, full)
+        with pytest.raises(OSError, match=r"a\.json") as raised:
+            evidence.write(path, [row("new")])
+    assert (raised.value.errno, raised.value.filename) == (errno.ENOSPC, str(path))
+    assert "nothing was changed" in str(raised.value)
+    assert evidence.read(path).measurements == {row("old").key: row("old")}
+    assert names(tmp_path) == ["a.json"]
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """No file may be longer than 4,096 bytes: a write fails in its middle, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_write_that_fails_in_its_middle_leaves_nothing(tmp_path: Path) -> None:
+    path, new = tmp_path / "a.txt", tmp_path / "new" / "folder" / "b.txt"
+    files.write(path, "old")
+    for target in (path, new):
+        with pytest.raises(OSError, match="nothing was changed"):
+            files.write(target, BIG)
+    with pytest.raises(OSError, match="nothing was changed"):
+        files.create({tmp_path / "c.txt": "c", tmp_path / "d.txt": BIG})
+    assert path.read_text() == "old"
+    assert names(tmp_path) == ["a.txt"]
+    assert not new.parent.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("failing", "at"),
+    [(call, at) for call in ("open", "fsync", "rename") for at in (1, 2)] + [("mkdir", 3), ("mkdir", 8)],
+)
+def test_files_that_belong_together_are_all_written_or_none(
+    failing: str, at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "entries").mkdir()
+    call, counted = getattr(os, failing), iter(range(1, 100))
+
+    def fails(*args: object, **kwargs: object) -> object:
+        return full() if next(counted) == at else call(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, failing, fails)
+        with pytest.raises(OSError, match="nothing was changed") as raised:
+            write_new(tmp_path, "architecture", "graph/gin")
+    assert Path(raised.value.filename).stem == "gin"
+    assert [path.name for path in tmp_path.rglob("*")] == ["entries"]
+    assert len(write_new(tmp_path, "architecture", "graph/gin")) == 2
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_picture_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    from kb.running import Training, save_curve
+
+    scores = {"score": 1.0, "untrained": 0.0, "baseline": 0.0, "higher_is_better": True}
+    names_ = dict.fromkeys(("architecture", "variant", "task", "metric"), "name")
+    training = Training(**names_, **scores, parameters=1, seed=0, seconds=1.0, losses=[2.0, 1.0, 0.5])
+    picture = tmp_path / "curve.PNG"
+    picture.write_text("old")
+    with pytest.raises(OSError, match="nothing was changed"):
+        save_curve(training, picture)
+    assert picture.read_text() == "old"
+    assert names(tmp_path) == ["curve.PNG"]
+
+
+def test_the_folder_may_be_one_that_cannot_be_flushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flush = os.fsync
+
+    def only_files(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "invalid argument")
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", only_files)
+    files.write(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "new"
+
+
+def test_file_and_folder_are_flushed_before_and_after_the_move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flush, move, seen = os.fsync, os.replace, []
+
+    def flushing(handle: int) -> None:
+        seen.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else f"{os.fstat(handle).st_size} bytes")
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", flushing)
+    monkeypatch.setattr(os, "replace", lambda old, new: (seen.append("move"), move(old, new)))
+    files.write(tmp_path / "a", "four")
+    assert seen == ["4 bytes", "move", "folder"]
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 kB with 16 kB left."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    if not shutil.which("mount") or subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
+        pytest.skip("may not mount a file system")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(disk: Path) -> None:
+    with (disk / "filler").open("wb", buffering=0) as stream, suppress(OSError):
+        while True:
+            stream.write(b"x" * 512)
+
+
+def test_on_a_full_disk_one_sentence_names_the_file_and_nothing_changes(tiny_disk: Path) -> None:
+    small = Miniature(tiny_disk)
+    export, record = tiny_disk / "out.json", tiny_disk / "evidence" / "a.json"
+    files.write(export, "old")
+    evidence.write(record, [row("old")])
+    fill(tiny_disk)
+    before = {name: (small.root / name).read_bytes() for name in names(tiny_disk)}
+    runner, folder = CliRunner(), ["--folder", str(tiny_disk)]
+    for words in (["export", "json", "--out", str(export)], ["new", "architecture", "graph/gin"]):
+        told = runner.invoke(app, [*folder, *words])
+        assert told.exit_code == 1
+        assert "no space left on device; nothing was changed" in told.stderr
+        assert len(told.stderr.splitlines()) == 1
+        assert "out.json" in told.stderr or "gin" in told.stderr
+    with pytest.raises(OSError, match="No space left on device; nothing was changed"):
+        evidence.write(record, [row(BIG)])
+    assert {name: (small.root / name).read_bytes() for name in names(tiny_disk)} == before
+    (tiny_disk / "filler").unlink()
+    assert runner.invoke(app, [*folder, "new", "architecture", "graph/gin"]).exit_code == 0
+
+
+def test_a_full_output_is_one_sentence() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    for words in (["export", "json"], ["export", "json", "--json"], ["stats"]):
+        with Path("/dev/full").open("w") as output:
+            done = command("--folder", str(TINY), *words, stdout=output)
+            stderr = done.communicate()[1]
+        assert (done.returncode, stderr) == (1, "kb: no space left on device\n")
+
+
+# What is there already
+
+
+@pytest.mark.usefixtures("umask")
+def test_permissions_are_those_of_the_umask_or_of_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    files.write(path, "new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    path.chmod(0o604)
+    files.write(path, "newer")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o604
+
+
+def test_a_symbolic_link_is_neither_followed_nor_replaced(tmp_path: Path) -> None:
+    outside, link = tmp_path / "outside", tmp_path / "folder" / "link"
+    outside.write_text("mine")
+    link.parent.mkdir()
+    link.symlink_to(outside)
+    told = CliRunner().invoke(app, ["--folder", str(TINY), "export", "json", "--out", str(link)])
+    assert told.exit_code == 1
+    assert "a symbolic link is neither followed nor replaced" in told.stderr
+    aside = link.with_name(f".b{files.ASIDE}")
+    aside.symlink_to(outside)
+    with pytest.raises(OSError, match="nothing was changed"):
+        files.write(link.with_name("b"), "new")
+    assert outside.read_text() == "mine"
+    assert link.is_symlink()
+
+
+def test_a_device_is_written_to_as_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    found: list[str] = []
+    reader = threading.Thread(target=lambda: found.append(pipe.read_text()), daemon=True)
+    reader.start()
+    files.write(pipe, "text")
+    reader.join(timeout=10)
+    assert found == ["text"]
+    assert pipe.is_fifo()
+    with pytest.raises(IsADirectoryError, match="nothing was changed"):
+        files.write(tmp_path, "text")
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [("no/such/folder/x", "expected a name in a folder that exists"), (".", "is a directory; nothing was changed")],
+)
+def test_where_nothing_can_be_exported_to_is_told(out: str, message: str, tmp_path: Path) -> None:
+    told = CliRunner().invoke(app, ["--folder", str(TINY), "export", "json", "--out", str(tmp_path / out)])
+    assert told.exit_code == 1
+    assert message in told.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_new_adds_what_a_killed_run_has_left_out_and_overwrites_nothing(tmp_path: Path) -> None:
+    (tmp_path / "entries").mkdir()
+    entry, code = write_new(tmp_path, "architecture", "graph/gin")
+    entry.unlink()
+    assert write_new(tmp_path, "architecture", "graph/gin") == [entry, code]
+    entry.unlink()
+    code.write_text("mine")
+    with pytest.raises(FileExistsError, match=r"taken by implementations/architectures/graph/gin\.py; nothing was"):
+        write_new(tmp_path, "architecture", "graph/gin")
+    assert code.read_text() == "mine"
+    assert not entry.exists()
+
+
+def test_nothing_new_is_written_into_the_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "site-packages" / "kb"
+    shutil.copytree(TINY, package / "bundled")
+    before = names(tmp_path)
+    monkeypatch.setattr("kb.folders.PACKAGE", package)
+    refused = ["new", "architecture", "graph/gin"], ["verify", "--all"], ["bench"]
+    for words, advice in (*((words, "--folder") for words in refused), (["export", "schemas"], "--out")):
+        told = CliRunner().invoke(app, words)
+        assert told.exit_code == 1
+        assert f"is part of the installed package: say with {advice}" in told.stderr
+    assert names(tmp_path) == before
+    Miniature(tmp_path / "own")
+    assert CliRunner().invoke(app, ["--folder", str(tmp_path / "own"), "new", "concept", "theory/x"]).exit_code == 0
+
+
+def test_paths_are_printed_whole(tmp_path: Path) -> None:
+    long = tmp_path / ("a-rather-long-name" * 5)
+    Miniature(long)
+    told = CliRunner().invoke(app, ["--folder", str(long), "new", "concept", "theory/x"], env={"COLUMNS": "40"})
+    assert f"wrote {long / 'entries/concepts/theory/x.yaml'}\n" in told.stdout
+
+
+# Who else writes
+
+KEEP = """
+import sys
+from pathlib import Path
+from kb.evidence import Speed, keep_speed
+for number in range(25):
+    keep_speed(Path(sys.argv[1]), f"{sys.argv[2]}-{number}", Speed(float64=1.0, rounds=5))
+"""
+
+
+@POSIX
+def test_runs_at_the_same_time_keep_all_their_results(tmp_path: Path) -> None:
+    writers = [
+        subprocess.Popen([sys.executable, "-c", KEEP, str(tmp_path), str(number)], cwd=ROOT) for number in range(4)
+    ]
+    threads = [threading.Thread(target=evidence.keep_speed, args=(tmp_path, f"t{n}", SPEED)) for n in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [writer.wait() for writer in writers] == [0] * 4
+    expected = {f"{run}-{number}" for run in range(4) for number in range(25)} | {f"t{number}" for number in range(10)}
+    assert set(evidence.read_speeds(tmp_path)) == expected
+    assert names(tmp_path) == [evidence.SPEED_FILE]
+
+
+SPEED = Speed(float64=1.0, rounds=5)
+
+
+@POSIX
+def test_two_runs_of_new_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    (tmp_path / "entries").mkdir()
+    told: list[bool] = []
+
+    def run() -> None:
+        try:
+            told.append(len(write_new(tmp_path, "architecture", "graph/gin")) == 2)
+        except FileExistsError:
+            told.append(False)
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == [False] * 7 + [True]
+    assert len(names(tmp_path)) == 2
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from kb import files
+def slowly(old):
+    print("holding", flush=True)
+    sys.stdin.readline()
+    return old + b"first"
+files.update(Path(sys.argv[1]), slowly)
+"""
+
+
+@POSIX
+def test_what_a_killed_run_has_left_goes_with_the_next_write_and_what_a_live_one_writes_stays(tmp_path: Path) -> None:
+    def hold(path: Path) -> subprocess.Popen[str]:
+        words = [sys.executable, "-c", HOLD, str(path)]
+        process = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdout.readline() == "holding\n"
+        return process
+
+    live, killed = hold(tmp_path / "live"), hold(tmp_path / "killed")
+    killed.kill()
+    killed.communicate()
+    assert names(tmp_path) == [f".killed{files.ASIDE}", f".live{files.ASIDE}"]
+    files.write(tmp_path / "other", "text")
+    assert names(tmp_path) == [f".live{files.ASIDE}", "other"]
+    waiting = threading.Thread(target=files.update, args=(tmp_path / "live", lambda old: old + b" second"))
+    waiting.start()
+    time.sleep(0.2)
+    assert waiting.is_alive()
+    live.communicate("go\n")
+    waiting.join()
+    assert (tmp_path / "live").read_bytes() == b"first second"
+    assert names(tmp_path) == ["live", "other"]
+
+
+def test_without_locks_files_are_written_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsupported(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "function not implemented")
+
+    monkeypatch.setattr("fcntl.flock", unsupported)
+    (tmp_path / f".other{files.ASIDE}").write_text("perhaps somebody writes this")
+    files.write(tmp_path / "a", "old")
+    files.write(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "new"
+    assert names(tmp_path) == [f".other{files.ASIDE}", "a"]
+
+
+def test_a_campaign_of_kills_tears_and_loses_nothing(tmp_path: Path) -> None:
+    """`python scripts/kill_campaign.py --random 200 --command 40` does the same at length."""
+    words = [sys.executable, str(ROOT / "scripts" / "kill_campaign.py"), "--random", "3"]
+    done = subprocess.run(words, cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count(" killed, 0 torn, 0 lost, 0 left, 0 not done by the next run") == 8
+
+
+# What is written
+
+
+def test_errors_that_are_not_finite_come_back(tmp_path: Path) -> None:
+    errors = [float("nan"), float("inf"), float("-inf")]
+    evidence.write(tmp_path / "a.jsonl", [TraitErrors(bias="b", variant="v", errors=errors, digest="")])
+    _, line = (tmp_path / "a.jsonl").read_text().splitlines()
+    assert json.loads(line, parse_constant=pytest.fail)["errors"] == ["NaN", "Infinity", "-Infinity"]
+    (found,) = evidence.read(tmp_path / "a.jsonl").measurements.values()
+    assert [str(error) for error in found.errors] == ["nan", "inf", "-inf"]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"line": {"float64": 1.0}}', "<<<<<<< HEAD"])
+def test_speeds_that_cannot_be_read_are_told_and_left(content: str, tmp_path: Path) -> None:
+    shutil.copytree(TINY, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / evidence.SPEED_FILE
+    file.write_text(content)
+    with pytest.raises(ValueError, match=r"evidence/speed\.json: .*; mend the file, or delete it and run `kb bench`"):
+        evidence.keep_speed(tmp_path, "line", SPEED)
+    assert file.read_text() == content
+    assert names(file.parent) == [*names(TINY / "evidence"), "speed.json"]
+    (problem,) = kb.check(tmp_path)
+    assert (problem.file, "mend the file" in problem.message) == (evidence.SPEED_FILE, True)
+
+
+def test_schemas_are_replaced_one_by_one(tmp_path: Path) -> None:
+    write_schemas(tmp_path)[0].write_text("old")
+    for path in write_schemas(tmp_path):
+        assert json.loads(path.read_text())["$schema"]
+    assert len(names(tmp_path)) == 6
+
+
+# Being stopped
+
+WAITS = """
+import signal, time, kb.export
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background jobs ignore
+kb.export.base_json = lambda base: (print('ready', flush=True), time.sleep(60))
+"""
+
+
+def command(*words: str, before: str = "", **options: object) -> subprocess.Popen[str]:
+    """Start the command in a process of its own, after a line of Python."""
+    code = f"import sys\n{before}\nfrom kb.cli import app\nsys.argv = ['kb', *{list(words)!r}]\napp(prog_name='kb')"
+    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT} | options
+    return subprocess.Popen([sys.executable, "-c", code], **given)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_signal_ends_in_one_sentence(number: signal.Signals, status: int, as_json: bool) -> None:
+    process = command("--folder", str(TINY), "export", "json", *["--json"] * as_json, before=WAITS)
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(number)
+    stdout, stderr = process.communicate()
+    sentence = f"stopped by {number.name}; what was finished is kept"
+    assert process.returncode == status
+    if as_json:
+        assert (json.loads(stdout), stderr) == ({"error": sentence}, "")
+    else:
+        assert (stdout, stderr) == ("", f"kb: {sentence}\n")
+
+
+def test_a_stopped_run_says_how_much_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shutil.copytree(TINY, tmp_path, dirs_exist_ok=True)
+
+    def ends_after_one(error: BaseException) -> Callable[..., Iterator[Outcome]]:
+        def run(base: object, work: list[Job], *_: object) -> Iterator[Outcome]:
+            yield Outcome(work[0])
+            raise error
+
+        return run
+
+    words = ["--folder", str(tmp_path), "verify", "--all"]
+    base = kb.load(TINY)
+    total = sum(len(base.jobs(entry_id)) for entry_id in base)
+    for error, status, said in (
+        (
+            BrokenProcessPool(),
+            1,
+            "a worker process was ended from outside (out of memory?); {}; run again for the rest",
+        ),
+        (KeyboardInterrupt(), 130, "stopped by SIGINT; {}"),
+    ):
+        monkeypatch.setattr("kb.verify.run", ends_after_one(error))
+        told = CliRunner().invoke(app, words)
+        assert told.exit_code == status
+        assert told.stderr.splitlines()[-1] == "kb: " + said.format(f"1 of {total} measured are kept")
+        assert "Traceback" not in told.stderr
+
+
+def test_only_the_command_listens_to_sigterm() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    assert CliRunner().invoke(app, ["--folder", str(TINY), "stats"]).exit_code == 0
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    code = "import signal, kb, kb.cli; kb.load(); assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+    ignoring = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + WAITS.replace("60", "1")
+    process = command("--folder", str(TINY), "export", "json", before=ignoring)
+    assert process.stdout.readline() == "ready\n"
+    process.terminate()
+    process.communicate()
+    assert process.returncode == 0
