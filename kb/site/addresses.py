@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from kb.base import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 
 
 def page_of(base: KnowledgeBase, entry_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Building the site: pages are generated, assets copied, and MkDocs does the rest."""
+"""Building the site: entries are checked, pages generated, assets copied, and MkDocs does the rest."""
 
 from __future__ import annotations
 
@@ -9,57 +9,95 @@ import json
 import logging
 import os
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from kb.base import KnowledgeBase
-from kb.site import fonts
+from kb.folders import bundled_root
+from kb.knowledge_base import KnowledgeBase, problems
+from kb.problems import KnowledgeBaseError
+from kb.site import folders, fonts
 from kb.site.addresses import page_of
+from kb.site.escaping import visible
 from kb.site.pages import Writer, write
 
 Progress = Callable[[str, float], None]
 """Told what is being done, and which share of the work has been completed since the last call."""
 
 CONFIGURATION = "mkdocs.yml"
+ABOUT = "about.md"
+"""The page that speaks of the bundled entries alone."""
+PACKAGE = Path(__file__).parent.parent
 
 
 def build(base: KnowledgeBase, target: Path | None = None, progress: Progress = lambda text, share: None) -> Path:
-    """Generate all pages and build the site.
+    """Check the entries, generate all pages and build the site. No code of the knowledge base is run.
+
+    Configuration, theme and the pages written by hand are the library's own: whatever the folder of another knowledge
+    base holds beside entries, evidence and code is neither executed nor published.
 
     Args:
-        base: The knowledge base; its folder must hold `mkdocs.yml` and `docs/`.
-        target: Folder to build in; default `build/` beside `mkdocs.yml`.
+        base: The knowledge base.
+        target: Folder to build in: the pages go into `docs` in it, and the site into `site`. Default: `build/` beside
+            the entries, or in the working folder where these are inside the installed package.
         progress: Told of every step.
 
     Returns:
         The folder of the finished site.
 
     Raises:
-        FileNotFoundError: There is no `mkdocs.yml`.
-        ValueError: A formula is not understood, or MkDocs warns of a broken link.
+        KnowledgeBaseError: A check fails; the problems are those of `kb check`.
+        ValueError: The target is no folder to build in, a page cannot be made, or MkDocs warns of a broken link.
         ImportError: The libraries of the site are not installed.
     """
-    configuration = base.root / CONFIGURATION
-    if not configuration.is_file():
-        raise FileNotFoundError(f"no {CONFIGURATION} in {base.root}: the site is built from a checkout")
-    target = target or base.root / "build"
-    progress("writing pages", 0.0)
-    generate(base, target / "docs")
+    place = _place(base, target)
+    progress("checking the entries", 0.0)
+    if found := problems(base):
+        raise KnowledgeBaseError(found)
+    return make(base, place, progress)
+
+
+def make(base: KnowledgeBase, target: Path | None = None, progress: Progress = lambda text, share: None) -> Path:
+    """Generate all pages and build the site, as `build` does, of entries that need not pass the checks."""
+    place = _place(base, target)
+    progress("writing pages", 0.05)
+    generate(base, place / "docs")
     progress("building with MkDocs", 0.3)
-    _run_mkdocs(configuration, target)
-    progress("done", 0.7)
-    return target / "site"
+    folders.renew(place / "site")
+    _run_mkdocs(base, place)
+    progress("done", 0.65)
+    return place / "site"
+
+
+def _place(base: KnowledgeBase, target: Path | None) -> Path:
+    """Return the folder to build in, if nothing is in it that was not written here."""
+    target = target or (Path.cwd() if PACKAGE in base.root.parents else base.root) / "build"
+    folders.require_apart(target, base)
+    folders.require_ours([target / "docs", target / "site"])
+    return target
 
 
 def generate(base: KnowledgeBase, folder: Path) -> int:
-    """Write the pages and everything they need into a folder, and return the number of generated pages."""
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(base.root / "docs", folder)
+    """Write the pages and everything they need into a folder of ours, and return the number of generated pages.
+
+    Raises:
+        ValueError: The folder holds something that was not written here, or a page cannot be made.
+    """
+    folders.renew(folder)
+    folders.copy_files(bundled_root() / "docs", folder, "*.md")
+    folders.copy_files(bundled_root() / "docs" / "assets", folder / "assets", "*")
+    if not _is_bundled(base):
+        (folder / ABOUT).unlink()
     count = write(Writer(base).pages(), folder)
-    (folder / "assets" / "entries.json").write_text(json.dumps(finder_index(base), ensure_ascii=False))
+    index = visible(json.dumps(finder_index(base), ensure_ascii=False))
+    (folder / "assets" / "entries.json").write_text(index, encoding="utf-8")
     (folder / "assets" / fonts.FILE).write_bytes(fonts.subset(_characters(folder)))
     return count
+
+
+def _is_bundled(base: KnowledgeBase) -> bool:
+    """Whether these are the entries that come with the library, about which its own pages speak."""
+    return base.root.resolve() == bundled_root().resolve()
 
 
 def _characters(folder: Path) -> set[str]:
@@ -82,9 +120,10 @@ def finder_index(base: KnowledgeBase) -> list[dict[str, object]]:
     ]
 
 
-def _run_mkdocs(configuration: Path, target: Path) -> None:
+def _run_mkdocs(base: KnowledgeBase, target: Path) -> None:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # both banners announce versions that the pins rule out
     os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # the same pages are the same site, whenever they are built
     from mkdocs.commands.build import build as build_site
     from mkdocs.config import load_config
 
@@ -92,7 +131,11 @@ def _run_mkdocs(configuration: Path, target: Path) -> None:
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
     try:
-        config = load_config(str(configuration), docs_dir=str(target / "docs"), site_dir=str(target / "site"))
+        configuration = str(bundled_root() / CONFIGURATION)
+        config = load_config(configuration, docs_dir=str(target / "docs"), site_dir=str(target / "site"))
+        if not _is_bundled(base):
+            config.site_name, config.copyright = "Knowledge base", None
+            config.nav = [item for item in config.nav or [] if ABOUT not in item.values()]
         config.plugins.on_startup(command="build", dirty=False)
         build_site(config)
         config.plugins.on_shutdown()
@@ -115,13 +158,26 @@ class _Warnings(logging.Handler):
 
 def serve(folder: Path, port: int = 8000) -> None:
     """Serve a folder on this machine until interrupted."""
-    handler = functools.partial(_Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    with http.server.ThreadingHTTPServer(
+        ("127.0.0.1", port), functools.partial(Files, directory=str(folder))
+    ) as server:
         server.serve_forever()
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a line for every request."""
+class Files(http.server.SimpleHTTPRequestHandler):
+    """Serves the files of a folder, and none that a symbolic link leads to, without a line for every request."""
+
+    def send_head(self) -> Any:
+        """Answer with the file asked for, or with an error where there is none of this name inside the folder."""
+        path = Path(self.translate_path(self.path))
+        try:
+            asked = [path.resolve(), (path / "index.html").resolve()]
+        except (OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, or no name at all
+            asked = []
+        if not asked or not all(place.is_relative_to(Path(self.directory).resolve()) for place in asked):
+            self.send_error(404)
+            return None
+        return super().send_head()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""

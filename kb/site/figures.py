@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from html import escape
 from io import StringIO
 
@@ -39,7 +40,10 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
         "axes.edgecolor": FAINT, "axes.spines.top": False, "axes.spines.right": False,
         "axes.grid": True, "grid.color": FAINT, "grid.linewidth": 0.5, "text.parse_math": False,
     }  # fmt: skip
-    with rc_context(settings):
+    with rc_context(settings), warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # of letters that no font here has: browsers draw the text, with fonts of theirs
         canvas = Canvas(figsize=(7, 4), layout="constrained")
         axes = canvas.add_subplot()
         _plot(axes, figure, evidence)
@@ -60,9 +64,9 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
 
 def numbers(figure: Figure, evidence: ClaimEvidence) -> tuple[list[str], list[list[str]]]:
     """Return what the figure shows as a table: the names of its columns, and its rows."""
-    columns = [_values(measure, evidence) for measure in figure.series.values()]
+    columns = [evidence.values(measure) for measure in figure.series.values()]
     across = figure.x
-    first = across if isinstance(across, list) else [f"{value:.4g}" for value in _values(across, evidence)]
+    first = across if isinstance(across, list) else [f"{value:.4g}" for value in evidence.values(across)]
     rows = [[x, *(f"{value:.4g}" for value in row)] for x, *row in zip(first, *columns, strict=False)]
     return [figure.x_axis.label, *figure.series], rows
 
@@ -73,23 +77,16 @@ def _power_of_ten(value: float, _: int) -> str:
     return f"{10**exponent:g}" if -2 <= exponent <= 3 else "10" + str(exponent).translate(SUPERSCRIPTS)
 
 
-def _values(measure: str | list[str], evidence: ClaimEvidence) -> list[float]:
-    """Return a series; of a list of single measures, the first seed's."""
-    if isinstance(measure, list):
-        return [evidence.measures[name][0] for name in measure]
-    return evidence.series.get(measure) or evidence.measures[measure]
-
-
 def _plot(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
     for number, (label, measure) in enumerate(figure.series.items()):
-        values, colour = _values(measure, evidence), SERIES[number % len(SERIES)]
+        values, colour = evidence.values(measure), SERIES[number % len(SERIES)]
         if figure.form == "bars":
             count, width = len(figure.series), 0.8 / len(figure.series)
             places = [place + (number - (count - 1) / 2) * width for place in range(len(values))]
             heights = [max(value, LEAST) for value in values] if figure.y_axis.scale == "log" else values
             axes.bar(places, heights, width * 0.92, color=colour, label=label)
         else:
-            xs = _values(figure.x, evidence) if isinstance(figure.x, str) else list(range(len(values)))
+            xs = evidence.values(figure.x) if isinstance(figure.x, str) else list(range(len(values)))
             style = DASHES[number % len(DASHES)] if figure.form == "line" else "none"
             marker = MARKERS[number % len(MARKERS)] if figure.form == "points" or len(values) <= 25 else None
             axes.plot(xs, values, color=colour, linestyle=style, marker=marker, markersize=5, label=label)
@@ -100,7 +97,7 @@ def _plot(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
 def _themed(svg: str, caption: str, name: str) -> str:
     """Keep the drawing only, give ids a prefix of their own, and turn the stand-in colours into the theme's."""
     body = svg[svg.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)  # ours has the same rule
     body = re.sub(r'id="([^"]+)"', rf'id="{name}-\1"', body)
     body = re.sub(r'(xlink:href="#|href="#|url\(#)', rf"\g<1>{name}-", body)
     for number, colour in enumerate(SERIES, start=1):

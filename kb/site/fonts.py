@@ -34,7 +34,7 @@ def subset(characters: Iterable[str]) -> bytes:
     package = find_spec("ziamath")  # found, not imported: only its file is wanted
     if package is None or package.origin is None:
         raise ImportError("the font of formulas is in the package ziamath, which is not installed")
-    font = TTFont(Path(package.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf")
+    font = TTFont(Path(package.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf", recalcTimestamp=False)
     options = Options(flavor="woff", layout_features=["math", "ssty", "dtls", "flac"], hinting=False, glyph_names=False)
     subsetter = Subsetter(options)
     wanted = {code for first, end in USUAL for code in range(first, end)} | {ord(character) for character in characters}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from kb.base import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias
 from kb.traits import Cell
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kb.base import KnowledgeBase
-from kb.graph import EXACT
-from kb.query.wording import worded
+from kb.knowledge_base import KnowledgeBase
+from kb.query.related import related
+from kb.relations import RELATIONS, having, worded
 from kb.schema import Architecture, Entry
 from kb.site.diagrams import Arrow, Node, draw, stack
 
 Link = Callable[[str], str]
 MOST = 13
 COLOURS = 6
-TELLING = (
-    "specialises", "special-case-of", "equivalent-to", "limit-of", "can-represent", "cannot-represent", "parts",
-    "broader", "requires", "implies", "excludes", "causes", "remedied-by", "addresses", "suffers-from", "exhibits",
-    "introduced-by", "about", "effects", "distinct-from", "see-also", "task", "read-out-of",
-)  # fmt: skip
-"""Relations in the order in which they deserve room; others are told in the list beside the picture only."""
 
 
 def relations(base: KnowledgeBase, entry: Entry, link: Link) -> str:
@@ -26,16 +20,14 @@ def relations(base: KnowledgeBase, entry: Entry, link: Link) -> str:
 
     Below it stands how many of its relations are drawn, where that is not all of them.
     """
-    order = {relation: number for number, relation in enumerate(TELLING)}
-    edges = [*base.graph.out_edges(entry.id, data=True), *base.graph.in_edges(entry.id, data=True)]
-    edges = sorted((e for e in edges if e[2]["relation"] in order), key=lambda e: order[e[2]["relation"]])
     shown: dict[str, None] = {entry.id: None}
     arrows: dict[tuple[str, str], Arrow] = {}
-    for start, end, data in edges:
-        new = {start, end} - shown.keys()
-        if len(shown) + len(new) <= MOST and (start, end) not in arrows and start != end:
-            shown |= dict.fromkeys(new)
-            arrows[start, end] = Arrow(start, end, data.get("effect") or worded(data["relation"]))
+    for item in related(base, entry.id):
+        start, end = (item.other, entry.id) if item.backwards else (entry.id, item.other)
+        room = item.other in shown or len(shown) < MOST
+        if RELATIONS[item.relation].drawn and room and (start, end) not in arrows and start != end:
+            shown[item.other] = None
+            arrows[start, end] = Arrow(start, end, item.forward)
     if not arrows:
         return ""
     nodes = [_node(base, entry_id, link, here=entry.id) for entry_id in shown]
@@ -96,7 +88,7 @@ def _most_related(base: KnowledgeBase, most: int | None) -> dict[str, list[Archi
 
 def exact_relations(base: KnowledgeBase, link: Link) -> str:
     """Return the diagram of all exact relations between entries, each from the narrower or dependent side."""
-    edges = [edge for edge in base.graph.edges(data=True) if edge[2]["relation"] in EXACT]
+    edges = [edge for edge in base.graph.edges(data=True) if edge[2]["relation"] in having("exact")]
     arrows = {(start, end): Arrow(start, end, worded(data["relation"])) for start, end, data in edges}
     nodes = [_node(base, entry_id, link) for entry_id in dict.fromkeys(end for pair in arrows for end in pair)]
     text = "; ".join(f"{base[a.start].title} {a.text} {base[a.end].title}" for a in arrows.values())

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from kb.base import KnowledgeBase
 from kb.evidence import TraitEvidence
 from kb.export.bibtex import bibtex
-from kb.links import source_file
-from kb.query.wording import reason, worded
+from kb.knowledge_base import KnowledgeBase
+from kb.links import read, readable_source
+from kb.query.related import related
 from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, Source
 from kb.site import figures, matrix, neighbourhood, routes, text
 from kb.site.addresses import cell_page, page_of, relative
+from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
 from kb.site.mathml import formula
 
 KINDS = {
@@ -32,12 +31,6 @@ KINDS = {
     "paper": ("Papers", "papers"),
     "path": ("Reading paths", "paths"),
 }
-EFFECTS = {
-    "preserves": ("preserves", "preserved by"),
-    "creates": ("creates", "created by"),
-    "breaks": ("breaks", "broken by"),
-}
-"""What a component does to a bias, said of the component and of the bias."""
 ON_THE_HOME_PAGE = 2
 """Architectures of each family in the picture there, which has to fit beside the search field."""
 SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–", "differs": "◐"}
@@ -66,7 +59,8 @@ class Writer:
         """Templates with everything escaped that is not marked as HTML."""
         environment = Environment(
             loader=PackageLoader("kb.site"),
-            autoescape=select_autoescape(default=True),
+            autoescape=True,
+            finalize=words,
             undefined=StrictUndefined,
             comment_start_string="{##",  # `{#` begins the anchor of a Markdown heading
             comment_end_string="##}",
@@ -81,11 +75,8 @@ class Writer:
             "0" if error == 0 else f"{error:.0e}" if error < 1e-3 else f"{error:.2g}"
         )
         environment.filters["spans"] = _spans
-        environment.filters["plain"] = _plain
-        environment.filters["meta"] = _meta
-        # A fenced code block shows its content as it is; what would end the block early is taken apart.
-        environment.filters["safe_code"] = lambda code: Markup(code.rstrip().replace("````", "` ` ` `"))
-        environment.globals["symbol_of"] = _symbol
+        environment.filters |= {"heading": heading, "one_line": one_line}
+        environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
         return environment
 
     def pages(self) -> Iterator[Page]:
@@ -121,37 +112,42 @@ class Writer:
         tools = {
             "to": to,
             "link": link,
-            "md": lambda value: Markup(text.paragraphs(value, link)),
-            "md_line": lambda value: Markup(text.line(value, link)),
-            "formula": lambda latex: Markup(formula(latex, display=True)),
+            "md": lambda value: one_line(text.paragraphs(value, link)),
+            "md_line": lambda value: one_line(text.line(value, link)),
+            "formula": lambda latex: one_line(formula(latex, display=True)),
             "trait_link": lambda architecture, bias: to(cell_page(self.base, architecture, bias)),
             "verdict": self._verdict,
-            "symbol": lambda latex: Markup(formula(latex)),
             "picture": self._picture(folder, link),
             "numbers": figures.numbers,
-            "source": lambda value: self._source(value, link),
+            "source": lambda value: one_line(self._source(value, link)),
             "folder": folder,
         }
-        return Page(path, self.environment.get_template(template).render(**tools, **values).strip() + "\n")
+        try:
+            made = visible(self.environment.get_template(template).render(**tools, **values)).strip() + "\n"
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"page {path}: {error}") from error
+        for fault in faults(made):
+            raise ValueError(f"page {path} is not safe: {fault}; this is a fault of kb, not of the entries")
+        return Page(path, made)
 
     def _picture(self, folder: str, link: Callable[[str], str]) -> Callable[..., Markup]:
-        def picture(kind: str, entry: Entry | None = None) -> Markup:
+        def drawn(kind: str, entry: Entry | None) -> str:
             if kind in ("families", "taxonomy"):
                 most = ON_THE_HOME_PAGE if kind == "families" else None
-                return Markup(neighbourhood.families(self.base, link, lambda group: relative(group, folder), most))
+                return neighbourhood.families(self.base, link, lambda group: relative(group, folder), most)
             if kind == "exact":
-                return Markup(neighbourhood.exact_relations(self.base, link))
+                return neighbourhood.exact_relations(self.base, link)
             assert entry is not None
             if kind == "relations":
-                return Markup(neighbourhood.relations(self.base, entry, link))
+                return neighbourhood.relations(self.base, entry, link)
             if kind == "stages" and isinstance(entry, Architecture):
-                return Markup(neighbourhood.stages(self.base, entry))
+                return neighbourhood.stages(self.base, entry)
             record = self.base.evidence.get(entry.id)
             if kind == "figure" and isinstance(entry, Claim) and entry.picture and record and record.claim:
-                return Markup(figures.draw(entry.picture, record.claim, entry.id))
-            return Markup("")
+                return figures.draw(entry.picture, record.claim, entry.id)
+            return ""
 
-        return picture
+        return lambda kind, entry=None: one_line(drawn(kind, entry))
 
     def _source(self, source: Source | None, link: Callable[[str], str]) -> Markup:
         """A source as a short link: paper and place, page, or lines of the lecture."""
@@ -225,20 +221,14 @@ class Writer:
 
     def _relations(self, entry: Entry) -> dict[str, list[tuple[str, str]]]:
         """Relations in words, both ways, the telling ones first: `(other entry, what is said of it)` under each."""
-        order = {relation: number for number, relation in enumerate(neighbourhood.TELLING)}
-        order["lacks"] = order["exhibits"]
-        graph = self.base.graph
-        edges = [(False, other, data) for _, other, data in graph.out_edges(entry.id, data=True)]
-        edges += [(True, other, data) for other, _, data in graph.in_edges(entry.id, data=True)]
         found: dict[str, list[tuple[str, str]]] = {}
-        for backwards, other, data in sorted(edges, key=lambda edge: order.get(edge[2]["relation"], len(order))):
-            words = EFFECTS[data["effect"]][backwards] if data["relation"] == "effects" else None
-            members = found.setdefault(words or worded(data["relation"], backwards=backwards), [])
-            said = "" if data["relation"] == "sections" else reason(data)
-            if data.get("variant"):
-                said += f"{': ' if said else ''}variant {data['variant']}"
-            if other not in dict(members):
-                members.append((other, said))
+        for item in related(self.base, entry.id):
+            members = found.setdefault(item.words, [])
+            said = "" if item.relation == "sections" else item.reason
+            if item.variant:
+                said += f"{': ' if said else ''}variant {item.variant}"
+            if item.other not in dict(members):
+                members.append((item.other, said))
         return found
 
     @cached_property
@@ -265,10 +255,9 @@ class Writer:
         links["Checks"] = checks[0].check if checks else None  # they share a file
         found = []
         for word, link in links.items():
-            path = source_file(self.base.code_root, link) if link else None
-            if path and path.is_file():
-                shown = path.relative_to(self.base.code_root).as_posix()
-                found.append((word, shown, path.read_text(encoding="utf-8")))
+            path = readable_source(self.base.code_root, link) if link else None
+            if path:
+                found.append((word, path.relative_to(self.base.code_root).as_posix(), read(path)))
         return found
 
 
@@ -283,36 +272,20 @@ def _spans(numbers: list[int]) -> str:
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
-def _plain(name: str) -> Markup:
-    """Return a name for a Markdown heading: nothing in it is Markdown or HTML."""
-    return Markup(re.sub(r"([\\`*_{}\[\]()#+!|~$<>])", r"\\\1", name).replace("\\<", "&lt;").replace("\\>", "&gt;"))
-
-
-META = str.maketrans({"<": "‹", ">": "›", '"': "”"})
-"""Themes print a page's title and description unescaped, inside tags and attributes; entities would be escaped
-twice by a theme that does escape. Look-alikes are safe in both."""
-
-
-def _meta(value: str) -> Markup:
-    """Return a text for the front matter, as a quoted string without the characters that HTML is made of."""
-    return Markup(json.dumps(value.translate(META), ensure_ascii=False))
-
-
-def _symbol(name: str) -> Markup:
+def _symbol(name: str) -> str:
     """Return a symbol of an equation as a formula, or as it is where it is none."""
     try:
-        return Markup(formula(name))
+        return one_line(formula(name))
     except ValueError:
-        return escape(name)
+        return name
 
 
-def write(pages: Iterator[Page], folder: Path) -> int:
-    """Write pages into a folder and return how many; files that would not change are left as they are."""
+def write(pages: Iterable[Page], folder: Path) -> int:
+    """Write pages into a folder and return how many."""
     count = 0
     for page in pages:
         path = folder / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_text(encoding="utf-8") != page.text:
-            path.write_text(page.text, encoding="utf-8")
+        path.write_text(page.text, encoding="utf-8", newline="\n")
         count += 1
     return count

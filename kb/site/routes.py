@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.base import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.schema import ReadingPath
 
 

@@ -9,36 +9,52 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import LINK_RE, LinkInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from kb.formulas import INLINE
+from kb.site.escaping import visible
 from kb.site.mathml import AFTER_CODE_BEFORE_ESCAPES, InlineFormulas
 
 Resolve = Callable[[str], str]
 """Entry id to address; raises KeyError for an unknown id."""
 
 SAFE = re.compile(r"^(https?://|#)")
+REFERENCES = ("reference", "short_reference", "image_reference", "short_image_ref", "image_link")
+LONGEST_LINK = 500
+"""Characters in which a link has to end: brackets that never close are then looked at once, and not once for each."""
+
+
+class _Link(LinkInlineProcessor):
+    """Reads `[text](address)`."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | str | None, int | None, int | None]:  # type: ignore[override]
+        return super().handleMatch(m, data[: m.end(0) + LONGEST_LINK])
 
 
 class _Links(Treeprocessor):
-    """Resolves `kb:lstm`, and drops the address of every link that is neither that nor https, and every image."""
+    """Resolves `kb:lstm`, and drops the address of every link that is neither that nor a web page."""
 
     resolve: Resolve
 
     def run(self, root: Element) -> None:
         for element in root.iter():
-            if element.tag == "img":
-                element.tag, element.attrib = "span", {}
             if element.tag == "a":
                 address = element.get("href", "")
                 if address.startswith("kb:"):
-                    element.set("href", self.resolve(address.removeprefix("kb:")))
+                    element.set("href", self._address(address.removeprefix("kb:")))
                 elif not SAFE.match(address):
                     element.attrib = {}
 
+    def _address(self, entry_id: str) -> str:
+        try:
+            return self.resolve(entry_id)
+        except KeyError:
+            raise ValueError(f"a link to kb:{entry_id} leads nowhere") from None
+
 
 class _EntryText(Extension):
-    """Markdown without raw HTML, with formulas and links to entries."""
+    """Markdown without raw HTML, with formulas and links to entries, which say where they lead where they stand."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,9 +62,10 @@ class _EntryText(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
-        md.inlinePatterns.deregister("html")
-        md.inlinePatterns.deregister("entity")
-        md.inlinePatterns.deregister("autolink")
+        md.parser.blockprocessors.deregister("reference")
+        for name in ("html", "entity", "autolink", "automail", *REFERENCES):
+            md.inlinePatterns.deregister(name)
+        md.inlinePatterns.register(_Link(LINK_RE, md), "link", 160)
         md.inlinePatterns.register(InlineFormulas(INLINE, md), "formula", AFTER_CODE_BEFORE_ESCAPES)
         self.links = _Links(md)
         md.treeprocessors.register(self.links, "links", 5)
@@ -69,12 +86,11 @@ def paragraphs(text: str, resolve: Resolve) -> str:
         resolve: Entry id to address, relative to the page that the text is for.
 
     Raises:
-        KeyError: A link leads to no entry.
-        ValueError: A formula is not understood.
+        ValueError: A link leads to no entry, or a formula is not understood.
     """
     converter, links = _converter()
     links.resolve = resolve
-    return converter.reset().convert(text)
+    return converter.reset().convert(visible(text))
 
 
 def line(text: str, resolve: Resolve) -> str:

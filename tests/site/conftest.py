@@ -5,23 +5,19 @@ from __future__ import annotations
 import functools
 import http.server
 import os
-import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from bundled import BASE
 from filelock import FileLock
-from small import Miniature
+from hostile import TOGETHER, Filling, accepted, write
 
-from kb.site.build import CONFIGURATION, build
+from kb.site.build import Files, build
+from kb.site.build import make as make_site
 
-EVIL = (
-    '"><script>alert(1)</script><img src=x onerror="alert(2)"> \'&lt;img src=x onerror=alert(3)&gt; '
-    "[a](javascript:alert(4)) ![b](https://evil.example/x.png) {: onclick=alert(5) } {{ 7 * 191 }} quicksand"
-)
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -29,29 +25,49 @@ FLAGS = [
 ]  # fmt: skip
 
 
+def built_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that one worker of a test run makes, and all use."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "done").is_file():
+            make(folder)
+            (folder / "done").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site; workers of one test run share it."""
-    shared = (
-        tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else tmp_path_factory.getbasetemp()
-    )
-    target = shared / "site-build"
-    with FileLock(str(target) + ".lock"):
-        if not (target / "done").is_file():
-            build(BASE, target)
-            (target / "done").touch()
-    return target / "site"
+    """The built site."""
+    return built_once(tmp_path_factory, "site-build", lambda folder: build(BASE, folder)) / "site"
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a knowledge base in which every text attacks, and its site in `build/site`."""
+
+    def make(folder: Path) -> None:
+        filling = Filling(*accepted(folder / "tried"))
+        make_site(write(folder, filling).load())
+
+    return built_once(tmp_path_factory, "hostile", make)
+
+
+@pytest.fixture(scope="session")
+def harmless(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in small, with words in place of payloads."""
+    words = [f"word{number}" for number in range(3 * TOGETHER)]
+
+    def make(folder: Path) -> None:
+        make_site(write(folder, Filling(words, words, ["x"])).load())
+
+    return built_once(tmp_path_factory, "harmless", make)
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on this machine and give the address."""
-    handler = functools.partial(Quiet, directory=str(folder))
+    handler = functools.partial(Files, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -62,29 +78,6 @@ def served(folder: Path) -> Iterator[str]:
 def address(site: Path) -> Iterator[str]:
     """Where the site is served on this machine."""
     with served(site) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built site of entries that try everything in every text."""
-    folder = tmp_path_factory.mktemp("hostile")
-    small, text = Miniature(folder), EVIL.replace("'", "''")
-    replace = {"name: a": f"name: '{text}'", "An architecture.": f"'{text}'", "all of it": f"'{text}'"}
-    small.architecture("a", f"description: '{text}'\naliases: ['{text}']\n", **replace)
-    (folder / "entries/papers/2000/paper2000.yaml").write_text(
-        f"title: '{text}'\nauthors: ['{text}']\nyear: 2000\nvenue: '{text}'\ncontributes: '{text}'\n"
-        f"verified_against: ['{text}']\n"
-    )
-    shutil.copytree(BASE.root / "docs", folder / "docs")
-    shutil.copy(BASE.root / CONFIGURATION, folder)
-    return build(small.load(), folder / "build")
-
-
-@pytest.fixture
-def hostile_address(hostile: Path) -> Iterator[str]:
-    """Where that site is served."""
-    with served(hostile) as address:
         yield address
 
 

@@ -14,14 +14,16 @@ pytestmark = [
 PAGES = ["", "matrix/", "architectures/recurrent/lstm/", "claims/geometry/depth-multiplies-linear-regions/",
          "papers/2016/he2016deep/", "concepts/phenomenon/vanishing-gradient/", "paths/lecture/deep-learning-taxonomy/",
          "architectures/graph/gcn/code/", "biases/symmetry/translation-equivariance/"]  # fmt: skip
+KINDS_OF_PAGES = ["home", "matrix", "architecture", "claim", "paper", "concept", "path", "code", "bias"]
+"""Names of these tests: those of entries would make `pytest -k lstm` wait for the site."""
 
 
 def test_search_finds_and_opens_an_entry(page: Any) -> None:
     page.goto("/")
     page.click("label.md-search__icon[for=__search], .md-search__input")
     page.keyboard.type("long short-term memory", delay=15)
-    first = "document.querySelector('.md-search-result__link')"  # results change while one types: wait for the last
-    page.wait_for_function(f"/Long short-term memory/.test({first}?.textContent || '')")
+    # Results change while one types: wait for the last.
+    page.wait_for_selector(".md-search-result__link >> nth=0 >> text=Long short-term memory")
     page.click(".md-search-result__link >> nth=0")
     page.wait_for_url("**/architectures/recurrent/lstm/**")
     assert page.inner_text("h1").startswith("Long short-term memory")
@@ -35,6 +37,7 @@ def test_search_finds_and_opens_an_entry(page: Any) -> None:
         ("gated recurent", "Gated recurrent unit", "gru"),
         ("batch norm", "Batch normalisation", "batch-normalisation"),
     ],
+    ids=["abbreviation", "letters exchanged", "letter missing", "word cut off"],
 )
 def test_finder_finds_by_keyboard_and_in_spite_of_typos(page: Any, typed: str, name: str, place: str) -> None:
     page.goto("/")
@@ -116,7 +119,7 @@ CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", PAGES, ids=KINDS_OF_PAGES)
 def test_text_can_be_told_from_what_is_behind_it(browser: Any, address: str, path: str, scheme: str) -> None:
     """WCAG AA: a contrast of 4.5 or better, for all text outside of pictures."""
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, color_scheme=scheme)
@@ -149,7 +152,7 @@ def test_the_theme_can_be_switched_and_diagrams_follow(page: Any) -> None:
     assert page.evaluate(colour) != light
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", PAGES, ids=KINDS_OF_PAGES)
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_is_wider_than_its_screen(page: Any, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})

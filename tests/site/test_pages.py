@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,13 +13,9 @@ import pytest
 from bundled import BASE
 from fontTools.ttLib import TTFont
 from markdown import Markdown
-from small import Miniature
 
-import kb
-from kb.schema import Architecture, Claim, Entry
 from kb.site.addresses import cell_page, page_of, relative
 from kb.site.matrix import row
-from kb.site.pages import Writer
 from kb.site.text import paragraphs
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -76,10 +71,12 @@ def readers(site: Path) -> dict[str, Reader]:
     return {path.relative_to(site).as_posix(): read(path) for path in site.rglob("*.html") if path.name != "404.html"}
 
 
-def test_every_entry_has_a_page(site: Path, entry: Entry) -> None:
-    page = site / page_of(BASE, entry.id) / "index.html"
-    assert page.is_file()
-    assert "<h1" in page.read_text()
+def test_every_entry_has_a_page(site: Path) -> None:
+    """One test for all entries: `pytest -k lstm` must not wait for the site."""
+    for entry_id in BASE:
+        page = site / page_of(BASE, entry_id) / "index.html"
+        assert page.is_file(), entry_id
+        assert "<h1" in page.read_text(), entry_id
 
 
 def test_every_kind_and_group_has_an_index(site: Path) -> None:
@@ -124,16 +121,18 @@ def test_every_page_has_a_title_of_its_own(site: Path) -> None:
         assert titles.setdefault(title[1], page) == page, f"{page} and {titles[title[1]]}: {title[1]}"
 
 
-def test_every_trait_has_a_page_that_says_how_it_is_known(site: Path, architecture: Architecture) -> None:
-    text = (site / page_of(BASE, architecture.id) / "index.html").read_text(encoding="utf-8")
-    table = text[text.index('<table class="traits"') :].partition("</table>")[0]
-    squares = row(BASE, architecture)
-    assert len(re.findall("<tr ", table)) == len(squares) + 1
-    for square in squares:
-        told = (site / cell_page(BASE, architecture.id, square.bias.id) / "index.html").read_text(encoding="utf-8")
-        proofs = told.partition('id="proof"')[2].partition('id="measured"')[0]
-        assert proofs.count("<li>") >= sum(len(square.variants[names[0]].facts) for names in square.by_value.values())
-        assert told.count("<code>kb why") == 1
+def test_every_trait_has_a_page_that_says_how_it_is_known(site: Path) -> None:
+    for architecture in BASE.architectures.values():
+        text = (site / page_of(BASE, architecture.id) / "index.html").read_text(encoding="utf-8")
+        table = text[text.index('<table class="traits"') :].partition("</table>")[0]
+        squares = row(BASE, architecture)
+        assert len(re.findall("<tr ", table)) == len(squares) + 1, architecture.id
+        for square in squares:
+            told = (site / cell_page(BASE, architecture.id, square.bias.id) / "index.html").read_text(encoding="utf-8")
+            proofs = told.partition('id="proof"')[2].partition('id="measured"')[0]
+            facts = sum(len(square.variants[names[0]].facts) for names in square.by_value.values())
+            assert proofs.count("<li>") >= facts, (architecture.id, square.bias.id)
+            assert told.count("<code>kb why") == 1, (architecture.id, square.bias.id)
 
 
 def test_exact_relations_and_open_questions_have_a_page(site: Path) -> None:
@@ -174,25 +173,6 @@ def test_pages_never_say_proved(readers: dict[str, Reader]) -> None:
             assert "proved" not in "".join(reader.text), name
 
 
-EVIL = (
-    '<script>alert(1)</script><img src=x onerror="alert(2)"> [a](javascript:alert(3)) ![b](https://evil.example/x.png)'
-)
-
-
-def test_no_html_of_an_entry_reaches_a_page(tmp_path: Path) -> None:
-    small = Miniature(tmp_path)
-    small.architecture("a")
-    text = (tmp_path / "entries/architectures/family/a.yaml").read_text()
-    quoted = EVIL.replace("'", "''")
-    text = text.replace("name: a", f"name: '{quoted}'").replace("An architecture.", f"'{quoted}'")
-    small.write("architectures/family/a.yaml", text + f"description: '{quoted}'\naliases: ['{quoted}']\n")
-    shutil.copytree(BASE.root / "docs", tmp_path / "docs")
-    pages = "".join(page.text for page in Writer(kb.load(tmp_path)).pages())
-    assert "alert(1)" in pages
-    for form in ("<script>alert", "<img src=x", 'href="javascript', 'src="https://evil'):
-        assert form not in pages
-
-
 def test_text_keeps_code_and_formulas_apart() -> None:
     made = paragraphs(
         "`$x$` is code, $x^2$ is not, 5 $ and 6 $ are money; [lstm](kb:lstm).", lambda entry_id: f"to/{entry_id}/"
@@ -216,13 +196,14 @@ def test_formulas_of_handwritten_pages() -> None:
     assert "<code>$x$</code> costs 5 $ or" in made
 
 
-def test_the_numbers_of_a_figure_stand_beside_it(site: Path, claim: Claim) -> None:
-    assert claim.picture
-    text = (site / page_of(BASE, claim.id) / "index.html").read_text(encoding="utf-8")
-    table = html.unescape(text[text.index('<details class="numbers"') :].partition("</details>")[0])
-    for label in [claim.picture.x_axis.label, *claim.picture.series]:
-        assert f">{label}</th>" in table
-    assert len(re.findall("<tr>", table)) >= 2
+def test_the_numbers_of_a_figure_stand_beside_it(site: Path) -> None:
+    for claim in (claim for claim in BASE.claims.values() if claim.experiment):
+        assert claim.picture
+        text = (site / page_of(BASE, claim.id) / "index.html").read_text(encoding="utf-8")
+        table = html.unescape(text[text.index('<details class="numbers"') :].partition("</details>")[0])
+        for label in [claim.picture.x_axis.label, *claim.picture.series]:
+            assert f">{label}</th>" in table, claim.id
+        assert len(re.findall("<tr>", table)) >= 2, claim.id
 
 
 def test_a_bias_tells_variants_apart(site: Path) -> None:
