@@ -1,23 +1,32 @@
 """Links from entries to code: `implementations.architectures.recurrent.lstm:LSTM`.
 
-A link resolves only inside `implementations`. Checking that it does reads the source without running it, so that
-loading a knowledge base runs no code; `resolve` imports, and is called only by those who mean to run the code.
+A link resolves only inside `implementations`, to a regular file that is reached over no symbolic link. Everything here
+reads sources without running them, so that loading and checking a knowledge base run no code; `kb.importing` runs it.
 """
 
 from __future__ import annotations
 
 import ast
-import importlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 PACKAGE = "implementations"
+MOST_BYTES = 200_000
+"""Of a source file: a reference implementation is read by people."""
 
 
-def code_root(root: Path) -> Path:
-    """Return the folder that holds `implementations`: the knowledge base's own, else the library's."""
-    return root if (root / PACKAGE).is_dir() else Path(__file__).parent.parent
+class SourceError(ValueError):
+    """A source file cannot be read as Python; the message says why."""
+
+
+def is_own(root: Path, path: Path) -> bool:
+    """Whether a file or folder exists inside `implementations`, with no symbolic link on the way to it.
+
+    Everything that reads or runs code asks this, so that a folder from elsewhere can neither publish nor run what lies
+    outside it.
+    """
+    inside = path.is_relative_to(root / PACKAGE) and ".." not in path.parts
+    return inside and path.exists() and path.resolve() == root.resolve() / path.relative_to(root)
 
 
 def source_file(root: Path, link: str) -> Path:
@@ -37,18 +46,45 @@ def problem_with(root: Path, link: str) -> str | None:
     if module.split(".")[0] != PACKAGE:
         return f"links resolve only inside `{PACKAGE}`, came {link!r}"
     path = source_file(root, link)
-    folder = (root / PACKAGE).resolve()
+    shown = path.relative_to(root).as_posix()
+    if not path.exists():
+        return f"no file {shown}: write it, or correct the link"
+    if not is_own(root, path):
+        return f"{shown} leads outside `{PACKAGE}`: it must be a file there, not a symbolic link"
+    try:
+        return None if name in defined_names(path) else f"{shown} defines no {name!r}"
+    except SourceError as error:
+        return f"{shown} {error}"
+
+
+def readable_source(root: Path, link: str) -> Path | None:
+    """Return the file of a link if it may be read and shown, else None."""
+    path = source_file(root, link)
+    return path if is_own(root, path) and path.is_file() else None
+
+
+def read(path: Path) -> str:
+    """Return the text of a source file.
+
+    Raises:
+        SourceError: It is no regular file, too long, or not UTF-8.
+    """
     if not path.is_file():
-        return f"no file {path.relative_to(root).as_posix()}: write it, or correct the link"
-    if not path.resolve().is_relative_to(folder):
-        return f"{path.relative_to(root).as_posix()} leads outside `{PACKAGE}`"
-    if name not in defined_names(path):
-        return f"{path.relative_to(root).as_posix()} defines no {name!r}"
-    return None
+        raise SourceError("is no regular file")
+    if path.stat().st_size > MOST_BYTES:
+        raise SourceError(f"has {path.stat().st_size:,} bytes: a source has at most {MOST_BYTES:,}")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"is not UTF-8 text ({error.reason} at byte {error.start})") from None
 
 
 def defined_names(path: Path) -> frozenset[str]:
-    """Return the classes, functions and variables that a module defines at its top level."""
+    """Return the classes, functions and variables that a module defines at its top level.
+
+    Raises:
+        SourceError: The file cannot be read as Python.
+    """
     names: set[str] = set()
     for node in parse(path).body:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
@@ -59,21 +95,31 @@ def defined_names(path: Path) -> frozenset[str]:
 
 
 def parse(path: Path) -> ast.Module:
-    """Parse a source file; a file that is not valid Python counts as empty (the tests report it better)."""
-    return _parse(path.read_text(encoding="utf-8"))
+    """Parse a source file.
+
+    Raises:
+        SourceError: The file cannot be read as Python.
+    """
+    return _parse(read(path))
 
 
 @lru_cache(maxsize=1024)
 def _parse(source: str) -> ast.Module:
     try:
         return ast.parse(source)
-    except SyntaxError:
-        return ast.Module(body=[], type_ignores=[])
+    except SyntaxError as error:
+        raise SourceError(f"is not valid Python: {error.msg} (line {error.lineno})") from None
+    except (ValueError, RecursionError, MemoryError):  # a NUL; nesting deeper than any code that people write
+        raise SourceError("is not valid Python: it holds a NUL or is nested too deeply") from None
 
 
 def imported_modules(path: Path) -> frozenset[str]:
-    """Return the modules inside `implementations` that a source file imports, anywhere in it."""
-    return _imports(path.read_text(encoding="utf-8"))
+    """Return the modules inside `implementations` that a source file imports, anywhere in it.
+
+    Raises:
+        SourceError: The file cannot be read as Python.
+    """
+    return _imports(read(path))
 
 
 @lru_cache(maxsize=4096)
@@ -89,29 +135,20 @@ def _imports(source: str) -> frozenset[str]:
 
 
 def sources_of(root: Path, link: str) -> list[Path]:
-    """Return the file of a link and every file inside `implementations` that it imports, directly or not, sorted."""
+    """Return the file of a link and every file inside `implementations` that it imports, directly or not, sorted.
+
+    Files that cannot be read as Python are among them; what they import is not known.
+    """
     found: set[Path] = set()
     pending = [source_file(root, link)]
     while pending:
         path = pending.pop()
-        if path in found or not path.is_file():
+        if path in found or not is_own(root, path):
             continue
         found.add(path)
-        pending.extend(root.joinpath(*module.split(".")).with_suffix(".py") for module in imported_modules(path))
+        try:
+            imported = imported_modules(path)
+        except SourceError:
+            continue
+        pending.extend(root.joinpath(*module.split(".")).with_suffix(".py") for module in imported)
     return sorted(found)
-
-
-def resolve(link: str) -> Any:
-    """Import and return what a link names. This is where torch gets imported, and not before.
-
-    Raises:
-        ValueError: The link does not lead into `implementations`.
-        ImportError: The module or the name does not exist, or a library that it needs is missing.
-    """
-    module, _, name = link.partition(":")
-    if module.split(".")[0] != PACKAGE:
-        raise ValueError(f"links resolve only inside `{PACKAGE}`, came {link!r}")
-    try:
-        return getattr(importlib.import_module(module), name)
-    except AttributeError:
-        raise ImportError(f"{module} defines no {name!r}") from None

@@ -9,44 +9,28 @@ import torch
 from bundled import BASE
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import run
 from implementations.biases.influence import gradients
-from kb import links
+from kb.evidence import VIOLATION, TraitErrors
+from kb.evidence.judging import judge_trait
+from kb.probes import Axes
 from kb.schema import Bias
-from kb.verify.probing import DRAWS, VIOLATION, largest_error, verdict
+from kb.verify.preparing import seeded
+from kb.verify.probing import measure_trait
 
 
 def test_probe_passes_where_the_bias_holds(bias: Bias) -> None:
-    module_path = bias.probe.partition(":")[0]
     for draw in range(3):
-        from kb.verify.preparing import seeded
-
         generator = seeded(bias.id, draw)
-        module, inputs, axes = links.resolve(f"{module_path}:holds")(generator)
-        assert links.resolve(bias.probe)(module, inputs, axes, generator) <= bias.tolerance
+        module, inputs, axes = BASE.code.module(bias.probe).holds(generator)
+        assert bias.load()(module, inputs, axes, generator) <= bias.tolerance
 
 
 def test_probe_fails_where_the_bias_is_absent(bias: Bias) -> None:
-    module_path = bias.probe.partition(":")[0]
     for draw in range(3):
-        from kb.verify.preparing import seeded
-
         generator = seeded(bias.id, draw)
-        module, inputs, axes = links.resolve(f"{module_path}:lacks")(generator)
-        assert links.resolve(bias.probe)(module, inputs, axes, generator) >= VIOLATION
-
-
-def test_asserted_trait_is_what_the_probe_measures(trait: tuple[str, str, str, str]) -> None:
-    architecture, variant, bias_id, value = trait
-    bias = BASE.biases[bias_id]
-    acting = BASE.acting(architecture, bias_id, variant)
-    assert acting, f"{bias_id} does not apply to the signature of {architecture} ({variant})"
-    for draws in (1, DRAWS):  # the evidence has them all; one is enough where it decides
-        error = largest_error(BASE.architectures[architecture], variant, bias, acting, draws)
-        if verdict(error, bias) != "unknown":
-            break
-    assert verdict(error, bias) == value, f"error {error:.2e}"
+        module, inputs, axes = BASE.code.module(bias.probe).lacks(generator)
+        assert bias.load()(module, inputs, axes, generator) >= VIOLATION
 
 
 def test_what_overflows_is_not_compared() -> None:
@@ -79,8 +63,17 @@ def test_a_draw_that_decides_nothing_leaves_the_trait_undecided(monkeypatch: pyt
             return error
         raise error
 
-    monkeypatch.setattr("kb.verify.probing.resolve", lambda _: probe)
-    bias = BASE.biases["affine-dependence"]
-    error = largest_error(BASE.architectures["mlp"], "default", bias, ("F",), draws=3)
-    assert math.isnan(error)
-    assert verdict(error, bias) == "unknown"
+    monkeypatch.setattr(Bias, "load", lambda _: probe)
+    found = measure_trait(BASE, BASE.architectures["mlp"], "affine-dependence", "default")
+    assert [math.isnan(error) for error in found["errors"]] == [False, True, False]
+    judged = judge_trait(TraitErrors(**found, digest=""), BASE.biases["affine-dependence"])
+    assert judged.value == "unknown"
+    assert math.isnan(judged.error)
+    assert found["witness"] == {"draw": 2}
+
+
+def test_a_witness_says_where_to_look() -> None:
+    found = measure_trait(BASE, BASE.architectures["convolutional-network"], "translation-equivariance", "default")
+    witness = found["witness"]
+    assert found["errors"][witness["draw"]] == max(found["errors"])
+    assert {"output", "position", "axis", "shift"} <= witness.keys()

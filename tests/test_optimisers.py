@@ -10,14 +10,11 @@ from bundled import BASE
 from torch import nn
 
 from implementations.update_rule import UpdateRule
-from kb import links
 
 RULES = {
     entry.id: rule
     for entry in BASE.concepts.values()
-    if entry.implementation
-    and inspect.isclass(rule := links.resolve(entry.implementation))
-    and issubclass(rule, UpdateRule)
+    if entry.implementation and inspect.isclass(rule := entry.load()) and issubclass(rule, UpdateRule)
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
+from kb.probes import Axes, Error
 
 
 def run(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:
@@ -22,15 +22,19 @@ def run(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> dict[str
     return outputs
 
 
-def relative_error(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> float:
-    """Return the largest difference in any output, relative to the largest magnitude in that output.
+def relative_error(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> Error:
+    """Return the largest difference in any output, relative to the largest magnitude in that output, and its place.
 
     Example:
-        >>> relative_error({"y": torch.tensor([1.0, 3.0])}, {"y": torch.tensor([1.0, 4.0])})
-        0.25
+        >>> error = relative_error({"y": torch.tensor([1.0, 3.0])}, {"y": torch.tensor([1.0, 4.0])})
+        >>> float(error), error.place
+        (0.25, {'output': 'y', 'position': [1]})
     """
-    errors = [
-        (found[name] - value).abs().max() / value.abs().max().clamp_min(torch.finfo(torch.float64).tiny)
-        for name, value in wanted.items()
-    ]
-    return torch.stack(errors).max().item()
+    return max(_relative_error(name, found[name], value) for name, value in wanted.items())
+
+
+def _relative_error(name: str, found: Tensor, wanted: Tensor) -> Error:
+    difference = (found - wanted).abs()
+    size = wanted.abs().max().clamp_min(torch.finfo(torch.float64).tiny)
+    place = [int(index) for index in torch.unravel_index(difference.argmax(), difference.shape)]
+    return Error((difference.max() / size).item(), output=name, position=place)

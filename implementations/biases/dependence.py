@@ -9,11 +9,11 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import run
 from implementations.biases.influence import at_position, gradients, with_gradients
 from implementations.biases.reordering import reorder, size_of
 from implementations.biases.resizing import resized
+from kb.probes import Axes
 
 EXAMPLES = 16
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from implementations.axes import Axes
+from kb.probes import Axes
 
 
 def features(inputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from implementations.axes import Axes
+from kb.probes import Axes
 
 
 def with_gradients(inputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:

@@ -4,7 +4,7 @@ import inspect
 
 from torch import nn
 
-from implementations.axes import Axes
+from kb.probes import Axes
 
 
 def state_names(module: nn.Module, axes: Axes, letter: str = "") -> list[str]:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
+from kb.probes import Axes
 
 
 def reorder(
@@ -67,10 +67,11 @@ def permutation_error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axe
     errors = []
     for letter in axes.acting:
         size = size_of(letter, inputs, axes.inputs)
-        for order in (shift(size), swap(size)):
+        for moves, order in (("shift", shift(size)), ("swap", swap(size))):
             orders = {letter: order, **_listings(letter, inputs, axes, generator)}
             after = run(module, reorder(inputs, axes.inputs, orders, axes.indexes), axes)
-            errors.append(relative_error(after, reorder(before, axes.outputs, orders)))
+            error = relative_error(after, reorder(before, axes.outputs, orders))
+            errors.append(error.at(axis=letter, permutation=moves))
     return max(errors)
 
 

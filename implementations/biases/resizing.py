@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
+from kb.probes import Axes
 
 REFUSALS = (RuntimeError, ValueError, TypeError, IndexError)
 """How modules and tensor operations say that they cannot run on a size."""

@@ -10,9 +10,9 @@ Source: Schuster & Paliwal 1997 (schuster1997bidirectional).
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.dependence import dependences
 from implementations.biases.resizing import sizes_taken
+from kb.probes import Axes
 
 SIZE, POSITIONS, DRAWS = 32, 9, 4
 

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.reordering import reorder, size_of
+from kb.probes import Axes
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -34,7 +34,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
             after = run(module, _replace_after(last, letter, inputs, axes), axes)
             kept = last // axes.strides.get(letter, 1) + 1
             past, new = (_first(kept, letter, outputs, axes) for outputs in (before, after))
-            errors.append(relative_error(new, past))
+            errors.append(relative_error(new, past).at(axis=letter, replaced_after=last))
     return max(errors)
 
 

@@ -17,10 +17,10 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from implementations.axes import Axes
 from implementations.biases.comparing import run
 from implementations.biases.reordering import size_of
 from implementations.biases.resizing import resized
+from kb.probes import Axes
 
 ACTIVATIONS = (
     "relu relu6 leaky_relu prelu elu selu celu gelu silu mish softplus softsign tanh sigmoid log_sigmoid "

@@ -16,9 +16,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.axes import Axes
 from implementations.biases.influence import gradients, with_gradients
 from implementations.biases.resizing import resized, sizes_taken
+from kb.probes import Axes
 
 SHORTEST, LONGEST = 8, 512
 STATE = 300

@@ -12,9 +12,9 @@ Source: the lecture's L651-L653 and L1080-L1085; Battaglia et al. 2018, Table 1 
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.dependence import dependences
 from implementations.biases.resizing import sizes_taken
+from kb.probes import Axes, Error
 
 SIZES = (32, 64)
 POSITIONS = 9  # whose dependence is looked at, spread over the axis
@@ -32,12 +32,14 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     """
     if not sizes_taken(module).issuperset(axes.acting):
         return float("nan")
+    return max(_growth(module, axes, letter, generator) for letter in axes.acting)
+
+
+def _growth(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> Error:
     small, large = SIZES
-    growths = [
-        reach(module, axes, letter, large, generator) - reach(module, axes, letter, small, generator)
-        for letter in axes.acting
-    ]
-    return max(0.0, *growths) / (large // 2 - small // 2)
+    farther = reach(module, axes, letter, large, generator)
+    growth = farther - reach(module, axes, letter, small, generator)
+    return Error(max(0, growth) / (large // 2 - small // 2), axis=letter, size=large, distance=farther)
 
 
 def reach(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> int:

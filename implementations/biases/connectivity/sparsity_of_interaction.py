@@ -14,9 +14,9 @@ Source: Goodfellow, Bengio & Courville 2016, sec. 9.2 (goodfellow2016deep), for 
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.dependence import EXAMPLES, dependences
 from implementations.biases.resizing import sizes_taken
+from kb.probes import Axes
 
 SIZES = (32, 48, 64)
 DRAWS = 2  # batches; of a graph, which has no batch, as many as there are examples in these

@@ -12,9 +12,9 @@ Source: Hochreiter & Schmidhuber 1997 (hochreiter1997lstm) on influence that dec
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.connectivity.locality import reach
 from implementations.biases.resizing import sizes_taken
+from kb.probes import Axes, Error
 
 SIZE = 64
 
@@ -31,7 +31,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     if not sizes_taken(module).issuperset(axes.acting):
         return float("nan")
     farthest = max(reach(module, axes, letter, SIZE, generator) for letter in axes.acting)
-    return 1 - farthest / (SIZE // 2)
+    return Error(1 - farthest / (SIZE // 2), size=SIZE, distance=farthest)
 
 
 class Memory(nn.Module):

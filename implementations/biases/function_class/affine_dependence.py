@@ -10,8 +10,8 @@ affine in pieces.
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
+from kb.probes import Axes
 
 SPREAD = 10.0  # the ends lie far apart, so that a weak non-linearity shows
 

@@ -16,10 +16,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.influence import at_position, gradients, with_gradients
 from implementations.biases.reordering import reorder, swap
 from implementations.biases.resizing import resized
+from kb.probes import Axes
 
 NODES = 10
 DRAWS = 8  # a rectified linear unit may block the path in some

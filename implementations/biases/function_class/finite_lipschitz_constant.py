@@ -21,9 +21,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.axes import Axes
 from implementations.biases.comparing import run
 from implementations.biases.features import features
+from kb.probes import Axes
 
 SEGMENTS, PIECES = 4, 16
 ORDINARY = ((1.0, 1e-4), (1e-3, 1e-4))  # size of the inputs, and length of the last piece relative to it

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.influence import gradients, with_gradients
+from kb.probes import Axes
 
 STEP = 1e-5
 SEGMENTS = 7

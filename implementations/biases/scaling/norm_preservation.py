@@ -13,9 +13,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import run
 from implementations.biases.features import features, scaled
+from kb.probes import Axes
 
 FACTORS = (1.0, 10.0)  # a length that happens to fit one input does not fit the other
 

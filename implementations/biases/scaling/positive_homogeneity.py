@@ -9,9 +9,9 @@ Source: Mohan et al. 2020 (mohan2020robust), for networks without additive const
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.features import scaled
+from kb.probes import Axes
 
 FACTORS = (0.01, 100.0)
 
@@ -29,7 +29,8 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     errors = []
     for factor in FACTORS:
         after = run(module, scaled(inputs, axes, factor), axes)
-        errors.append(relative_error(after, {name: factor * value for name, value in before.items()}))
+        error = relative_error(after, {name: factor * value for name, value in before.items()})
+        errors.append(error.at(factor=str(factor)))
     return max(errors)
 
 

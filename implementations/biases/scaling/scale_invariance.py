@@ -11,9 +11,9 @@ Source: Ba, Kiros & Hinton 2016, Table 1 (ba2016layer); Zhang & Sennrich 2019 (z
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.features import scaled
+from kb.probes import Axes
 
 FACTORS = (3.0, 100.0)  # smaller ones say nothing new: f(x / a) = f(x) is the same statement, at x / a
 
@@ -28,7 +28,10 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         True
     """
     before = run(module, inputs, axes)
-    return max(relative_error(run(module, scaled(inputs, axes, factor), axes), before) for factor in FACTORS)
+    return max(
+        relative_error(run(module, scaled(inputs, axes, factor), axes), before).at(factor=str(factor))
+        for factor in FACTORS
+    )
 
 
 class Standardised(nn.Module):

@@ -9,9 +9,9 @@ Source: Zhang & Sennrich 2019 (zhang2019root), who call it re-centering invarian
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.features import shifted
+from kb.probes import Axes
 
 CONSTANTS = (1.0, -10.0)
 
@@ -26,7 +26,10 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         True
     """
     before = run(module, inputs, axes)
-    return max(relative_error(run(module, shifted(inputs, axes, constant), axes), before) for constant in CONSTANTS)
+    return max(
+        relative_error(run(module, shifted(inputs, axes, constant), axes), before).at(added=str(constant))
+        for constant in CONSTANTS
+    )
 
 
 class Standardised(nn.Module):

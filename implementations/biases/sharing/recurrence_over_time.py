@@ -14,10 +14,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.reordering import size_of
 from implementations.biases.resizing import REFUSALS
+from kb.probes import Axes, Error
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -39,7 +39,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 def _error_of_cut(
     letter: str, place: int, module: nn.Module, inputs: Mapping[str, Tensor], whole: Mapping[str, Tensor], axes: Axes
-) -> float:
+) -> Error:
     taken = inspect.signature(module.forward).parameters
     carried = [name for name, letters in axes.outputs.items() if name in taken and letter not in letters]
     try:
@@ -47,14 +47,14 @@ def _error_of_cut(
         state = {name: first[name] for name in carried}
         second = run(module, _piece(inputs, axes, letter, place, None) | state, axes)
     except REFUSALS:
-        return 1.0
+        return Error(1.0, axis=letter, cut=place)
     if any(first[name].shape != second[name].shape for name in carried):
-        return 1.0  # what is carried grows: it is a record of the past, not a state
+        return Error(1.0, axis=letter, cut=place)  # what is carried grows: it is a record of the past, not a state
     joined = {
         name: torch.cat([first[name], second[name]], letters.index(letter)) if letter in letters else second[name]
         for name, letters in axes.outputs.items()
     }
-    return relative_error(joined, whole)
+    return relative_error(joined, whole).at(axis=letter, cut=place)
 
 
 def _piece(inputs: Mapping[str, Tensor], axes: Axes, letter: str, start: int, end: int | None) -> dict[str, Tensor]:

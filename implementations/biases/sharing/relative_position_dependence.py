@@ -17,10 +17,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import run
 from implementations.biases.reordering import reorder
 from implementations.biases.resizing import resized, sizes_taken
+from kb.probes import Axes
 
 SIZE = 1024
 EXAMPLES = 4

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.reordering import reorder, size_of
 from implementations.biases.resizing import REFUSALS
+from kb.probes import Axes, Error
 
 TIMES = (1, 2, 3)
 
@@ -40,8 +40,8 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
             try:
                 after = run(module, copies, axes)
             except REFUSALS:
-                return 1.0
-            errors.append(relative_error(after, reorder(before, axes.outputs, orders)))
+                return Error(1.0, axis=letter, copies=times)
+            errors.append(relative_error(after, reorder(before, axes.outputs, orders)).at(axis=letter, copies=times))
     return max(errors)
 
 

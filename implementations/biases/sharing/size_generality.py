@@ -10,10 +10,10 @@ Source: Battaglia et al. 2018 (battaglia2018relational) for graphs; Long et al. 
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import run
 from implementations.biases.reordering import size_of
 from implementations.biases.resizing import REFUSALS, resized, sizes_taken
+from kb.probes import Axes, Error
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -29,7 +29,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         size = size_of(letter, inputs, axes.inputs)
         for other in (max(1, size - 1), size + 1, 2 * size):
             if letter not in sizes_taken(module) or not _runs(module, axes, letter, other, generator):
-                return 1.0
+                return Error(1.0, axis=letter, size=other)
     return 0.0
 
 

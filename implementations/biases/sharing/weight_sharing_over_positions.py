@@ -15,10 +15,10 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.influence import at_position, gradients
 from implementations.biases.reordering import size_of
 from implementations.biases.resizing import resized
+from kb.probes import Axes
 
 EXAMPLES, SIZE, DRAWS = 16, 48, 32
 POSITIONS = 6  # that are looked at, spread over the middle half

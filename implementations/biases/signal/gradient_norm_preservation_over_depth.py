@@ -11,8 +11,8 @@ Source: Saxe, McClelland & Ganguli 2013 (saxe2013exact); Pennington, Schoenholz 
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.features import features
+from kb.probes import Axes
 
 ROWS = 64
 

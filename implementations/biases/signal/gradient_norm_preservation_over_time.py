@@ -12,10 +12,10 @@ Source: Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty) for the Jacobian;
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import run
 from implementations.biases.recurring import state_names
 from implementations.biases.resizing import resized, sizes_taken
+from kb.probes import Axes
 
 STEPS = (1, 4, 16)
 

@@ -16,11 +16,11 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import run
 from implementations.biases.influence import at_position, gradients, with_gradients
 from implementations.biases.reordering import reorder, size_of
 from implementations.biases.resizing import resized, sizes_taken
+from kb.probes import Axes
 
 SIZES = (128, 512)
 POWER = 3.0  # attention over n positions has 1, a mean too

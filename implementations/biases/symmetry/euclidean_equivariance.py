@@ -12,9 +12,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.reordering import size_of
+from kb.probes import Axes
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -36,7 +36,8 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
                 torch.randn(size, generator=generator, dtype=torch.float64),
             )
             after = run(module, moved(inputs, axes.inputs, letter, *motion), axes)
-            errors.append(relative_error(after, moved(before, axes.outputs, letter, *motion)))
+            error = relative_error(after, moved(before, axes.outputs, letter, *motion))
+            errors.append(error.at(axis=letter, determinant=handedness))
     return max(errors)
 
 

@@ -22,9 +22,9 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error
 from implementations.biases.recurring import state_names
+from kb.probes import Axes
 
 UNNOTICED = 1e-9
 

@@ -9,8 +9,8 @@ Source: the lecture's L982; Battaglia et al. 2018, Table 1 (battaglia2018relatio
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.reordering import permutation_error
+from kb.probes import Axes
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:

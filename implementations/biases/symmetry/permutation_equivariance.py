@@ -9,8 +9,8 @@ Source: Zaheer et al. 2017 (zaheer2017deep); the lecture's L1077 for self-attent
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.reordering import permutation_error
+from kb.probes import Axes
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:

@@ -10,8 +10,8 @@ Source: Zaheer et al. 2017, Theorem 2 (zaheer2017deep), for the functions of set
 import torch
 from torch import Tensor, nn
 
-from implementations.axes import Axes
 from implementations.biases.reordering import permutation_error
+from kb.probes import Axes
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:

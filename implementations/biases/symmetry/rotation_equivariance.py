@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.resizing import REFUSALS
+from kb.probes import Axes, Error
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -31,15 +31,15 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     return max(rotation_error(module, inputs, axes, plane) for plane in combinations(axes.acting, 2))
 
 
-def rotation_error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, plane: tuple[str, str]) -> float:
+def rotation_error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, plane: tuple[str, str]) -> Error:
     """Return how far the outputs are from turning along with the inputs; 1 where the turned input is refused."""
     before = turned(run(module, inputs, axes), axes.outputs, plane)
     try:
         after = run(module, turned(inputs, axes.inputs, plane), axes)
     except REFUSALS:  # height and width are not interchangeable
-        return 1.0
+        return Error(1.0, axis=" ".join(plane))
     same_grid = all(after[name].shape == wanted.shape for name, wanted in before.items())
-    return relative_error(after, before) if same_grid else 1.0
+    return (relative_error(after, before) if same_grid else Error(1.0)).at(axis=" ".join(plane))
 
 
 def turned(

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.axes import Axes
 from implementations.biases.symmetry.rotation_equivariance import rotation_error
+from kb.probes import Axes
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:

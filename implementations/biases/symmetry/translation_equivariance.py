@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.reordering import reorder, shift, size_of
+from kb.probes import Axes, Error
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -33,12 +33,13 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 def _error_along(
     letter: str, module: nn.Module, inputs: Mapping[str, Tensor], before: Mapping[str, Tensor], axes: Axes
-) -> float:
+) -> Error:
     moved = reorder(inputs, axes.inputs, {letter: shift(size_of(letter, inputs, axes.inputs))})
     after = run(module, moved, axes)
     size = size_of(letter, before, axes.outputs)
     steps = range(size) if axes.strides.get(letter, 1) > 1 else [1]
-    return min(relative_error(after, reorder(before, axes.outputs, {letter: shift(size, step)})) for step in steps)
+    wanted = (reorder(before, axes.outputs, {letter: shift(size, step)}) for step in steps)
+    return min(relative_error(after, outputs) for outputs in wanted).at(axis=letter, shift=1)
 
 
 class Convolution(nn.Module):

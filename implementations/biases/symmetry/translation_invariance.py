@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.axes import Axes
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.reordering import reorder, shift, size_of
+from kb.probes import Axes
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -28,8 +28,12 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     """
     before = run(module, inputs, axes)
     sizes = {letter: size_of(letter, inputs, axes.inputs) for letter in axes.acting}
-    orders = [{letter: shift(size, steps)} for letter, size in sizes.items() for steps in (1, size // 2)]
-    return max(relative_error(run(module, reorder(inputs, axes.inputs, order), axes), before) for order in orders)
+    errors = []
+    for letter, size in sizes.items():
+        for steps in (1, size // 2):
+            after = run(module, reorder(inputs, axes.inputs, {letter: shift(size, steps)}), axes)
+            errors.append(relative_error(after, before).at(axis=letter, shift=steps))
+    return max(errors)
 
 
 class PooledConvolution(nn.Module):

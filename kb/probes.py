@@ -1,15 +1,20 @@
-"""The axes of a module's inputs and outputs, as probes see them.
+"""What a probe is given, and what it may give back.
 
-A probe acts on axes, not on architectures: `Axes` tells it which dimensions of which tensors it may shift,
-permute or differentiate, so the same function serves every module whose signature has such an axis.
+A probe acts on axes, not on architectures: `Axes` tells it which dimensions of which tensors it may shift, permute or
+differentiate, so the same function serves every module whose signature has such an axis. It returns a number, or an
+`Error`: a number that also says where it was found.
+
+This is the one thing of the library that code of a knowledge base imports. No torch is needed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from torch import Tensor
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -42,5 +47,27 @@ class Axes:
 
     def named_outputs(self, result: Tensor | tuple[Tensor, ...]) -> dict[str, Tensor]:
         """Return what `forward` gave back as a dictionary from output name to tensor."""
-        values = (result,) if isinstance(result, Tensor) else tuple(result)
+        values = result if isinstance(result, tuple) else (result,)
         return dict(zip(self.outputs, values, strict=True))
+
+
+class Error(float):
+    """An error with its place, so that a reader can look at it. `max` of several keeps the place of the largest.
+
+    Examples:
+        >>> worst = max(Error(0.1, output="y").at(shift=1), Error(0.3, output="y").at(shift=2))
+        >>> float(worst), worst.place
+        (0.3, {'output': 'y', 'shift': 2})
+    """
+
+    place: dict[str, str | int | list[int]]
+
+    def __new__(cls, value: float, **place: str | int | list[int]) -> Error:
+        """Make an error of a number and a place."""
+        error = super().__new__(cls, value)
+        error.place = place
+        return error
+
+    def at(self, **place: str | int | list[int]) -> Error:
+        """Return the same error with more said about its place."""
+        return Error(self, **self.place, **place)

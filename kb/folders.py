@@ -1,0 +1,40 @@
+"""Where the library's own knowledge base is, and where the code of a knowledge base is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def bundled_root() -> Path:
+    """The folder with the `entries` that come with the library: in a checkout its root, else inside the package."""
+    checkout = PACKAGE.parent
+    return checkout if (checkout / "entries").is_dir() else PACKAGE / "bundled"
+
+
+def code_root(root: Path) -> Path:
+    """Return the folder that holds the `implementations` of a knowledge base: its own folder, never another's.
+
+    Only where the library is installed do the bundled entries lie apart from their code, which is a package of its own.
+    """
+    return PACKAGE.parent if root == PACKAGE / "bundled" else root
+
+
+def is_installed(folder: Path) -> bool:
+    """Whether a folder is part of the installed package, where the next upgrade would remove what is written."""
+    return folder.resolve().is_relative_to(PACKAGE.resolve())
+
+
+def require_own(folder: Path, what: str) -> None:
+    """Refuse to write into the installed package.
+
+    Args:
+        folder: The folder of a knowledge base.
+        what: What would be written, such as `evidence`.
+
+    Raises:
+        ValueError: It is part of the package.
+    """
+    if is_installed(folder):
+        raise ValueError(f"{folder} is part of the installed package: say with --folder where to write {what}")
