@@ -47,17 +47,3 @@ def architecture_subjects() -> list[Subject]:
 def component_subjects() -> list[Subject]:
     components = [entry for entry in BASE.concepts.values() if entry.effects and entry.implementation]
     return [Subject(entry, entry.implementation, arguments={}) for entry in components]
-
-
-def peer_subjects() -> list[Subject]:
-    entries = [*BASE.architectures.values(), *BASE.concepts.values()]
-    return [Subject(entry, entry.peer) for entry in entries if entry.peer]
-
-
-def trait_cases() -> list[tuple[str, str, str, str]]:
-    return [
-        (fact.architecture, fact.variant, fact.bias, fact.value)
-        for facts in BASE.facts.values()
-        for fact in facts
-        if fact.how == "asserted"
-    ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 import torch
-from bundled import BASE, architecture_subjects, component_subjects, peer_subjects, trait_cases
+from bundled import BASE, architecture_subjects, component_subjects
 
 import kb
 from kb.schema import Entry
@@ -22,7 +22,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "entry": list(BASE.values()),
         "architecture": list(BASE.architectures.values()),
         "bias": list(BASE.biases.values()),
-        "checked": [entry for entry in BASE.values() if getattr(entry, "checks", None)],
         "claim": [claim for claim in BASE.claims.values() if claim.experiment],
         "component": [subject.entry for subject in component_subjects()],
         "paper": list(BASE.papers.values()),
@@ -31,7 +30,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     subjects = {
         "subject": lambda: architecture_subjects() + component_subjects(),
         "variant_subject": architecture_subjects,
-        "peer_subject": peer_subjects,
     }
     for name, entries in singles.items():
         if name in metafunc.fixturenames:
@@ -40,9 +38,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if name in metafunc.fixturenames:
             found = make()
             metafunc.parametrize(name, found, ids=[subject.label for subject in found])
-    if "trait" in metafunc.fixturenames:
-        cases = trait_cases()
-        metafunc.parametrize("trait", cases, ids=["-".join(case) for case in cases])
 
 
 @pytest.fixture(scope="session")

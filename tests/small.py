@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import kb
-from kb.evidence import ClaimEvidence, Evidence, TraitEvidence, Value, Verdict, write
+from kb.evidence import (
+    CheckErrors,
+    Job,
+    Measurement,
+    PeerErrors,
+    SeedResult,
+    Size,
+    Stage,
+    TraitErrors,
+    Value,
+    Verdict,
+    read,
+    write,
+)
+from kb.schema import Architecture, Claim
 
 AXES = "B: {role: batch, name: examples}\nT: {role: sequence, name: positions}\nF: {role: feature, name: features}\n"
 
@@ -58,6 +75,14 @@ scope: {{shows: This., leaves_open: That.}}
 """
 
 
+MEASURES = {
+    "supported": {"agreement_error": 0.0, "other_difference": 1.0},
+    "refuted": {"agreement_error": 1.0, "other_difference": 1.0},
+    "not reproduced": {"agreement_error": 0.0, "other_difference": 0.0},
+}
+"""What an experiment has to return for a verdict on `RELATION`."""
+
+
 class Miniature:
     """Writes entries into a folder and loads them."""
 
@@ -65,12 +90,23 @@ class Miniature:
         self.root = root
         self.write("axes.yaml", AXES)
         self.paper("paper2000")
-        self.write("concepts/component/part.yaml", CONCEPT.format(id="part"))
+        self.write("concepts/component/part.yaml", CONCEPT.format(id="part") + "references: [{paper: paper2000}]\n")
 
     def write(self, path: str, text: str) -> None:
         file = self.root / "entries" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
+
+    def entry(self, path: str, data: object) -> None:
+        """Write an entry from data, any text of which is kept as it is: as YAML in its JSON form and in ASCII."""
+        text = re.sub(r"(?<!\\)((?:\\\\)*)\\n", r"\1\\U0000000a", json.dumps(data, ensure_ascii=False))
+        self.write(f"{path}.yaml", re.sub(r"[^ -~]", lambda found: f"\\U{ord(found[0]):08x}", text))
+
+    def code(self, path: str, text: str) -> None:
+        """Write a module of implementations, such as `biases/group/b`."""
+        file = self.root / "implementations" / f"{path}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
 
     def paper(self, entry_id: str, year: int = 2000) -> None:
         self.write(f"papers/{year}/{entry_id}.yaml", PAPER.format(id=entry_id, year=year))
@@ -94,17 +130,52 @@ class Miniature:
         names = {"id": entry_id, "code": entry_id.replace("-", "_"), "when": when}
         text = RELATION.format(subject=subject, kind=kind, object=object_, **names)
         self.write(f"claims/topic/{entry_id}.yaml", text)
-        found = ClaimEvidence(verdict=verdict, seeds=1, measures={}, conditions=[])
-        self._measured(f"claims/topic/{entry_id}", Evidence(digest="", libraries={}, claim=found))
+        self._measured(f"claims/topic/{entry_id}", SeedResult(seed=0, measures=MEASURES[verdict], digest=""))
         return entry_id
 
-    def trait(self, architecture: str, bias: str, value: Value, error: float = 0.0) -> None:
+    def trait(self, architecture: str, bias: str, value: Value, error: float | None = None) -> None:
         """Write what a probe is to have measured of the default variant of an architecture."""
-        row = TraitEvidence(bias=bias, variant="default", error=error, tolerance=1e-9, draws=3, value=value)
-        self._measured(f"architectures/family/{architecture}", Evidence(digest="", libraries={}, traits=[row]))
+        error = {"holds": 0.0, "lacks": 1.0, "unknown": 1e-4}[value] if error is None else error
+        row = TraitErrors(bias=bias, variant="default", errors=[error] * 3, digest="")
+        self._measured(f"architectures/family/{architecture}", row)
 
-    def _measured(self, path: str, record: Evidence) -> None:
-        write(self.root / "evidence" / f"{path}.json", record)
+    def measure(self, say: Callable[[], str] = lambda: "something") -> None:
+        """Write the evidence of everything, as if it had been run and all that is asserted had been found.
+
+        Args:
+            say: Gives the texts that evidence holds: names of layers, of libraries and so on.
+        """
+        base = self.load()
+        for entry_id in base:
+            jobs = base.jobs(entry_id)
+            if jobs:
+                write(base.evidence_file(entry_id), [_found(base, job, say) for job in jobs])
+
+    def _measured(self, path: str, row: SeedResult | TraitErrors) -> None:
+        file = self.root / "evidence" / f"{path}.jsonl"
+        write(file, {**read(file).measurements, row.key: row}.values())
 
     def load(self) -> kb.KnowledgeBase:
         return kb.load(self.root)
+
+
+def _found(base: kb.KnowledgeBase, job: Job, say: Callable[[], str]) -> Measurement:
+    """A measurement that agrees with all that an entry asserts."""
+    entry, (kind, *rest) = base[job.entry], job.key
+    common = {"digest": job.digest, "libraries": {say(): say()}}
+    if kind == "size":
+        stages = [Stage(name=say(), module=say(), shape=[2, 3], parameters=4) for _ in range(2)]
+        return Size(variant=rest[0], parameters=4, inputs={say(): [2, 3]}, stages=stages, **common)
+    if kind == "trait":
+        assert isinstance(entry, Architecture)
+        bias, variant = rest
+        lacked = (variant, bias) in {(trait.variant or "default", trait.bias) for trait in entry.lacks}
+        held = (variant, bias) in {(trait.variant or "default", trait.bias) for trait in entry.exhibits}
+        error, witness = (1.0, {"draw": 0, say(): say()}) if lacked else (0.0 if held else 1e-4, None)
+        return TraitErrors(bias=bias, variant=variant, errors=[error] * 3, witness=witness, **common)
+    if kind == "peer":
+        return PeerErrors(outputs=[0.0], gradients=[0.0], compared=1, **common)
+    if kind == "check":
+        return CheckErrors(check=rest[0], errors=[0.0], **common)
+    assert isinstance(entry, Claim)
+    return SeedResult(seed=int(rest[0]), measures=dict.fromkeys(sorted(entry.measures), 1.0), **common)

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-import re
 from typing import Any
 
 import pytest
 import torch
-from bundled import Subject
+from bundled import BASE, Subject
 from torch import Tensor, nn
 
-from kb import links
-from kb.schema import Architecture
 from kb.schema.architecture import Shape
 from kb.verify.preparing import flatten, prepare, seeded, to_float64
-
-RELATIONS_THAT_IMPORT = ("parts", "specialises")
-HEADINGS = ("Source:", "Equations:", "Shapes:", "Differs:")
 
 
 def build(subject: Subject) -> nn.Module:
     torch.manual_seed(0)
-    return links.resolve(subject.link)(**(subject.arguments or {}))
+    return BASE.code.load(subject.link)(**(subject.arguments or {}))
 
 
 def run(module: nn.Module, inputs: dict[str, Tensor]) -> tuple[Tensor, ...]:
@@ -70,14 +63,6 @@ def test_signature_unifies_with_a_real_pass(variant_subject: Subject) -> None:
             assert not inputs[name].is_floating_point()
             assert int(inputs[name].min()) >= 0
             assert int(inputs[name].max()) < sizes[shape.indexes]
-
-
-def test_forward_parameters_are_the_signature(architecture: Architecture) -> None:
-    forward = inspect.signature(links.resolve(architecture.implementation).forward)
-    named = set(architecture.signature.inputs)
-    for variant in architecture.variants.values():
-        named |= set(variant.signature.inputs) if variant.signature else set()
-    assert named == set(forward.parameters) - {"self"}
 
 
 def test_other_sizes(variant_subject: Subject) -> None:
@@ -152,64 +137,3 @@ def test_state_dict_round_trip(subject: Subject, tmp_path: Any) -> None:
     inputs = to_float64(module.example_inputs(seeded(7)))
     for a, b in zip(run(module, inputs), run(other, inputs), strict=True):
         assert torch.equal(a, b)
-
-
-def test_constructor_is_keyword_only_with_defaults(subject: Subject) -> None:
-    constructor = vars(links.resolve(subject.link)).get("__init__")
-    parameters = list(inspect.signature(constructor).parameters.values())[1:] if constructor else []
-    for parameter in parameters:
-        assert parameter.kind is inspect.Parameter.KEYWORD_ONLY, parameter.name
-        assert parameter.default is not inspect.Parameter.empty, parameter.name
-
-
-def test_docstring_parts(subject: Subject) -> None:
-    module = inspect.getmodule(links.resolve(subject.link))
-    lines = [line.strip() for line in (module.__doc__ or "").splitlines()]
-    headings = HEADINGS if isinstance(subject.entry, Architecture) else HEADINGS[:3]
-    for heading in headings:
-        assert any(line.startswith(heading) for line in lines), f"the module docstring lacks `{heading}`"
-    for paper in re.findall(r"\(([a-z]+\d{4}[a-z]+)\)", module.__doc__):
-        assert paper in {str(ref) for _, ref in subject.entry.refs()}, f"{paper} is cited in the code only"
-
-
-def test_deviations_equal_the_entry(architecture: Architecture) -> None:
-    doc = inspect.getmodule(links.resolve(architecture.implementation)).__doc__
-    text = " ".join(doc.partition("Differs:")[2].split())
-    stated = [item.strip() for item in re.split(r"(?:^|\s)\d+\.\s", text)[1:]]
-    expected = [" ".join(f"{d.paper} -> {d.ours} ({d.why})".split()) for d in architecture.deviations]
-    assert stated == expected
-    assert bool(expected) != text.startswith("none")
-
-
-def test_import_graph_equals_relations(architecture: Architecture, base: Any) -> None:
-    """What the code imports is what the entry says it is made of, and every part is there in the code."""
-    path = links.source_file(base.code_root, architecture.implementation)
-    imported = links.imported_modules(path)
-    related = {str(part.component) for part in architecture.parts} | {
-        str(parent) for parent in architecture.specialises
-    }
-    modules = {
-        entry_id: base[entry_id].implementation.partition(":")[0]
-        for entry_id in related
-        if base[entry_id].implementation
-    }
-    assert imported <= set(modules.values()), "imports something that the entry does not relate to"
-    # A primitive may stand in a component that the architecture imports, as the mask does in multi-head attention.
-    nodes = [
-        node
-        for file in links.sources_of(base.code_root, architecture.implementation)
-        for node in ast.walk(links.parse(file))
-    ]
-    mentioned = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    mentioned |= {node.id for node in nodes if isinstance(node, ast.Name)}
-    mentioned |= {type(node.op).__name__.lower() for node in nodes if isinstance(node, ast.BinOp)}  # operator.add is +
-    for part in architecture.parts:
-        component = base[part.component]
-        used = modules.get(part.component) in imported
-        used |= any(primitive.rsplit(".", 1)[-1] in mentioned for primitive in component.primitives)
-        assert used, f"part {part.component} is neither imported nor one of {component.primitives} in the source"
-
-
-def test_source_length(architecture: Architecture, base: Any) -> None:
-    lines = links.source_file(base.code_root, architecture.implementation).read_text().count("\n")
-    assert lines < 250, f"{lines} lines: a reference implementation is read in one go"

@@ -1,18 +1,25 @@
-"""Evidence: complete, atomic to write, and stale exactly when something that produced it has changed."""
+"""Evidence: raw measurements, judged when read, each stale exactly when something that it depends on has changed."""
 
 from __future__ import annotations
 
+import json
+import math
 import shutil
 from pathlib import Path
 
 import pytest
+from bundled import BASE
 
 import kb
 from kb import evidence
-from kb.evidence import Evidence
-from kb.links import defined_names, imported_modules, problem_with, resolve, sources_of
+from kb.evidence import SeedResult, TraitErrors
+from kb.evidence.judging import judge_claim, judge_trait, value_of
+from kb.evidence.record import seconds_in_steps
+from kb.schema import Condition
+from kb.syntax import Syntax
 
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
+LINE = "implementations/architectures/feedforward/line.py"
 
 
 @pytest.fixture
@@ -27,51 +34,189 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
+def stale(root: Path) -> set[str]:
+    base = kb.load(root)
+    return {str(job) for entry_id in base for job in base.stale(entry_id)}
+
+
+LINE_ENTRY = "entries/architectures/feedforward/line.yaml"
+CLAIM = "a-line-has-two-ends"
+PROBE = "implementations/biases/symmetry/oddness.py"
+
+
 @pytest.mark.parametrize(
-    ("file", "old", "new", "stale"),
+    ("file", "old", "new", "expected"),
     [
-        ("implementations/architectures/feedforward/line.py", "slope * x", "slope*x", {"line"}),
-        ("implementations/biases/symmetry/oddness.py", "return float", "return 1 * float", {"line"}),
-        ("entries/architectures/feedforward/line.yaml", "slope: 7.0", "slope: 8.0", {"line"}),
-        ("entries/biases/symmetry/oddness.yaml", "1.0e-9", "1.0e-8", {"line"}),
-        ("entries/claims/geometry/a-line-has-two-ends.yaml", "equals: 2", "equals: 3", {"a-line-has-two-ends"}),
-        ("entries/architectures/feedforward/line.yaml", "One number in", "A number in", set()),
-        ("entries/architectures/feedforward/line.yaml", "it is shifted", "it has an offset", set()),
-        ("entries/claims/geometry/a-line-has-two-ends.yaml", "Two bars", "A bar", set()),
+        pytest.param(LINE, "class Line", "# A comment.\n\n\nclass Line", "", id="a comment"),
+        pytest.param(LINE, '"""A line:', '"""Said otherwise:', "", id="a docstring"),
+        pytest.param(LINE, "slope * x", "slope  *  x", "", id="layout"),
+        pytest.param(LINE, "slope * x", "x * slope", "line:", id="code"),
+        pytest.param(PROBE, "return float", "return 1 * float", "line: trait oddness", id="a probe"),
+        pytest.param(LINE_ENTRY, "slope: 7.0", "slope: 8.0", "line: * steep", id="an argument"),
+        pytest.param("entries/biases/symmetry/oddness.yaml", "1.0e-9", "1.0e-8", "", id="a tolerance"),
+        pytest.param(f"entries/claims/geometry/{CLAIM}.yaml", "equals: 2", "equals: 3", "", id="a criterion"),
+        pytest.param(LINE_ENTRY, "One number in", "A number in", "", id="a summary"),
+        pytest.param(LINE_ENTRY, "it is shifted", "it has an offset", "", id="a reason"),
+        pytest.param(f"entries/claims/geometry/{CLAIM}.yaml", "Two bars", "A bar", "", id="a caption"),
     ],
 )
-def test_what_makes_evidence_stale(copy: Path, file: str, old: str, new: str, stale: set[str]) -> None:
+def test_what_makes_measurements_stale(copy: Path, file: str, old: str, new: str, expected: str) -> None:
+    """No more than what depends on the change, and all of that."""
     edit(copy / file, old, new)
+    start, _, end = expected.partition(" * ")
+    everything = {str(job) for entry_id in ("line", CLAIM) for job in kb.load(copy).jobs(entry_id)}
+    assert stale(copy) == {job for job in everything if expected and job.startswith(start) and job.endswith(end)}
+
+
+def test_a_new_bias_costs_its_own_column(copy: Path) -> None:
+    """Every other measurement stays as it is, and the files get one line more for each variant."""
+    for folder, suffix in (("entries", "yaml"), ("implementations", "py")):
+        old = copy / folder / "biases" / "symmetry" / f"oddness.{suffix}"
+        text = old.read_text().replace("oddness", "evenness").replace("Oddness", "Evenness")
+        (old.parent / f"evenness.{suffix}").write_text(text)
+    assert stale(copy) == {"line: trait evenness default", "line: trait evenness steep"}
+
+
+def test_a_new_variant_makes_nothing_stale_but_needs_measuring(copy: Path) -> None:
+    path = copy / "entries/architectures/feedforward/line.yaml"
+    edit(path, "variants:\n", "variants:\n  another: {arguments: {slope: 2.0}}\n")
+    assert stale(copy) == {"line: size another", "line: trait oddness another"}
+
+
+def test_a_new_check_costs_that_check(copy: Path) -> None:
+    """Definitions that a link does not reach are no part of what it depends on."""
+    file = copy / LINE
+    before = Syntax(copy).digest("implementations.architectures.feedforward.line:Line")
+    file.write_text(file.read_text() + "\n\ndef another(generator):\n    return 0.0\n")
+    assert Syntax(copy).digest("implementations.architectures.feedforward.line:Line") == before
+    assert stale(copy) == set()
+
+
+def test_syntax_follows_names_into_other_modules(copy: Path) -> None:
+    folder = copy / "implementations"
+    (folder / "helping.py").write_text("SCALE = 2.0\nOTHER = 3.0\n\n\ndef scaled(x):\n    return SCALE * x\n")
+    (folder / "using.py").write_text(
+        "from implementations.helping import scaled as s\n\n\ndef run(seed):\n    return s(1)\n"
+    )
+    link = "implementations.using:run"
+    before = Syntax(copy).digest(link)
+    edit(folder / "helping.py", "OTHER = 3.0", "OTHER = 4.0")
+    assert Syntax(copy).digest(link) == before
+    edit(folder / "helping.py", "SCALE = 2.0", "SCALE = 2.5")
+    after = Syntax(copy).digest(link)
+    assert after != before
+    (folder / "helping.py").write_text((folder / "helping.py").read_text() + "\nprint(SCALE)\n")
+    assert Syntax(copy).digest(link) != after, "a statement that runs on import counts always"
+
+
+def test_what_is_no_python_is_taken_by_its_bytes(copy: Path) -> None:
+    link = "implementations.architectures.feedforward.line:Line"
+    (copy / LINE).write_text("class Line(:\n")
+    before = Syntax(copy).digest(link)
+    (copy / LINE).write_text("class Line(::\n")
+    assert Syntax(copy).digest(link) != before
+
+
+def test_a_file_is_one_measurement_a_line_in_a_fixed_order(copy: Path, tmp_path: Path) -> None:
+    for entry_id, lines in kb.load(copy).measured.items():
+        path = kb.load(copy).evidence_file(entry_id)
+        text = path.read_text()
+        assert len(text.splitlines()) == len(lines.measurements) + 1
+        shuffled = list(lines.measurements.values())[::-1]
+        evidence.write(tmp_path / path.name, shuffled)
+        assert (tmp_path / path.name).read_text() == text
+
+
+def test_library_versions_are_said_once(tmp_path: Path) -> None:
+    rows = [
+        TraitErrors(bias=bias, variant="default", errors=[0.0], digest="d", libraries={"torch": version})
+        for bias, version in (("a", "2.13.0"), ("b", "2.13.0"), ("c", "2.14.0"))
+    ]
+    evidence.write(tmp_path / "x.jsonl", rows)
+    assert (tmp_path / "x.jsonl").read_text().count("torch") == 2
+    assert list(evidence.read(tmp_path / "x.jsonl").measurements.values()) == rows
+
+
+def test_what_is_not_finite_is_kept(tmp_path: Path) -> None:
+    row = SeedResult(seed=0, measures={"a": math.nan, "b": math.inf}, series={"s": [-math.inf, 1.0]}, digest="d")
+    evidence.write(tmp_path / "x.jsonl", [row])
+    for line in (tmp_path / "x.jsonl").read_text().splitlines():
+        json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    (read,) = evidence.read(tmp_path / "x.jsonl").measurements.values()
+    assert math.isnan(read.measures["a"])
+    assert (read.measures["b"], read.series["s"]) == (math.inf, [-math.inf, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("not json", "it is not an object in JSON"),
+        ("[1, 2]", "it is not an object in JSON"),
+        ('{"measured": "guess", "digest": "d"}', "does not match any of the expected tags"),
+        ('{"measured": "seed", "seed": 0, "digest": "d"}', "measures: Field required"),
+        (
+            '{"measured": "seed", "seed": 0, "measures": {}, "digest": "d", "libraries": 7}',
+            "it is not an object in JSON",
+        ),
+        ("[" * 100_000, "it is not an object in JSON"),
+    ],
+)
+def test_a_line_that_is_no_measurement_is_told_with_its_place(tmp_path: Path, line: str, reason: str) -> None:
+    row = SeedResult(seed=1, measures={"a": 1.0}, digest="d")
+    evidence.write(tmp_path / "x.jsonl", [row])
+    with (tmp_path / "x.jsonl").open("a") as stream:
+        stream.write(line + "\n")
+    found = evidence.read(tmp_path / "x.jsonl")
+    assert list(found.measurements.values()) == [row]
+    ((number, told),) = found.problems
+    assert number == 3
+    assert reason in told
+
+
+def test_values_follow_from_errors() -> None:
+    bias = BASE.biases["causality"]
+    assert value_of(0.0, bias) == "holds"
+    assert value_of(0.5, bias) == "lacks"
+    assert value_of(1e-4, bias) == "unknown"
+    assert value_of(float("nan"), bias) == "unknown"
+    draws = TraitErrors(bias="causality", variant="default", errors=[0.0, 0.5, 0.0], digest="")
+    assert judge_trait(draws, bias).value == "lacks"
+    assert judge_trait(draws, bias).errors == [0.0, 0.5, 0.0]
+
+
+def test_a_claim_that_fails_is_published_as_failed() -> None:
+    claim = BASE.claims["lines-cut-the-plane"]
+    seeds = [m for m in BASE.measured[claim.id].measurements.values() if isinstance(m, SeedResult)]
+    assert judge_claim(claim, seeds).verdict == "supported"
+    impossible = [condition.model_copy(update={"equals": 1.0}) for condition in claim.expect]
+    assert judge_claim(claim.model_copy(update={"expect": impossible}), seeds).verdict == "refuted"
+    broken = [condition.model_copy(update={"at_least": 1e9}) for condition in claim.controls]
+    assert judge_claim(claim.model_copy(update={"controls": broken}), seeds).verdict == "not reproduced"
+
+
+def test_a_seed_that_is_missing_leaves_the_claim_unjudged(copy: Path) -> None:
+    path = copy / "evidence/claims/geometry/a-line-has-two-ends.jsonl"
+    edit(copy / "entries/claims/geometry/a-line-has-two-ends.yaml", "experiment:", "seeds: 2\nexperiment:")
     base = kb.load(copy)
-    assert {entry_id for entry_id in base.evidence if base.is_stale(entry_id)} == stale
+    assert path.is_file()
+    assert base.evidence["a-line-has-two-ends"].claim is None
+    assert [str(job) for job in base.stale("a-line-has-two-ends")] == ["a-line-has-two-ends: seed 1"]
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.json"
-    evidence.write(path, Evidence(digest="old", libraries={}))
-    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
-        evidence.write(path, Evidence(digest="new", libraries={}))
-    assert evidence.read(path).digest == "old"
-    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
+@pytest.mark.parametrize(
+    ("bounds", "value", "met"),
+    [
+        ({"at_most": 1.0}, 1.0, True),
+        ({"at_most": 1.0}, 1.1, False),
+        ({"at_least": 1.0, "at_most": 2.0}, 2.5, False),
+        ({"equals": 2.0}, 2.0, True),
+        ({"at_least": 0.0}, float("nan"), False),
+        ({"at_most": 0.0}, float("nan"), False),
+    ],
+)
+def test_conditions(bounds: dict[str, float], value: float, met: bool) -> None:
+    assert Condition(measure="m", **bounds).holds(value) is met
 
 
-def test_writing_and_reading_gives_the_same(tmp_path: Path) -> None:
-    for entry_id, record in kb.load(TINY).evidence.items():
-        evidence.write(tmp_path / entry_id, record)
-        assert evidence.read(tmp_path / entry_id) == record
-
-
-def test_links_resolve_only_inside_implementations(copy: Path) -> None:
-    assert problem_with(copy, "os:system") is not None
-    with pytest.raises(ValueError, match="only inside"):
-        resolve("os:system")
-    (copy / "implementations" / "out.py").symlink_to("/etc/hostname")
-    assert "leads outside" in str(problem_with(copy, "implementations.out:x"))
-
-
-def test_sources_follow_imports() -> None:
-    sources = {path.relative_to(TINY).as_posix() for path in sources_of(TINY, "implementations.axes:Axes")}
-    assert sources == {"implementations/axes.py"}
-    assert "Axes" in defined_names(TINY / "implementations" / "axes.py")
-    assert imported_modules(TINY / "implementations" / "axes.py") == frozenset()
+def test_times_are_in_steps() -> None:
+    assert [seconds_in_steps(seconds) for seconds in (0.01, 0.1, 0.11, 4, 70)] == [0.0, 0.1, 0.2, 5.0, 100.0]

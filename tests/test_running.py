@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bundled import BASE
 from small import CONCEPT, Miniature
 from torch import Tensor, nn
 
+from kb.links import sources_of
 from kb.measuring import count_flops, count_parameters, held, stages
 from kb.running import Training, _fit, caption, run_once, save_curve, train
 from kb.schema import Architecture
@@ -195,6 +197,11 @@ task: {concept: digits, variant: right, arguments: {layout: flat}}
     code = "implementations.architectures.feedforward.linear_model:LinearModel"
     small.architecture("model", variants, **{"implementations.architectures.family.model:Module": code})
     small.architecture("idle", **{"implementations.architectures.family.idle:Module": code})
+    for link in (code, "implementations.concepts.task.digits:Digits"):  # the code of a base is in its own folder
+        for source in sources_of(BASE.code_root, link):
+            copy = tmp_path / source.relative_to(BASE.code_root)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, copy)
     return small
 
 

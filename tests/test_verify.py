@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import math
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,26 +17,13 @@ from torch import nn
 
 import kb
 from kb import verify
-from kb.schema import Architecture, Concept, Condition
-from kb.verify.claims import judge
+from kb.schema import Architecture, Concept
 from kb.verify.peers import compare
+from kb.verify.pool import processes
 from kb.verify.preparing import prepare, rounded, seeded
-from kb.verify.probing import verdict
 from kb.verify.speed import compare_speed
 
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
-
-
-def in_a_process_of_its_own(root: Path, script: str) -> str:
-    """Run a script on a copy of the miniature, whose `implementations` must not meet the bundled ones."""
-    code = f"import kb\nfrom kb import verify\n\ndef main():\n    base = kb.load({str(root)!r})\n"
-    code += "".join(f"    {line}\n" for line in script.splitlines()) + "\nif __name__ == '__main__':\n    main()\n"
-    file = root.parent / "script.py"
-    file.write_text(code)
-    environment = {"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, env=environment, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture
@@ -42,45 +32,145 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path / "base"
 
 
+def evidence_of(root: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in sorted(root.rglob("*.jsonl"))}
+
+
+def numbers(text: str) -> list[dict[str, object]]:
+    """The measurements of a file, without what another machine changes: times and versions."""
+    return [
+        {key: value for key, value in json.loads(line).items() if key != "seconds"} for line in text.splitlines()[1:]
+    ]
+
+
 def test_nothing_to_do_ends_at_once_and_without_torch() -> None:
     script = (
-        "import sys, kb; from kb import verify; assert verify.pending(kb.load()) == [];"
-        "assert list(verify.run(kb.load(), [])) == []; assert 'torch' not in sys.modules"
+        f"import sys, kb; from kb import verify; base = kb.load({str(TINY)!r}); assert verify.plan(base) == [];"
+        "assert list(verify.run(base, [])) == []; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def test_only_what_is_stale_is_pending(copy: Path) -> None:
+def test_only_what_is_stale_is_planned(copy: Path) -> None:
     base = kb.load(copy)
-    assert verify.pending(base) == []
-    assert verify.pending(base, everything=True) == ["a-line-has-two-ends", "line"]
-    code = copy / "implementations" / "architectures" / "feedforward" / "line.py"
-    code.write_text(code.read_text() + "\n# changed\n")
-    assert verify.pending(kb.load(copy)) == ["line"]
+    assert verify.plan(base) == []
+    assert {job.entry for job in verify.plan(base, everything=True)} == {"a-line-has-two-ends", "line"}
     with pytest.raises(ValueError, match="nothing to measure"):
-        verify.pending(base, ["oddness"])
+        verify.plan(base, ["linear-map"])
     with pytest.raises(kb.NoSuchEntryError, match="did you mean 'line'"):
-        verify.pending(base, ["lime"])
+        verify.plan(base, ["lime"])
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_measuring_again_gives_the_same_evidence(copy: Path, jobs: int) -> None:
-    """Byte for byte, in one process or two; library versions are those that the miniature was measured with."""
-    before = {path.name: path.read_text() for path in copy.rglob("*.json")}
-    in_a_process_of_its_own(copy, f"list(verify.run(base, verify.pending(base, everything=True), jobs={jobs}))")
-    after = {path.name: path.read_text() for path in copy.rglob("*.json")}
-    assert after.keys() == before.keys()
-    for name, text in after.items():
-        assert text.partition('"libraries"')[0] == before[name].partition('"libraries"')[0]
+def test_shards_share_the_entries_out() -> None:
+    base = kb.load(TINY)
+    parts = [verify.plan(base, everything=True, shard=(part, 3)) for part in (1, 2, 3)]
+    listed = [job for part in parts for job in part]
+    assert sorted(map(str, listed)) == sorted(map(str, verify.plan(base, everything=True)))
+    entries = [{job.entry for job in part} for part in parts]
+    assert sum(map(len, entries)) == len(set().union(*entries)), "no entry is in two parts"
+    for wrong in ("0/2", "3/2", "a/b", "2"):
+        with pytest.raises(ValueError, match="expected a part such as 2/5"):
+            verify.parse_shard(wrong)
+
+
+@pytest.mark.parametrize("executor", [None, "threads", "processes"])
+def test_measuring_again_gives_the_same_evidence(copy: Path, executor: str | None) -> None:
+    """In this process, in a thread and in processes of their own, byte for byte but for times and versions."""
+    before = evidence_of(copy)
+    base = kb.load(copy)
+    work = verify.plan(base, everything=True)
+    if executor == "processes":
+        with processes(2) as pool:
+            outcomes = list(verify.run(base, work, pool))
+    elif executor == "threads":
+        with ThreadPoolExecutor(1) as pool:
+            outcomes = list(verify.run(base, work, pool))
+    else:
+        outcomes = list(verify.run(base, work))
+    assert sorted(str(outcome.job) for outcome in outcomes) == sorted(map(str, work))
+    assert not [outcome.error for outcome in outcomes if outcome.error]
+    after = evidence_of(copy)
+    assert {name: numbers(text) for name, text in after.items()} == {n: numbers(t) for n, t in before.items()}
     assert kb.check(copy) == []
+
+
+def test_the_same_result_leaves_the_file_as_it_is(copy: Path) -> None:
+    list(verify.run(kb.load(copy), verify.plan(kb.load(copy), everything=True)))
+    once = evidence_of(copy)
+    list(verify.run(kb.load(copy), verify.plan(kb.load(copy), everything=True)))
+    assert evidence_of(copy) == once
 
 
 def test_an_interrupt_keeps_what_is_complete(copy: Path) -> None:
     shutil.rmtree(copy / "evidence")
-    script = "work = verify.run(base, verify.pending(base), jobs=1)\nprint(next(work)[0])\nwork.close()"
-    done = in_a_process_of_its_own(copy, script).strip()
-    assert [path.stem for path in copy.rglob("*.json")] == [done]
-    assert verify.pending(kb.load(copy)) == [name for name in ("a-line-has-two-ends", "line") if name != done]
+    base = kb.load(copy)
+    work = verify.run(base, verify.plan(base))
+    done = {str(next(work).job), str(next(work).job)}
+    work.close()
+    assert {str(job) for job in verify.plan(kb.load(copy))} == {str(job) for job in verify.plan(base)} - done
+
+
+def test_code_that_fails_does_not_end_the_others(copy: Path) -> None:
+    probe = copy / "implementations" / "biases" / "symmetry" / "oddness.py"
+    probe.write_text(probe.read_text().replace("return float", "raise RuntimeError('no') or float"))
+    claim = copy / "evidence" / "claims" / "geometry" / "a-line-has-two-ends.jsonl"
+    claim.unlink()
+    base = kb.load(copy)
+    outcomes = {str(outcome.job): outcome.error for outcome in verify.run(base, verify.plan(base))}
+    assert outcomes == {
+        "a-line-has-two-ends: seed 0": "",
+        "line: trait oddness default": "RuntimeError: no",
+        "line: trait oddness steep": "RuntimeError: no",
+    }
+    assert claim.is_file()
+
+
+def test_measurements_of_what_is_no_longer_there_are_dropped(copy: Path) -> None:
+    entry = copy / "entries" / "architectures" / "feedforward" / "line.yaml"
+    text = entry.read_text()
+    start = text.index("variants:")
+    entry.write_text(text[:start] + text[text.index("complexity:") :])
+    assert any("no longer there" in problem.message for problem in kb.check(copy))
+    verify.tidy(kb.load(copy))
+    assert kb.check(copy) == []
+    assert "steep" not in (copy / "evidence/architectures/feedforward/line.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"errors": [2.0, 2.0, 2.0]', '"errors": [0.0, 0.0, 0.0]', "was recorded as 'holds', and is 'lacks'"),
+        ('"errors": [2.0, 2.0, 2.0]', '"errors": [2.0, 2.0, 1.8]', "errors: 1.8 was recorded, and 2 came out"),
+        ('"parameters": 0', '"parameters": 1', "counts and shapes differ"),
+        ('"ends": 2.0', '"ends": 3.0', "3 was recorded, and 2 came out"),
+        ('"counts": [2.0]', '"counts": [2.0, 2.0]', "2 numbers were recorded, and 1 came out"),
+    ],
+)
+def test_a_forged_measurement_is_found_out(copy: Path, old: str, new: str, told: str) -> None:
+    base = kb.load(copy)
+    assert not any(found for _, found in verify.audit(base, verify.chosen_at_random(base, "100%", "0")))
+    for path in copy.rglob("*.jsonl"):
+        path.write_text(path.read_text().replace(old, new))
+    forged = kb.load(copy)
+    assert verify.plan(forged) == [], "its digest is right"
+    found = [
+        told
+        for _, differences in verify.audit(forged, verify.chosen_at_random(forged, "100%", "0"))
+        for told in differences
+    ]
+    assert any(told in difference for difference in found), found
+
+
+def test_the_choice_of_what_is_repeated_depends_on_the_seed_alone() -> None:
+    base = kb.load(TINY)
+    assert len(verify.chosen_at_random(base, "100%", "a")) == 7
+    assert len(verify.chosen_at_random(base, "30%", "a")) == 3
+    assert verify.chosen_at_random(base, "2", "a") == verify.chosen_at_random(kb.load(TINY), "2", "a")
+    assert any(
+        verify.chosen_at_random(base, "2", str(seed)) != verify.chosen_at_random(base, "2", "a") for seed in range(5)
+    )
+    with pytest.raises(ValueError, match="expected a number of measurements"):
+        verify.chosen_at_random(base, "some", "a")
 
 
 @pytest.mark.parametrize(("epsilon", "same"), [(1e-5, True), (1e-6, False)])
@@ -108,6 +198,31 @@ def test_a_peer_with_another_gradient_is_found_out() -> None:
     assert found["gradients"] > 0.1
 
 
+def test_a_peer_that_gives_no_number_does_not_agree() -> None:
+    def theirs(weights: dict[str, torch.Tensor], input: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        both = nn.functional.linear(input, weights["weight"], weights["bias"])
+        return both[:, 0], both[:, 1] * torch.nan
+
+    class Two(nn.Linear):
+        def forward(self, input: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            both = super().forward(input)
+            return both[:, 0], both[:, 1]
+
+    inputs = {"input": torch.randn(3, 4, generator=seeded("inputs"), dtype=torch.float64)}
+    found = compare(prepare(Two(4, 2), seeded("peer")), theirs, inputs, seeded("projection"))
+    assert math.isnan(found["outputs"])
+    assert math.isnan(found["gradients"])
+
+
+def test_a_side_without_gradients_is_found_out() -> None:
+    def theirs(weights: dict[str, torch.Tensor], input: torch.Tensor) -> torch.Tensor:
+        return nn.functional.linear(input, weights["weight"], weights["bias"]).detach()
+
+    inputs = {"input": torch.randn(3, 4, generator=seeded("inputs"), dtype=torch.float64)}
+    with pytest.raises(ValueError, match="only one of the two sides"):
+        compare(prepare(nn.Linear(4, 2), seeded("peer")), theirs, inputs, seeded("projection"))
+
+
 def test_preparing_leaves_nothing_at_zero() -> None:
     module = prepare(nn.BatchNorm1d(5), seeded("norm"))
     assert not module.training
@@ -124,37 +239,6 @@ def test_rounding(value: float, expected: float) -> None:
     assert rounded(value) == pytest.approx(expected, rel=1e-12)
 
 
-def test_verdicts_of_probes() -> None:
-    bias = BASE.biases["causality"]
-    assert verdict(0.0, bias) == "holds"
-    assert verdict(0.5, bias) == "lacks"
-    assert verdict(1e-4, bias) == "unknown"
-    assert verdict(float("nan"), bias) == "unknown"
-
-
-@pytest.mark.parametrize(
-    ("bounds", "value", "met"),
-    [
-        ({"at_most": 1.0}, 1.0, True),
-        ({"at_most": 1.0}, 1.1, False),
-        ({"at_least": 1.0, "at_most": 2.0}, 2.5, False),
-        ({"equals": 2.0}, 2.0, True),
-        ({"at_least": 0.0}, float("nan"), False),
-        ({"at_most": 0.0}, float("nan"), False),
-    ],
-)
-def test_conditions(bounds: dict[str, float], value: float, met: bool) -> None:
-    assert Condition(measure="m", **bounds).holds(value) is met
-
-
-def test_a_claim_that_fails_is_published_as_failed() -> None:
-    claim = BASE.claims["lines-cut-the-plane"]
-    impossible = [condition.model_copy(update={"equals": 1.0}) for condition in claim.expect]
-    assert judge(claim.model_copy(update={"expect": impossible})).verdict == "refuted"
-    broken = [condition.model_copy(update={"at_least": 1e9}) for condition in claim.controls]
-    assert judge(claim.model_copy(update={"controls": broken})).verdict == "not reproduced"
-
-
 @pytest.mark.parametrize(
     ("timed", "variant"), [("linear-layer", None), ("mlp", "mnist"), ("graph-network", "rigid-bodies")]
 )
@@ -162,7 +246,7 @@ def test_speed_is_a_ratio(monkeypatch: pytest.MonkeyPatch, timed: str, variant: 
     monkeypatch.setattr("kb.verify.speed.SECONDS", 0.05)
     entry = BASE[timed]
     assert isinstance(entry, Architecture | Concept)
-    speed = compare_speed(entry)
+    speed = compare_speed(BASE, entry)
     assert speed.variant == variant
     assert (speed.float32 is None) == (variant is None)
     assert speed.rounds >= 5

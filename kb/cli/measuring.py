@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import os
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from kb.base import KnowledgeBase
 from kb.cli.application import (
     ArchitectureId,
     Json,
@@ -17,6 +21,7 @@ from kb.cli.application import (
     complete_variants,
     completes,
     console,
+    counting,
     dim,
     entry_id,
     entry_ids,
@@ -27,7 +32,10 @@ from kb.cli.application import (
     say,
     table,
 )
-from kb.evidence import PEER_TOLERANCE, Evidence
+from kb.evidence import Evidence, Job, Speed
+from kb.folders import require_own
+from kb.knowledge_base import KnowledgeBase, load
+from kb.query.disagreement import disagreements
 from kb.schema import DEFAULT_VARIANT
 
 if TYPE_CHECKING:
@@ -132,7 +140,7 @@ def _train(base: KnowledgeBase, name: str, variant: str | None, seed: int, out: 
     if result.losses:
         steps = f"{len(result.losses)} steps in {result.seconds:.1f} s" if len(result.losses) > 1 else "a closed form"
         console.print(f"{verdict} the trivial baseline, after {steps} (untrained {result.untrained:.3g})")
-        console.print(f"learning curve: {path}", markup=False)
+        console.print(f"learning curve: {path}", markup=False, soft_wrap=True)
     else:
         console.print(f"{verdict} the trivial baseline; it has no parameters, so there is nothing to train")
 
@@ -142,37 +150,127 @@ def verify(
     ids: Ids = None,
     everything: Annotated[bool, typer.Option("--all", help="Measure again what is up to date too.")] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default one for each core.")] = None,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers measure.")] = None,
+    shard: Annotated[
+        str, typer.Option(help="Measure one part of the entries, such as 2/5, for machines without a scheduler.")
+    ] = "1/1",
+    audit: Annotated[
+        str | None,
+        typer.Option(help="Repeat a number of recorded measurements chosen at random, or a share such as 5%."),
+    ] = None,
+    seed: Annotated[str, typer.Option(help="What --audit chooses by.")] = "0",
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would be measured, and about how long it takes.")
+    ] = False,
     json_: Json = False,
 ) -> None:
-    """Measure what is stale and write the evidence."""
+    """Measure what is stale and write the evidence; or repeat what is recorded and compare."""
     from kb import verify as verifying
 
     base = load_base()
-    waiting = verifying.pending(base, entry_ids(base, ids), everything=everything)
-    failures: dict[str, list[str]] = {}
-    with progress_bar("measuring", len(waiting)) as update:
-
-        def report(name: str, step: str) -> None:
-            update(f"{name}: {step}", int(step == "done"))
-
-        for name, record in verifying.run(base, waiting, report, jobs):
-            failures[name] = _failures(base, name, record)
-            if not json_:
-                mark = "[red]✗[/]" if failures[name] else "[green]✓[/]"
-                errors.print(f"{mark} {name}: {_gist(record)}")
-                for failure in failures[name]:
-                    errors.print(f"    {failure}", markup=False)
-    failed = sum(map(bool, failures.values()))
-    if json_:
-        print_json({"measured": list(failures), "failures": {k: v for k, v in failures.items() if v}})
-    elif waiting:
-        console.print(f"{len(waiting)} measured, {failed} with failures")
+    chosen = entry_ids(base, ids)
+    if audit:
+        work = verifying.chosen_at_random(base, audit, seed, chosen)
     else:
+        work = verifying.plan(base, chosen, everything=everything, shard=verifying.parse_shard(shard))
+    if work and not plan and not dask:
+        import torch  # noqa: F401  (where it is missing, that is said before anything else)
+    if not json_:
+        _announce(verifying.estimate(base, work), work, f"repeating, chosen by {seed}" if audit else "measuring")
+    if not plan and not audit:
+        require_own(base.root, "evidence")
+        verifying.tidy(base, chosen)
+    if plan or not work:
+        if json_:
+            print_json({"planned": [str(job) for job in work]})
+        return
+    with _workers(len(work), jobs, dask) as executor:
+        if audit:
+            _audit(base, work, executor, json_)
+        else:
+            _measure(base, work, executor, json_)
+
+
+def _announce(seconds: float, work: list[Job], what: str) -> None:
+    """Say what is to be done, and about how long it takes."""
+    if not work:
         console.print("everything is up to date")
-    raise typer.Exit(1 if failed else 0)
+        return
+    entries = len({job.entry for job in work})
+    kinds = ", ".join(f"{number} {kind}" for kind, number in Counter(job.key[0] for job in work).items())
+    time = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+    errors.print(f"{what}: {kinds} of {entries} entries, about {time} of one processor")
 
 
-def _gist(record: Evidence) -> str:
+@contextmanager
+def _workers(work: int, jobs: int | None, dask: str | None) -> Iterator[Executor | None]:
+    """Give what measures: workers of a Dask cluster, processes here, or None for this process."""
+    if dask:
+        from dask.distributed import Client
+
+        with Client(dask) as client:
+            yield client.get_executor()
+        return
+    number = min(jobs or os.cpu_count() or 1, work)
+    if number == 1:
+        yield None
+        return
+    from kb.verify.pool import processes
+
+    with processes(number) as pool:
+        yield pool
+
+
+def _measure(base: KnowledgeBase, work: list[Job], executor: Executor | None, json_: bool) -> NoReturn:
+    """Measure, and say what became of every entry once it is complete."""
+    from kb import verify as verifying
+
+    failed: dict[str, list[str]] = {job.entry: [] for job in work}
+    done: list[Job] = []
+    with progress_bar("measuring", len(work)) as update, counting(done, len(work)):
+        for outcome in verifying.run(base, work, executor):
+            done.append(outcome.job)
+            update(str(outcome.job), 1)
+            if outcome.error:
+                failed[outcome.job.entry].append(f"{' '.join(outcome.job.key)}: {outcome.error}")
+    measured = load(base.root)
+    for name, failures in failed.items():
+        failures += disagreements(measured, name)
+        if not json_:
+            errors.print(f"{'[red]✗[/]' if failures else '[green]✓[/]'} {name}: {_gist(measured.evidence.get(name))}")
+            for failure in failures:
+                errors.print(f"    {failure}", markup=False)
+    with_failures = {name: found for name, found in failed.items() if found}
+    if json_:
+        print_json({"measured": list(failed), "measurements": len(work), "failures": with_failures})
+    else:
+        console.print(f"{len(work)} measurements of {len(failed)} entries, {len(with_failures)} with failures")
+    raise typer.Exit(1 if with_failures else 0)
+
+
+def _audit(base: KnowledgeBase, work: list[Job], executor: Executor | None, json_: bool) -> NoReturn:
+    """Repeat measurements, and say which do not come out as recorded."""
+    from kb import verify as verifying
+
+    found: dict[str, list[str]] = {}
+    with progress_bar("repeating", len(work)) as update:
+        for job, differences in verifying.audit(base, work, executor):
+            update(str(job), 1)
+            if differences:
+                found[str(job)] = differences
+    if json_:
+        print_json({"repeated": [str(job) for job in work], "differ": found})
+    else:
+        for name, differences in sorted(found.items()):
+            for difference in differences:
+                console.print(f"{name}: {difference}", markup=False, soft_wrap=True)
+        console.print(f"{len(work)} measurements repeated, {len(found)} differ from what is recorded")
+    raise typer.Exit(1 if found else 0)
+
+
+def _gist(record: Evidence | None) -> str:
+    if record is None:
+        return "nothing"
     parts = []
     if record.traits:
         parts.append(f"{len(record.traits)} traits")
@@ -187,42 +285,19 @@ def _gist(record: Evidence) -> str:
     return ", ".join(parts)
 
 
-def _failures(base: KnowledgeBase, name: str, record: Evidence) -> list[str]:
-    """What disagrees with the entry: traits of the other sign or undecided, a peer that differs, a claim that fails."""
-    found = []
-    asserted = {
-        (fact.variant, fact.bias): fact.value
-        for facts in base.facts.values()
-        for fact in facts
-        if fact.architecture == name and fact.how == "asserted"
-    }
-    for trait in record.traits:
-        stated = asserted.get((trait.variant, trait.bias))
-        if trait.value == "unknown" or (stated and stated != trait.value):
-            what = f"asserted {stated}" if stated else "nothing asserted"
-            found.append(f"{trait.bias} ({trait.variant}): {what}, measured {trait.value}, error {trait.error:.2g}")
-    if record.peer and not max(record.peer.outputs, record.peer.gradients) <= PEER_TOLERANCE:
-        found.append(f"differs from its peer by {max(record.peer.outputs, record.peer.gradients):.1e}")
-    found += [f"{check.check}: error {check.error:.1e}" for check in record.checks if not check.met]
-    if record.claim and record.claim.verdict != "supported":
-        unmet = [f"{c.condition} (median {c.median:g})" for c in record.claim.conditions if not c.met]
-        found.append(f"{record.claim.verdict}: {'; '.join(unmet)}")
-    return found
-
-
 @command()
 def bench(ids: Ids = None, json_: Json = False) -> None:
     """Time implementations against their peers and keep the ratios."""
-    from kb.verify import make_importable, speed
+    from kb.verify import speed
 
     base = load_base()
-    make_importable(base.code_root)
+    require_own(base.root, "speeds")
     chosen = entry_ids(base, ids) or [name for name in base if getattr(base[name], "peer", None)]
     without = [name for name in chosen if not getattr(base[name], "peer", None)]
     if without:
         raise ValueError(f"{', '.join(without)}: no peer to be timed against")
-    found = {}
-    with progress_bar("timing", len(chosen)) as update:
+    found: dict[str, Speed] = {}
+    with progress_bar("timing", len(chosen)) as update, counting(found, len(chosen)):
         for name, result in speed.run(base, chosen, lambda entry, step: update(entry, 0)):
             found[name] = result
             update(name, 1)

@@ -1,33 +1,53 @@
 """Measuring: the only part of the library that runs implementations. torch is imported with the first measurement.
 
-`pending` tells what is stale from digests alone, so that a run with nothing to do ends at once. `run` spreads entries
-over processes and writes each one's evidence as soon as it is complete: an interrupt loses only what is under way.
+`plan` tells from digests alone what is stale, so that a run with nothing to do ends at once. `run` spreads measurements
+over the workers of any `concurrent.futures.Executor` and writes each into its entry's file as soon as it is there: an
+interrupt loses only what is under way. `audit` repeats measurements and tells which do not come out as recorded.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
-from pathlib import Path
+import math
+import random
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, as_completed
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+from zlib import crc32
 
 from kb import evidence
-from kb.base import KnowledgeBase
-from kb.evidence import Evidence
-
-Progress = Callable[[str, str], None]
-"""Called with an entry's id and with what is being measured of it."""
+from kb.base import Base
+from kb.evidence import Job
+from kb.verify import worker
 
 
-def pending(base: KnowledgeBase, ids: Iterable[str] = (), *, everything: bool = False) -> list[str]:
-    """Return the ids that need measuring, in order, without running anything.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one measurement.
+
+    Args:
+        job: What was to be measured.
+        measurement: What was found, already written; None where it failed.
+        error: Why it failed: what the code raised.
+    """
+
+    job: Job
+    measurement: Any = None
+    error: str = ""
+
+
+def plan(
+    base: Base, ids: Iterable[str] = (), *, everything: bool = False, shard: tuple[int, int] = (1, 1)
+) -> list[Job]:
+    """Return the measurements to be made, those that took longest the last time first. Nothing is run.
 
     Args:
         base: The knowledge base.
         ids: Entries to look at; none means all.
         everything: Measure again what is up to date too.
+        shard: Part and number of parts, such as `(2, 5)`: each entry falls into one of them, so that machines without a
+            common scheduler write different files.
 
     Raises:
         NoSuchEntryError: An id is unknown.
@@ -35,83 +55,138 @@ def pending(base: KnowledgeBase, ids: Iterable[str] = (), *, everything: bool = 
     """
     chosen = [base[entry_id] for entry_id in ids]
     for entry in chosen:
-        if not evidence.needs_evidence(entry):
+        if not evidence.links_of(entry):
             raise ValueError(f"{entry.id} is a {entry.kind} with nothing to measure")
-    candidates = chosen or [entry for entry in base.values() if evidence.needs_evidence(entry)]
-    return [entry.id for entry in candidates if everything or entry.id not in base.evidence or base.is_stale(entry.id)]
+    part, parts = shard
+    entries = [entry.id for entry in chosen or base.values() if crc32(entry.id.encode()) % parts == part - 1]
+    found = [job for entry_id in entries for job in (base.jobs(entry_id) if everything else base.stale(entry_id))]
+    return sorted(found, key=lambda job: -(seconds(base, job) or 1e9))
 
 
-def run(
-    base: KnowledgeBase,
-    ids: Iterable[str],
-    progress: Progress = lambda entry, step: None,
-    jobs: int | None = None,
-) -> Iterator[tuple[str, Evidence]]:
-    """Measure entries, and write the evidence of each as soon as it is complete.
+def tidy(base: Base, ids: Iterable[str] = ()) -> None:
+    """Drop from the evidence lines that are no measurements, or that measure what entries no longer have."""
+    for entry_id in [base[name].id for name in ids] or list(base.measured):
+        wanted = {job.key for job in base.jobs(entry_id)}
+        lines = base.measured.get(entry_id, evidence.Lines())
+        if wanted and (lines.problems or lines.measurements.keys() - wanted):
+            evidence.tidy(base.evidence_file(entry_id), wanted)
+
+
+def seconds(base: Base, job: Job) -> float | None:
+    """Return about how long a measurement took the last time, or None if it was never made."""
+    lines = base.measured.get(job.entry)
+    last = lines.measurements.get(job.key) if lines else None
+    return last.seconds if last else None
+
+
+def estimate(base: Base, work: Iterable[Job]) -> float:
+    """Return about how many seconds of one processor some measurements will take, new ones as long as a median one."""
+    known: dict[str, list[float]] = {}
+    for lines in base.measured.values():
+        for key, measurement in lines.measurements.items():
+            known.setdefault(key[0], []).append(measurement.seconds or 0.05)
+    usual = {kind: median(values) for kind, values in known.items()}
+    times = ((seconds(base, job), usual.get(job.key[0], 1.0)) for job in work)
+    return sum(usual_one if last is None else last or 0.05 for last, usual_one in times)
+
+
+def run(base: Base, work: Iterable[Job], executor: Executor | None = None) -> Iterator[Outcome]:
+    """Make measurements, and write each as soon as it is there.
 
     Args:
         base: The knowledge base.
-        ids: What to measure, as `pending` returns it.
-        progress: Told of every step; with several processes only of entries that are done.
-        jobs: Processes; default one for each core. One process measures in this one.
+        work: What to measure, as `plan` returns it.
+        executor: Where to measure: a pool of processes (see `kb.verify.pool`), a Dask client's `get_executor()`, one of
+            `executorlib`'s for Slurm or Flux, or any other. Its workers load the knowledge base from its folder by
+            themselves. Without one, everything is measured here, one after the other.
 
     Yields:
-        Id and evidence, after the file has been written.
+        What became of each measurement, after its file has been written. Code that raises an error is such an outcome
+        too, and the others go on.
 
     Raises:
         ImportError: torch, or another library that the implementations need, is not installed.
+        BrokenExecutor: A worker was ended from outside. What was yielded before is kept.
     """
-    waiting = [base[entry_id].id for entry_id in ids]
-    if not waiting:
+    listed = list(work)
+    for job, found in _results(base, listed, executor):
+        if isinstance(found, str):
+            yield Outcome(job, error=found)
+        else:
+            wanted = {other.key for other in base.jobs(job.entry)}
+            evidence.keep(base.evidence_file(job.entry), found, wanted)
+            yield Outcome(job, found)
+
+
+def _results(base: Base, work: list[Job], executor: Executor | None) -> Iterator[tuple[Job, Any]]:
+    """Yield what each job gave: a measurement, or what went wrong."""
+    if executor is None:
+        yield from ((job, worker.measure_in(base, job)) for job in work)
         return
-    jobs = min(jobs or os.cpu_count() or 1, len(waiting))
-    results = _in_processes(base, waiting, jobs) if jobs > 1 else _in_this_process(base, waiting, progress)
-    for entry_id, record in results:
-        evidence.write(base.evidence_file(entry_id), record)
-        progress(entry_id, "done")
-        yield entry_id, record
+    futures: dict[Future[Any], Job] = {executor.submit(worker.measure, str(base.root), job): job for job in work}
+    try:
+        for future in as_completed(futures):
+            yield futures.pop(future), future.result()
+    finally:
+        for future in futures:
+            future.cancel()
 
 
-def _in_this_process(base: KnowledgeBase, ids: list[str], progress: Progress) -> Iterator[tuple[str, Evidence]]:
-    make_importable(base.code_root)
-    from kb.verify.measure import measure
+def chosen_at_random(base: Base, number: str, seed: str, ids: Iterable[str] = ()) -> list[Job]:
+    """Return some of the measurements that are recorded and not stale.
 
-    for entry_id in ids:
-        yield entry_id, measure(base, base[entry_id], progress)
+    Args:
+        base: The knowledge base.
+        number: How many, or a share of all such as `5%`.
+        seed: What the choice depends on.
+        ids: Entries to choose from; none means all.
 
-
-def _in_processes(base: KnowledgeBase, ids: list[str], jobs: int) -> Iterator[tuple[str, Evidence]]:
-    """Measure entries side by side, those with most to do first."""
-    ids = sorted(ids, key=lambda entry_id: -len(getattr(base[entry_id], "all_variants", ())))
-    context = get_context("spawn")  # a forked process must not inherit torch's threads
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(base.root,)) as pool:
-        futures: dict[Future[Evidence], str] = {pool.submit(_measure_in_worker, entry_id): entry_id for entry_id in ids}
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-_worker_base: KnowledgeBase | None = None
-
-
-def _start_worker(root: Path) -> None:
-    global _worker_base
-    from kb.checking import load
-
-    _worker_base = load(root)
-    make_importable(_worker_base.code_root)
+    Raises:
+        ValueError: The number is not of that form.
+    """
+    entries = [base[entry_id].id for entry_id in ids] or sorted(base.measured)
+    current = [
+        job for entry_id in entries for job in sorted(set(base.jobs(entry_id)) - set(base.stale(entry_id)), key=str)
+    ]
+    digits = number.removesuffix("%")
+    if not digits.isdecimal():
+        raise ValueError(f"expected a number of measurements such as 20, or a share such as 5%; came {number!r}")
+    wanted = math.ceil(len(current) * int(digits) / 100) if number.endswith("%") else int(digits)
+    return random.Random(seed).sample(current, min(wanted, len(current)))
 
 
-def _measure_in_worker(entry_id: str) -> Evidence:
-    from kb.verify.measure import measure
+def audit(base: Base, work: Iterable[Job], executor: Executor | None = None) -> Iterator[tuple[Job, list[str]]]:
+    """Repeat measurements without writing anything, and tell how each differs from what is recorded.
 
-    assert _worker_base is not None
-    return measure(_worker_base, _worker_base[entry_id])
+    Args:
+        base: The knowledge base.
+        work: What to repeat; it must be recorded.
+        executor: As for `run`.
+
+    Yields:
+        The job, and one sentence for every difference: none where the numbers came out as recorded.
+    """
+    from kb.verify.comparing import differences
+
+    for job, found in _results(base, list(work), executor):
+        recorded = base.measured[job.entry].measurements[job.key]
+        yield job, [f"it failed: {found}"] if isinstance(found, str) else differences(base, job, recorded, found)
 
 
-def make_importable(code_root: Path) -> None:
-    """Put the folder that holds `implementations` on the import path."""
-    if str(code_root) not in sys.path:
-        sys.path.insert(0, str(code_root))
+def parse_shard(text: str) -> tuple[int, int]:
+    """Read `2/5`, the second of five parts.
+
+    Raises:
+        ValueError: It is not of that form.
+
+    Examples:
+        >>> parse_shard("2/5")
+        (2, 5)
+    """
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise ValueError(f"expected a part such as 2/5, came {text!r}")
+    return int(part), int(parts)
+
+
+__all__ = ["Outcome", "audit", "chosen_at_random", "estimate", "parse_shard", "plan", "run", "seconds", "tidy"]

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
 from torch import random
 
-from kb.evidence import CheckEvidence
-from kb.links import resolve
-from kb.schema.common import Check
+from kb.base import Base
+from kb.schema import Entry
 from kb.verify.preparing import rounded, seeded
 
 DRAWS = 3
 
 
-def run_checks(checks: Iterable[Check]) -> list[CheckEvidence]:
-    """Run every check on a few draws.
-
-    Args:
-        checks: Each names a function `(generator) -> float`, a relative error in float64.
-
-    Returns:
-        The largest error of each.
-    """
-    found = []
-    for check in checks:
-        errors = [_error(check.check, draw) for draw in range(DRAWS)]
-        worst = max(errors) if all(error == error for error in errors) else float("nan")
-        found.append(CheckEvidence(check=check.check, error=rounded(worst), tolerance=check.tolerance))
-    return found
+def measure_check(base: Base, entry: Entry, link: str) -> dict[str, Any]:
+    """Run a check, a function `(generator) -> float` that returns a relative error in float64, on a few draws."""
+    return {"check": link, "errors": [rounded(_error(base, link, draw)) for draw in range(DRAWS)]}
 
 
-def _error(link: str, draw: int) -> float:
+def _error(base: Base, link: str, draw: int) -> float:
     generator = seeded(link, draw)
     with random.fork_rng(devices=[]):
         random.manual_seed(generator.initial_seed())
-        return float(resolve(link)(generator))
+        return float(base.code.load(link)(generator))

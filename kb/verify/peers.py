@@ -13,9 +13,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kb.evidence import PeerEvidence
-from kb.links import resolve
-from kb.schema import DEFAULT_VARIANT
+from kb.base import Base
+from kb.evidence.judging import largest
+from kb.schema import Architecture, Concept
 from kb.verify.preparing import flatten, prepare, rounded, seeded, to_float64
 
 DRAWS = 2
@@ -26,31 +26,20 @@ share of the largest gradient instead of relative to themselves."""
 Theirs = Callable[..., Tensor | tuple[Tensor, ...]]
 
 
-def compare_with_peer(link: str, variant: str | None = None) -> PeerEvidence:
-    """Run a `pair` function and compare its two sides.
-
-    Args:
-        link: A function `pair(generator) -> (ours, theirs, inputs)`.
-        variant: The variant that it checks.
-
-    Returns:
-        The largest relative differences over draws.
-    """
-    outputs, gradients, compared = [0.0], [0.0], 0
+def measure_peer(base: Base, entry: Architecture | Concept) -> dict[str, Any]:
+    """Run the `pair` function of an entry, `pair(generator) -> (ours, theirs, inputs)`, and compare its two sides."""
+    assert entry.peer is not None
+    pair = base.code.load(entry.peer)
+    outputs, gradients, compared = [], [], 0
     for draw in range(DRAWS):
-        generator = seeded(link, draw)
-        ours, theirs, inputs = resolve(link)(generator)
+        generator = seeded(entry.peer, draw)
+        ours, theirs, inputs = pair(generator)
         prepare(ours, generator)
         differences = compare(ours, theirs, to_float64(inputs), generator)
-        outputs.append(differences["outputs"])
-        gradients.append(differences["gradients"])
+        outputs.append(rounded(differences["outputs"]))
+        gradients.append(rounded(differences["gradients"]))
         compared = int(differences["compared"])
-    return PeerEvidence(
-        variant=variant or DEFAULT_VARIANT,
-        outputs=rounded(max(outputs)),
-        gradients=rounded(max(gradients)),
-        compared=compared,
-    )
+    return {"outputs": outputs, "gradients": gradients, "compared": compared}
 
 
 def compare(
@@ -70,22 +59,20 @@ def compare(
     if [value.shape for value in left] != [value.shape for value in right]:
         shapes = [[tuple(value.shape) for value in side] for side in (left, right)]
         raise ValueError(f"the peer returns other shapes: ours {shapes[0]}, theirs {shapes[1]}")
-    difference = max(_relative(a, b, float(b.detach().abs().max())) for a, b in zip(left, right, strict=True))
+    difference = largest(_relative(a, b, float(b.detach().abs().max())) for a, b in zip(left, right, strict=True))
 
     projections = [torch.randn(value.shape, generator=generator, dtype=torch.float64) for value in left]
     ours_gradients = _gradients(left, projections, variables)
     theirs_gradients = _gradients(right, projections, variables)
+    if ours_gradients.keys() != theirs_gradients.keys():
+        raise ValueError("only one of the two sides can be differentiated")
     floor = GRADIENT_FLOOR * max((float(value.abs().max()) for value in theirs_gradients.values()), default=0.0)
-    worst = max(
-        (
-            _relative(
-                ours_gradients[name], theirs_gradients[name], max(float(theirs_gradients[name].abs().max()), floor)
-            )
-            for name in ours_gradients
-        ),
-        default=0.0,
-    )
-    return {"outputs": difference, "gradients": worst, "compared": len(left) + len(ours_gradients)}
+    differences = [
+        _relative(ours_gradients[name], theirs_one, max(float(theirs_one.abs().max()), floor))
+        for name, theirs_one in theirs_gradients.items()
+    ]
+    compared = len(left) + len(ours_gradients)
+    return {"outputs": difference, "gradients": largest([0.0, *differences]), "compared": compared}
 
 
 def _gradients(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from zlib import crc32
 
 import torch
@@ -33,6 +33,12 @@ def prepare(module: nn.Module, generator: torch.Generator) -> nn.Module:
 def to_float64(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return the inputs with floating-point tensors in float64; integers and masks stay as they are."""
     return {name: value.double() if value.is_floating_point() else value for name, value in inputs.items()}
+
+
+def example_inputs(module: nn.Module, generator: torch.Generator, **sizes: int) -> dict[str, Tensor]:
+    """Call a module's own `example_inputs`, the method that every implementation has."""
+    method: Callable[..., dict[str, Tensor]] = module.example_inputs  # type: ignore[assignment]
+    return method(generator, **sizes)
 
 
 def flatten(result: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:

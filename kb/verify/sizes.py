@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import torch
 
-from kb.evidence import Stage, VariantEvidence
-from kb.links import resolve
+from kb.base import Base
 from kb.measuring import count_flops, count_parameters, stages
-from kb.schema import Architecture, Variant
+from kb.schema import Architecture
 from kb.tracing import depth, receptive_field
-from kb.verify.preparing import seeded
+from kb.verify.preparing import example_inputs, seeded
 
 LARGE = 3_000_000
 """Variants with more parameters than this are measured on the meta device: shapes only, no memory, no arithmetic."""
 
 
-def measure_variant(entry: Architecture, variant: Variant) -> VariantEvidence:
+def measure_size(base: Base, entry: Architecture, name: str) -> dict[str, Any]:
     """Count a variant's parameters, and run it once for the shapes and FLOPs of one example."""
+    variant = entry.all_variants[name]
     with torch.device("meta"):
-        parameters = count_parameters(resolve(entry.implementation)(**variant.arguments))
+        parameters = count_parameters(entry.build(name))
     device = torch.device("meta" if parameters > LARGE else "cpu")
     with device:
-        module = resolve(entry.implementation)(**variant.arguments).eval()
+        module = entry.build(name).eval()
     sizes = dict(variant.sizes)
-    if "B" in inspect.signature(module.example_inputs).parameters:
+    if "B" in inspect.signature(module.example_inputs).parameters:  # type: ignore[arg-type]
         sizes.setdefault("B", 1)
-    inputs = {name: value.to(device) for name, value in module.example_inputs(seeded(entry.id), **sizes).items()}
-    return VariantEvidence(
-        parameters=parameters,
-        flops=count_flops(module, inputs),
-        depth=depth(module, inputs),
-        receptive_field=receptive_field(module, inputs),
-        inputs={name: list(value.shape) for name, value in inputs.items()},
-        stages=[
-            Stage(name=s.name, module=s.module, shape=list(s.shape), parameters=s.parameters)
+    example = example_inputs(module, seeded(entry.id), **sizes)
+    inputs = {name: value.to(device) for name, value in example.items()}
+    return {
+        "variant": name,
+        "parameters": parameters,
+        "flops": count_flops(module, inputs),
+        "depth": depth(module, inputs),
+        "receptive_field": receptive_field(module, inputs),
+        "inputs": {name: list(value.shape) for name, value in inputs.items()},
+        "stages": [
+            {"name": s.name, "module": s.module, "shape": list(s.shape), "parameters": s.parameters}
             for s in stages(module, inputs)
         ],
-    )
+    }

@@ -10,25 +10,23 @@ Only ratios are kept. Speeds change with the machine, so they are kept out of th
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from importlib import import_module
-from pathlib import Path
 from time import perf_counter
 
 import torch
 from torch import Tensor, nn
 
-from kb.base import KnowledgeBase
-from kb.evidence import SPEED_FILE, Speed, write_json
-from kb.links import resolve
+from kb.base import Base
+from kb.evidence import Speed, keep_speed
 from kb.schema import Architecture, Concept
-from kb.verify import Progress
 from kb.verify.preparing import flatten, prepare, rounded, seeded, to_float64
 
 SECONDS = 3.0
 """Time spent on each comparison, if five rounds do not take longer."""
+
+Progress = Callable[[str, str], None]
+"""Called with an entry's id and with what is being timed of it."""
 
 Pass = Callable[[], None]
 """A forward and a backward pass."""
@@ -37,9 +35,7 @@ Theirs = nn.Module | Callable[..., Tensor | tuple[Tensor, ...]]
 """A peer with weights of its own, or a function of our weights by name and of the inputs."""
 
 
-def run(
-    base: KnowledgeBase, ids: Iterable[str], progress: Progress = lambda entry, step: None
-) -> Iterator[tuple[str, Speed]]:
+def run(base: Base, ids: Iterable[str], progress: Progress = lambda entry, step: None) -> Iterator[tuple[str, Speed]]:
     """Time entries against their peers, keep the ratios in `evidence/speed.json`, and yield them.
 
     Args:
@@ -54,20 +50,21 @@ def run(
             entry = base[entry_id]
             if isinstance(entry, Architecture | Concept) and entry.peer:
                 progress(entry_id, "speed")
-                speed = compare_speed(entry)
-                _keep(base.root / SPEED_FILE, entry_id, speed)
+                speed = compare_speed(base, entry)
+                keep_speed(base.root, entry_id, speed)
                 yield entry_id, speed
     finally:
         torch.set_num_threads(threads)
 
 
-def compare_speed(entry: Architecture | Concept) -> Speed:
+def compare_speed(base: Base, entry: Architecture | Concept) -> Speed:
     """Return ours over theirs, at scale in single and in double precision, or else for the pair in double precision."""
     assert entry.peer is not None
     generator = seeded(entry.peer)
-    at_scale = getattr(import_module(entry.peer.partition(":")[0]), "at_scale", None)
+    peer = base.code.module(entry.peer)
+    at_scale = getattr(peer, "at_scale", None)
     if at_scale is None or not isinstance(entry, Architecture):
-        ours, theirs, inputs = resolve(entry.peer)(generator)
+        ours, theirs, inputs = base.code.load(entry.peer)(generator)
         rounds, ratio = _race(*_passes(prepare(ours, generator), theirs, to_float64(inputs)))
         return Speed(float64=ratio, rounds=rounds)
     variant, theirs, inputs = at_scale(generator)
@@ -119,8 +116,3 @@ def _race(ours: Pass, theirs: Pass) -> tuple[int, float]:
     finally:
         gc.enable()
     return len(times[0]), rounded(min(times[0]) / min(times[1]), 2)
-
-
-def _keep(path: Path, entry_id: str, speed: Speed) -> None:
-    known: Mapping[str, object] = json.loads(path.read_text()) if path.is_file() else {}
-    write_json(path, {**known, entry_id: speed.model_dump(exclude_none=True)})

@@ -1,0 +1,37 @@
+"""What running measured: kept as raw measurements, never written by hand, and judged when it is read.
+
+Nothing here needs torch: the site and `kb.load()` read evidence, only `kb.verify` makes it.
+"""
+
+from kb.evidence.jobs import Job, Surroundings, jobs, links_of
+from kb.evidence.judging import (
+    PEER_TOLERANCE,
+    VIOLATION,
+    CheckEvidence,
+    ClaimEvidence,
+    Evidence,
+    PeerEvidence,
+    TraitEvidence,
+    Value,
+    Verdict,
+    judge,
+)
+from kb.evidence.record import (
+    CheckErrors,
+    Measurement,
+    PeerErrors,
+    SeedResult,
+    Size,
+    Stage,
+    TraitErrors,
+)
+from kb.evidence.speeds import SPEED_FILE, Speed, keep_speed, read_speeds
+from kb.evidence.store import Lines, evidence_file, keep, read, tidy, write
+
+__all__ = [
+    "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Evidence", "Job",
+    "Lines", "Measurement", "PeerErrors", "PeerEvidence", "SeedResult", "Size", "Speed", "Stage",
+    "Surroundings", "TraitErrors",
+    "TraitEvidence", "Value", "Verdict", "evidence_file", "jobs", "judge", "keep", "keep_speed",
+    "links_of", "read", "read_speeds", "tidy", "write",
+]  # fmt: skip

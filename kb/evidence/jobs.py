@@ -1,0 +1,105 @@
+"""What can be measured of an entry, measurement by measurement, each with a digest of all that it depends on.
+
+Nothing is run here, and no torch is needed: what is stale is known from digests alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from kb import links
+from kb.evidence.record import Kind
+from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry
+from kb.syntax import Syntax
+
+VERSIONS: dict[Kind, int] = {"size": 1, "trait": 1, "peer": 1, "check": 1, "seed": 1}
+"""Versions of the ways of measuring. Raise one when `kb.verify` would get other numbers from the same code."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One measurement that can be made.
+
+    Args:
+        entry: Id of the entry.
+        key: What is measured, as in the measurement.
+        digest: Of all that the numbers will depend on, as it is now.
+    """
+
+    entry: str
+    key: tuple[str, ...]
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {' '.join(self.key)}"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What else than the entry a measurement depends on.
+
+    Args:
+        syntax: The syntax of the code.
+        biases: All biases by id.
+        acting: From architecture, bias and variant to the axes that the bias acts on; none where it does not apply.
+    """
+
+    syntax: Syntax
+    biases: Mapping[str, Bias]
+    acting: Callable[[str, str, str], tuple[str, ...]]
+
+
+def jobs(entry: Entry, around: Surroundings) -> list[Job]:
+    """Return all that can be measured of an entry; nothing where a file of its code is missing."""
+    if any(links.readable_source(around.syntax.root, link) is None for link in links_of(entry)):
+        return []
+    return [Job(entry.id, key, _digest(around.syntax, key, *rest)) for key, *rest in _measurable(entry, around)]
+
+
+def links_of(entry: Entry) -> list[str]:
+    """Return every link to code that an entry has."""
+    found = [getattr(entry, name, None) for name in ("implementation", "peer", "probe", "experiment")]
+    return [link for link in found if link] + [check.check for check in getattr(entry, "checks", [])]
+
+
+def probed(entry: Architecture, around: Surroundings) -> list[tuple[str, str]]:
+    """Return the `(bias, variant)` pairs that probes measure: of small variants, and where a trait is asserted."""
+    named = {(str(trait.bias), trait.variant or DEFAULT_VARIANT) for trait in [*entry.exhibits, *entry.lacks]}
+    cells = {*product(around.biases, entry.small_variants), *named}
+    return sorted((bias, variant) for bias, variant in cells if around.acting(entry.id, bias, variant))
+
+
+def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str, ...], list[str], list[Any]]]:
+    """Yield the key of every measurement, the links whose code it runs, and the fields that it uses."""
+    if isinstance(entry, Architecture):
+        for name, variant in entry.all_variants.items():
+            yield ("size", name), [entry.implementation], [entry.id, variant.arguments, variant.sizes]
+    if isinstance(entry, Architecture | Concept):
+        if entry.peer:
+            yield ("peer",), [entry.peer], []
+        for check in entry.checks:
+            yield ("check", check.check), [check.check], []
+    if isinstance(entry, Architecture):
+        yield from _traits(entry, around)
+    if isinstance(entry, Claim) and entry.experiment:
+        for seed in range(entry.seeds):
+            yield ("seed", str(seed)), [entry.experiment], []
+
+
+def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[str, ...], list[str], list[Any]]]:
+    for bias, variant in probed(entry, around):
+        signature = entry.signature_of(variant).model_dump(mode="json")
+        fields = [entry.id, entry.all_variants[variant].arguments, signature, around.acting(entry.id, bias, variant)]
+        yield ("trait", bias, variant), [entry.implementation, around.biases[bias].probe], fields
+
+
+def _digest(syntax: Syntax, key: tuple[str, ...], code: list[str], fields: list[Any]) -> str:
+    """The links themselves count, as the seeds of random numbers are made from them."""
+    version = VERSIONS[key[0]]  # type: ignore[index]
+    material = [version, key, code, [syntax.digest(link) for link in code], fields]
+    return hashlib.sha256(json.dumps(material, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,201 @@
+"""What measurements say: values of traits, agreement with peers, verdicts on claims.
+
+Only raw numbers are kept in files. A tolerance or a condition that changes is applied at once, and nothing can be
+written into a file but what was measured.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from statistics import median
+from typing import Any, Literal
+
+from pydantic import Field, JsonValue
+
+from kb.evidence.record import CheckErrors, PeerErrors, Record, SeedResult, Size, TraitErrors
+from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Condition, Entry
+
+Value = Literal["holds", "lacks", "unknown"]
+Verdict = Literal["supported", "not reproduced", "refuted"]
+
+VIOLATION = 1e-2
+"""An error as large as this refutes a bias; between a bias's tolerance and this, nothing is decided."""
+
+PEER_TOLERANCE = 1e-10
+"""Largest relative difference from a peer, in float64. Honest matches reach 1e-14; a wrong eps shows as 1e-6."""
+
+
+class TraitEvidence(Record):
+    """A trait of a variant: its value, and the error that decided it."""
+
+    bias: str
+    variant: str
+    value: Value
+    error: float
+    tolerance: float
+    errors: list[float]
+    witness: dict[str, JsonValue] | None = None
+
+    @property
+    def draws(self) -> int:
+        """How many draws of weights and inputs were measured."""
+        return len(self.errors)
+
+
+class PeerEvidence(Record):
+    """Largest relative differences from the peer, over outputs and over the gradients of inputs and weights."""
+
+    variant: str
+    outputs: float
+    gradients: float
+    compared: int
+
+    @property
+    def met(self) -> bool:
+        """Whether they are rounding errors; a NaN is not."""
+        return self.outputs <= PEER_TOLERANCE and self.gradients <= PEER_TOLERANCE
+
+
+class CheckEvidence(Record):
+    """The largest relative error of an exact check, over draws."""
+
+    check: str
+    error: float
+    tolerance: float
+
+    @property
+    def met(self) -> bool:
+        """Whether it is within its tolerance; a NaN is not."""
+        return self.error <= self.tolerance
+
+
+class ConditionEvidence(Record):
+    """A condition of a claim with the median over seeds that it is judged on; NaN where a seed did not measure it."""
+
+    condition: str
+    control: bool
+    median: float
+    met: bool
+
+
+class ClaimEvidence(Record):
+    """What an experiment returned for all seeds, and the verdict. Series are those of the first seed."""
+
+    verdict: Verdict
+    seeds: int
+    measures: dict[str, list[float]]
+    series: dict[str, list[float]] = Field(default_factory=dict)
+    conditions: list[ConditionEvidence]
+
+    def values(self, measure: str | list[str]) -> list[float]:
+        """What a figure shows: a series, or a measure over seeds; of a list of measures, the first seed's."""
+        if isinstance(measure, list):
+            return [self.measures[name][0] for name in measure]
+        return self.series.get(measure) or self.measures[measure]
+
+
+class Evidence(Record):
+    """All that is known from measuring about one entry."""
+
+    libraries: dict[str, str]
+    variants: dict[str, Size] = Field(default_factory=dict)
+    traits: list[TraitEvidence] = Field(default_factory=list)
+    peer: PeerEvidence | None = None
+    checks: list[CheckEvidence] = Field(default_factory=list)
+    claim: ClaimEvidence | None = None
+
+
+def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping[str, Bias]) -> Evidence:
+    """Return what the measurements of an entry say; those of things that the entry no longer has say nothing.
+
+    Args:
+        entry: The entry.
+        measured: Its measurements by key.
+        biases: All biases by id, for their tolerances.
+    """
+    versions = [measurement.libraries for measurement in measured.values()]
+    libraries = {name: version for pairs in reversed(versions) for name, version in pairs.items()}
+    found: dict[str, Any] = {}
+    if isinstance(entry, Architecture):
+        sizes = {name: measured.get(("size", name)) for name in entry.all_variants}
+        found["variants"] = {name: size for name, size in sizes.items() if size}
+        traits = [m for m in measured.values() if isinstance(m, TraitErrors)]
+        known = [m for m in traits if m.bias in biases and m.variant in entry.all_variants]
+        found["traits"] = [judge_trait(trait, biases[trait.bias]) for trait in known]
+    if isinstance(entry, Architecture | Concept):
+        variant = getattr(entry, "peer_variant", None) or DEFAULT_VARIANT
+        if entry.peer and ("peer",) in measured:
+            found["peer"] = _judge_peer(measured["peer",], variant)
+        checks = [(check, measured.get(("check", check.check))) for check in entry.checks]
+        found["checks"] = [_judge_check(m, check.tolerance) for check, m in checks if m]
+    if isinstance(entry, Claim):
+        seeds = [measured.get(("seed", str(seed))) for seed in range(entry.seeds)]
+        found["claim"] = judge_claim(entry, [seed for seed in seeds if seed]) if all(seeds) else None
+    return Evidence(libraries=libraries, **found)
+
+
+def judge_trait(measured: TraitErrors, bias: Bias) -> TraitEvidence:
+    """Judge a trait by its largest error."""
+    error = largest(measured.errors)
+    return TraitEvidence(
+        bias=measured.bias,
+        variant=measured.variant,
+        value=value_of(error, bias),
+        error=error,
+        tolerance=bias.tolerance,
+        errors=measured.errors,
+        witness=measured.witness,
+    )
+
+
+def value_of(error: float, bias: Bias) -> Value:
+    """Judge an error: rounding size holds, a clear violation lacks, anything between (or a NaN) decides nothing."""
+    if error <= bias.tolerance:
+        return "holds"
+    return "lacks" if error >= VIOLATION else "unknown"
+
+
+def largest(errors: Iterable[float]) -> float:
+    """Return the largest error, or NaN if there is none or one of them is NaN, which `max` alone may lose."""
+    found = list(errors)
+    return math.nan if not found or any(map(math.isnan, found)) else max(found)
+
+
+def _judge_peer(measured: PeerErrors, variant: str) -> PeerEvidence:
+    outputs, gradients = largest(measured.outputs), largest(measured.gradients)
+    return PeerEvidence(variant=variant, outputs=outputs, gradients=gradients, compared=measured.compared)
+
+
+def _judge_check(measured: CheckErrors, tolerance: float) -> CheckEvidence:
+    return CheckEvidence(check=measured.check, error=largest(measured.errors), tolerance=tolerance)
+
+
+def judge_claim(claim: Claim, seeds: list[SeedResult]) -> ClaimEvidence:
+    """Judge a claim by its conditions on medians over seeds."""
+    shared = [name for name in seeds[0].measures if all(name in seed.measures for seed in seeds)]
+    measures = {name: [seed.measures[name] for seed in seeds] for name in shared}
+    conditions = [_judge_condition(condition, measures, False) for condition in claim.expect]
+    conditions += [_judge_condition(condition, measures, True) for condition in claim.controls]
+    never = [not any(map(condition.holds, measures.get(condition.measure, []))) for condition in claim.expect]
+    return ClaimEvidence(
+        verdict=verdict(conditions, any(never)),
+        seeds=len(seeds),
+        measures=measures,
+        series=seeds[0].series,
+        conditions=conditions,
+    )
+
+
+def verdict(conditions: list[ConditionEvidence], failed_everywhere: bool) -> Verdict:
+    """Supported: all conditions are met. Refuted: the controls behave, and an expectation fails for every seed."""
+    if all(condition.met for condition in conditions):
+        return "supported"
+    controls = all(condition.met for condition in conditions if condition.control)
+    return "refuted" if controls and failed_everywhere else "not reproduced"
+
+
+def _judge_condition(condition: Condition, measures: dict[str, list[float]], control: bool) -> ConditionEvidence:
+    values = measures.get(condition.measure)
+    middle = median(values) if values else math.nan
+    return ConditionEvidence(condition=str(condition), control=control, median=middle, met=condition.holds(middle))

@@ -1,0 +1,146 @@
+"""Measurements: one line of a file each, as raw as running gave them; `kb.evidence.judging` says what follows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+Kind = Literal["size", "trait", "peer", "check", "seed"]
+
+
+class Record(BaseModel):
+    """Base of all records of evidence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Stage(Record):
+    """One box of a block diagram: a child module in the order in which it ran."""
+
+    name: str
+    module: str
+    shape: list[int]
+    parameters: int
+
+
+class _Measurement(Record):
+    """What every measurement has.
+
+    Args:
+        digest: Of everything that the numbers depend on: fields of the entry, syntax of the code, way of measuring.
+        libraries: Versions of the libraries that it was measured with.
+        seconds: About how long it took, in steps of 1, 2 and 5: for estimates, not for comparisons.
+    """
+
+    digest: str
+    libraries: dict[str, str] = {}
+    seconds: float = 0.0
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What was measured, unique within the file."""
+        raise NotImplementedError
+
+
+class Size(_Measurement):
+    """The size of one variant, for one example. `flops` counts 2 for each multiply-add of one forward pass.
+
+    `depth` counts the layers with weights on the longest path, `receptive_field` the side of the input patch behind a
+    unit of the last feature map.
+    """
+
+    measured: Literal["size"] = "size"
+    variant: str
+    parameters: int
+    flops: int | None = None
+    depth: int | None = None
+    receptive_field: int | None = None
+    inputs: dict[str, list[int]] = {}
+    stages: list[Stage] = []
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Kind and variant."""
+        return self.measured, self.variant
+
+
+class TraitErrors(_Measurement):
+    """What a probe measured of a variant: an error for every draw of weights and inputs, NaN where it decided nothing.
+
+    `witness` says where to see the largest error, if it refutes the bias: the draw, and what the probe tells of it.
+    """
+
+    measured: Literal["trait"] = "trait"
+    bias: str
+    variant: str
+    errors: list[float]
+    witness: dict[str, JsonValue] | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Kind, bias and variant."""
+        return self.measured, self.bias, self.variant
+
+
+class PeerErrors(_Measurement):
+    """Largest relative differences from the peer for every draw: of outputs, and of gradients of inputs and weights."""
+
+    measured: Literal["peer"] = "peer"
+    outputs: list[float]
+    gradients: list[float]
+    compared: int
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The kind: an entry has one peer."""
+        return (self.measured,)
+
+
+class CheckErrors(_Measurement):
+    """The relative error of an exact check for every draw."""
+
+    measured: Literal["check"] = "check"
+    check: str
+    errors: list[float]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Kind and the link of the check."""
+        return self.measured, self.check
+
+
+class SeedResult(_Measurement):
+    """What an experiment returned for one seed."""
+
+    measured: Literal["seed"] = "seed"
+    seed: int
+    measures: dict[str, float]
+    series: dict[str, list[float]] = {}
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Kind and seed."""
+        return self.measured, str(self.seed)
+
+
+Measurement = Annotated[Size | TraitErrors | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")]
+
+
+def order(measurement: Any) -> tuple[int, int, tuple[str, ...]]:
+    """The place of a measurement in its file: by kind, seeds by number, the rest by name."""
+    kinds = ("size", "peer", "check", "trait", "seed")
+    return kinds.index(measurement.measured), getattr(measurement, "seed", 0), measurement.key
+
+
+def seconds_in_steps(seconds: float) -> float:
+    """Round up to 1, 2 or 5 times a power of ten, from 0.1 on: a re-run makes no noise.
+
+    Examples:
+        >>> seconds_in_steps(0.03), seconds_in_steps(3.2), seconds_in_steps(14)
+        (0.0, 5.0, 20.0)
+    """
+    if seconds < 0.1:
+        return 0.0
+    steps = [step * 10.0**power for power in range(-1, 5) for step in (1, 2, 5)]
+    return next((step for step in steps if seconds <= step), steps[-1])

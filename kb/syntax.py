@@ -1,0 +1,216 @@
+"""The syntax that a link reaches: what evidence depends on, and nothing else.
+
+Comments, docstrings and layout are not part of it, nor are other definitions in the same files: a link reaches a
+definition, the names that it uses, and so on into the modules that are imported, as far as they are `implementations`.
+A statement at the top of a reached module that defines no name, such as a call, always counts.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from kb import links
+from kb.links import PACKAGE, SourceError
+
+WITHOUT_MEANING = frozenset({"ctx", "type_comment", "type_ignores", "kind"})
+DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
+WHOLE = "*"
+"""In place of a name: everything in a module."""
+
+Place = tuple[str, str]
+"""A module and a name in it."""
+
+
+class Statement:
+    """A statement at the top of a module."""
+
+    def __init__(self, node: ast.stmt) -> None:
+        self.node = node
+
+    @cached_property
+    def text(self) -> str:
+        """The statement without layout, comments and docstrings, the same under every version of Python."""
+        return dump(self.node)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that it uses."""
+        return frozenset(node.id for node in ast.walk(self.node) if isinstance(node, ast.Name))
+
+    @cached_property
+    def imports(self) -> tuple[tuple[str, Place], ...]:
+        """What it imports from `implementations`, anywhere in it: the name bound, and the place that it means."""
+        nodes = [node for node in ast.walk(self.node) if isinstance(node, ast.Import | ast.ImportFrom)]
+        return tuple(bound for node in nodes for bound in _imported(node))
+
+
+@dataclass
+class Module:
+    """The statements of a module by the names that they define, and those that define none."""
+
+    defined: dict[str, list[Statement]] = field(default_factory=dict)
+    always: list[Statement] = field(default_factory=list)
+    imported: dict[str, Place] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tree: ast.Module) -> Module:
+        """Sort the statements of a module."""
+        module = cls()
+        for node in _without_docstring(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                module._add_import(node)
+                continue
+            statement = Statement(node)
+            names = _defines(node)
+            for name in names:
+                module.defined.setdefault(name, []).append(statement)
+            if not names:
+                module.always.append(statement)
+        return module
+
+    def _add_import(self, node: ast.Import | ast.ImportFrom) -> None:
+        """Add every name that is imported by itself: one that is not used is not reached."""
+        inside = dict(_imported(node))
+        self.imported |= inside
+        for alias in node.names:
+            bound = alias.asname or (alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name)
+            if bound not in inside:
+                alone = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], 0)
+                self.defined.setdefault(bound, []).append(Statement(alone))
+
+    def statements(self, name: str) -> list[Statement]:
+        """The statements that define a name, or all of them."""
+        return [s for found in self.defined.values() for s in found] if name == WHOLE else self.defined.get(name, [])
+
+
+class Syntax:
+    """The syntax of the code in one folder, each file read once.
+
+    Args:
+        root: The folder that holds `implementations`.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._modules: dict[str, Module] = {}
+        self._digests: dict[str, str] = {}
+
+    def digest(self, link: str) -> str:
+        """Return a digest of all syntax that a link reaches; of code that is not Python, of its bytes."""
+        if link not in self._digests:
+            module, _, name = link.partition(":")
+            try:
+                texts = sorted({statement.text for statement in self.reached(module, name)})
+            except (SourceError, RecursionError):
+                files = links.sources_of(self.root, link)
+                texts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()]
+            self._digests[link] = hashlib.sha256("\n".join(texts).encode()).hexdigest()
+        return self._digests[link]
+
+    def reached(self, module: str, name: str) -> list[Statement]:
+        """Return the statements that a name in a module reaches, each once.
+
+        Raises:
+            SourceError: A file on the way cannot be read as Python.
+        """
+        found: dict[int, Statement] = {}
+        seen: set[Place] = set()
+        pending: list[Place] = [(module, name)]
+        while pending:
+            place = pending.pop()
+            if place in seen or place[0].split(".")[0] != PACKAGE:
+                continue
+            seen.add(place)
+            here = self._module(place[0])
+            if place[1] != WHOLE and self._is_module(f"{place[0]}.{place[1]}"):
+                pending.append((f"{place[0]}.{place[1]}", WHOLE))
+            for statement in [*here.statements(place[1]), *here.always]:
+                if id(statement) not in found:
+                    found[id(statement)] = statement
+                    pending.extend(self._next(place[0], here, statement))
+        return list(found.values())
+
+    def _next(self, module: str, here: Module, statement: Statement) -> Iterator[Place]:
+        yield from (place for _, place in statement.imports)  # inside a function
+        for name in statement.names:
+            if name in here.defined:
+                yield module, name
+            if name in here.imported:
+                yield here.imported[name]
+        if WHOLE in here.imported:
+            yield here.imported[WHOLE]
+
+    def _is_module(self, module: str) -> bool:
+        return links.is_own(self.root, self.root.joinpath(*module.split(".")).with_suffix(".py"))
+
+    def _module(self, name: str) -> Module:
+        if name not in self._modules:
+            path = self.root.joinpath(*name.split(".")).with_suffix(".py")
+            known = links.is_own(self.root, path)
+            self._modules[name] = Module.of(links.parse(path)) if known else Module()
+        return self._modules[name]
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Place]]:
+    if isinstance(node, ast.ImportFrom):
+        if node.module and not node.level and node.module.split(".")[0] == PACKAGE:
+            yield from ((alias.asname or alias.name, (node.module, alias.name)) for alias in node.names)
+        return
+    for alias in node.names:
+        if alias.name.split(".")[0] == PACKAGE:
+            yield alias.asname or PACKAGE, (alias.name, WHOLE)
+
+
+def _defines(node: ast.stmt) -> list[str]:
+    """The names that a statement at the top of a module binds; none for one that runs for its effect."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return [node.name]
+        case ast.Assign():
+            return _targets(node.targets)
+        case ast.AnnAssign() | ast.AugAssign():
+            return _targets([node.target])
+    return []
+
+
+def _targets(nodes: Iterable[ast.expr]) -> list[str]:
+    """The plain names among the targets of an assignment; none if one of them is something else, such as `x[0]`."""
+    flat = [item for node in nodes for item in (node.elts if isinstance(node, ast.Tuple) else [node])]
+    return (
+        [node.id for node in flat if isinstance(node, ast.Name)] if all(isinstance(n, ast.Name) for n in flat) else []
+    )
+
+
+def _without_docstring(node: ast.AST) -> list[ast.stmt]:
+    body: list[ast.stmt] = getattr(node, "body", [])
+    first = body[0] if body else None
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return body[1:] if documented and isinstance(first.value.value, str) else body  # type: ignore[union-attr]
+
+
+def dump(value: object) -> str:
+    """Return a syntax tree as text: without places, docstrings and fields without meaning or content.
+
+    `ast.dump` would do, but what it says of one source differs between versions of Python.
+
+    Examples:
+        >>> dump(ast.parse("x  =  1  # one").body[0])
+        "Assign(targets=[Name(id='x')],value=Constant(value=1))"
+    """
+    if isinstance(value, list):
+        return f"[{','.join(map(dump, value))}]"
+    if not isinstance(value, ast.AST):
+        return repr(value)
+    parts = []
+    for name in value._fields:
+        item = getattr(value, name, None)
+        if name == "body" and isinstance(value, DOCUMENTED):
+            item = _without_docstring(value)
+        if name not in WITHOUT_MEANING and item is not None and item != []:
+            parts.append(f"{name}={dump(item)}")
+    return f"{type(value).__name__}({','.join(parts)})"

@@ -1,0 +1,73 @@
+"""Whether a measurement that was repeated says the same as the one that is recorded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from kb.base import Base
+from kb.evidence import CheckErrors, Job, PeerErrors, SeedResult, TraitErrors
+from kb.evidence.judging import judge_trait
+from kb.schema import Claim
+
+ROUNDING = 1e-8
+"""Errors below this are rounding, which differs between processors."""
+SHARE = 0.05
+"""Another processor adds numbers in another order; what follows from such differences stays below this share."""
+SHARE_OF_EXPERIMENTS = 0.2
+"""Training amplifies rounding. What a condition says must come out the same all the same."""
+
+
+def differences(base: Base, job: Job, recorded: Any, repeated: Any) -> list[str]:
+    """Return one sentence for everything in which a repeated measurement differs from the recorded one."""
+    return list(_differences(base, job, recorded, repeated))
+
+
+def _differences(base: Base, job: Job, recorded: Any, repeated: Any) -> Iterator[str]:
+    if isinstance(recorded, TraitErrors):
+        bias = base.biases[recorded.bias]
+        before, now = judge_trait(recorded, bias).value, judge_trait(repeated, bias).value
+        if before != now:
+            yield f"the trait was recorded as {before!r}, and is {now!r}"
+        yield from _numbers("errors", recorded.errors, repeated.errors, SHARE)
+    elif isinstance(recorded, CheckErrors):
+        yield from _numbers("errors", recorded.errors, repeated.errors, SHARE)
+    elif isinstance(recorded, PeerErrors):
+        yield from _numbers("outputs", recorded.outputs, repeated.outputs, SHARE)
+        yield from _numbers("gradients", recorded.gradients, repeated.gradients, SHARE)
+        if recorded.compared != repeated.compared:
+            yield f"{recorded.compared} tensors were recorded as compared, and {repeated.compared} are"
+    elif isinstance(recorded, SeedResult):
+        claim = base[job.entry]
+        assert isinstance(claim, Claim)
+        yield from _of_experiment(claim, recorded, repeated)
+    else:
+        ignored = {"digest", "libraries", "seconds"}
+        if recorded.model_dump(exclude=ignored) != repeated.model_dump(exclude=ignored):
+            yield "counts and shapes differ"
+
+
+def _of_experiment(claim: Claim, recorded: SeedResult, repeated: SeedResult) -> Iterator[str]:
+    for condition in [*claim.expect, *claim.controls]:
+        before, now = (result.measures.get(condition.measure, math.nan) for result in (recorded, repeated))
+        if condition.holds(before) != condition.holds(now):
+            yield f"{condition}: {before:g} was recorded, and {now:g} came out"
+    for name in sorted({*recorded.measures, *repeated.measures}):
+        before, now = (result.measures.get(name, math.nan) for result in (recorded, repeated))
+        yield from _numbers(name, [before], [now], SHARE_OF_EXPERIMENTS)
+    for name in sorted({*recorded.series, *repeated.series}):
+        yield from _numbers(name, recorded.series.get(name, []), repeated.series.get(name, []), SHARE_OF_EXPERIMENTS)
+
+
+def _numbers(name: str, recorded: list[float], repeated: list[float], share: float) -> Iterator[str]:
+    """Compare lists of numbers; a difference counts in relation to the largest number of the list."""
+    if len(recorded) != len(repeated):
+        yield f"{name}: {len(recorded)} numbers were recorded, and {len(repeated)} came out"
+        return
+    scale = max((abs(value) for value in [*recorded, *repeated] if math.isfinite(value)), default=0.0)
+    for before, now in zip(recorded, repeated, strict=True):
+        same = before == now or (math.isnan(before) and math.isnan(now))
+        if not same and not abs(before - now) <= max(share * scale, ROUNDING):
+            yield f"{name}: {before:g} was recorded, and {now:g} came out"
+            return
