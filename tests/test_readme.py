@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import doctest
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -13,7 +16,6 @@ import pytest
 from bundled import BASE
 from typer.testing import CliRunner
 
-import kb
 from kb.cli import app
 
 CONTRIBUTING = BASE.root / "CONTRIBUTING.md"
@@ -49,10 +51,38 @@ def test_commands_without_shown_output_exist(command: str) -> None:
     assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0
 
 
-def test_the_entry_in_contributing_loads_beside_the_others(tmp_path: Path) -> None:
-    (block,) = re.findall(r"```yaml\n(.*?)```", CONTRIBUTING.read_text(), flags=re.DOTALL)
-    shutil.copytree(BASE.root / "entries", tmp_path / "entries")
-    file = tmp_path / "entries" / "architectures" / "graph" / "gated-graph-network.yaml"
-    assert not file.exists()
-    file.write_text(textwrap.dedent(block).rstrip(" "))
-    assert kb.load(tmp_path)["gated-graph-network"].year == BASE["li2015gated"].year
+def test_the_example_in_contributing_passes_the_checks_and_the_battery(tmp_path: Path) -> None:
+    """To the letter: its files are written into a copy of the project, measured, checked and tested there."""
+    root = tmp_path / "project"
+    shutil.copytree(BASE.root, root, ignore=shutil.ignore_patterns(".*", "build", "__pycache__"))
+    steps = CONTRIBUTING.read_text().partition("## Adding an architecture")[2].partition("\nThen:")[0]
+    blocks = re.findall(r"^\d\. `([^`]+)`.*?```(?:yaml|python)\n(.*?)```", steps, flags=re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 3
+    for path, text in blocks:
+        assert not (root / path).exists()
+        (root / path).write_text(textwrap.dedent(text).rstrip(" "))
+    for words in (
+        ["-m", "kb", "verify", "gated-graph-network", "--jobs", "1"],
+        ["-m", "kb", "check"],
+        ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "gated-graph-network"],
+    ):
+        environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, *words]
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert int(re.findall(r"(\d+) passed", done.stdout)[0]) >= 10
+
+
+def test_the_site_says_what_is_safe_in_the_words_of_security() -> None:
+    said = (BASE.root / "SECURITY.md").read_text().partition("\n\n")[2].partition("\n\nPlease report")[0]
+    assert said.count("\n- ") >= 5
+    assert said in (BASE.root / "docs" / "about.md").read_text()
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_commands_and_links_of_the_pages_exist(page: str) -> None:
+    text = (BASE.root / page).read_text()
+    known = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    assert set(re.findall(r"`kb ([a-z]+)", text)) <= known
+    missing = [link for link in re.findall(r"\]\((?!https?:|kb:)([^)#]+)\)", text) if not (BASE.root / link).exists()]
+    assert missing == []

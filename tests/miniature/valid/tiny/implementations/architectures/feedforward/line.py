@@ -1,4 +1,14 @@
-"""A line: one number in, one number out."""
+"""A line: one number in, one number out.
+
+Source: Rosenblatt 1958 (rosenblatt1958perceptron).
+
+Equations:
+    y = slope x + 1
+
+Shapes: x [B, F] and y [B, G], with one feature each.
+
+Differs: none.
+"""
 
 import torch
 from torch import Tensor, nn

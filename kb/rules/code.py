@@ -1,0 +1,191 @@
+"""Rules on code: what its docstring says, what its signature takes, what it imports, and that something leads to it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from kb import links
+from kb.base import Base
+from kb.evidence import links_of
+from kb.problems import Problem
+from kb.relations import having
+from kb.schema import Architecture, Concept, Entry
+
+HEADINGS = ("Source:", "Equations:", "Shapes:", "Differs:")
+MOST_LINES = 250
+OPERATORS = {"Mult": "mul", "MatMult": "matmul", "Div": "truediv"}
+"""Signs whose function in `operator` has another name than their class in the syntax tree; `operator.add` is `+`."""
+FOR_PROBES = "kb.probes"
+"""The one module of the library that code of a knowledge base imports."""
+
+
+def docstrings_are_complete(base: Base) -> Iterator[Problem]:
+    """The docstring of an implementation has its parts, and cites no paper that the entry does not."""
+    for entry, tree in _implementations(base):
+        text = ast.get_docstring(tree) or ""
+        starts = [line.strip() for line in text.splitlines()]
+        for heading in HEADINGS if isinstance(entry, Architecture) else HEADINGS[:3]:
+            if not any(line.startswith(heading) for line in starts):
+                yield _problem(base, entry, f"the docstring of its module lacks `{heading}`: add that part")
+        cited = {str(ref) for _, ref in entry.refs()}
+        for paper in re.findall(r"\(([a-z]+\d{4}[a-z]+)\)", text):
+            if paper not in cited:
+                yield _problem(base, entry, f"{paper} is cited in the code only: cite it in the entry too")
+
+
+def deviations_are_the_same_in_code_and_entry(base: Base) -> Iterator[Problem]:
+    """`Differs:` in the docstring of an architecture lists the deviations of its entry, in the same words."""
+    for entry, tree in _implementations(base):
+        if isinstance(entry, Architecture):
+            text = " ".join((ast.get_docstring(tree) or "").partition("Differs:")[2].split())
+            stated = [item.strip() for item in re.split(r"(?:^|\s)\d+\.\s", text)[1:]]
+            expected = [" ".join(f"{d.paper} -> {d.ours} ({d.why})".split()) for d in entry.deviations]
+            if stated != expected or bool(expected) == text.startswith("none"):
+                other = next((item for item in [*expected, *stated] if item not in expected or item not in stated), "")
+                what = f"such as {other!r}" if other else "`none.` where the entry lists none"
+                message = f"`Differs:` in the code is not the same as these, {what}: write the same in both"
+                yield base.problem(entry.id, ("deviations",), message)
+
+
+def constructors_have_defaults(base: Base) -> Iterator[Problem]:
+    """Every argument of an implementation's constructor is keyword-only and has a default, so that `GCN()` builds."""
+    for entry, tree in _implementations(base):
+        constructor = _method(tree, entry.implementation, "__init__")
+        if constructor:
+            arguments = constructor.args
+            loose = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)][1:]
+            pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+            loose += [argument.arg for argument, default in pairs if default is None]
+            if loose or arguments.vararg or arguments.kwarg:
+                named = ", ".join(loose) or "*args or **kwargs"
+                message = f"arguments of its constructor must be keyword-only with a tiny default each: mend {named}"
+                yield base.problem(entry.id, ("implementation",), message)
+
+
+def signatures_name_what_forward_takes(base: Base) -> Iterator[Problem]:
+    """The inputs of the signatures of an architecture are the arguments of `forward`."""
+    for entry, tree in _implementations(base):
+        forward = _method(tree, entry.implementation, "forward")
+        if isinstance(entry, Architecture) and forward:
+            taken = [argument.arg for argument in (*forward.args.args, *forward.args.kwonlyargs)][1:]
+            signatures = [entry.signature_of(variant) for variant in entry.all_variants]
+            named = {name for signature in signatures for name in signature.inputs}
+            for name in sorted(named ^ set(taken)):
+                where = "in no signature, but an argument" if name in taken else "no argument"
+                message = f"{name!r} is {where} of `forward`: name the same in both"
+                yield base.problem(entry.id, ("signature", "inputs"), message)
+
+
+def imports_are_relations(base: Base) -> Iterator[Problem]:
+    """What an architecture's code imports is what its entry relates it to, and every part is there in the code."""
+    for entry, _ in _implementations(base):
+        if isinstance(entry, Architecture) and entry.implementation:
+            yield from _imports(base, entry)
+
+
+def _imports(base: Base, entry: Architecture) -> Iterator[Problem]:
+    related = [str(ref) for steps, ref in entry.refs() if str(steps[0]).replace("_", "-") in having("imported")]
+    modules = {name: _module_of(base[name]) for name in related}
+    imported = links.imported_modules(links.source_file(base.code_root, entry.implementation))
+    for module in sorted(imported - set(modules.values())):
+        message = f"its code imports {module}, no part and nothing it specialises: relate it, or do without"
+        yield base.problem(entry.id, ("implementation",), message)
+    mentioned = _mentioned(base, entry.implementation)
+    for number, part in enumerate(entry.parts):
+        component = base[part.component]
+        primitives = component.primitives if isinstance(component, Concept) else []
+        used = modules[part.component] in imported or {p.rsplit(".", 1)[-1] for p in primitives} & mentioned
+        if not used:
+            known = f"calls one of {', '.join(primitives)}" if primitives else "has primitives"
+            message = f"the code neither imports {part.component} nor {known}: use it there, or drop the part"
+            yield base.problem(entry.id, ("parts", number), message)
+
+
+def _mentioned(base: Base, link: str) -> set[str]:
+    """The names in a source and in what it imports: a primitive may stand in a component, as a mask in attention."""
+    nodes = [node for file in links.sources_of(base.code_root, link) for node in ast.walk(links.parse(file))]
+    found = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    found |= {node.id for node in nodes if isinstance(node, ast.Name)}
+    operators = {type(node.op).__name__ for node in nodes if isinstance(node, ast.BinOp)}
+    return found | {OPERATORS.get(name, name.lower()) for name in operators}
+
+
+def sources_are_short(base: Base) -> Iterator[Problem]:
+    """A reference implementation is read in one go."""
+    for entry, _ in _implementations(base):
+        assert isinstance(entry, Architecture | Concept)
+        assert entry.implementation is not None
+        lines = links.read(links.source_file(base.code_root, entry.implementation)).count("\n")
+        if lines >= MOST_LINES:
+            message = f"its code has {lines} lines (fewer than {MOST_LINES} are asked): leave out what is not its point"
+            yield base.problem(entry.id, ("implementation",), message)
+
+
+def code_stands_by_itself(base: Base) -> Iterator[Problem]:
+    """Code imports nothing of the library but what probes are given."""
+    for path in _files(base):
+        try:
+            imported = _imported_of_library(links.parse(path))
+        except links.SourceError as error:
+            yield Problem(_shown(base, path), 0, "", f"the file {error}")
+            continue
+        for line, module in imported:
+            if module != FOR_PROBES:
+                message = f"code must run without the library: import nothing of {module} (probes may use {FOR_PROBES})"
+                yield Problem(_shown(base, path), line, "", message)
+
+
+def _imported_of_library(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names if alias.name.split(".")[0] == "kb")
+        elif isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").split(".")[0] == "kb":
+            yield node.lineno, str(node.module)
+
+
+def code_is_reached(base: Base) -> Iterator[Problem]:
+    """Some entry leads to every file of code."""
+    reached = {
+        path for entry in base.values() for link in links_of(entry) for path in links.sources_of(base.code_root, link)
+    }
+    for path in _files(base):
+        if path not in reached and path.name != "__init__.py":
+            yield Problem(_shown(base, path), 0, "", "no entry leads to this file: link it, or delete it")
+
+
+def _files(base: Base) -> list[Path]:
+    folder = base.code_root / links.PACKAGE
+    return sorted(path for path in folder.rglob("*.py") if links.is_own(base.code_root, path))
+
+
+def _shown(base: Base, path: Path) -> str:
+    return path.relative_to(base.code_root).as_posix()
+
+
+def _implementations(base: Base) -> Iterator[tuple[Architecture | Concept, ast.Module]]:
+    """Architectures, and components with effects, whose code can be read, with its syntax."""
+    for entry in base.values():
+        component = isinstance(entry, Concept) and entry.effects and entry.implementation
+        if isinstance(entry, Architecture) or component:
+            assert isinstance(entry, Architecture | Concept)
+            if links.problem_with(base.code_root, str(entry.implementation)) is None:
+                yield entry, links.parse(links.source_file(base.code_root, str(entry.implementation)))
+
+
+def _method(tree: ast.Module, link: str | None, name: str) -> ast.FunctionDef | None:
+    """The method of the class that a link names, where the class itself defines it."""
+    wanted = (link or "").partition(":")[2]
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == wanted]
+    methods = [node for found in classes for node in found.body if isinstance(node, ast.FunctionDef)]
+    return next((node for node in methods if node.name == name), None)
+
+
+def _module_of(entry: Entry) -> str:
+    return str(getattr(entry, "implementation", None) or "").partition(":")[0]
+
+
+def _problem(base: Base, entry: Entry, message: str) -> Problem:
+    return base.problem(entry.id, ("implementation",), message)

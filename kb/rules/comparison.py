@@ -1,0 +1,36 @@
+"""Rules on what an entry is compared with, so that it can turn out wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kb.base import Base
+from kb.problems import Problem
+
+LEAST_CHECKS = 2
+EXACT, BROKEN = 1e-12, 1e-2
+
+
+def architectures_have_a_peer_or_checks(base: Base) -> Iterator[Problem]:
+    """An architecture has a peer, or passes at least two exact checks."""
+    for entry in base.architectures.values():
+        if not entry.peer and len(entry.checks) < LEAST_CHECKS:
+            message = (
+                f"without a peer at least {LEAST_CHECKS} exact `checks` are needed, came {len(entry.checks)}: a limit, "
+                "a special case, an example worked by hand"
+            )
+            yield base.problem(entry.id, ("no_peer",), message)
+
+
+def relations_are_exact_and_can_fail(base: Base) -> Iterator[Problem]:
+    """An exact relation has a witness at rounding error, unless it is a limit, and a control without its condition."""
+    for claim in base.claims.values():
+        if claim.relation is None:
+            continue
+        exact = any(c.at_most is not None and c.at_most <= EXACT for c in claim.expect)
+        if not exact and claim.relation.kind != "limit-of":
+            message = f"an exact relation needs a condition with `at_most` {EXACT:g} or less"
+            yield base.problem(claim.id, ("expect",), message)
+        if not any(c.at_least is not None and c.at_least >= BROKEN for c in claim.controls):
+            message = f"an exact relation needs a control that breaks it, with `at_least` {BROKEN:g} or more"
+            yield base.problem(claim.id, ("controls",), message)

@@ -1,0 +1,25 @@
+"""Rules on what follows: asserted, measured and derived values agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kb import inference
+from kb.base import Base
+from kb.problems import Problem
+
+
+def traits_do_not_contradict(base: Base) -> Iterator[Problem]:
+    """No trait both holds and lacks, by whatever it is known."""
+    for holds, lacks in inference.contradictions(base.facts):
+        premises = "\n".join([*inference.trace(holds, 2), *inference.trace(lacks, 2)])
+        field = next((name for name, fact in (("exhibits", holds), ("lacks", lacks)) if fact.how == "asserted"), "")
+        yield base.problem(holds.architecture, (field,) if field else (), f"a contradiction:\n{premises}")
+
+
+def representations_do_not_contradict(base: Base) -> Iterator[Problem]:
+    """Nothing both can and cannot represent another."""
+    for can, cannot in base.representations.contradictions():
+        premises = "\n".join(f"    {line}" for ability in (can, cannot) for line in ability.lines())
+        claim = cannot.steps[-1][2]["claim"]
+        yield base.problem(claim, ("relation",), f"a contradiction: {can}, and {cannot}:\n{premises}")
