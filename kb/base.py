@@ -1,37 +1,37 @@
-"""The knowledge base: typed entries, their graph, the evidence, and the questions one can ask."""
+"""What a knowledge base holds: typed entries, their graph, the evidence, and what follows from them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
 import networkx as nx
 
 from kb import evidence as evidence_store
 from kb import graph as graphs
-from kb import inference, links
-from kb.evidence import Evidence
+from kb import inference
+from kb.evidence import Evidence, Job, Surroundings
+from kb.folders import code_root
+from kb.importing import Code
 from kb.inference import composition
 from kb.inference.representation import Ability, Representations
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
 from kb.loading import Reading
-from kb.problems import NoSuchEntryError
+from kb.problems import NoSuchEntryError, Problem
+from kb.relations import having
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath
+from kb.schema.common import Path as Steps
+from kb.syntax import Syntax
 from kb.traits import Cell, Fact, acting_letters, asserted
-
-if TYPE_CHECKING:
-    from kb.query import Comparison, Emptiness, Explanation, Hop, Lineage, OpenCell, Prerequisite
-    from kb.search import Hit
 
 E = TypeVar("E", bound=Entry)
 
 
-class KnowledgeBase(Mapping[str, Entry]):
-    """Entries by id (or by an id they had before a rename), and what follows from them.
+class Base(Mapping[str, Entry]):
+    """Entries by id (or by an id they had before a rename), and what follows from them. It asks no questions.
 
     Examples:
         >>> import kb
@@ -40,16 +40,21 @@ class KnowledgeBase(Mapping[str, Entry]):
         'Long short-term memory'
     """
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, left_out: Sequence[Problem] = ()) -> None:
         self.reading = reading
+        self.left_out: tuple[Problem, ...] = tuple(left_out)
+        """What is wrong with the entries that were left out, where that was asked for."""
         self.root: Path = reading.root
-        self.code_root: Path = links.code_root(reading.root)
+        self.code_root: Path = code_root(reading.root)
+        self.code = Code(self.code_root)
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes
+        self._jobs: dict[str, list[Job]] = {}
         self._letters_known: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], bool]] = {}
         self._entries = dict(sorted(reading.entries.items()))
         for entry in self._entries.values():
-            entry._base = self
+            origin = self._entries.get(getattr(entry, "introduced_by", None) or "")
+            entry.belong(self.code, origin.year if origin else None)
 
     def __getitem__(self, entry_id: str) -> Entry:
         try:
@@ -67,7 +72,7 @@ class KnowledgeBase(Mapping[str, Entry]):
         return len(self._entries)
 
     def __repr__(self) -> str:
-        return f"<KnowledgeBase of {len(self)} entries>"
+        return f"<{type(self).__name__} of {len(self)} entries>"
 
     @cached_property
     def _renamed(self) -> dict[str, str]:
@@ -111,16 +116,29 @@ class KnowledgeBase(Mapping[str, Entry]):
         """All entries and relations; see `kb.graph`."""
         return graphs.build(self._entries)
 
+    def problem(self, entry_id: str, steps: Steps, message: str, near: str = "") -> Problem:
+        """Return a problem with the field of an entry that `steps` lead to, with its line; see `Reading.report`."""
+        return self.reading.problem(self.files[entry_id], steps, message, near=near)
+
     @cached_property
-    def evidence(self) -> dict[str, Evidence]:
-        """Evidence by entry id, for the entries that have some; whether it is stale is a question for `is_stale`."""
+    def measured(self) -> dict[str, evidence_store.Lines]:
+        """What the files of evidence hold, by entry id; see `kb.evidence`."""
         found = {}
         for entry in self._entries.values():
-            if evidence_store.needs_evidence(entry):
-                record = evidence_store.read(self.evidence_file(entry.id))
-                if record:
-                    found[entry.id] = record
+            if evidence_store.links_of(entry):
+                lines = evidence_store.read(self.evidence_file(entry.id))
+                if lines.measurements or lines.problems:
+                    found[entry.id] = lines
         return found
+
+    @cached_property
+    def evidence(self) -> dict[str, Evidence]:
+        """What measurements say, by entry id, whether or not they are stale: see `stale`."""
+        return {
+            entry_id: evidence_store.judge(self[entry_id], lines.measurements, self.biases)
+            for entry_id, lines in self.measured.items()
+            if lines.measurements
+        }
 
     @cached_property
     def speeds(self) -> dict[str, evidence_store.Speed]:
@@ -131,27 +149,28 @@ class KnowledgeBase(Mapping[str, Entry]):
         """The file that holds, or will hold, the evidence of an entry."""
         return evidence_store.evidence_file(self.root, self[entry_id], self.files[entry_id])
 
-    def digest(self, entry_id: str) -> str:
-        """The digest of everything that the evidence of an entry depends on, as it is now."""
-        return evidence_store.digest(self.code_root, self[entry_id], self.biases)
+    @cached_property
+    def syntax(self) -> Syntax:
+        """The syntax that links reach, as the files were when first asked."""
+        return Syntax(self.code_root)
+
+    def jobs(self, entry_id: str) -> list[Job]:
+        """All that can be measured of an entry, with the digests of what it depends on now; see `kb.evidence.jobs`."""
+        entry = self[entry_id]
+        if entry.id not in self._jobs:
+            around = Surroundings(self.syntax, self.biases, self.acting)
+            self._jobs[entry.id] = evidence_store.jobs(entry, around)
+        return self._jobs[entry.id]
+
+    def stale(self, entry_id: str) -> list[Job]:
+        """The measurements of an entry that are missing, or were made from other sources than there are now."""
+        lines = self.measured.get(entry_id, evidence_store.Lines())
+        known = {key: measurement.digest for key, measurement in lines.measurements.items()}
+        return [job for job in self.jobs(entry_id) if known.get(job.key) != job.digest]
 
     def is_stale(self, entry_id: str) -> bool:
-        """Whether the evidence of an entry was made from other sources than there are now, or lacks a trait."""
-        record = self.evidence.get(entry_id)
-        if record is None:
-            return False
-        return record.digest != self.digest(entry_id) or not self.probed(entry_id) <= {
-            (trait.variant, trait.bias) for trait in record.traits
-        }
-
-    def probed(self, entry_id: str) -> set[tuple[str, str]]:
-        """The `(variant, bias)` pairs of an architecture that probes measure: of small variants, and where asserted."""
-        entry = self.architectures.get(entry_id)
-        if entry is None:
-            return set()
-        named = {(trait.variant or DEFAULT_VARIANT, str(trait.bias)) for trait in [*entry.exhibits, *entry.lacks]}
-        cells = {*product(entry.small_variants, self.biases), *named}
-        return {(variant, bias) for variant, bias in cells if self.acting(entry_id, bias, variant)}
+        """Whether something was measured of an entry from other sources than there are now, or something is missing."""
+        return entry_id in self.measured and bool(self.stale(entry_id))
 
     # Traits
 
@@ -210,10 +229,8 @@ class KnowledgeBase(Mapping[str, Entry]):
     @cached_property
     def representations(self) -> Representations:
         """What can represent what, as far as claims with a supported experiment show it."""
-        edges = self.graph.edges(data=True)
-        return Representations(
-            edge for edge in edges if edge[2]["relation"] in graphs.EXACT and is_shown(self, edge[2])
-        )
+        edges, exact = self.graph.edges(data=True), having("exact")
+        return Representations(edge for edge in edges if edge[2]["relation"] in exact and is_shown(self, edge[2]))
 
     def is_applicable(self, architecture: str, variant: str, bias: str) -> bool:
         """Whether the signature of a variant has the axes that a bias speaks about."""
@@ -240,12 +257,6 @@ class KnowledgeBase(Mapping[str, Entry]):
         found = {variant: self.trait(architecture, bias, variant) for variant in variants}
         return {name: cell for name, cell in found.items() if cell.facts or name == DEFAULT_VARIANT}
 
-    def why(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Explanation:
-        """How a trait is known, down to the sources, or what is missing; see `kb.query.why`."""
-        from kb.query import why
-
-        return why(self, architecture, bias, variant)
-
     def represents(self, subject: str, object_: str) -> Ability:
         """Whether one entry can represent another, with the chain of claims that shows it (deduction rule 3).
 
@@ -257,12 +268,6 @@ class KnowledgeBase(Mapping[str, Entry]):
     def follow(self, assumed: Iterable[Fact]) -> dict[tuple[str, str, str], list[Fact]]:
         """All that would follow from some facts alone."""
         return inference.close(assumed, self._setting)
-
-    def open(self) -> list[OpenCell]:
-        """The traits that nobody knows, those first whose answer would decide most others; see `kb.query.openness`."""
-        from kb.query import open_cells
-
-        return open_cells(self)
 
     def redundant(self) -> list[Fact]:
         """The asserted traits that follow from the rest."""
@@ -280,56 +285,12 @@ class KnowledgeBase(Mapping[str, Entry]):
             raise NoSuchEntryError(entry_id, known, what=kind.kind)
         return entry
 
-    # Questions; each is a function of its own module
-
-    def search(self, text: str, limit: int = 10) -> list[Hit]:
-        """Entries for a text, best first, in spite of typing errors; see `kb.search`."""
-        from kb.search import search
-
-        return search(self, text, limit)
-
-    def select(self, kind: str = "architecture", **conditions: Any) -> list[Entry]:
-        """Entries that satisfy all conditions; see `kb.query.select`."""
-        from kb.query import select
-
-        return select(self, kind, **conditions)
-
-    def why_none(self, kind: str = "architecture", **conditions: Any) -> Emptiness:
-        """Why `select` finds nothing: it is impossible, nobody knows, or there is none; see `kb.query.emptiness`."""
-        from kb.query import why_none
-
-        return why_none(self, kind, **conditions)
-
-    def compare(self, first: str, second: str) -> Comparison:
-        """What two entries share and what separates them; see `kb.query.compare`."""
-        from kb.query import compare
-
-        return compare(self, first, second)
-
-    def lineage(self, entry_id: str) -> Lineage:
-        """What an architecture came from and what came from it; see `kb.query.lineage`."""
-        from kb.query import lineage
-
-        return lineage(self, entry_id)
-
-    def route(self, start: str, goal: str) -> list[Hop]:
-        """The shortest explainable path between two entries; see `kb.query.route`."""
-        from kb.query import route
-
-        return route(self, start, goal)
-
-    def prerequisites(self, entry_id: str) -> list[Prerequisite]:
-        """What to understand first, in order; see `kb.query.prerequisites`."""
-        from kb.query import prerequisites
-
-        return prerequisites(self, entry_id)
-
     def closure(self, relation: str, start: str) -> list[str]:
         """All that an entry reaches over a transitive relation, nearest first."""
         return closure(self.graph, relation, self[start].id)
 
 
-def is_shown(base: KnowledgeBase, relation: Mapping[str, str]) -> bool:
+def is_shown(base: Base, relation: Mapping[str, str]) -> bool:
     """Whether the experiment of the claim that states an exact relation supports it."""
     record = base.evidence.get(relation["claim"])
     return record is not None and record.claim is not None and record.claim.verdict == "supported"

@@ -1,8 +1,8 @@
 """The knowledge base as a `networkx` graph: a node an entry, an edge a reference.
 
-Relations are not listed here: an edge is called after the field that holds it (`introduced_by` gives `introduced-by`)
-and carries the other fields of the same item (`role`, `because`, `variant`, ...). References inside a `Source` become
-`cites`.
+An edge is called after the field that holds it (`introduced_by` gives `introduced-by`) and carries the other fields of
+the same item (`role`, `because`, `variant`, ...). References inside a `Source` become `cites`. `kb.relations` says
+what relations are called and good for.
 """
 
 from __future__ import annotations
@@ -14,39 +14,6 @@ import networkx as nx
 
 from kb.schema import Claim, Entry, Source
 from kb.schema.common import Model, Path, Ref
-
-EXACT = ("special-case-of", "equivalent-to", "limit-of", "can-represent", "cannot-represent")
-"""Relations that a claim states between two other entries."""
-
-INVERSE = {
-    "specialises": "generalises",
-    "parts": "part of",
-    "introduced-by": "introduces",
-    "cites": "cited by",
-    "exhibits": "exhibited by",
-    "lacks": "lacked by",
-    "addresses": "addressed by",
-    "suffers-from": "troubles",
-    "broader": "narrower",
-    "requires": "required by",
-    "distinct-from": "distinct from",
-    "causes": "caused by",
-    "remedied-by": "remedies",
-    "effects": "affected by",
-    "implies": "implied by",
-    "excludes": "excluded by",
-    "about": "subject of",
-    "sections": "step of",
-    "see-also": "see also",
-    "read-out-of": "read out as",
-    "task": "task of",
-    "special-case-of": "has the special case",
-    "equivalent-to": "equivalent to",
-    "limit-of": "has the limit",
-    "can-represent": "can be represented by",
-    "cannot-represent": "cannot be represented by",
-}
-"""How an edge reads from its other end. An edge is stored once; this is all that its inverse needs."""
 
 
 def build(entries: Mapping[str, Entry]) -> nx.MultiDiGraph[str]:

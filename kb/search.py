@@ -13,15 +13,12 @@ import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
+from kb.base import Base
 from kb.problems import NoSuchEntryError
 from kb.schema import Entry, Paper
-
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
 
 CUTOFF = 55.0
 """Lowest score of an answer, out of 100."""
@@ -61,7 +58,7 @@ class Hit:
         return asdict(self)
 
 
-def search(base: KnowledgeBase, text: str, limit: int = 10) -> list[Hit]:
+def search(base: Base, text: str, limit: int = 10) -> list[Hit]:
     """Return the entries that best fit a text, best first.
 
     Args:
@@ -77,7 +74,7 @@ def search(base: KnowledgeBase, text: str, limit: int = 10) -> list[Hit]:
     return _index_of(base).search(text)[:limit]
 
 
-def find(base: KnowledgeBase, text: str) -> Entry:
+def find(base: Base, text: str) -> Entry:
     """Return the entry of this id, alias or name, whatever the case of its letters.
 
     Raises:
@@ -183,10 +180,10 @@ class Index:
             yield from ((known, similarity / 100) for known, similarity, _ in alike)
 
 
-_latest: tuple[weakref.ref[KnowledgeBase], Index] | None = None
+_latest: tuple[weakref.ref[Base], Index] | None = None
 
 
-def _index_of(base: KnowledgeBase) -> Index:
+def _index_of(base: Base) -> Index:
     """Return the index of a knowledge base; that of the last one asked about is kept."""
     global _latest
     if _latest is None or _latest[0]() is not base:

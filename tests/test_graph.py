@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 from bundled import BASE
 from small import Miniature
 
-from kb.graph import INVERSE
+from kb.relations import RELATIONS, having
+from kb.schema import ENTRY_TYPES, Source
+from kb.schema.claim import Relation
+from kb.schema.common import Model, Ref
 
 
 def test_edges_carry_relation_and_details(tmp_path: Path) -> None:
@@ -30,8 +34,27 @@ def test_nodes_carry_kind_name_group_and_year(tmp_path: Path) -> None:
     assert node == {"kind": "architecture", "name": "a", "group": "family", "year": 2000}
 
 
-def test_every_relation_can_be_read_from_its_other_end() -> None:
-    assert {data["relation"] for *_, data in BASE.graph.edges(data=True)} <= set(INVERSE)
+def fields_with_references(model: type[Model]) -> set[str]:
+    """The fields of a model that hold references, at any depth; those inside a source are citations."""
+
+    def holds(annotation: object) -> bool:
+        if isinstance(annotation, type) and issubclass(annotation, Ref):
+            return True
+        if isinstance(annotation, type) and issubclass(annotation, Source):
+            return False
+        if isinstance(annotation, type) and issubclass(annotation, Model):
+            return bool(fields_with_references(annotation))
+        return any(map(holds, get_args(annotation)))
+
+    return {name for name, field in model.model_fields.items() if holds(field.annotation)}
+
+
+def test_every_relation_of_the_schema_stands_in_the_table() -> None:
+    fields = {name.replace("_", "-") for model in ENTRY_TYPES.values() for name in fields_with_references(model)}
+    stated = set(get_args(Relation.model_fields["kind"].annotation))
+    assert stated == set(having("exact"))
+    assert (fields - {"relation"}) | stated | {"cites"} == set(RELATIONS)
+    assert {data["relation"] for *_, data in BASE.graph.edges(data=True)} <= set(RELATIONS)
 
 
 def test_an_exact_relation_is_an_edge_between_its_two_sides() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small import Miniature
 
-from kb.checking import check
+from kb import check
 from kb.evidence import Verdict
 from kb.inference import contradictions, trace
 from kb.inference.transitivity import closure, reduction

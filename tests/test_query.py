@@ -10,11 +10,11 @@ import pytest
 from bundled import BASE
 from small import Miniature
 
-from kb.graph import INVERSE, subgraph
+from kb.graph import subgraph
 from kb.query import Has, Lacks, Unknown, Uses
 from kb.query.language import parse
-from kb.query.prerequisites import NEEDS
-from kb.query.wording import reason, worded
+from kb.query.related import reason
+from kb.relations import RELATIONS, having, worded
 
 NEIGHBOURS = list(pairwise([*BASE.architectures, next(iter(BASE.architectures))]))
 """Every architecture with the next, within its group and across groups; all pairs grow with the square."""
@@ -164,7 +164,7 @@ def test_a_route_from_nowhere_is_empty(family: Miniature) -> None:
 
 
 def test_prerequisites_come_before_what_needs_them() -> None:
-    needs = subgraph(BASE.graph, NEEDS)
+    needs = subgraph(BASE.graph, having("needed"))
     for entry_id in BASE:
         order = [item.id for item in BASE.prerequisites(entry_id)]
         assert set(order) == nx.descendants(needs, entry_id)
@@ -194,7 +194,7 @@ def test_unknown_ids_are_refused_by_every_question() -> None:
 def test_relations_read_from_both_ends() -> None:
     for relation in {data["relation"] for *_, data in BASE.graph.edges(data=True)}:
         assert worded(relation)
-        assert worded(relation, backwards=True) == INVERSE[relation]
+        assert worded(relation, backwards=True) == RELATIONS[relation].backward
     assert reason({"relation": "parts", "role": "all of it", "because": "x"}) == "all of it"
     assert reason({"relation": "specialises"}) == ""
 

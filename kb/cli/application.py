@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
-import json
+import signal
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
@@ -18,9 +20,10 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.table import Table
 from typer.core import TyperGroup
 
-from kb.base import KnowledgeBase
-from kb.checking import bundled_root, load
-from kb.problems import KnowledgeBaseError, NoSuchEntryError
+from kb import strict_json
+from kb.folders import bundled_root
+from kb.knowledge_base import KnowledgeBase, load
+from kb.problems import KnowledgeBaseError, NoSuchEntryError, Problem
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,9 +31,30 @@ T = TypeVar("T")
 EXTRAS = {
     "torch": "run", "torch_geometric": "run", "jaxtyping": "run", "sklearn": "run", "matplotlib": "run",
     "mkdocs": "site", "material": "site", "jinja2": "site", "pygraphviz": "site", "math_core": "site",
-    "ziamath": "site", "mkdocstrings": "site", "torchvision": "test",
+    "ziamath": "site", "mkdocstrings": "site", "torchvision": "test", "dask": "cluster", "distributed": "cluster",
 }  # fmt: skip
 """Library to the extra of this package that brings it."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came: whatever cleans up after Ctrl-C cleans up after this too."""
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Let SIGTERM raise an exception, unless whoever called has a use for it; for the command line only."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+
+    def terminate(*_: object) -> NoReturn:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 class Commands(TyperGroup):
@@ -38,6 +62,10 @@ class Commands(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
         """Run the command line."""
+        with terminable():
+            return self._run(args, *rest, **options)
+
+    def _run(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
         words = list(sys.argv[1:] if args is None else args)
         if "--json" not in words or not options.get("standalone_mode", True):
             return super().main(words, *rest, **options)
@@ -71,6 +99,7 @@ def _print_version(wanted: bool) -> None:
 
 
 _folder: Path | None = None
+_skip_broken = False
 
 
 @app.callback()
@@ -79,6 +108,9 @@ def main(
         Path | None,
         typer.Option("--folder", help="A folder with `entries` in it. Default: the bundled knowledge base."),
     ] = None,
+    skip_broken: Annotated[
+        bool, typer.Option("--skip-broken", help="Go on without entries that are wrong, and say which they are.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
@@ -86,10 +118,10 @@ def main(
     """Read, query and run a knowledge base of deep learning.
 
     Exit status: 0 for success, 1 where something is wrong or nothing was found, 2 where the entries or the command
-    line cannot be read.
+    line cannot be read, 130 and 143 where Ctrl-C or SIGTERM stopped it.
     """
-    global _folder
-    _folder = folder
+    global _folder, _skip_broken
+    _folder, _skip_broken = folder, skip_broken
 
 
 def chosen_folder() -> Path | None:
@@ -98,8 +130,11 @@ def chosen_folder() -> Path | None:
 
 
 def load_base() -> KnowledgeBase:
-    """Load the chosen knowledge base."""
-    return load(_folder)
+    """Load the chosen knowledge base, and say on standard error what was left out of it."""
+    base = load(_folder, skip_broken=_skip_broken)
+    for problem in base.left_out:
+        errors.print(f"left out: {problem}", markup=False)
+    return base
 
 
 def entry_id(base: KnowledgeBase, text: str) -> str:
@@ -163,6 +198,8 @@ def command(name: str | None = None, group: typer.Typer = app) -> Callable[[Call
                 OSError,
                 ImportError,
                 NotImplementedError,
+                BrokenExecutor,
+                KeyboardInterrupt,
             ) as error:
                 fail(error, as_json=bool(kwargs.get("json_")))
 
@@ -172,29 +209,40 @@ def command(name: str | None = None, group: typer.Typer = app) -> Callable[[Call
     return register
 
 
-def fail(error: Exception, *, as_json: bool = False) -> NoReturn:
-    """Report a mistake and exit: 2 where entries are wrong, else 1."""
+def fail(error: BaseException, *, as_json: bool = False) -> NoReturn:
+    """Report what went wrong and exit: 2 where entries are wrong, 128 and its number where a signal came, else 1."""
     problems = error.problems if isinstance(error, KnowledgeBaseError) else []
     message = f"{len(problems)} problems in the entries" if problems else explain(error)
-    if as_json:
+    output_failed = isinstance(error, OSError) and error.errno and not error.filename  # the disk it goes to may be full
+    if as_json and not output_failed:
         details = {"problems": [problem.as_dict() for problem in problems]} if problems else {}
         print_json({"error": message, **details})
     else:
         if problems:
             errors.print(str(error), markup=False)
         errors.print(f"kb: {message}", markup=False)
-    raise typer.Exit(2 if problems else 1)
+    stopped = 128 + _signal(error) if isinstance(error, KeyboardInterrupt) else 0
+    raise typer.Exit(stopped or (2 if problems else 1))
 
 
-def explain(error: Exception) -> str:
-    """Say in words what went wrong, and what to do about a missing library."""
+def _signal(error: KeyboardInterrupt) -> signal.Signals:
+    return signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT
+
+
+def explain(error: BaseException) -> str:
+    """Say in words what went wrong, what is kept of what was done, and what to do about a missing library."""
+    if isinstance(error, KeyboardInterrupt | BrokenExecutor):
+        kept = ", ".join(getattr(error, "__notes__", ["what was finished is kept"]))
+        if isinstance(error, KeyboardInterrupt):
+            return f"stopped by {_signal(error).name}; {kept}"
+        return f"a worker process was ended from outside (out of memory?); {kept}; run again for the rest"
     if isinstance(error, ImportError) and error.name:
         library = error.name.partition(".")[0]
         if library in EXTRAS:
             extra = EXTRAS[library]
             return f"this needs {library}, which is not installed; install it with: pip install -e '.[{extra}]'"
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {(error.strerror or 'cannot be used').lower()}"
+    if isinstance(error, OSError) and error.strerror:
+        return ": ".join(str(part) for part in (error.filename, error.strerror.lower()) if part)
     return str(error)
 
 
@@ -234,7 +282,27 @@ def dim(text: object) -> str:
 
 def print_json(data: Any) -> None:
     """Print data as JSON and nothing else."""
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+    typer.echo(strict_json.dumps(data, indent=2))
+
+
+@contextmanager
+def counting(done: Sized, total: int) -> Iterator[None]:
+    """Note on whatever ends a long run early how much of it is done and kept."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(f"{len(done)} of {total} measured are kept")
+        raise
+
+
+def print_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
+    """Print what is wrong with the data, a problem a line."""
+    if as_json:
+        print_json([problem.as_dict() for problem in problems])
+        return
+    for problem in problems:
+        console.print(str(problem), markup=False, soft_wrap=True)
+    console.print(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}")
 
 
 @contextmanager

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kb.base import KnowledgeBase
-from kb.checking import bundled_root
+from kb import files, strict_json
 from kb.cli.application import Json, chosen_folder, command, completes, console, entry_ids, load_base, print_json
+from kb.folders import bundled_root, is_installed
+from kb.knowledge_base import KnowledgeBase
 from kb.scaffold import FOLDERS
 from kb.schema import Paper
 
@@ -51,13 +51,18 @@ def export(
     if form is Format.schemas:
         from kb.export import write_schemas
 
-        written = write_schemas(out or (chosen_folder() or bundled_root()) / "schemas")
+        root = chosen_folder() or bundled_root()
+        if out is None and is_installed(root):
+            raise ValueError(f"{root} is part of the installed package: say with --out where to write the schemas")
+        written = write_schemas(out or root / "schemas")
     else:
+        if out and not out.parent.is_dir():
+            raise ValueError(f"cannot write {out}: expected a name in a folder that exists")
         text = _text(load_base(), form, ids)
         if out is None:
-            typer.echo(json.dumps(text) if json_ and form in (Format.bibtex, Format.graphml) else text)
+            typer.echo(strict_json.dumps(text) if json_ and form in (Format.bibtex, Format.graphml) else text)
             return
-        out.write_text(text + "\n", encoding="utf-8")
+        files.write(out, text + "\n")
         written = [out]
     if json_:
         print_json([str(path) for path in written])
@@ -71,9 +76,9 @@ def _text(base: KnowledgeBase, form: Format, ids: list[str] | None) -> str:
 
     match form:
         case Format.json:
-            return json.dumps(exporting.base_json(base), indent=1, ensure_ascii=False)
+            return strict_json.dumps(exporting.base_json(base), indent=1)
         case Format.graph:
-            return json.dumps(exporting.graph_json(base), indent=1, ensure_ascii=False)
+            return strict_json.dumps(exporting.graph_json(base), indent=1)
         case Format.graphml:
             return exporting.graphml(base)
     entries = [base[name] for name in entry_ids(base, ids) or base.papers]
@@ -93,10 +98,10 @@ def new(
     """Start an entry: writes files with the fields to fill in, and overwrites nothing."""
     from kb.scaffold import write_new
 
-    files = write_new(chosen_folder() or bundled_root(), kind, place)
+    written = write_new(chosen_folder() or bundled_root(), kind, place)
     if json_:
-        print_json([str(file) for file in files])
+        print_json([str(path) for path in written])
         return
-    for file in files:
-        console.print(f"wrote {file}", markup=False)
+    for path in written:
+        console.print(f"wrote {path}", markup=False, soft_wrap=True)
     console.print("fill in the fields; `kb check` says which are still open")

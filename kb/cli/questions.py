@@ -8,8 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from kb.base import KnowledgeBase
-from kb.checking import check as find_problems
 from kb.cli.application import (
     EntryId,
     Json,
@@ -22,12 +20,18 @@ from kb.cli.application import (
     dim,
     entry_id,
     entry_ids,
+    errors,
     load_base,
     print_json,
+    print_problems,
     say,
     table,
 )
+from kb.folders import bundled_root
 from kb.inference.representation import Ability
+from kb.knowledge_base import KnowledgeBase
+from kb.knowledge_base import check as find_problems
+from kb.mending import mend
 from kb.query.select import KINDS
 from kb.schema import DEFAULT_VARIANT
 
@@ -41,16 +45,16 @@ def _biases(text: str) -> Any:
 @command()
 def check(
     redundant: Annotated[bool, typer.Option(help="List the assertions that follow from the rest.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First mend what a machine can: white space, line ends.")] = False,
     json_: Json = False,
 ) -> None:
     """Find every problem of the entries, links and evidence."""
+    if fix:
+        for path in mend(chosen_folder() or bundled_root()):
+            errors.print(f"mended {path}", markup=False)
     problems = find_problems(chosen_folder())
-    if json_:
-        print_json([problem.as_dict() for problem in problems])
-    elif problems:
-        for problem in problems:
-            console.print(str(problem), markup=False, soft_wrap=True)
-        console.print(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}")
+    if problems or json_:
+        print_problems(problems, as_json=json_)
     else:
         base = load_base()
         follow = base.redundant()

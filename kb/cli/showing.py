@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from rich.markdown import Markdown
 from rich.padding import Padding
 
-from kb.base import KnowledgeBase
 from kb.cli.application import EntryId, Json, bold, command, console, dim, entry_id, load_base, print_json, say, table
 from kb.cli.questions import SYMBOLS
-from kb.query.wording import worded
+from kb.knowledge_base import KnowledgeBase
+from kb.query.related import related
+from kb.relations import RELATIONS
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
 
 MANY = 12
@@ -193,15 +194,12 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
 
 
 def _relations(base: KnowledgeBase, entry: Entry) -> None:
-    told = {"parts", "exhibits", "lacks", "sections", "distinct-from", "effects"}  # these have sections of their own
     relations: dict[str, list[str]] = {}
-    for _, target, data in base.graph.out_edges(entry.id, data=True):
-        if data["relation"] not in told:
-            relations.setdefault(worded(data["relation"]), []).append(target)
-    for source, _, data in base.graph.in_edges(entry.id, data=True):
-        if isinstance(entry, Bias) and data["relation"] in ("exhibits", "lacks"):
+    for item in related(base, entry.id):
+        had_or_lacked = isinstance(entry, Bias) and item.relation in ("exhibits", "lacks")
+        if had_or_lacked or (RELATIONS[item.relation].apart and not item.backwards):
             continue
-        relations.setdefault(worded(data["relation"], backwards=True), []).append(source)
+        relations.setdefault(item.words, []).append(item.other)
     lines = []
     for relation, others in relations.items():
         names = list(dict.fromkeys(others))
@@ -218,11 +216,11 @@ def _how_to_run(entry: Entry) -> None:
             commands.append((f"kb run {entry.id} --variant {name}", f"variants: {', '.join(entry.variants)}"))
         if entry.task:
             commands.append((f"kb run {entry.id} --train", f"train it: {entry.task.concept}"))
-        commands.append((f"kb verify {entry.id}", "measure traits, sizes and peer again"))
+        commands.append((f"kb verify {entry.id} --audit 100%", "measure traits, sizes and peer again"))
     elif isinstance(entry, Claim) and entry.experiment:
-        commands = [(f"kb verify {entry.id}", "run the experiment again")]
+        commands = [(f"kb verify {entry.id} --audit 100%", "run the experiment again")]
     elif isinstance(entry, Concept) and entry.peer:
-        commands = [(f"kb verify {entry.id}", "compare it with its peer again")]
+        commands = [(f"kb verify {entry.id} --audit 100%", "compare it with its peer again")]
     elif isinstance(entry, Paper):
         commands = [(entry.link, "read it")] if entry.link else []
         commands.append((f"kb export bibtex {entry.id}", "cite it"))

@@ -7,25 +7,30 @@ from typing import Annotated
 
 import typer
 
-from kb.cli.application import Json, app, command, console, load_base, print_json, progress_bar
+from kb.cli.application import Json, app, command, console, load_base, print_json, print_problems, progress_bar
+from kb.problems import KnowledgeBaseError
 
 site = typer.Typer(help="Build and serve the site.", no_args_is_help=True)
 app.add_typer(site, name="site")
-Target = Annotated[Path | None, typer.Option(help="Folder to build in; default is build/ beside mkdocs.yml.")]
+Target = Annotated[Path | None, typer.Option(help="Folder to build in; default is build/ beside the entries.")]
 
 
-def _build(target: Path | None) -> Path:
+def _build(target: Path | None, json_: bool = False) -> Path:
+    """Build the site, or report what `kb check` reports, and end as it does."""
     from kb.site.build import build
 
-    with progress_bar("building the site", 1) as update:
-        result: Path = build(load_base(), target, update)
-    return result
+    try:
+        with progress_bar("building the site", 1) as update:
+            return build(load_base(), target, update)
+    except KnowledgeBaseError as error:
+        print_problems(error.problems, as_json=json_)
+        raise typer.Exit(1) from None
 
 
 @command("build", site)
 def build_(target: Target = None, json_: Json = False) -> None:
-    """Generate the pages and build the site."""
-    folder = _build(target)
+    """Check the entries, generate the pages and build the site. No code of a knowledge base is run."""
+    folder = _build(target, json_)
     if json_:
         print_json({"site": str(folder)})
     else:
@@ -37,7 +42,7 @@ def serve(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8000,
     target: Target = None,
 ) -> None:
-    """Build the site and serve it on this machine."""
+    """Check the entries, build the site and serve it on this machine."""
     from kb.site.build import serve as serve_folder
 
     folder = _build(target)

@@ -104,7 +104,7 @@ class Representations:
         hopeless = {
             other: self._refutation(subject, other)
             for _, object_, _ in self.cannot
-            for other in [object_, *(nx.ancestors(self.can, object_) if object_ in self.can else ())]
+            for other in [object_, *(sorted(nx.ancestors(self.can, object_)) if object_ in self.can else ())]
         }
         unable = [Ability(subject, other, "cannot", steps) for other, steps in hopeless.items() if steps]
         return able + unable

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 import networkx as nx
 
 from kb.graph import subgraph
-
-TRANSITIVE = ("specialises", "special-case-of", "requires", "broader")
+from kb.relations import having
 
 
 def closure(graph: nx.MultiDiGraph[str], relation: str, start: str) -> list[str]:
@@ -21,8 +20,8 @@ def closure(graph: nx.MultiDiGraph[str], relation: str, start: str) -> list[str]
     Raises:
         ValueError: The relation is not transitive.
     """
-    if relation not in TRANSITIVE:
-        raise ValueError(f"{relation!r} is not transitive; these are: {', '.join(TRANSITIVE)}")
+    if relation not in having("transitive"):
+        raise ValueError(f"{relation!r} is not transitive; these are: {', '.join(having('transitive'))}")
     steps = nx.single_source_shortest_path_length(subgraph(graph, [relation]), start)
     return [node for node in steps if node != start]
 
@@ -39,7 +38,7 @@ def cycles(edges: Iterable[tuple[str, str, str]]) -> list[tuple[str, list[str]]]
     Args:
         edges: Triples of start, end and relation; relations that are not transitive are passed over.
     """
-    graphs: dict[str, nx.DiGraph[str]] = {relation: nx.DiGraph() for relation in TRANSITIVE}
+    graphs: dict[str, nx.DiGraph[str]] = {relation: nx.DiGraph() for relation in having("transitive")}
     for start, end, relation in edges:
         if relation in graphs:
             graphs[relation].add_edge(start, end)

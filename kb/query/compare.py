@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kb.base import Base
 from kb.query.prerequisites import prerequisites
-from kb.query.wording import reason, worded
+from kb.query.related import related
+from kb.relations import RELATIONS
 from kb.schema import DEFAULT_VARIANT, Architecture, Entry
-
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
-
-TOLD_ELSEWHERE = {"parts", "exhibits", "lacks", "requires", "cites", "introduced-by"}
-NOT_TELLING = {"sections", "about", "see-also"}
-"""Relations that lead to an entry without saying what it is."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ class Comparison:
         return asdict(self)
 
 
-def compare(base: KnowledgeBase, first: str, second: str) -> Comparison:
+def compare(base: Base, first: str, second: str) -> Comparison:
     """Compare two entries of any kinds.
 
     Args:
@@ -105,7 +100,7 @@ def _parts(entry: Entry) -> dict[str, str]:
     return {str(part.component): part.role for part in entry.parts} if isinstance(entry, Architecture) else {}
 
 
-def _traits(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
+def _traits(base: Base, entry: Entry) -> dict[str, str]:
     """Traits of the default variant, with how they are known."""
     if not isinstance(entry, Architecture):
         return {}
@@ -114,15 +109,9 @@ def _traits(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
     return {f"{words[cell.value]} {cell.bias}": ", ".join(cell.how) for cell in cells if cell.value in words}
 
 
-def _relations(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for _, target, data in base.graph.out_edges(entry.id, data=True):
-        if data["relation"] not in TOLD_ELSEWHERE | NOT_TELLING:
-            found[f"{worded(data['relation'])} {target}"] = reason(data)
-    for source, _, data in base.graph.in_edges(entry.id, data=True):
-        if data["relation"] not in TOLD_ELSEWHERE | NOT_TELLING:
-            found[f"{worded(data['relation'], backwards=True)} {source}"] = reason(data)
-    return found
+def _relations(base: Base, entry: Entry) -> dict[str, str]:
+    listed = (item for item in related(base, entry.id) if RELATIONS[item.relation].compared)
+    return {f"{item.words} {item.other}": item.reason for item in listed}
 
 
 def _cost(entry: Entry) -> dict[str, str]:
@@ -133,7 +122,7 @@ def _cost(entry: Entry) -> dict[str, str]:
     return {f"{name} {value}": "" for name, value in stated.items() if value}
 
 
-def _evidence(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
+def _evidence(base: Base, entry: Entry) -> dict[str, str]:
     record = base.evidence.get(entry.id)
     if record is None:
         return {}
@@ -149,11 +138,11 @@ def _evidence(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
     return dict.fromkeys(found, "stale" if base.is_stale(entry.id) else "")
 
 
-def _prerequisites(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
+def _prerequisites(base: Base, entry: Entry) -> dict[str, str]:
     return {item.id: item.because for item in prerequisites(base, entry.id) if item.id not in _parts(entry)}
 
 
-def _papers(base: KnowledgeBase, entry: Entry) -> dict[str, str]:
+def _papers(base: Base, entry: Entry) -> dict[str, str]:
     edges = base.graph.out_edges(entry.id, data=True)
     introduced = {target: "introduced it" for _, target, data in edges if data["relation"] == "introduced-by"}
     return {target: "" for _, target, data in edges if data["relation"] == "cites"} | introduced

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from typing_extensions import override
 
+from kb.base import Base
 from kb.problems import NoSuchEntryError
 from kb.schema import Architecture
-
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
 
 Verdict = bool | None
 """True, false, or None where nobody knows."""
@@ -40,7 +38,7 @@ class Condition:
     def __invert__(self) -> Condition:
         return Not(self)
 
-    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+    def judge(self, base: Base, entry: Architecture) -> Verdict:
         """Say whether the default variant of an architecture satisfies the condition."""
         raise NotImplementedError
 
@@ -71,11 +69,11 @@ class Atom(Condition):
     def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
         return [((self, wanted),)]
 
-    def known(self, base: KnowledgeBase) -> tuple[str, list[str]]:
+    def known(self, base: Base) -> tuple[str, list[str]]:
         """Return what the name must be a name of, and all such names."""
         return "bias", list(base.biases)
 
-    def check(self, base: KnowledgeBase) -> None:
+    def check(self, base: Base) -> None:
         """Raise `NoSuchEntryError` where there is nothing of that name."""
         what, names = self.known(base)
         if self.name not in names:
@@ -92,7 +90,7 @@ class Has(Atom):
     verb = "has"
 
     @override
-    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+    def judge(self, base: Base, entry: Architecture) -> Verdict:
         value = base.trait(entry.id, self.name).value
         return None if value == "unknown" else value == "holds"
 
@@ -103,7 +101,7 @@ class Lacks(Atom):
     verb = "lacks"
 
     @override
-    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+    def judge(self, base: Base, entry: Architecture) -> Verdict:
         value = base.trait(entry.id, self.name).value
         return None if value == "unknown" else value == "lacks"
 
@@ -114,7 +112,7 @@ class Unknown(Atom):
     verb = "unknown"
 
     @override
-    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+    def judge(self, base: Base, entry: Architecture) -> Verdict:
         return base.trait(entry.id, self.name).value == "unknown"
 
 
@@ -124,11 +122,11 @@ class Uses(Atom):
     verb = "uses"
 
     @override
-    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+    def judge(self, base: Base, entry: Architecture) -> Verdict:
         return self.name in {str(part.component) for part in entry.parts}
 
     @override
-    def known(self, base: KnowledgeBase) -> tuple[str, list[str]]:
+    def known(self, base: Base) -> tuple[str, list[str]]:
         return "concept", list(base.concepts)
 
 
@@ -138,11 +136,11 @@ class Within(Atom):
     verb = "in"
 
     @override
-    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+    def judge(self, base: Base, entry: Architecture) -> Verdict:
         return entry.group == self.name
 
     @override
-    def known(self, base: KnowledgeBase) -> tuple[str, list[str]]:
+    def known(self, base: Base) -> tuple[str, list[str]]:
         return "family", sorted({entry.group for entry in base.architectures.values()})
 
 
@@ -156,7 +154,7 @@ class Not(Condition):
         return f"not {_bracketed(self.condition, And, Or)}"
 
     @override
-    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+    def judge(self, base: Base, entry: Architecture) -> Verdict:
         verdict = self.condition.judge(base, entry)
         return None if verdict is None else not verdict
 
@@ -196,7 +194,7 @@ class And(Both):
         return f"{_bracketed(self.left, Or)} and {_bracketed(self.right, Or)}"
 
     @override
-    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+    def judge(self, base: Base, entry: Architecture) -> Verdict:
         verdicts = [self.left.judge(base, entry), self.right.judge(base, entry)]
         return False if False in verdicts else None if None in verdicts else True
 
@@ -212,7 +210,7 @@ class Or(Both):
         return f"{self.left} or {self.right}"
 
     @override
-    def judge(self, base: KnowledgeBase, entry: Architecture) -> Verdict:
+    def judge(self, base: Base, entry: Architecture) -> Verdict:
         verdicts = [self.left.judge(base, entry), self.right.judge(base, entry)]
         return True if True in verdicts else None if None in verdicts else False
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from kb import inference
+from kb.base import Base
 from kb.inference.setting import Setting
 from kb.query.conditions import Atom, Condition, Has, Lacks
 from kb.query.conditions import Literal as Wanted
 from kb.query.select import Names, candidates, condition_of
 from kb.schema import DEFAULT_VARIANT, Architecture
 from kb.traits import Fact, Value
-
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
 
 ANYTHING = "such an architecture"
 NEAREST = 3
@@ -47,7 +45,7 @@ class Emptiness:
 
 
 def why_none(
-    base: KnowledgeBase,
+    base: Base,
     kind: str = "architecture",
     *,
     where: Condition | str | None = None,
@@ -86,7 +84,7 @@ def why_none(
     return Emptiness("none", tuple(_nearest(base, entries, condition)))
 
 
-def _contradiction(base: KnowledgeBase, wanted: Sequence[Wanted]) -> list[str]:
+def _contradiction(base: Base, wanted: Sequence[Wanted]) -> list[str]:
     """Return the lines of a proof that nothing is like that; no lines where none is found."""
     values: dict[tuple[type[Atom], bool], Value] = {
         (Has, True): "holds",
@@ -104,12 +102,12 @@ def _contradiction(base: KnowledgeBase, wanted: Sequence[Wanted]) -> list[str]:
     return min(proofs, key=len, default=[])
 
 
-def _whats_unknown(base: KnowledgeBase, entry: Architecture, condition: Condition) -> str:
+def _whats_unknown(base: Base, entry: Architecture, condition: Condition) -> str:
     atoms = dict.fromkeys(atom for atom in condition.atoms() if atom.judge(base, entry) is None)
     return f"{entry.id}: whether it {' and whether it '.join(map(str, atoms))}"
 
 
-def _nearest(base: KnowledgeBase, entries: Sequence[Architecture], condition: Condition) -> Iterator[str]:
+def _nearest(base: Base, entries: Sequence[Architecture], condition: Condition) -> Iterator[str]:
     """Yield the entries that miss the fewest literals of an alternative, with what they miss."""
 
     def missed(entry: Architecture) -> list[Wanted]:

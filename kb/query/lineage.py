@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import networkx as nx
 
+from kb.base import Base
 from kb.graph import subgraph
-from kb.query.wording import worded
-
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
-
-DESCENT = ("specialises", "special-case-of", "broader")
+from kb.relations import having, rank, worded
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ class Lineage:
         return asdict(self)
 
 
-def lineage(base: KnowledgeBase, entry_id: str) -> Lineage:
+def lineage(base: Base, entry_id: str) -> Lineage:
     """Return the ancestors and descendants of an entry.
 
     Raises:
@@ -67,11 +63,11 @@ def lineage(base: KnowledgeBase, entry_id: str) -> Lineage:
         ['recurrent-network']
     """
     start = base[entry_id].id
-    graph = subgraph(base.graph, DESCENT)
+    graph = subgraph(base.graph, having("descent"))
     return Lineage(start, _relatives(base, graph, start, upwards=True), _relatives(base, graph, start, upwards=False))
 
 
-def _relatives(base: KnowledgeBase, graph: nx.MultiDiGraph[str], start: str, *, upwards: bool) -> tuple[Relative, ...]:
+def _relatives(base: Base, graph: nx.MultiDiGraph[str], start: str, *, upwards: bool) -> tuple[Relative, ...]:
     """Walk from the start, nearest first, so that each relative is told by its shortest connection."""
     found: dict[str, Relative] = {}
     queue, seen = deque([(start, False)]), {(start, False)}
@@ -93,13 +89,13 @@ def _relatives(base: KnowledgeBase, graph: nx.MultiDiGraph[str], start: str, *, 
 
 
 def _steps(graph: nx.MultiDiGraph[str], entry_id: str, upwards: bool) -> list[tuple[str, str]]:
-    """The next entries and how they are reached, in the order of `DESCENT`."""
+    """The next entries and how they are reached, in the order of the relations."""
     edges = graph.out_edges(entry_id, data=True) if upwards else graph.in_edges(entry_id, data=True)
     steps = [(end if upwards else begin, data["relation"]) for begin, end, data in edges]
-    return sorted(steps, key=lambda step: DESCENT.index(step[1]))
+    return sorted(steps, key=lambda step: rank(step[1]))
 
 
-def _relative(base: KnowledgeBase, entry_id: str, relation: str, of: str) -> Relative:
+def _relative(base: Base, entry_id: str, relation: str, of: str) -> Relative:
     entry = base[entry_id]
     paper = getattr(entry, "introduced_by", None)
     return Relative(entry.id, entry.year, paper and str(paper), relation, of)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kb.base import Base
 from kb.schema import DEFAULT_VARIANT
 from kb.traits import Fact, Value
-
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
 
 CellName = tuple[str, str, str]
 
@@ -35,7 +33,7 @@ class OpenCell:
         return asdict(self) | {"worth": self.worth}
 
 
-def open_cells(base: KnowledgeBase) -> list[OpenCell]:
+def open_cells(base: Base) -> list[OpenCell]:
     """Return the unknown cells of every small variant, those first whose answer would decide most others.
 
     Examples:
@@ -53,7 +51,7 @@ def open_cells(base: KnowledgeBase) -> list[OpenCell]:
     return sorted(found, key=lambda cell: (-cell.worth, cell.architecture, cell.variant, cell.bias))
 
 
-def _unknown(base: KnowledgeBase) -> Iterator[CellName]:
+def _unknown(base: Base) -> Iterator[CellName]:
     for entry in base.architectures.values():
         for variant in entry.small_variants:
             for bias in base.biases:
@@ -61,7 +59,7 @@ def _unknown(base: KnowledgeBase) -> Iterator[CellName]:
                     yield entry.id, variant, bias
 
 
-def deciders(base: KnowledgeBase, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> list[Fact]:
+def deciders(base: Base, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> list[Fact]:
     """Return the facts any of which would decide an unknown cell, if somebody knew them."""
     goal = (architecture, variant, bias)
     values: tuple[Value, ...] = ("holds", "lacks")

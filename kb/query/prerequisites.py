@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import networkx as nx
 
+from kb.base import Base
 from kb.graph import subgraph
-from kb.query.wording import reason
-
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
-
-
-NEEDS = ("requires", "specialises", "parts")
-"""What has to be understood first: what an entry says it requires, what it is a case of, and what it is made of."""
+from kb.query.related import reason
+from kb.relations import having, rank
 
 
 @dataclass(frozen=True)
@@ -37,7 +32,7 @@ class Prerequisite:
         return asdict(self)
 
 
-def prerequisites(base: KnowledgeBase, entry_id: str) -> list[Prerequisite]:
+def prerequisites(base: Base, entry_id: str) -> list[Prerequisite]:
     """Return everything that an entry needs, directly or not: each item after all that it needs itself.
 
     A concept needs what it `requires`; an architecture needs its parts and what it specialises.
@@ -51,7 +46,7 @@ def prerequisites(base: KnowledgeBase, entry_id: str) -> list[Prerequisite]:
         True
     """
     start = base[entry_id].id
-    needs = subgraph(base.graph, NEEDS)
+    needs = subgraph(base.graph, having("needed"))
     reached = nx.descendants(needs, start) | {start}
     order = list(nx.topological_sort(needs.subgraph(reached).reverse()))
     return [_prerequisite(needs, node, reached, start) for node in order if node != start]
@@ -60,6 +55,11 @@ def prerequisites(base: KnowledgeBase, entry_id: str) -> list[Prerequisite]:
 def _prerequisite(needs: nx.MultiDiGraph[str], node: str, reached: set[str], start: str) -> Prerequisite:
     """Say what an item is needed for: for the entry asked about if that needs it directly, else for one in between."""
     edges = [edge for edge in needs.in_edges(node, data=True) if edge[0] in reached]
-    user, _, data = min(edges, key=lambda edge: (edge[0] != start, NEEDS.index(edge[2]["relation"])))
+    user, _, data = min(edges, key=lambda edge: (edge[0] != start, _explains(edge[2]["relation"])))
     told = {"specialises": f"{user} is a case of it", "parts": f"a part: {data.get('role', '')}"}
     return Prerequisite(node, user, told.get(data["relation"]) or reason(data))
+
+
+def _explains(relation: str) -> tuple[bool, int]:
+    """The order in which relations are told: first those with a reason of their own."""
+    return relation != "requires", rank(relation)

@@ -4,34 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import networkx as nx
 
-from kb.query.wording import reason, worded
+from kb.base import Base
+from kb.query.related import reason
+from kb.relations import RELATIONS, worded
 
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
-
-WEIGHTS = {
-    "special-case-of": 1.0,
-    "equivalent-to": 1.0,
-    "limit-of": 1.0,
-    "can-represent": 1.0,
-    "cannot-represent": 1.0,
-    "specialises": 1.0,
-    "parts": 1.5,
-    "broader": 1.5,
-    "requires": 2.0,
-    "implies": 2.0,
-    "exhibits": 2.5,
-    "lacks": 3.0,
-    "introduced-by": 4.0,
-    "cites": 5.0,
-    "sections": 6.0,
-}
-"""Lower is more telling: an exact relation explains more than a citation in common."""
-OTHER_WEIGHT = 2.5
 PER_HOP = 0.01
 """So that of two chains that tell as much the shorter one is taken."""
 
@@ -59,7 +39,7 @@ class Hop:
         return asdict(self)
 
 
-def route(base: KnowledgeBase, start: str, goal: str) -> list[Hop]:
+def route(base: Base, start: str, goal: str) -> list[Hop]:
     """Return the most telling chain of relations from one entry to another; empty if there is none.
 
     Relations are followed in both directions and worded accordingly.
@@ -75,7 +55,7 @@ def route(base: KnowledgeBase, start: str, goal: str) -> list[Hop]:
     first, last = base[start].id, base[goal].id
     simple: nx.Graph[str] = nx.Graph()
     for left, right, data in base.graph.edges(data=True):
-        weight = WEIGHTS.get(data["relation"], OTHER_WEIGHT) + PER_HOP
+        weight = RELATIONS[data["relation"]].weight + PER_HOP
         if left != right and (not simple.has_edge(left, right) or weight < simple[left][right]["weight"]):
             simple.add_edge(left, right, weight=weight, start=left, data=data)
     if first not in simple or last not in simple or not nx.has_path(simple, first, last):

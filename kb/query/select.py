@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
-from typing import TYPE_CHECKING
 
+from kb.base import Base
 from kb.problems import NoSuchEntryError
 from kb.query.conditions import And, Condition, Has, Lacks, Unknown, Uses
 from kb.query.language import parse
 from kb.schema import Architecture, Entry
-
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
 
 KINDS = ("architecture", "bias", "claim", "concept", "paper", "path")
 Names = str | Iterable[str] | None
 
 
 def select(
-    base: KnowledgeBase,
+    base: Base,
     kind: str = "architecture",
     *,
     where: Condition | str | None = None,
@@ -81,7 +78,7 @@ def condition_of(
 
 
 def candidates(
-    base: KnowledgeBase,
+    base: Base,
     kind: str,
     condition: Condition | None,
     *,

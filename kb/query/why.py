@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kb import inference
+from kb.base import Base
 from kb.inference import composition
 from kb.query.openness import deciders
 from kb.schema import DEFAULT_VARIANT, Bias
 from kb.traits import Cell, Fact
-
-if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Explanation:
         return {**about, "facts": facts, "missing": list(self.missing)}
 
 
-def why(base: KnowledgeBase, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Explanation:
+def why(base: Base, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Explanation:
     """Explain a trait.
 
     Raises:
@@ -59,7 +57,7 @@ def why(base: KnowledgeBase, architecture: str, bias: str, variant: str = DEFAUL
     return Explanation(cell, () if cell.facts else tuple(_missing(base, cell)))
 
 
-def _missing(base: KnowledgeBase, cell: Cell) -> Iterator[str]:
+def _missing(base: Base, cell: Cell) -> Iterator[str]:
     """Yield what stands in the way of a value, and what would give it one."""
     bias = base.biases[cell.bias]
     if cell.value == "not-applicable":
