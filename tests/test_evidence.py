@@ -12,7 +12,7 @@ from bundled import BASE
 
 import kb
 from kb import evidence
-from kb.evidence import SeedResult, TraitErrors
+from kb.evidence import SeedResult, Speed, TraitErrors
 from kb.evidence.judging import judge_claim, judge_trait, value_of
 from kb.evidence.record import seconds_in_steps
 from kb.schema import Condition
@@ -220,3 +220,16 @@ def test_conditions(bounds: dict[str, float], value: float, met: bool) -> None:
 
 def test_times_are_in_steps() -> None:
     assert [seconds_in_steps(seconds) for seconds in (0.01, 0.1, 0.11, 4, 70)] == [0.0, 0.1, 0.2, 5.0, 100.0]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"line": {"float64": 1.0}}', "<<<<<<< HEAD"])
+def test_speeds_that_cannot_be_read_are_told_and_left(content: str, tmp_path: Path) -> None:
+    shutil.copytree(TINY, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / evidence.SPEED_FILE
+    file.write_text(content)
+    with pytest.raises(ValueError, match=r"evidence/speed\.json: .*; mend the file, or delete it and run `kb bench`"):
+        evidence.keep_speed(tmp_path, "line", Speed(float64=1.0, rounds=5))
+    assert file.read_text() == content
+    assert not list(file.parent.glob(".*"))
+    (problem,) = kb.check(tmp_path)
+    assert (problem.file, "mend the file" in problem.message) == (evidence.SPEED_FILE, True)

@@ -1,4 +1,4 @@
-"""Writing: the old content or the new, whatever fails, whoever else writes, and whenever it is stopped."""
+"""Writing: the old content or the new, whatever fails and whoever else writes."""
 
 from __future__ import annotations
 
@@ -7,28 +7,25 @@ import json
 import os
 import resource
 import shutil
-import signal
 import stat
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from processes import command
 from small import Miniature
 from typer.testing import CliRunner
 
-import kb
 from kb import evidence, files
 from kb.cli import app
-from kb.evidence import Job, SeedResult, Speed, TraitErrors
+from kb.evidence import SeedResult, Speed
 from kb.export import write_schemas
 from kb.scaffold import write_new
-from kb.verify import Outcome
 
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 ROOT = Path(__file__).parents[1]
@@ -405,103 +402,8 @@ def test_a_campaign_of_kills_tears_and_loses_nothing(tmp_path: Path) -> None:
 # What is written
 
 
-def test_errors_that_are_not_finite_come_back(tmp_path: Path) -> None:
-    errors = [float("nan"), float("inf"), float("-inf")]
-    evidence.write(tmp_path / "a.jsonl", [TraitErrors(bias="b", variant="v", errors=errors, digest="")])
-    _, line = (tmp_path / "a.jsonl").read_text().splitlines()
-    assert json.loads(line, parse_constant=pytest.fail)["errors"] == ["NaN", "Infinity", "-Infinity"]
-    (found,) = evidence.read(tmp_path / "a.jsonl").measurements.values()
-    assert [str(error) for error in found.errors] == ["nan", "inf", "-inf"]
-
-
-@pytest.mark.parametrize("content", ["{", "[]", '{"line": {"float64": 1.0}}', "<<<<<<< HEAD"])
-def test_speeds_that_cannot_be_read_are_told_and_left(content: str, tmp_path: Path) -> None:
-    shutil.copytree(TINY, tmp_path, dirs_exist_ok=True)
-    file = tmp_path / evidence.SPEED_FILE
-    file.write_text(content)
-    with pytest.raises(ValueError, match=r"evidence/speed\.json: .*; mend the file, or delete it and run `kb bench`"):
-        evidence.keep_speed(tmp_path, "line", SPEED)
-    assert file.read_text() == content
-    assert names(file.parent) == [*names(TINY / "evidence"), "speed.json"]
-    (problem,) = kb.check(tmp_path)
-    assert (problem.file, "mend the file" in problem.message) == (evidence.SPEED_FILE, True)
-
-
 def test_schemas_are_replaced_one_by_one(tmp_path: Path) -> None:
     write_schemas(tmp_path)[0].write_text("old")
     for path in write_schemas(tmp_path):
         assert json.loads(path.read_text())["$schema"]
     assert len(names(tmp_path)) == 6
-
-
-# Being stopped
-
-WAITS = """
-import signal, time, kb.export
-signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background jobs ignore
-kb.export.base_json = lambda base: (print('ready', flush=True), time.sleep(60))
-"""
-
-
-def command(*words: str, before: str = "", **options: object) -> subprocess.Popen[str]:
-    """Start the command in a process of its own, after a line of Python."""
-    code = f"import sys\n{before}\nfrom kb.cli import app\nsys.argv = ['kb', *{list(words)!r}]\napp(prog_name='kb')"
-    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT} | options
-    return subprocess.Popen([sys.executable, "-c", code], **given)
-
-
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-@pytest.mark.parametrize("as_json", [False, True])
-def test_a_signal_ends_in_one_sentence(number: signal.Signals, status: int, as_json: bool) -> None:
-    process = command("--folder", str(TINY), "export", "json", *["--json"] * as_json, before=WAITS)
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(number)
-    stdout, stderr = process.communicate()
-    sentence = f"stopped by {number.name}; what was finished is kept"
-    assert process.returncode == status
-    if as_json:
-        assert (json.loads(stdout), stderr) == ({"error": sentence}, "")
-    else:
-        assert (stdout, stderr) == ("", f"kb: {sentence}\n")
-
-
-def test_a_stopped_run_says_how_much_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    shutil.copytree(TINY, tmp_path, dirs_exist_ok=True)
-
-    def ends_after_one(error: BaseException) -> Callable[..., Iterator[Outcome]]:
-        def run(base: object, work: list[Job], *_: object) -> Iterator[Outcome]:
-            yield Outcome(work[0])
-            raise error
-
-        return run
-
-    words = ["--folder", str(tmp_path), "verify", "--all"]
-    base = kb.load(TINY)
-    total = sum(len(base.jobs(entry_id)) for entry_id in base)
-    for error, status, said in (
-        (
-            BrokenProcessPool(),
-            1,
-            "a worker process was ended from outside (out of memory?); {}; run again for the rest",
-        ),
-        (KeyboardInterrupt(), 130, "stopped by SIGINT; {}"),
-    ):
-        monkeypatch.setattr("kb.verify.run", ends_after_one(error))
-        told = CliRunner().invoke(app, words)
-        assert told.exit_code == status
-        assert told.stderr.splitlines()[-1] == "kb: " + said.format(f"1 of {total} measured are kept")
-        assert "Traceback" not in told.stderr
-
-
-def test_only_the_command_listens_to_sigterm() -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    assert CliRunner().invoke(app, ["--folder", str(TINY), "stats"]).exit_code == 0
-    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
-    code = "import signal, kb, kb.cli; kb.load(); assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
-    ignoring = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + WAITS.replace("60", "1")
-    process = command("--folder", str(TINY), "export", "json", before=ignoring)
-    assert process.stdout.readline() == "ready\n"
-    process.terminate()
-    process.communicate()
-    assert process.returncode == 0

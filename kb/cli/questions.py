@@ -29,9 +29,10 @@ from kb.cli.application import (
 )
 from kb.folders import bundled_root
 from kb.inference.representation import Ability
-from kb.knowledge_base import KnowledgeBase
-from kb.knowledge_base import check as find_problems
+from kb.knowledge_base import KnowledgeBase, load
+from kb.knowledge_base import problems as problems_of
 from kb.mending import mend
+from kb.problems import KnowledgeBaseError, Problem
 from kb.query.select import KINDS
 from kb.schema import DEFAULT_VARIANT
 
@@ -52,16 +53,24 @@ def check(
     if fix:
         for path in mend(chosen_folder() or bundled_root()):
             errors.print(f"mended {path}", markup=False)
-    problems = find_problems(chosen_folder())
+    base, problems = _checked()
     if problems or json_:
         print_problems(problems, as_json=json_)
-    else:
-        base = load_base()
+    elif base:
         follow = base.redundant()
         for fact in follow if redundant else ():
             console.print(f"{fact}: follows from the rest (kb why {fact.architecture} {fact.bias})", markup=False)
         console.print(f"{len(base)} entries, no problem; {len(follow)} assertions follow from the rest")
     raise typer.Exit(1 if problems else 0)
+
+
+def _checked() -> tuple[KnowledgeBase | None, list[Problem]]:
+    """The chosen knowledge base, where it can be loaded, and all that is wrong with it."""
+    try:
+        base = load(chosen_folder())
+    except KnowledgeBaseError as error:
+        return None, error.problems
+    return base, problems_of(base)
 
 
 @command()

@@ -128,7 +128,8 @@ def code_stands_by_itself(base: Base) -> Iterator[Problem]:
     """Code imports nothing of the library but what probes are given."""
     for path in _files(base):
         try:
-            imported = _imported_of_library(links.parse(path))
+            tree = links.parse(path)
+            imported = _imported_of_library(tree) if re.search(r"\bkb\b", links.read(path)) else ()
         except links.SourceError as error:
             yield Problem(_shown(base, path), 0, "", f"the file {error}")
             continue

@@ -1,0 +1,16 @@
+"""The command in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def command(*words: str, before: str = "", **options: object) -> subprocess.Popen[str]:
+    """Start the command in a process of its own, after a line of Python."""
+    code = f"import sys\n{before}\nfrom kb.cli import app\nsys.argv = ['kb', *{list(words)!r}]\napp(prog_name='kb')"
+    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT} | options
+    return subprocess.Popen([sys.executable, "-c", code], **given)
