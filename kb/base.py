@@ -13,7 +13,7 @@ from kb import evidence as evidence_store
 from kb import graph as graphs
 from kb import inference
 from kb.evidence import Evidence, Job, Surroundings
-from kb.folders import code_root
+from kb.folders import code_root, is_plain
 from kb.importing import Code
 from kb.inference import composition
 from kb.inference.representation import Ability, Representations
@@ -125,8 +125,9 @@ class Base(Mapping[str, Entry]):
         """What the files of evidence hold, by entry id; see `kb.evidence`."""
         found = {}
         for entry in self._entries.values():
-            if evidence_store.links_of(entry):
-                lines = evidence_store.read(self.evidence_file(entry.id))
+            file = self.evidence_file(entry.id)
+            if evidence_store.links_of(entry) and is_plain(self.root, file):
+                lines = evidence_store.read(file)
                 if lines.measurements or lines.problems:
                     found[entry.id] = lines
         return found

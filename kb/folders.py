@@ -21,6 +21,15 @@ def code_root(root: Path) -> Path:
     return PACKAGE.parent if root == PACKAGE / "bundled" else root
 
 
+def is_plain(root: Path, path: Path) -> bool:
+    """Whether a file or folder exists below another, with no symbolic link on the way to it.
+
+    Everything that reads, shows or runs what a folder from elsewhere holds asks this: nothing outside it is reached.
+    """
+    below = path.is_relative_to(root) and ".." not in path.parts
+    return below and path.exists() and path.resolve() == root.resolve() / path.relative_to(root)
+
+
 def is_installed(folder: Path) -> bool:
     """Whether a folder is part of the installed package, where the next upgrade would remove what is written."""
     return folder.resolve().is_relative_to(PACKAGE.resolve())

@@ -10,6 +10,8 @@ import ast
 from functools import lru_cache
 from pathlib import Path
 
+from kb.folders import is_plain
+
 PACKAGE = "implementations"
 MOST_BYTES = 200_000
 """Of a source file: a reference implementation is read by people."""
@@ -20,13 +22,8 @@ class SourceError(ValueError):
 
 
 def is_own(root: Path, path: Path) -> bool:
-    """Whether a file or folder exists inside `implementations`, with no symbolic link on the way to it.
-
-    Everything that reads or runs code asks this, so that a folder from elsewhere can neither publish nor run what lies
-    outside it.
-    """
-    inside = path.is_relative_to(root / PACKAGE) and ".." not in path.parts
-    return inside and path.exists() and path.resolve() == root.resolve() / path.relative_to(root)
+    """Whether a file or folder exists inside `implementations`, with no symbolic link on the way to it."""
+    return path.is_relative_to(root / PACKAGE) and is_plain(root, path)
 
 
 def source_file(root: Path, link: str) -> Path:

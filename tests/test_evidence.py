@@ -233,3 +233,15 @@ def test_speeds_that_cannot_be_read_are_told_and_left(content: str, tmp_path: Pa
     assert not list(file.parent.glob(".*"))
     (problem,) = kb.check(tmp_path)
     assert (problem.file, "mend the file" in problem.message) == (evidence.SPEED_FILE, True)
+
+
+def test_evidence_outside_the_folder_is_not_read(copy: Path, tmp_path: Path) -> None:
+    """Neither a file nor a folder of evidence may be a symbolic link."""
+    place = copy / "evidence/architectures"
+    for linked in (place, place / "feedforward", place / "feedforward/line.jsonl"):
+        shutil.move(linked, tmp_path / "outside")
+        linked.symlink_to(tmp_path / "outside")
+        assert "line" not in kb.load(copy).measured
+        linked.unlink()
+        shutil.move(tmp_path / "outside", linked)
+    assert "line" in kb.load(copy).measured

@@ -47,7 +47,7 @@ def evidence_file(root: Path, entry: Entry, file: Path) -> Path:
 
 def read(path: Path) -> Lines:
     """Read one file of evidence; empty where there is none."""
-    if path.is_symlink() or not path.is_file():
+    if not path.is_file():
         return Lines()
     if path.stat().st_size > MOST_BYTES:
         return Lines(problems=[(1, f"more than {MOST_BYTES:,} bytes")])
