@@ -159,6 +159,7 @@ def test_what_is_not_finite_is_kept(tmp_path: Path) -> None:
             "it is not an object in JSON",
         ),
         ("[" * 100_000, "it is not an object in JSON"),
+        ('{"measured": "seed", "seed": 0, "measures": {}, "digest": ""}, {"a": 1}', "it is not an object in JSON"),
     ],
 )
 def test_a_line_that_is_no_measurement_is_told_with_its_place(tmp_path: Path, line: str, reason: str) -> None:
@@ -171,6 +172,12 @@ def test_a_line_that_is_no_measurement_is_told_with_its_place(tmp_path: Path, li
     ((number, told),) = found.problems
     assert number == 3
     assert reason in told
+
+
+def test_a_line_ends_where_json_says(tmp_path: Path) -> None:
+    row = TraitErrors(bias="a", variant="v", errors=[0.0], witness={"output": "a\u2028b\x85c"}, digest="d")
+    evidence.write(tmp_path / "x.jsonl", [row])
+    assert list(evidence.read(tmp_path / "x.jsonl").measurements.values()) == [row]
 
 
 def test_values_follow_from_errors() -> None:

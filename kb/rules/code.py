@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from kb import links
@@ -106,7 +107,10 @@ def _imports(base: Base, entry: Architecture) -> Iterator[Problem]:
 
 def _mentioned(base: Base, link: str) -> set[str]:
     """The names in a source and in what it imports: a primitive may stand in a component, as a mask in attention."""
-    nodes = [node for file in links.sources_of(base.code_root, link) for node in ast.walk(links.parse(file))]
+    nodes: list[ast.AST] = []
+    for file in links.sources_of(base.code_root, link):
+        with suppress(links.SourceError):  # of which `code_stands_by_itself` tells
+            nodes += ast.walk(links.parse(file))
     found = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     found |= {node.id for node in nodes if isinstance(node, ast.Name)}
     operators = {type(node.op).__name__ for node in nodes if isinstance(node, ast.BinOp)}
