@@ -30,7 +30,7 @@ class _Measurement(Record):
     Args:
         digest: Of everything that the numbers depend on: fields of the entry, syntax of the code, way of measuring.
         libraries: Versions of the libraries that it was measured with.
-        seconds: About how long it took, in steps of 1, 2 and 5: for estimates, not for comparisons.
+        seconds: About how much time of a processor it took, in steps of 1, 2 and 5: for estimates, not comparisons.
     """
 
     digest: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import torch
@@ -47,12 +47,12 @@ def make(base: Base, job: Job) -> Any:
         base.code.module(link)  # the time that libraries take to be imported is not this measurement's
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    start = perf_counter()
+    start = process_time()
     try:
         found = WAYS[kind](base, base[job.entry], *rest)
     finally:
         torch.set_num_threads(threads)
-    seconds = seconds_in_steps(perf_counter() - start)
+    seconds = seconds_in_steps(process_time() - start)
     return parsed({"measured": kind, **found, "digest": job.digest, "libraries": _versions(), "seconds": seconds})
 
 
