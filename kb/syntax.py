@@ -98,6 +98,7 @@ class Syntax:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._modules: dict[str, Module] = {}
+        self._exist: dict[str, bool] = {}
         self._digests: dict[str, str] = {}
 
     def digest(self, link: str) -> str:
@@ -146,7 +147,10 @@ class Syntax:
             yield here.imported[WHOLE]
 
     def _is_module(self, module: str) -> bool:
-        return links.is_own(self.root, self.root.joinpath(*module.split(".")).with_suffix(".py"))
+        """Whether a dotted name is a file; asked of every name that is imported, and of the file system once."""
+        if module not in self._exist:
+            self._exist[module] = links.is_own(self.root, self.root.joinpath(*module.split(".")).with_suffix(".py"))
+        return self._exist[module]
 
     def _module(self, name: str) -> Module:
         if name not in self._modules:
