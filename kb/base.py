@@ -19,7 +19,7 @@ from kb.inference import composition
 from kb.inference.representation import Ability, Representations
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
-from kb.loading import Reading
+from kb.loading import AxisDefinition, Reading
 from kb.problems import NoSuchEntryError, Problem
 from kb.relations import having
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath
@@ -28,6 +28,7 @@ from kb.syntax import Syntax
 from kb.traits import Cell, Fact, acting_letters, asserted
 
 E = TypeVar("E", bound=Entry)
+Letters = tuple[str, ...]
 
 
 class Base(Mapping[str, Entry]):
@@ -50,7 +51,7 @@ class Base(Mapping[str, Entry]):
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes
         self._jobs: dict[str, list[Job]] = {}
-        self._letters_known: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], bool]] = {}
+        self._signatures: dict[tuple[str, str], tuple[Letters, Letters, bool, dict[str, str]]] = {}
         self._entries = dict(sorted(reading.entries.items()))
         for entry in self._entries.values():
             origin = self._entries.get(getattr(entry, "introduced_by", None) or "")
@@ -176,26 +177,31 @@ class Base(Mapping[str, Entry]):
     # Traits
 
     @cached_property
-    def roles(self) -> dict[str, str]:
-        """Axis letter to role, from `axes.yaml`."""
-        return {letter: axis.role for letter, axis in self.axes.items()}
+    def _by_letter(self) -> dict[str, AxisDefinition]:
+        """The axes of `axes.yaml` by name and by letter."""
+        return self.axes | {axis.letter: axis for axis in self.axes.values() if axis.letter}
+
+    def axis_of(self, architecture: str, letter: str) -> AxisDefinition | None:
+        """What an axis of an architecture's signature is; None where nothing says it."""
+        named = self.architectures[architecture].axes.get(letter)
+        return self.axes.get(named) if named else self._by_letter.get(letter)
 
     def acting(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> tuple[str, ...]:
         """The axis letters of a variant that a bias speaks about; empty where the bias is not applicable."""
-        letters = self._letters(architecture, variant)
-        return acting_letters(self.biases[bias], *letters, self.roles)
+        known = self._signatures.get((architecture, variant))
+        if known is None:
+            known = self._signatures[architecture, variant] = self._axes_of(architecture, variant)
+        return acting_letters(self.biases[bias], *known)
 
-    def _letters(self, architecture: str, variant: str) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-        """The axis letters of a variant's inputs and outputs, and whether it carries a state.
+    def _axes_of(self, architecture: str, variant: str) -> tuple[Letters, Letters, bool, dict[str, str]]:
+        """The axes of a variant's inputs and outputs, whether it carries a state, and the role of every axis.
 
         Deduction asks for them at every step.
         """
-        found = self._letters_known.get((architecture, variant))
-        if found is None:
-            signature = self.architectures[architecture].signature_of(variant)
-            found = (*signature.letters, signature.carries_state)
-            self._letters_known[architecture, variant] = found
-        return found
+        signature = self.architectures[architecture].signature_of(variant)
+        axes = {letter: self.axis_of(architecture, letter) for letter in signature.named}
+        roles = {letter: axis.role for letter, axis in axes.items() if axis}
+        return (*signature.letters, signature.carries_state, roles)
 
     @cached_property
     def facts(self) -> dict[tuple[str, str, str], list[Fact]]:

@@ -25,7 +25,7 @@ from kb.problems import Problem, suggestion
 from kb.reading import UnreadableError, files_below, read_text
 from kb.schema import ENTRY_TYPES, Entry
 from kb.schema.common import Model
-from kb.schema.fields import AxisLetter, Line, Role, is_id
+from kb.schema.fields import AxisId, AxisName, Line, Role, is_id
 
 MOST_PROBLEMS = 50
 """Problems that are reported of one file; the first of them usually cause the rest."""
@@ -40,14 +40,21 @@ _DEEP = re.compile(r"\n(?:[ \t]{200}|[ \t]*(?:[-?:][ \t]+){10})")
 
 
 class AxisDefinition(Model):
-    """One line of `axes.yaml`."""
+    """An axis of `axes.yaml`.
 
+    Args:
+        letter: What signatures call it where an entry says nothing else.
+        role: What a symmetry or a probe may do to it.
+        name: What it is, in words.
+    """
+
+    letter: AxisName | None = None
     role: Role
     name: Line
 
 
-class Axes(RootModel[dict[AxisLetter, AxisDefinition]]):
-    """The whole of `axes.yaml`: what each letter of a signature stands for."""
+class Axes(RootModel[dict[AxisId, AxisDefinition]]):
+    """The whole of `axes.yaml`: the axes that tensors have."""
 
 
 @dataclass

@@ -16,7 +16,7 @@ FOLDERS: dict[str, str] = {model.kind: folder for folder, model in ENTRY_TYPES.i
 
 ASKED_FOR = {
     "architecture": ("aliases", "no_peer", "exhibits", "lacks"),
-    "claim": ("experiment", "expect", "controls", "figure"),
+    "claim": ("expect", "controls", "figure"),
 }
 """Fields that the schema lets out, and that we ask for: see CONTRIBUTING.md."""
 
@@ -28,8 +28,6 @@ Equations:
     .
 
 Shapes: .
-
-Differs: none.
 """
 
 import torch
@@ -96,10 +94,10 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 CODE = {
     "architecture": ("implementation", ARCHITECTURE, ""),
-    "bias": ("probe", BIAS, "probe"),
-    "claim": ("experiment", CLAIM, "run"),
+    "bias": ("", BIAS, "probe"),
+    "claim": ("", CLAIM, "run"),
 }
-"""Kind to the field that links its code, the code to start from, and the name in it (else named after the entry)."""
+"""Kind to the field that links its code, if one does, the code to start from, and the name in it (else the entry's)."""
 
 
 def write_new(root: Path, kind: str, place: str) -> list[Path]:

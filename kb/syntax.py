@@ -1,7 +1,8 @@
 """The syntax that a link reaches: what evidence depends on, and nothing else.
 
-Comments, docstrings and layout are not part of it, nor are other definitions in the same files: a link reaches a
-definition, the names that it uses, and so on into the modules that are imported, as far as they are `implementations`.
+Comments, docstrings, annotations of functions and layout are not part of it, nor are other definitions in the same
+files: a link reaches a definition, the names that it uses, and so on into the modules that are imported, as far as they
+are `implementations`.
 A statement at the top of a reached module that defines no name, such as a call, always counts.
 """
 
@@ -18,6 +19,12 @@ from kb import links
 from kb.links import PACKAGE, SourceError
 
 WITHOUT_MEANING = frozenset({"ctx", "type_comment", "type_ignores", "kind"})
+NOT_RUN: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.arg: ("annotation",),
+    ast.FunctionDef: ("returns",),
+    ast.AsyncFunctionDef: ("returns",),
+}
+"""Fields that nothing comes of when code runs. Shapes in annotations are read by `kb.annotated`."""
 DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
 WHOLE = "*"
 """In place of a name: everything in a module."""
@@ -40,7 +47,7 @@ class Statement:
     @cached_property
     def names(self) -> frozenset[str]:
         """The names that it uses."""
-        return frozenset(node.id for node in ast.walk(self.node) if isinstance(node, ast.Name))
+        return frozenset(_names(self.node))
 
     @cached_property
     def imports(self) -> tuple[tuple[str, Place], ...]:
@@ -160,6 +167,20 @@ class Syntax:
         return self._modules[name]
 
 
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names below a node, but for those of annotations of functions."""
+    pending = [node]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, ast.Name):
+            yield here.id
+        for name in here._fields:
+            if name not in NOT_RUN.get(type(here), ()):
+                value = getattr(here, name, None)
+                items = value if isinstance(value, list) else [value]
+                pending.extend(item for item in items if isinstance(item, ast.AST))
+
+
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Place]]:
     if isinstance(node, ast.ImportFrom):
         if node.module and not node.level and node.module.split(".")[0] == PACKAGE:
@@ -215,6 +236,6 @@ def dump(value: object) -> str:
         item = getattr(value, name, None)
         if name == "body" and isinstance(value, DOCUMENTED):
             item = _without_docstring(value)
-        if name not in WITHOUT_MEANING and item is not None and item != []:
+        if name not in WITHOUT_MEANING and name not in NOT_RUN.get(type(value), ()) and item is not None and item != []:
             parts.append(f"{name}={dump(item)}")
     return f"{type(value).__name__}({','.join(parts)})"

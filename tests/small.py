@@ -24,7 +24,10 @@ from kb.evidence import (
 )
 from kb.schema import Architecture, Claim
 
-AXES = "B: {role: batch, name: examples}\nT: {role: sequence, name: positions}\nF: {role: feature, name: features}\n"
+AXES = """batch: {letter: B, role: batch, name: examples}
+time: {letter: T, role: sequence, name: positions}
+features: {letter: F, role: feature, name: features}
+"""
 
 PAPER = """title: {id}
 authors: [Ada Example]
@@ -42,7 +45,6 @@ assumes: Something.
 helps_when: It is so.
 hurts_when: It is not.
 inherited: {inherited}
-probe: implementations.biases.group.{code}:probe
 tolerance: 1.0e-9
 """
 
@@ -51,10 +53,14 @@ summary: An architecture.
 introduced_by: paper2000
 parts: [{{component: part, role: all of it}}]
 equations: [{{latex: 'y = x'}}]
-signature: {{inputs: {{x: [B, T, F]}}, outputs: {{y: [B, T, F]}}}}
 implementation: implementations.architectures.family.{code}:Module
 no_peer: it is a test
 complexity: {{time: O(T), memory: O(T)}}
+"""
+
+MODULE = """class Module:
+    def forward(self, x: Float[Tensor, "B T F"]) -> Float[Tensor, "B T F"]:
+        return x
 """
 
 CONCEPT = """name: {id}
@@ -67,7 +73,6 @@ summary: A relation.
 statement: One is the other.
 about: [{subject}]
 source: {{paper: paper2000}}
-experiment: implementations.claims.topic.{code}:run
 expect: [{{measure: agreement_error, at_most: 1.0e-12}}]
 controls: [{{measure: other_difference, at_least: 0.01}}]
 relation: {{subject: {subject}, kind: {kind}, object: {object}, when: '{when}'}}
@@ -112,14 +117,17 @@ class Miniature:
         self.write(f"papers/{year}/{entry_id}.yaml", PAPER.format(id=entry_id, year=year))
 
     def bias(self, entry_id: str, more: str = "", inherited: bool = False) -> None:
-        text = BIAS.format(id=entry_id, code=entry_id.replace("-", "_"), inherited=str(inherited).lower())
+        text = BIAS.format(id=entry_id, inherited=str(inherited).lower())
         self.write(f"biases/group/{entry_id}.yaml", text + more)
 
-    def architecture(self, entry_id: str, more: str = "", **replace: str) -> None:
-        text = ARCHITECTURE.format(id=entry_id, code=entry_id.replace("-", "_"))
+    def architecture(self, entry_id: str, more: str = "", module: str = MODULE, **replace: str) -> None:
+        name = entry_id.replace("-", "_")
+        text = ARCHITECTURE.format(id=entry_id, code=name)
         for old, new in replace.items():
+            assert old in text, old
             text = text.replace(old, new)
         self.write(f"architectures/family/{entry_id}.yaml", text + more)
+        self.code(f"architectures/family/{name}", module)
 
     def concept(self, entry_id: str, more: str = "", category: str = "theory") -> None:
         self.write(f"concepts/{category}/{entry_id}.yaml", CONCEPT.format(id=entry_id) + more)
@@ -127,8 +135,7 @@ class Miniature:
     def relation(self, subject: str, kind: str, object_: str, verdict: Verdict = "supported", when: str = "so") -> str:
         """Write a claim that states an exact relation, and what its experiment is to have found."""
         entry_id = f"{subject}-{kind}-{object_}"
-        names = {"id": entry_id, "code": entry_id.replace("-", "_"), "when": when}
-        text = RELATION.format(subject=subject, kind=kind, object=object_, **names)
+        text = RELATION.format(id=entry_id, subject=subject, kind=kind, object=object_, when=when)
         self.write(f"claims/topic/{entry_id}.yaml", text)
         self._measured(f"claims/topic/{entry_id}", SeedResult(seed=0, measures=MEASURES[verdict], digest=""))
         return entry_id

@@ -10,7 +10,7 @@ import torch
 from bundled import BASE, Subject
 from torch import Tensor, nn
 
-from kb.schema.architecture import Shape
+from kb.schema import Shape
 from kb.verify.preparing import flatten, prepare, seeded, to_float64
 
 

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import kb
 from kb.cli import app
+from kb.formatting import format_folder
 
 MINIATURES = Path(__file__).parent / "miniature"
 TINY = MINIATURES / "valid" / "tiny"
@@ -72,6 +73,7 @@ def test_records_that_only_look_wrong_are_accepted(record: str, tmp_path: Path) 
     )
     with (entries / "concepts" / "component" / "linear-map.yaml").open("a") as concept:
         concept.write("references: [{paper: doe2016net}]\n")
+    format_folder(tmp_path / "base")
     assert kb.check(tmp_path / "base") == []
 
 

@@ -50,10 +50,12 @@ PROBE = "implementations/biases/symmetry/oddness.py"
         pytest.param(LINE, "class Line", "# A comment.\n\n\nclass Line", "", id="a comment"),
         pytest.param(LINE, '"""A line:', '"""Said otherwise:', "", id="a docstring"),
         pytest.param(LINE, "slope * x", "slope  *  x", "", id="layout"),
+        pytest.param(LINE, "*, slope: float", "*, slope: int", "", id="an annotation"),
+        pytest.param(LINE, '"B G"', '"B F"', "line: trait", id="a shape"),
         pytest.param(LINE, "slope * x", "x * slope", "line:", id="code"),
         pytest.param(PROBE, "return float", "return 1 * float", "line: trait oddness", id="a probe"),
         pytest.param(LINE_ENTRY, "slope: 7.0", "slope: 8.0", "line: * steep", id="an argument"),
-        pytest.param("entries/biases/symmetry/oddness.yaml", "1.0e-9", "1.0e-8", "", id="a tolerance"),
+        pytest.param("entries/biases/symmetry/oddness.yaml", "1e-09", "1e-08", "", id="a tolerance"),
         pytest.param(f"entries/claims/geometry/{CLAIM}.yaml", "equals: 2", "equals: 3", "", id="a criterion"),
         pytest.param(LINE_ENTRY, "One number in", "A number in", "", id="a summary"),
         pytest.param(LINE_ENTRY, "it is shifted", "it has an offset", "", id="a reason"),
@@ -203,7 +205,7 @@ def test_a_claim_that_fails_is_published_as_failed() -> None:
 
 def test_a_seed_that_is_missing_leaves_the_claim_unjudged(copy: Path) -> None:
     path = copy / "evidence/claims/geometry/a-line-has-two-ends.jsonl"
-    edit(copy / "entries/claims/geometry/a-line-has-two-ends.yaml", "experiment:", "seeds: 2\nexperiment:")
+    edit(copy / "entries/claims/geometry/a-line-has-two-ends.yaml", "expect:", "seeds: 2\nexpect:")
     base = kb.load(copy)
     assert path.is_file()
     assert base.evidence["a-line-has-two-ends"].claim is None

@@ -245,11 +245,3 @@ def test_schemas_speak_of_the_fields_that_files_have() -> None:
         assert schema["additionalProperties"] is False
         assert written <= schema["properties"].keys(), entry_id
         assert set(schema["required"]) <= written, entry_id
-
-
-def test_schemas_know_the_short_form_of_a_shape() -> None:
-    signature = schemas()["architectures"]["$defs"]["Signature"]
-    for shapes in signature["properties"].values():
-        short, full = shapes["additionalProperties"]["anyOf"]
-        assert short["type"] == "array"
-        assert full == {"$ref": "#/$defs/Shape"}

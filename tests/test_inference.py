@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small import Miniature
+from small import MODULE, Miniature
 
 from kb import check
 from kb.evidence import Verdict
@@ -172,7 +172,7 @@ def test_nothing_is_derived_where_a_bias_does_not_apply(small: Miniature) -> Non
     small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
     small.bias("weak")
     small.architecture("a", "exhibits: [{bias: strong}]\n")
-    small.architecture("pooled", **{"{y: [B, T, F]}": "{y: [B, F]}"})
+    small.architecture("pooled", module=MODULE.replace('-> Float[Tensor, "B T F"]', '-> Float[Tensor, "B F"]'))
     base = small.load()
     assert base.trait("pooled", "weak").value == "not-applicable"
 
@@ -180,17 +180,24 @@ def test_nothing_is_derived_where_a_bias_does_not_apply(small: Miniature) -> Non
 @pytest.mark.parametrize(
     ("state_in", "state_out", "value"),
     [
-        ("{shape: [B, F], optional: true}", "[B, F]", "unknown"),
-        ("[B, F]", "[B, F]", "not-applicable"),  # has to be given: an input that is updated, not a state
-        ("{shape: [B, F], optional: true}", "[B, T, F]", "not-applicable"),  # what comes out cannot be put in
+        ('Float[Tensor, "B F"] | None = None', "B F", "unknown"),
+        ('Float[Tensor, "B F"]', "B F", "not-applicable"),  # has to be given: an input that is updated, not a state
+        ('Float[Tensor, "B F"] | None = None', "B T F", "not-applicable"),  # what comes out cannot be put in
     ],
 )
 def test_a_bias_of_states_applies_where_a_state_is_carried(
     small: Miniature, state_in: str, state_out: str, value: str
 ) -> None:
     small.bias("steady", "of_state: true\n")
-    signature = f"signature: {{inputs: {{x: [B, T, F], h: {state_in}}}, outputs: {{y: [B, T, F], h: {state_out}}}}}"
-    small.architecture("a", **{"signature: {inputs: {x: [B, T, F]}, outputs: {y: [B, T, F]}}": signature})
+    module = f"""class States(NamedTuple):
+    y: Float[Tensor, "B T F"]
+    h: Float[Tensor, "{state_out}"]
+
+class Module:
+    def forward(self, x: Float[Tensor, "B T F"], h: {state_in}) -> States:
+        return x, h
+"""
+    small.architecture("a", module=module)
     assert small.load().trait("a", "steady").value == value
 
 

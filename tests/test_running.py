@@ -77,8 +77,8 @@ def test_what_no_stage_holds_is_listed_with_its_shape() -> None:
 
 def test_every_architecture_runs_forward_and_backward(architecture: Architecture) -> None:
     result = run_once(BASE, architecture.id)
-    assert list(result.outputs) == list(architecture.signature.outputs)
-    assert set(result.inputs) >= {n for n, shape in architecture.signature.inputs.items() if not shape.optional}
+    assert list(result.outputs) == list(architecture.signature_of().outputs)
+    assert set(result.inputs) >= {n for n, shape in architecture.signature_of().inputs.items() if not shape.optional}
     listed = sum(stage.parameters for stage in result.stages) + sum(map(math.prod, result.held.values()))
     assert listed == result.parameters
     for output in result.outputs.values():

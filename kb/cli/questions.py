@@ -28,10 +28,10 @@ from kb.cli.application import (
     table,
 )
 from kb.folders import bundled_root
+from kb.formatting import Formatted, format_folder
 from kb.inference.representation import Ability
 from kb.knowledge_base import KnowledgeBase, load
 from kb.knowledge_base import problems as problems_of
-from kb.mending import mend
 from kb.problems import KnowledgeBaseError, Problem
 from kb.query.select import KINDS
 from kb.schema import DEFAULT_VARIANT
@@ -46,12 +46,12 @@ def _biases(text: str) -> Any:
 @command()
 def check(
     redundant: Annotated[bool, typer.Option(help="List the assertions that follow from the rest.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="First mend what a machine can: white space, line ends.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First mend what a machine can, as `kb format` does.")] = False,
     json_: Json = False,
 ) -> None:
     """Find every problem of the entries, links and evidence."""
     if fix:
-        for path in mend(chosen_folder() or bundled_root()):
+        for path in _formatted().changed:
             errors.print(f"mended {path}", markup=False)
     base, problems = _checked()
     if problems or json_:
@@ -62,6 +62,22 @@ def check(
             console.print(f"{fact}: follows from the rest (kb why {fact.architecture} {fact.bias})", markup=False)
         console.print(f"{len(base)} entries, no problem; {len(follow)} assertions follow from the rest")
     raise typer.Exit(1 if problems else 0)
+
+
+@command(name="format")
+def format_() -> None:
+    """Write all entries in their one form: block style, fields in the schema's order, at most 120 columns."""
+    done = _formatted()
+    for path in done.changed:
+        console.print(f"formatted {path}", markup=False, soft_wrap=True)
+    if done.left:
+        print_problems(done.left, as_json=False)
+    console.print(f"{len(done.changed)} file{'s' if len(done.changed) != 1 else ''} changed")
+    raise typer.Exit(1 if done.left else 0)
+
+
+def _formatted() -> Formatted:
+    return format_folder(chosen_folder() or bundled_root())
 
 
 def _checked() -> tuple[KnowledgeBase | None, list[Problem]]:

@@ -86,7 +86,8 @@ def _place(source: Source) -> str:
 
 
 def _architecture(base: KnowledgeBase, entry: Architecture) -> None:
-    shapes = (("in ", entry.signature.inputs), ("out", entry.signature.outputs))
+    signature = entry.signature_of()
+    shapes = (("in ", signature.inputs), ("out", signature.outputs))
     _section("Shapes", (f"{side} {', '.join(_shape(n, s) for n, s in named.items())}" for side, named in shapes))
     _section("Parts", (f"{part.component}: {part.role}{_only(part.variants)}" for part in entry.parts))
     _traits(base, entry)

@@ -64,7 +64,9 @@ def jobs(entry: Entry, around: Surroundings) -> list[Job]:
 def links_of(entry: Entry) -> list[str]:
     """Return every link to code that an entry has."""
     found = [getattr(entry, name, None) for name in ("implementation", "peer", "probe", "experiment")]
-    return [link for link in found if link] + [check.check for check in getattr(entry, "checks", [])]
+    return [link for link in found if link] + [
+        entry.beside("checks", check.check) for check in getattr(entry, "checks", [])
+    ]
 
 
 def probed(entry: Architecture, around: Surroundings) -> list[tuple[str, str]]:
@@ -83,7 +85,7 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
         if entry.peer:
             yield ("peer",), [entry.peer], []
         for check in entry.checks:
-            yield ("check", check.check), [check.check], []
+            yield ("check", check.check), [entry.beside("checks", check.check)], []
     if isinstance(entry, Architecture):
         yield from _traits(entry, around)
     if isinstance(entry, Claim) and entry.experiment:
@@ -93,7 +95,7 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
 
 def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[str, ...], list[str], list[Any]]]:
     for bias, variant in probed(entry, around):
-        signature = entry.signature_of(variant).model_dump(mode="json")
+        signature = entry.signature_of(variant).as_dict()
         fields = [entry.id, entry.all_variants[variant].arguments, signature, around.acting(entry.id, bias, variant)]
         yield ("trait", bias, variant), [entry.implementation, around.biases[bias].probe], fields
 

@@ -106,7 +106,7 @@ class CheckErrors(_Measurement):
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Kind and the link of the check."""
+        """Kind and name of the check."""
         return self.measured, self.check
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kb.base import Base
+from kb.schema import Architecture, Entry
 
 
 def base_json(base: Base) -> dict[str, Any]:
@@ -13,7 +14,7 @@ def base_json(base: Base) -> dict[str, Any]:
     Returns:
         `entries` by id, as they are written, with kind, group and year; `relations` as a list of edges; `traits` as a
         list of what is known of the default variant of every architecture, and how; `evidence` by id, as measured;
-        `axes`, the letters of signatures with their roles.
+        `axes`, what the axes of signatures are. Of an architecture `signatures` has those of all variants.
 
     Examples:
         >>> import kb
@@ -29,11 +30,14 @@ def base_json(base: Base) -> dict[str, Any]:
             if cell.value != "not-applicable"
         ],
         "evidence": {name: record.model_dump(mode="json") for name, record in base.evidence.items()},
-        "axes": {letter: axis.model_dump() for letter, axis in base.axes.items()},
+        "axes": {name: axis.model_dump() for name, axis in base.axes.items()},
     }
 
 
-def _entry(entry: Any) -> dict[str, Any]:
+def _entry(entry: Entry) -> dict[str, Any]:
     """What is written in the file, without the fields that were left out, and what comes from elsewhere."""
     written = entry.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    return {**written, "kind": entry.kind, "year": entry.year}
+    written |= {"kind": entry.kind, "year": entry.year}
+    if isinstance(entry, Architecture):
+        written["signatures"] = {name: entry.signature_of(name).as_dict() for name in entry.all_variants}
+    return written

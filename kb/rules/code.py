@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from kb import links
+from kb import annotated, links
 from kb.base import Base
 from kb.evidence import links_of
-from kb.problems import Problem
+from kb.problems import Problem, suggestion
 from kb.relations import having
-from kb.schema import Architecture, Concept, Entry
+from kb.schema import DEFAULT_VARIANT, Architecture, Concept, Entry
 
-HEADINGS = ("Source:", "Equations:", "Shapes:", "Differs:")
+HEADINGS = ("Source:", "Equations:", "Shapes:")
 MOST_LINES = 250
 OPERATORS = {"Mult": "mul", "MatMult": "matmul", "Div": "truediv"}
 """Signs whose function in `operator` has another name than their class in the syntax tree; `operator.add` is `+`."""
@@ -28,27 +28,13 @@ def docstrings_are_complete(base: Base) -> Iterator[Problem]:
     for entry, tree in _implementations(base):
         text = ast.get_docstring(tree) or ""
         starts = [line.strip() for line in text.splitlines()]
-        for heading in HEADINGS if isinstance(entry, Architecture) else HEADINGS[:3]:
+        for heading in HEADINGS:
             if not any(line.startswith(heading) for line in starts):
                 yield _problem(base, entry, f"the docstring of its module lacks `{heading}`: add that part")
         cited = {str(ref) for _, ref in entry.refs()}
         for paper in re.findall(r"\(([a-z]+\d{4}[a-z]+)\)", text):
             if paper not in cited:
                 yield _problem(base, entry, f"{paper} is cited in the code only: cite it in the entry too")
-
-
-def deviations_are_the_same_in_code_and_entry(base: Base) -> Iterator[Problem]:
-    """`Differs:` in the docstring of an architecture lists the deviations of its entry, in the same words."""
-    for entry, tree in _implementations(base):
-        if isinstance(entry, Architecture):
-            text = " ".join((ast.get_docstring(tree) or "").partition("Differs:")[2].split())
-            stated = [item.strip() for item in re.split(r"(?:^|\s)\d+\.\s", text)[1:]]
-            expected = [" ".join(f"{d.paper} -> {d.ours} ({d.why})".split()) for d in entry.deviations]
-            if stated != expected or bool(expected) == text.startswith("none"):
-                other = next((item for item in [*expected, *stated] if item not in expected or item not in stated), "")
-                what = f"such as {other!r}" if other else "`none.` where the entry lists none"
-                message = f"`Differs:` in the code is not the same as these, {what}: write the same in both"
-                yield base.problem(entry.id, ("deviations",), message)
 
 
 def constructors_have_defaults(base: Base) -> Iterator[Problem]:
@@ -66,18 +52,50 @@ def constructors_have_defaults(base: Base) -> Iterator[Problem]:
                 yield base.problem(entry.id, ("implementation",), message)
 
 
-def signatures_name_what_forward_takes(base: Base) -> Iterator[Problem]:
-    """The inputs of the signatures of an architecture are the arguments of `forward`."""
-    for entry, tree in _implementations(base):
-        forward = _method(tree, entry.implementation, "forward")
-        if isinstance(entry, Architecture) and forward:
-            taken = [argument.arg for argument in (*forward.args.args, *forward.args.kwonlyargs)][1:]
-            signatures = [entry.signature_of(variant) for variant in entry.all_variants]
-            named = {name for signature in signatures for name in signature.inputs}
-            for name in sorted(named ^ set(taken)):
-                where = "in no signature, but an argument" if name in taken else "no argument"
-                message = f"{name!r} is {where} of `forward`: name the same in both"
-                yield base.problem(entry.id, ("signature", "inputs"), message)
+def signatures_can_be_read(base: Base) -> Iterator[Problem]:
+    """`forward` of an architecture is annotated with shapes, and what the entry adds is about what stands there."""
+    for entry, _ in _implementations(base):
+        if isinstance(entry, Architecture):
+            try:
+                found = annotated.read(base.code_root, entry.implementation)
+            except links.SourceError as error:
+                yield _problem(base, entry, f"its code {error}")
+                continue
+            for name in entry.all_variants:
+                yield from _notes(base, entry, name, found)
+
+
+def _notes(base: Base, entry: Architecture, name: str, found: annotated.Annotations) -> Iterator[Problem]:
+    """What is wrong with the notes on the signature of a variant."""
+    own = name in entry.variants and entry.variants[name].signature is not None
+    if not own and name != DEFAULT_VARIANT:
+        return  # those of the entry, which the default has
+    notes, steps = entry.notes_of(name), ("variants", name, "signature") if own else ("signature",)
+    for field, given, known in (
+        ("indexes", notes.indexes, found.inputs),
+        ("without", notes.without, [name for name, argument in found.inputs.items() if argument.optional]),
+        ("where", notes.where, [axis.removeprefix("*") for axis in _axes(found)]),
+    ):
+        for item in given:
+            if item not in known:
+                what = "an optional input" if field == "without" else "an input" if field == "indexes" else "an axis"
+                message = f"{item!r} is not {what} of `forward`{suggestion(item, known)}: correct it, or drop it"
+                yield base.problem(entry.id, (*steps, field), message)
+    if notes.returns > len(found.returns):
+        message = f"the return annotation of `forward` names {len(found.returns)} of what can come back: choose one"
+        yield base.problem(entry.id, (*steps, "returns"), message)
+    for axis in _axes(found):
+        if axis.startswith("*") and axis[1:] not in notes.where and axis in _axes(found, notes.returns):
+            message = f"`{axis}` stands for any number of axes: say in `where` which they are here"
+            yield base.problem(entry.id, steps, message)
+
+
+def _axes(found: annotated.Annotations, returned: int | None = None) -> list[str]:
+    """The named axes of annotations, those of all alternatives of what comes back or of one."""
+    outputs = found.returns if returned is None else found.returns[returned - 1 : returned]
+    shapes = [argument.axes for argument in found.inputs.values()]
+    shapes += [axes for fields in outputs for axes in fields.values()]
+    return list(dict.fromkeys(axis for axes in shapes for axis in axes if isinstance(axis, str)))
 
 
 def imports_are_relations(base: Base) -> Iterator[Problem]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from kb import links
 from kb.base import Base
 from kb.problems import Problem
 
@@ -18,6 +20,14 @@ def architectures_have_a_peer_or_checks(base: Base) -> Iterator[Problem]:
             message = (
                 f"without a peer at least {LEAST_CHECKS} exact `checks` are needed, came {len(entry.checks)}: a limit, "
                 "a special case, an example worked by hand"
+            )
+            yield base.problem(entry.id, ("no_peer",), message)
+        if bool(entry.peer) == bool(entry.no_peer):
+            file = links.source_file(Path(), entry.beside("peers", "pair")).as_posix()
+            message = (
+                f"there is a peer, {file}: drop `no_peer`"
+                if entry.peer
+                else f"there is no peer, {file}: write it, or say in `no_peer` why no trusted one exists"
             )
             yield base.problem(entry.id, ("no_peer",), message)
 

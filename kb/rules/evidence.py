@@ -110,6 +110,8 @@ def asserted_traits_are_decided(base: Base) -> Iterator[Problem]:
     for (architecture, variant, bias), facts in base.facts.items():
         for field, value in (("exhibits", "holds"), ("lacks", "lacks")):
             if any(fact.how == "asserted" and fact.value == value for fact in facts):
+                if not base.architectures[architecture].signature_of(variant).inputs:
+                    continue  # its annotations cannot be read, of which another rule tells
                 if not base.acting(architecture, bias, variant):
                     message = f"{bias} does not apply to variant {variant!r}: its signature has no such axis"
                     yield base.problem(architecture, (field,), message)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 from kb import links
 from kb.base import Base
 from kb.problems import Problem, suggestion
-from kb.schema import Signature
 
 FOLDER_LIMIT = 25
 
 
 def roles_are_those_of_axes(base: Base) -> Iterator[Problem]:
     """Biases act on roles of `axes.yaml`."""
-    roles = set(base.roles.values())
+    roles = {axis.role for axis in base.axes.values()}
     for bias in base.biases.values():
         for index, role in enumerate(bias.acts_on):
             if role not in roles:
@@ -24,36 +22,44 @@ def roles_are_those_of_axes(base: Base) -> Iterator[Problem]:
                 yield base.problem(bias.id, ("acts_on", index), message)
 
 
-def signatures_use_known_axes(base: Base) -> Iterator[Problem]:
-    """Signatures use only letters of `axes.yaml`."""
+def axes_are_known(base: Base) -> Iterator[Problem]:
+    """Every axis of a signature is one of `axes.yaml`, by its name, by its letter there, or by what the entry says."""
     for entry in base.architectures.values():
-        own = {name: variant.signature for name, variant in entry.variants.items()}
-        for name, signature in {"": entry.signature, **own}.items():
-            steps = ("variants", name, "signature") if name else ("signature",)
-            for letter in _letters(signature):
-                if letter not in base.axes:
-                    message = f"axis {letter!r} is not in axes.yaml (letters: {', '.join(base.axes)})"
-                    yield base.problem(entry.id, steps, message)
+        for letter, axis in entry.axes.items():
+            if axis not in base.axes:
+                message = f"no axis {axis!r} in axes.yaml{suggestion(axis, base.axes)}: add it there, or correct it"
+                yield base.problem(entry.id, ("axes", letter), message)
+        named = {letter for variant in entry.all_variants for letter in entry.signature_of(variant).named}
+        for letter in sorted(named - entry.axes.keys()):
+            if base.axis_of(entry.id, letter) is None:
+                message = f"what the axis {letter!r} is, is not said: say it in `axes`, as in {{{letter}: layers}}"
+                yield base.problem(entry.id, ("axes",), message)
+        for letter in sorted(entry.axes.keys() - named):
+            yield base.problem(entry.id, ("axes", letter), f"no signature has the axis {letter!r}: drop it")
 
 
-def _letters(signature: Signature | None) -> list[str]:
-    if signature is None:
-        return []
-    shapes = [*signature.inputs.values(), *signature.outputs.values()]
-    found = [letter for shape in shapes for letter in (*shape.letters, shape.indexes or "")]
-    return list(dict.fromkeys(letter for letter in found if letter))
+def letters_mean_one_axis(base: Base) -> Iterator[Problem]:
+    """No two axes of `axes.yaml` have the same letter."""
+    first: dict[str, str] = {}
+    for name, axis in base.axes.items():
+        other = first.setdefault(axis.letter, name) if axis.letter else name
+        if other != name:
+            message = f"the letter {axis.letter} is that of {other!r} already: give it to one of them"
+            yield base.reading.problem(base.root / "entries" / "axes.yaml", (name, "letter"), message)
 
 
 def links_lead_to_code(base: Base) -> Iterator[Problem]:
-    """Every link resolves, inside `implementations`."""
+    """Every link resolves, inside `implementations`: that of an implementation, and those that follow from the path."""
     for entry in base.values():
-        for field in ("implementation", "peer", "probe", "experiment"):
+        for field in ("implementation", "probe", "experiment"):
             link = getattr(entry, field, None)
             message = links.problem_with(base.code_root, link) if link else None
             if message:
-                yield base.problem(entry.id, (field,), message)
+                yield base.problem(entry.id, (field,) if field in type(entry).model_fields else (), message)
+        if entry.peer and (message := links.problem_with(base.code_root, entry.peer)):
+            yield base.problem(entry.id, (), message)
         for number, check in enumerate(getattr(entry, "checks", [])):
-            message = links.problem_with(base.code_root, check.check)
+            message = links.problem_with(base.code_root, entry.beside("checks", check.check))
             if message:
                 yield base.problem(entry.id, ("checks", number, "check"), message)
 
@@ -61,19 +67,13 @@ def links_lead_to_code(base: Base) -> Iterator[Problem]:
 def code_stands_at_the_path_of_its_entry(base: Base) -> Iterator[Problem]:
     """`entries/architectures/graph/gcn.yaml` is about `implementations/architectures/graph/gcn.py`."""
     for entry in base.values():
-        mirrored = base.files[entry.id].relative_to(base.root / "entries").with_suffix("").as_posix().replace("-", "_")
-        for field in ("implementation", "probe", "experiment"):
-            link = getattr(entry, field, None)
-            if link and links.source_file(Path(), link).as_posix() != f"{links.PACKAGE}/{mirrored}.py":
-                message = f"the code of this entry belongs at {links.PACKAGE}/{mirrored}.py, came {link}"
-                yield base.problem(entry.id, (field,), message)
-        group, name = mirrored.split("/")[-2:]
-        for number, check in enumerate(getattr(entry, "checks", [])):
-            if links.source_file(Path(), check.check).as_posix() != f"{links.PACKAGE}/checks/{group}/{name}.py":
-                message = (
-                    f"the checks of this entry belong at {links.PACKAGE}/checks/{group}/{name}.py, came {check.check}"
-                )
-                yield base.problem(entry.id, ("checks", number, "check"), message)
+        link = getattr(entry, "implementation", None)
+        if link:
+            expected = entry.beside(base.files[entry.id].relative_to(base.root / "entries").parts[0], "")
+            if link.partition(":")[0] + ":" != expected:
+                file = expected.rstrip(":").replace(".", "/")
+                message = f"the code of this entry belongs at {file}.py, came {link}"
+                yield base.problem(entry.id, ("implementation",), message)
 
 
 def papers_are_cited(base: Base) -> Iterator[Problem]:

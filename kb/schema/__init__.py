@@ -1,12 +1,13 @@
 """The shape of the data: one module per kind of entry."""
 
-from kb.schema.architecture import DEFAULT_VARIANT, Architecture, Signature, Trait, Variant
+from kb.schema.architecture import DEFAULT_VARIANT, Architecture, Trait, Variant
 from kb.schema.bias import Bias
 from kb.schema.claim import Claim, Condition, Figure
 from kb.schema.common import Entry, Kind, Ref, Source
 from kb.schema.concept import Concept
 from kb.schema.paper import Paper
 from kb.schema.path import ReadingPath
+from kb.schema.signature import Shape, Signature
 
 ENTRY_TYPES: dict[str, type[Entry]] = {
     "architectures": Architecture,
@@ -32,6 +33,7 @@ __all__ = [
     "Paper",
     "ReadingPath",
     "Ref",
+    "Shape",
     "Signature",
     "Source",
     "Trait",

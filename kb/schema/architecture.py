@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from pydantic import Field, Tag, field_validator, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
+from kb import annotated
+from kb.links import SourceError
 from kb.problems import NoSuchEntryError
 from kb.schema.common import (
     ArchitectureRef,
@@ -21,14 +23,14 @@ from kb.schema.common import (
     PaperRef,
     Source,
 )
-from kb.schema.fields import Argument, Count, Id, Letter, Line, Link, PythonName, Size, by_type
+from kb.schema.fields import Argument, AxisId, AxisName, Count, Id, Line, Link, PythonName, Size
+from kb.schema.signature import Signature, SignatureNotes, signature
 
 if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
 VariantName = Id
-Axis = Annotated[Annotated[Letter, Tag("str")] | Annotated[Size, Tag("int")], by_type("an axis or a size")]
 DEFAULT_VARIANT = "default"
 SMALL = 200_000
 """Parameters from which on a variant is not run again and again."""
@@ -42,49 +44,6 @@ class Part(Model):
     variants: list[VariantName] = Field(default_factory=list, description="Where only some variants have it.")
 
 
-class Shape(Model):
-    """The axes of a tensor, outermost first: letters of `axes.yaml`, fixed sizes, or `H/2` for a stride."""
-
-    shape: list[Axis]
-    indexes: Letter | None = Field(default=None, description="The axis its integers point into.")
-    optional: bool = False
-
-    @property
-    def letters(self) -> tuple[str, ...]:
-        """One letter an axis, without strides; `""` for a fixed size."""
-        return tuple(axis.split("/")[0] if isinstance(axis, str) else "" for axis in self.shape)
-
-
-class Signature(Model):
-    """Named inputs and outputs of `forward`, in order."""
-
-    inputs: dict[PythonName, Shape]
-    outputs: dict[PythonName, Shape]
-
-    @field_validator("inputs", "outputs", mode="before")
-    @classmethod
-    def _expand_short_form(cls, value: Any) -> Any:
-        """Accept `x: [N, F]` for `x: {shape: [N, F]}`."""
-        if not isinstance(value, dict):
-            return value
-        return {name: {"shape": item} if isinstance(item, list) else item for name, item in value.items()}
-
-    @property
-    def letters(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The letters of all inputs, and of all outputs, each once."""
-        inside = [letter for shape in self.inputs.values() for letter in shape.letters]
-        outside = [letter for shape in self.outputs.values() for letter in shape.letters]
-        return tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside))
-
-    @property
-    def carries_state(self) -> bool:
-        """Whether a state is taken and handed on: an optional input that is also an output, of the same shape."""
-        return any(
-            shape.optional and name in self.outputs and shape.letters == self.outputs[name].letters
-            for name, shape in self.inputs.items()
-        )
-
-
 class Variant(Model):
     """A named set of constructor arguments, with what is known of its size."""
 
@@ -92,8 +51,8 @@ class Variant(Model):
     summary: Line | None = None
     parameters: Count | None = Field(default=None, description="Trainable parameters, as the source states them.")
     source: Source | None = None
-    signature: Signature | None = Field(default=None, description="Where it differs from the entry's.")
-    sizes: dict[Letter, Size] = Field(
+    signature: SignatureNotes | None = Field(default=None, description="Where it differs from the entry's.")
+    sizes: dict[AxisName, Size] = Field(
         default_factory=dict, description="Input sizes for its FLOPs, such as {H: 224, W: 224}."
     )
 
@@ -146,9 +105,14 @@ class Architecture(NamedEntry):
     suffers_from: list[Phenomenon] = Field(default_factory=list)
     equations: list[Equation] = Field(min_length=1)
     symbols: dict[Line, Line] = Field(default_factory=dict)
-    signature: Signature
+    axes: dict[AxisName, AxisId] = Field(
+        default_factory=dict,
+        description="What letters of the signature mean here, where it is not what they mean elsewhere.",
+    )
+    signature: SignatureNotes = Field(
+        default_factory=SignatureNotes, description="What the annotations of `forward` cannot say."
+    )
     implementation: Link
-    peer: Link | None = None
     no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
     peer_variant: VariantName | None = Field(default=None, description="The variant that the peer checks.")
     checks: list[Check] = Field(default_factory=list, description="At least two where there is no peer.")
@@ -159,11 +123,7 @@ class Architecture(NamedEntry):
     deviations: list[Deviation] = Field(default_factory=list)
     task: Training | None = None
 
-    @model_validator(mode="after")
-    def _peer_or_reason(self) -> Self:
-        if (self.peer is None) == (self.no_peer is None):
-            raise ValueError("give either `peer`, or `no_peer` with the reason why none exists")
-        return self
+    _signatures: dict[str, Signature] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _variants_exist(self) -> Self:
@@ -190,9 +150,23 @@ class Architecture(NamedEntry):
         """The parts of a variant: those of all variants, and its own."""
         return [part for part in self.parts if not part.variants or variant in part.variants]
 
+    def notes_of(self, variant: str = DEFAULT_VARIANT) -> SignatureNotes:
+        """What is said of the signature of a variant beside the annotations."""
+        return self.signature.overlaid(self.all_variants[variant].signature)
+
     def signature_of(self, variant: str = DEFAULT_VARIANT) -> Signature:
-        """The signature of a variant: its own, or else the entry's."""
-        return self.all_variants[variant].signature or self.signature
+        """The signature of a variant, from the annotations of the code; one without axes where they cannot be read.
+
+        Raises:
+            ValueError: The entry belongs to no knowledge base, from whose folder its code could be read.
+        """
+        if variant not in self._signatures:
+            try:
+                found = signature(annotated.read(self.code.root, self.implementation), self.notes_of(variant))
+            except SourceError:  # which a rule reports
+                found = Signature({}, {})
+            self._signatures[variant] = found
+        return self._signatures[variant]
 
     def build(self, variant: str = DEFAULT_VARIANT) -> Module:
         """Construct a variant, with freshly initialised weights. This imports torch.

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from kb.schema.common import BiasRef, Kind, Model, NamedEntry
-from kb.schema.fields import Line, Link, Role, Text
+from kb.schema.fields import Line, Role, Text
 
 
 class Consequence(Model):
@@ -53,5 +53,9 @@ class Bias(NamedEntry):
         description="Whether it says that some function of the family does something, not that all do: then it goes up "
         "`special-case-of`, and its lack goes down (deduction rule 3).",
     )
-    probe: Link
     tolerance: float = Field(gt=0, lt=1e-2, description="The largest error, in float64, that counts as rounding.")
+
+    @property
+    def probe(self) -> str:
+        """The link to the probe, in the file of code that mirrors the entry's."""
+        return self.beside("biases", "probe")

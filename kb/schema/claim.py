@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, Tag, model_validator
 
 from kb.schema.common import Kind, Model, NamedEntry, Ref, Source
-from kb.schema.fields import DeckItem, Line, Link, Measure, Text, by_type
+from kb.schema.fields import DeckItem, Line, Measure, Text, by_type
 
 OneOrMore = Annotated[
     Annotated[Measure, Tag("str")] | Annotated[list[Measure], Tag("list")], by_type("a measure or a list of measures")
@@ -106,7 +106,6 @@ class Claim(NamedEntry):
     status: Literal["testable", "opinion", "open"] = "testable"
     about: list[Ref] = Field(min_length=1)
     source: Source
-    experiment: Link | None = None
     seeds: int = Field(default=1, ge=1, le=20, description="At least 3 where the experiment is random.")
     expect: list[Condition] = Field(default_factory=list)
     controls: list[Condition] = Field(
@@ -118,13 +117,18 @@ class Claim(NamedEntry):
 
     @model_validator(mode="after")
     def _testable_claims_can_fail(self) -> Self:
-        if self.status == "testable" and not (self.experiment and self.expect and self.controls):
-            raise ValueError("a testable claim needs `experiment`, `expect` and `controls`")
+        if self.status == "testable" and not (self.expect and self.controls):
+            raise ValueError("a testable claim needs `expect` and `controls`")
         if self.status == "testable" and not (self.figure or self.relation):
             raise ValueError("a testable claim needs a `figure`, unless it states a `relation`")
-        if self.status != "testable" and (self.experiment or self.expect or self.controls):
-            raise ValueError(f"a claim marked {self.status!r} has no `experiment`, `expect` or `controls`")
+        if self.status != "testable" and (self.expect or self.controls):
+            raise ValueError(f"a claim marked {self.status!r} has no `expect` or `controls`")
         return self
+
+    @property
+    def experiment(self) -> str | None:
+        """The link to the experiment of a testable claim, in the file of code that mirrors the entry's."""
+        return self.beside("claims", "run") if self.status == "testable" else None
 
     @property
     def measures(self) -> set[str]:

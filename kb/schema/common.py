@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, Private
 from pydantic_core import CoreSchema, core_schema
 
 from kb.importing import Code
-from kb.schema.fields import ID_PATTERN, LONGEST_ID, Id, Line, Link, Text, Url
+from kb.links import PACKAGE, readable_source
+from kb.schema.fields import ID_PATTERN, LONGEST_ID, Id, Line, PythonName, Text, Url
 
 Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path"]
 Path = tuple[str | int, ...]
@@ -108,6 +109,7 @@ class Entry(Model):
     see_also: list[SeeAlso] = Field(default_factory=list)
 
     _code: Code | None = PrivateAttr(default=None)
+    _has_peer: bool | None = PrivateAttr(default=None)
     _introduced: int | None = PrivateAttr(default=None)
     _refs: tuple[tuple[Path, Ref], ...] | None = PrivateAttr(default=None)
 
@@ -137,6 +139,36 @@ class Entry(Model):
     def __hash__(self) -> int:
         return hash((self.kind, self.id))
 
+    @property
+    def code(self) -> Code:
+        """The code of the knowledge base that the entry belongs to.
+
+        Raises:
+            ValueError: It belongs to none.
+        """
+        if self._code is None:
+            raise ValueError(f"{self.id} belongs to no knowledge base: its code is loaded from the folder of one")
+        return self._code
+
+    def beside(self, wing: str, name: str) -> str:
+        """The link to what a file of code that mirrors this entry's file defines.
+
+        Args:
+            wing: The folder of `implementations`: architectures, concepts, biases, claims, peers or checks.
+            name: What it defines.
+        """
+        return ".".join((PACKAGE, wing, self.group.replace("-", "_"), f"{self.id.replace('-', '_')}:{name}"))
+
+    @property
+    def peer(self) -> str | None:
+        """The link to the pair of our module and a trusted one, where a file of the entry's name is among the peers."""
+        if self.kind not in ("architecture", "concept"):
+            return None
+        link = self.beside("peers", "pair")
+        if self._has_peer is None:
+            self._has_peer = readable_source(self.code.root, link) is not None
+        return link if self._has_peer else None
+
     def load(self) -> Any:
         """Import and return the entry's own code: a class, a probe or an experiment. This imports torch.
 
@@ -149,9 +181,7 @@ class Entry(Model):
         )
         if link is None:
             raise ValueError(f"{self.id} is a {self.kind} without code")
-        if self._code is None:
-            raise ValueError(f"{self.id} belongs to no knowledge base: its code is loaded from the folder of one")
-        return self._code.load(link)
+        return self.code.load(link)
 
     def refs(self) -> tuple[tuple[Path, Ref], ...]:
         """Every reference in the entry, with the path of fields and indices that leads to it."""
@@ -185,7 +215,10 @@ class Check(Model):
     """An exact check of an implementation, beside a peer or without one: a limit, a special case, an example."""
 
     statement: Line = Field(description="What equals what.")
-    check: Link = Field(description="A function of a generator that returns a relative error in float64.")
+    check: PythonName = Field(
+        description="A function in the entry's file of `implementations/checks`: takes a generator, returns a relative "
+        "error in float64."
+    )
     tolerance: float = Field(default=1e-10, gt=0, le=1e-4, description="More than rounding only for differences.")
     source: Source | None = None
 

@@ -76,7 +76,6 @@ class Concept(NamedEntry):
     equations: list[Equation] = Field(default_factory=list)
     symbols: dict[Line, Line] = Field(default_factory=dict)
     implementation: Link | None = None
-    peer: Link | None = None
     checks: list[Check] = Field(default_factory=list)
     deviations: list[Deviation] = Field(default_factory=list)
     primitives: list[Operation] = Field(

@@ -64,13 +64,18 @@ Link = TypeAliasType(
         ),
     ],
 )
-Letter = TypeAliasType(
-    "Letter",
-    Annotated[
-        str, matching(r"[A-Z](/[2-9][0-9]*)?", "an axis: a capital letter, or a letter with a stride such as H/2", 10)
-    ],
+_AXIS = "[A-Za-z][A-Za-z0-9_]*"
+AxisName = TypeAliasType(
+    "AxisName", Annotated[str, matching(_AXIS, "an axis as in an annotation, such as T or layers", 40)]
 )
-AxisLetter = TypeAliasType("AxisLetter", Annotated[str, matching("[A-Z]", "an axis: a capital letter", 1)])
+Axis = TypeAliasType(
+    "Axis",
+    Annotated[str, matching(f"{_AXIS}(/[2-9][0-9]*)?", "an axis such as H, or one with a stride such as H/2", 40)],
+)
+AxisId = TypeAliasType(
+    "AxisId",
+    Annotated[str, matching(ID, "an axis of axes.yaml: lowercase words with dashes, such as hidden-units", 40)],
+)
 Role = TypeAliasType("Role", Annotated[str, matching("[a-z]+", "the role of an axis: one word, such as sequence")])
 Measure = TypeAliasType(
     "Measure", Annotated[str, matching("[a-z][a-z0-9_]*", "a measure: lowercase letters, digits and underscores")]

@@ -187,8 +187,8 @@ class Writer:
         }
         match entry:
             case Architecture():
-                shapes = [*entry.signature.inputs.values(), *entry.signature.outputs.values()]
-                values["letters"] = sorted({letter for shape in shapes for letter in shape.letters if letter})
+                values["signature"] = entry.signature_of()
+                values["axes"] = {a: self.base.axis_of(entry.id, a) for a in sorted(entry.signature_of().named)}
                 values["squares"] = matrix.row(self.base, entry)
                 values["measured"] = self._measured(entry)
                 values["abilities"] = self.base.representations.derived(entry.id)
@@ -252,7 +252,7 @@ class Writer:
         words = {"implementation": "Implementation", "probe": "Probe", "experiment": "Experiment", "peer": "Peer"}
         links = {word: getattr(entry, field, None) for field, word in words.items()}
         checks = getattr(entry, "checks", [])
-        links["Checks"] = checks[0].check if checks else None  # they share a file
+        links["Checks"] = entry.beside("checks", checks[0].check) if checks else None  # they share a file
         found = []
         for word, link in links.items():
             path = readable_source(self.base.code_root, link) if link else None

@@ -13,9 +13,10 @@ from kb.verify.preparing import rounded, seeded
 DRAWS = 3
 
 
-def measure_check(base: Base, entry: Entry, link: str) -> dict[str, Any]:
+def measure_check(base: Base, entry: Entry, name: str) -> dict[str, Any]:
     """Run a check, a function `(generator) -> float` that returns a relative error in float64, on a few draws."""
-    return {"check": link, "errors": [rounded(_error(base, link, draw)) for draw in range(DRAWS)]}
+    link = entry.beside("checks", name)
+    return {"check": name, "errors": [rounded(_error(base, link, draw)) for draw in range(DRAWS)]}
 
 
 def _error(base: Base, link: str, draw: int) -> float:

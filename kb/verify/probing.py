@@ -10,7 +10,8 @@ import torch
 from kb.base import Base
 from kb.evidence import VIOLATION
 from kb.probes import Axes
-from kb.schema import Architecture, Bias, Signature
+from kb.schema import Architecture, Bias
+from kb.schema.signature import Signature
 from kb.verify.preparing import example_inputs, prepare, rounded, seeded, to_float64
 
 DRAWS = 3

@@ -9,9 +9,7 @@ Equations:
     x' = g(y, ReLU(FFN(LayerNorm(y))))
     without gates: y = LayerNorm(x + Attention(seen)), x' = LayerNorm(y + FFN(y))
 
-Shapes: B examples, T positions of a segment, M earlier positions in memory, D width.
-
-Differs: none.
+Shapes: B examples, T positions of a segment, layers, past positions of a memory, D width.
 """
 
 from typing import NamedTuple
@@ -28,8 +26,8 @@ from implementations.concepts.gating_mechanism.gru_type_gate import GRUTypeGate
 class States(NamedTuple):
     """The output at every position, and what every layer has seen last."""
 
-    y: Tensor
-    memory: Tensor
+    y: Float[Tensor, "B T G"]
+    memory: Float[Tensor, "B layers past D"]
 
 
 class GatedLayer(nn.Module):
@@ -108,7 +106,7 @@ class GatedTransformerXL(nn.Module):
         )
         self.read_out = nn.Linear(width, out_features)
 
-    def forward(self, x: Float[Tensor, "B T F"], memory: Float[Tensor, "B layers M D"] | None = None) -> States:
+    def forward(self, x: Float[Tensor, "B T F"], memory: Float[Tensor, "B layers past D"] | None = None) -> States:
         """Run over a segment, with what the layers saw before it or nothing, and return outputs and new memories."""
         x = self.embed(x)
         if memory is None:

@@ -6,12 +6,6 @@ Equations:
     the block: y_i = 1 / C(x) sum over all positions j of f(x_i, x_j) g(x_j),   z_i = W_z y_i + x_i
 
 Shapes: B examples, C input channels, D channels of the feature map, H height, W width, K classes.
-
-Differs:
-    1. W_z is followed by a batch normalisation whose scale starts at zero -> W_z itself starts at zero (the block
-       starts as the identity either way)
-    2. blocks inside residual networks for videos -> one block between convolutions and the pooling (the smallest
-       network that shows it)
 """
 
 import itertools

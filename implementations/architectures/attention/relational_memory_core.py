@@ -10,11 +10,6 @@ Equations:
     h' = sigmoid(o) * tanh(M')
 
 Shapes: B examples, T steps, F input features, M memories, D width of a memory, G output features.
-
-Differs:
-    1. heads are concatenated -> concatenated and mixed by a matrix (as in the Transformer, whose attention is used)
-    2. what the memory is at the start is not part of the equations -> rows of the identity matrix (the authors' code;
-       equal memories would stay equal)
 """
 
 from typing import NamedTuple
@@ -33,9 +28,9 @@ FORGET_BIAS = 1.0
 class States(NamedTuple):
     """The output of every step, and memories and their outputs after the last."""
 
-    y: Tensor
-    memory: Tensor
-    h: Tensor
+    y: Float[Tensor, "B T G"]
+    memory: Float[Tensor, "B M D"]
+    h: Float[Tensor, "B M D"]
 
 
 class RelationalMemoryCore(nn.Module):

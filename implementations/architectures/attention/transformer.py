@@ -10,10 +10,6 @@ Equations:
     PE(pos, 2i) = sin(pos / 10000^(2i / d)), PE(pos, 2i + 1) = cos(same)   sec. 3.5
 
 Shapes: B examples, T positions, S positions of the source, D width of the model.
-
-Differs:
-    1. dropout of 0.1 after every sub-layer (sec. 5.4) -> none (regularisation, not part of the operator)
-    2. no biases on the projections of attention -> biases (as in the peer)
 """
 
 import torch

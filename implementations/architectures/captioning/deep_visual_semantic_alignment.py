@@ -13,16 +13,6 @@ Equations:
     generator  b_v = W_hi CNN(I),  h_t = f(W_hx x_t + W_hh h_{t-1} + b_h + [t = 1] b_v),  y_t = softmax(W_oh h_t + b_o)
 
 Shapes: B examples, C channels, H = W pixels, M regions, T words, V words of the vocabulary, D features of a region.
-
-Differs:
-    1. the 19 best boxes of R-CNN and the whole image -> nine windows on a grid and the whole image at half the size
-       (no detector is trained)
-    2. convolutional networks trained on ImageNet -> two convolutions each for regions and image, trained with the rest
-       (the images of the task have 12 x 12 pixels)
-    3. words embedded beforehand and kept -> an embedding that is trained, one for each part (the task has 15 words)
-    4. alignments smoothed by a Markov random field, and a generator trained on the snippets that it finds -> a
-       generator trained on whole captions, beside the alignment (as the paper does for whole images)
-    5. the loss counts l = k too -> it leaves it out (a constant)
 """
 
 from typing import NamedTuple
@@ -38,8 +28,8 @@ from implementations.concepts.loss.margin_ranking_loss import MarginRankingLoss
 class Description(NamedTuple):
     """The logits of every next word, and how well every word fits every region."""
 
-    y: Tensor
-    fit: Tensor
+    y: Float[Tensor, "B T V"]
+    fit: Float[Tensor, "B T M"]
 
 
 def encoder(channels: int, side: int, filters: int, width: int) -> nn.Sequential:

@@ -11,13 +11,6 @@ Equations:
     y(t) = softmax(W h(t) + b) of the last layer
 
 Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, U units of all layers.
-
-Differs:
-    1. CaffeNet or VGG, trained on ImageNet -> two convolutions and a dense layer, trained with the rest (the images of
-       the task have 12 x 12 pixels)
-    2. videos that are recognised frame by frame, and videos that are described -> images that are described (the
-       third of the paper's three networks has the same LSTMs)
-    3. beam search -> none (a way to use the network, not part of it)
 """
 
 from typing import NamedTuple
@@ -33,9 +26,9 @@ from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
 class Caption(NamedTuple):
     """The logits of every next word, and the states of all layers after the last."""
 
-    y: Tensor
-    h: Tensor
-    c: Tensor
+    y: Float[Tensor, "B T V"]
+    h: Float[Tensor, "B U"]
+    c: Float[Tensor, "B U"]
 
 
 class LongTermRecurrentConvolutionalNetwork(nn.Module):

@@ -10,12 +10,6 @@ Equations:
     y(t) = softmax(W h2(t) + b)
 
 Shapes: B examples, Z frames, C channels, H = W pixels, T words, V words of the vocabulary, U units of both layers.
-
-Differs:
-    1. the seventh layer of AlexNet, trained on ImageNet and kept -> two convolutions and a dense layer with a
-       rectifier, trained with the rest (the frames of the task have 12 x 12 pixels)
-    2. training on captioned images first, and on videos then -> on videos (our task has as many as are asked for)
-    3. every tenth frame -> every frame (the task has four)
 """
 
 from typing import NamedTuple
@@ -32,9 +26,9 @@ from implementations.concepts.pooling.global_average_pooling import GlobalAverag
 class Caption(NamedTuple):
     """The logits of every next word, and the states of both layers after the last."""
 
-    y: Tensor
-    h: Tensor
-    c: Tensor
+    y: Float[Tensor, "B T V"]
+    h: Float[Tensor, "B U"]
+    c: Float[Tensor, "B U"]
 
 
 class MeanPooledVideoCaptioner(nn.Module):

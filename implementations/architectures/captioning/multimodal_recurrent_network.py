@@ -9,11 +9,6 @@ Equations:
     y(t) = softmax(W m(t) + b)
 
 Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, U units.
-
-Differs:
-    1. the seventh layer of AlexNet, trained on ImageNet and kept -> two convolutions and a dense layer, trained with
-       the rest (the images of the task have 12 x 12 pixels)
-    2. retrieval of images and sentences by perplexity -> none (a way to use the network, not part of it)
 """
 
 from typing import NamedTuple
@@ -27,8 +22,8 @@ from torch.nn import functional as F
 class Caption(NamedTuple):
     """The logits of every next word, and the state after the last."""
 
-    y: Tensor
-    r: Tensor
+    y: Float[Tensor, "B T V"]
+    r: Float[Tensor, "B U"]
 
 
 class MultimodalRecurrentNetwork(nn.Module):

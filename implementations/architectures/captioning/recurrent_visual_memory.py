@@ -10,14 +10,6 @@ Equations:
     v~_t = sigmoid(R u_t + r),   the image, as far as it has been told
 
 Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, D features of the image, U units.
-
-Differs:
-    1. rectified features v of a network trained on ImageNet, and a picture of them -> features between 0 and 1 of two
-       convolutions and a dense layer that are trained with the words; the picture follows them and does not move them
-       (the images of the task have 12 x 12 pixels)
-    2. words predicted by classes, and n-gram features beside the network -> none (15 words need no classes)
-    3. images ranked by how likely the picture makes them -> the mean square of what the picture lacks, as a loss
-       (retrieval is a way to use the network, not part of it)
 """
 
 from typing import NamedTuple
@@ -31,10 +23,10 @@ from torch.nn import functional as F
 class Telling(NamedTuple):
     """The logits of every next word, the picture after every word, and both states after the last."""
 
-    y: Tensor
-    picture: Tensor
-    s: Tensor
-    u: Tensor
+    y: Float[Tensor, "B T V"]
+    picture: Float[Tensor, "B T D"]
+    s: Float[Tensor, "B U"]
+    u: Float[Tensor, "B U"]
 
 
 class RecurrentVisualMemory(nn.Module):

@@ -10,12 +10,6 @@ Equations:
     m_t = o * c_t;   p_{t+1} = softmax(m_t), by way of a layer from units to words
 
 Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, U units.
-
-Differs:
-    1. GoogLeNet, trained on ImageNet and first left as it was -> two convolutions and a dense layer, trained with the
-       rest (the images of the task have 12 x 12 pixels)
-    2. dropout and an ensemble of models -> none (regularisation, not part of the operator)
-    3. beam search of width 20 -> none (a way to use the network, not part of it)
 """
 
 from typing import NamedTuple
@@ -31,9 +25,9 @@ from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
 class Caption(NamedTuple):
     """The logits of every next word, and the state after the last."""
 
-    y: Tensor
-    m: Tensor
-    c: Tensor
+    y: Float[Tensor, "B T V"]
+    m: Float[Tensor, "B U"]
+    c: Float[Tensor, "B U"]
 
 
 class ShowAndTell(nn.Module):

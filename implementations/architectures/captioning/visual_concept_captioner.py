@@ -12,17 +12,6 @@ Equations:
     re-ranking  R = cos(x(I), z(caption)),   P(caption | I) = softmax over captions of gamma R
 
 Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, D features of a caption.
-
-Differs:
-    1. AlexNet or VGG, trained on ImageNet, over the whole image -> two convolutions over the whole image, trained from
-       the start (the images of the task have 12 x 12 pixels)
-    2. n-grams of up to four words -> of two (our captions are short)
-    3. letter trigrams and layers for the vector of a caption -> pairs of neighbouring words and one layer (so that it
-       tells which colour belongs to which shape)
-    4. beam search, and weights of length, likelihood, rank and similarity set by MERT -> candidates are given, and
-       ranked by likelihood and similarity (how captions are found and weighed is no part of the operator)
-    5. detectors, language model and similarity trained one after the other -> together, where no gradient goes from
-       words to detectors (the language model reads a set, which has none)
 """
 
 from typing import NamedTuple
@@ -38,9 +27,9 @@ from implementations.concepts.aggregation.noisy_or import NoisyOr
 class Concepts(NamedTuple):
     """The logits of every next word, the probabilities that words belong to the image, and how well all fits."""
 
-    y: Tensor
-    p: Tensor
-    fit: Tensor
+    y: Float[Tensor, "B T V"]
+    p: Float[Tensor, "B V"]
+    fit: Float[Tensor, " B"]
 
 
 class VisualConceptCaptioner(nn.Module):

@@ -13,14 +13,6 @@ Equations:
 
 Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, K parts of speech, D features of the
 space.
-
-Differs:
-    1. a network of 19 layers trained on ImageNet -> two convolutions and a dense layer, trained with the rest (the
-       images of the task have 12 x 12 pixels)
-    2. a decoder trained on the vectors of sentences, and used on those of images -> trained on those of images (every
-       image of the task has a caption)
-    3. structures drawn at random from the training captions, and the best of many sentences chosen -> the structure is
-       given (how it is found is no part of the network)
 """
 
 from typing import NamedTuple
@@ -37,9 +29,9 @@ from implementations.concepts.loss.margin_ranking_loss import MarginRankingLoss
 class Embeddings(NamedTuple):
     """The logits of every next word, and the points where image and sentence lie."""
 
-    y: Tensor
-    x: Tensor
-    v: Tensor
+    y: Float[Tensor, "B T V"]
+    x: Float[Tensor, "B D"]
+    v: Float[Tensor, "B D"]
 
 
 class VisualSemanticEmbedding(nn.Module):

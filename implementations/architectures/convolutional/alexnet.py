@@ -9,13 +9,6 @@ Equations:
     layers: 5 convolutions (pooled after the first, second and fifth), 3 dense layers
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs:
-    1. images of 224 x 224 pixels -> 227 x 227 (so that a filter of 11 with stride 4 gives 55 x 55 positions)
-    2. two graphics processors, each with half of the channels -> convolutions with two groups on one device (the same
-       connections)
-    3. normalisation over neighbouring maps, not said whether across the towers -> across (the formula runs over
-       all kernels of the layer)
 """
 
 from collections.abc import Sequence

@@ -9,14 +9,6 @@ Equations:
 
 Shapes: B examples, C input channels, D output channels, H height, W width (L length of a
 signal; Z depth of a volume), K classes.
-
-Differs:
-    1. the units of a feature map share weights but not biases (1989, sec. 3.3) -> one bias for each channel (the
-       lecture applies the same function everywhere, as networks do today)
-    2. a constant background level beyond the border (1989, sec. 3.3) -> zeros, or circular padding (zeros are today's
-       default; circular padding is the lecture's circulant matrix)
-    3. trainable subsampling between layers (1998) -> a stride, or none (what the lecture's networks do)
-    4. scaled hyperbolic tangent units (1998) -> rectified linear units (the lecture's non-linearity)
 """
 
 from collections.abc import Sequence
@@ -82,7 +74,7 @@ class ConvolutionalNetwork(nn.Module):
         self.pool = POOLS[dimensions](1) if classes else None
         self.read_out = nn.Linear(widths[-1], classes) if classes else None
 
-    def forward(self, x: Float[Tensor, "B C *space"]) -> Float[Tensor, "B ..."]:
+    def forward(self, x: Float[Tensor, "B C *space"]) -> Float[Tensor, "B D *reduced"] | Float[Tensor, "B K"]:
         """Return the feature map `[B, D, ...]`, or logits `[B, K]` where there is a read-out."""
         features = self.layers(x)
         if self.pool is None or self.read_out is None:

@@ -8,10 +8,6 @@ Equations:
     transition: BN, ReLU, 1x1 convolution to a share theta of the channels, mean of each 2x2 window
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs:
-    1. the text has no ReLU between the last batch normalisation and the pooling -> one there (as in the authors' code
-       and the peer)
 """
 
 from collections.abc import Sequence

@@ -7,12 +7,6 @@ Equations:
     auxiliary head: means, conv1 to 128 channels, a dense layer of 1024, dropout, classifier
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs:
-    1. the heads take means over 5x5 windows with a stride of 3 -> means that leave 4x4 positions, whatever the size
-       (what the peer does; the paper's images of 224 pixels leave 4x4 positions too)
-    2. neither the constants of the local response normalisation nor the initial weights are given -> the constants of
-       AlexNet, and He initialisation (signals reach the last layer)
 """
 
 from collections.abc import Sequence

@@ -8,14 +8,6 @@ Equations:
     every convolution is followed by batch normalisation and ReLU
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs:
-    1. after the stem's pooling come three windows of 3x3, the second with a stride of 2 -> one of 1x1, one of 3x3 and a
-       second pooling (as in the published weights and in the peer)
-    2. the widths of the branches are not all given -> those of the peer (they give the count of the published weights)
-    3. the modules of the finest grid have one branch with a window of 3x3 and one with two -> one with 5x5 and one with
-       two of 3x3 (the peer)
-    4. the initial weights are not given -> He initialisation (signals reach the last layer)
 """
 
 from collections.abc import Sequence

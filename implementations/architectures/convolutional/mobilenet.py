@@ -9,8 +9,6 @@ Equations:
     each followed by batch normalisation and ReLU
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs: none.
 """
 
 from collections.abc import Sequence

@@ -9,8 +9,6 @@ Equations:
     ReLU6(z) = min(max(z, 0), 6)
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs: none.
 """
 
 from collections.abc import Sequence

@@ -9,12 +9,6 @@ Equations:
     F: activation and 1x1, 3x3, 3x3, 1x1 convolutions with standardised filters; twice squeeze-and-excitation; SkipInit
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs:
-    1. the input of a branch is divided before its activation -> after it (as in the authors' code and in the peer)
-    2. stochastic depth -> none (regularisation, not part of the operator)
-    3. strided windows begin at the first pixel ("SAME" padding) -> zeros on both sides (no dependence on whether a size
-       is even)
 """
 
 from collections.abc import Iterator, Sequence

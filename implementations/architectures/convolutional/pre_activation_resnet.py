@@ -8,12 +8,6 @@ Equations:
     F: BN, ReLU, convolution, twice (basic) or three times (bottleneck)
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs:
-    1. the first block's shortcut starts from the activated signal, like its branch -> it starts from the stem as it is,
-       unless it projects (as in the peer)
-    2. a bottleneck's stride is on its first 1x1 convolution -> on its 3x3 convolution (what the peer and most
-       published weights do; the parameter count is the same)
 """
 
 from collections.abc import Sequence

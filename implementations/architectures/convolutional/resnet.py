@@ -10,10 +10,6 @@ Equations:
     by batch normalisation
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs:
-    1. a bottleneck's stride is on its first 1x1 convolution -> on its 3x3 convolution (what the peer and most published
-       weights do; the parameter count is the same)
 """
 
 from collections.abc import Sequence

@@ -8,8 +8,6 @@ Equations:
     F: ReLU and convolution, twice (basic) or three times (bottleneck), with biases
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs: none.
 """
 
 from collections.abc import Sequence

@@ -8,8 +8,6 @@ Equations:
     a block of such layers, then the maximum of each 2x2 window; five blocks, then three dense layers
 
 Shapes: B examples, C input channels, H height, W width, K classes.
-
-Differs: none.
 """
 
 from collections.abc import Sequence

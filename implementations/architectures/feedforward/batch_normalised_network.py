@@ -9,10 +9,6 @@ Equations:
     mean and variance are those of the batch in training, and running averages at inference
 
 Shapes: B examples, F input features, K classes.
-
-Differs:
-    1. mean and variance at inference are averages over many training batches after training (Algorithm 2) -> running
-       averages kept during training (what the paper does to track accuracy, and every library)
 """
 
 from collections.abc import Sequence

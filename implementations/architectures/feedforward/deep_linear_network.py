@@ -7,8 +7,6 @@ Equations:
     y = W_L ... W_2 W_1 x
 
 Shapes: B examples, F input features, G output features.
-
-Differs: none.
 """
 
 from collections.abc import Sequence

@@ -8,8 +8,6 @@ Equations:
     With `rotation`, W = exp(A - A^T), which is orthogonal whatever A is.
 
 Shapes: B examples, F input features, G output features.
-
-Differs: none.
 """
 
 import torch

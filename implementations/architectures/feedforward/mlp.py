@@ -9,9 +9,6 @@ Equations:
     y   = W_k h_{k-1} + b_k
 
 Shapes: B examples, F input features, G output features.
-
-Differs:
-    1. logistic sigmoid units (1986) -> rectified linear units by default (the lecture's equation; `activation` chooses)
 """
 
 from collections.abc import Sequence

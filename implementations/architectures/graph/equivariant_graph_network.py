@@ -8,10 +8,6 @@ Equations:
     h_i' = h_i + phi_h(h_i, sum over neighbours j of m_ij)
 
 Shapes: N nodes, X coordinates, E edges, F input features, C edge features, G output features.
-
-Differs:
-    1. all other nodes move a node, and C is 1 / (M - 1) for M nodes -> its neighbours do, and C is one over
-       their number (the same where all pairs are joined, and as in the authors' code)
 """
 
 from typing import NamedTuple

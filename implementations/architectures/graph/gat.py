@@ -8,11 +8,6 @@ Equations:
     h_i'     = || over heads of sum over j of alpha_ij W h_j + b      (the mean over heads in the last layer)
 
 Shapes: N nodes, E edges, F input features, G output features.
-
-Differs:
-    1. dropout on inputs and coefficients (sec. 3.3) -> none (regularisation, not part of the operator)
-    2. no bias in eq. 4 -> a bias after aggregation (as in the peer and in the authors' code)
-    3. softmax or logistic sigmoid at the end (eq. 6) -> logits (the loss applies it)
 """
 
 import torch

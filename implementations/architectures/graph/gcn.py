@@ -8,11 +8,6 @@ Equations:
     Z  = A_hat ReLU(A_hat X W_0) W_1,        A_hat = D^-1/2 (A + I) D^-1/2
 
 Shapes: N nodes, E edges, F input features, G output features.
-
-Differs:
-    1. dropout and weight decay (sec. 5.2) -> none (regularisation, not part of the operator)
-    2. softmax over classes at the end (eq. 9) -> logits (the loss applies it)
-    3. no bias (eq. 2) -> a bias after aggregation (as in the peer)
 """
 
 from collections.abc import Sequence

@@ -6,10 +6,6 @@ Equations:
     h_v' = MLP((1 + epsilon) h_v + sum over neighbours u of h_u)
 
 Shapes: N nodes, E edges, F input features, G output features.
-
-Differs:
-    1. a read-out that concatenates the sums over the nodes of all layers (sec. 4.2) -> the features of the nodes (as
-       the other networks on graphs here; the operator is the layer)
 """
 
 import torch

@@ -10,9 +10,6 @@ Equations:
 
 Shapes: N nodes, E edges, F node features, C edge features, K global features, G new node features, D new edge features,
 V new global features.
-
-Differs:
-    1. any permutation-invariant aggregation rho -> sums (as in its sec. 4.2)
 """
 
 from typing import NamedTuple
@@ -27,9 +24,9 @@ from implementations.concepts.component.sum_aggregation import SumAggregation
 class Graph(NamedTuple):
     """Updated features of nodes, edges and the whole graph."""
 
-    x: Tensor
-    e: Tensor
-    u: Tensor
+    x: Float[Tensor, "N G"]
+    e: Float[Tensor, "E D"]
+    u: Float[Tensor, "1 V"]
 
 
 def update_function(inputs: int, hidden: int, outputs: int) -> nn.Sequential:

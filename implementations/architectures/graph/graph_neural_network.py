@@ -8,10 +8,6 @@ Equations:
     b_n = rho(l_n),   y_n = g(x_n, l_n)
 
 Shapes: N nodes, F input features (labels l), E edges, G output features, s numbers of a state.
-
-Differs:
-    1. labels of edges enter the transition too -> labels of nodes only (the signature that the other graph networks
-       here have)
 """
 
 import torch

@@ -9,12 +9,6 @@ Equations:
     h_i' = Norm(g_i + W_2 ReLU(W_1 g_i))
 
 Shapes: N nodes, E edges, F input features, D width, G output features.
-
-Differs:
-    1. eigenvectors of the Laplacian added to the input -> none (they are features of the nodes and can be part of the
-       input)
-    2. dropout -> none (regularisation, not part of the operator)
-    3. a perceptron for the read-out -> a linear map (the layers are the operator)
 """
 
 import torch

@@ -8,10 +8,6 @@ Equations:
     p_i      = f_O(o_i, external_i, sum over relations k to i of effect_k)
 
 Shapes: N objects, E relations, F features of an object, C attributes of a relation, K external effects, G predictions.
-
-Differs:
-    1. a further network predicts a quantity of the whole system from the sum of the predictions -> left out (the
-       network that the lecture means is the one for objects)
 """
 
 import torch

@@ -11,10 +11,6 @@ Equations:
     or y  = sum over v of sigmoid(i(h_v, h_v at first)) * j(h_v)   (eq. 4)
 
 Shapes: N nodes, E edges, B graphs, F features of a node, C features of an edge, D width of the states, G outputs.
-
-Differs:
-    1. messages along an edge and against it have networks of their own -> one network (the graphs are undirected, and
-       each edge is given both ways)
 """
 
 from typing import NamedTuple

@@ -7,10 +7,6 @@ Equations:
     Z_(k+1) = (1 - alpha) S Z_k + alpha H,       S = D^-1/2 (A + I) D^-1/2,   D: degrees of A + I
 
 Shapes: N nodes, E edges, F input features, G output features.
-
-Differs:
-    1. softmax over classes at the end -> logits (the loss applies it)
-    2. dropout on layers and edges -> none (regularisation, not part of the operator)
 """
 
 from collections.abc import Sequence

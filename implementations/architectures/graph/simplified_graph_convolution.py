@@ -6,10 +6,6 @@ Equations:
     Z = S^K X Theta + b,   S = D^-1/2 (A + I) D^-1/2,   D: degrees of A + I
 
 Shapes: N nodes, E edges, F input features, G output features.
-
-Differs:
-    1. softmax over classes at the end -> logits (the loss applies it)
-    2. no bias -> a bias of the linear map (as in the peer)
 """
 
 import torch

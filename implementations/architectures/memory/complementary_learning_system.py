@@ -11,12 +11,6 @@ Equations:
     in the memory, f is the identity, or the hidden layer
 
 Shapes: B examples, F features, M stored examples, K classes.
-
-Differs:
-    1. words that follow texts, and a Transformer (khandelwal2020generalization) -> classes of examples, and a
-       perceptron (the mixture does not depend on it)
-    2. a network that is taught by replay of what the memory holds (mcclelland1995why) -> both learn from the same
-       examples (a matter of training, not part of the function)
 """
 
 import torch

@@ -13,10 +13,6 @@ Equations:
     T(i) belongs to the i-th sentence counted from the last
 
 Shapes: B examples, M sentences, T words of a sentence, S words of the question, V words of the vocabulary, D width.
-
-Differs:
-    1. a softmax over the answers -> its logits (the loss contains it)
-    2. a tenth of empty memories at random places while training (sec. 4.1) -> none (a regulariser)
 """
 
 from itertools import pairwise

@@ -12,12 +12,6 @@ Equations:
     those of candidates
 
 Shapes: B examples, M memories, V words of the vocabulary; U is n x 3 V, n the width.
-
-Differs:
-    1. a loop over pairs of memories that knows which was written first (sec. 3.4) -> none, and the order of memories
-       does not count (the basic model of sec. 3.1)
-    2. features for words never seen and for exact matches, hashing, segmentation (sec. 3.2, 3.3, 3.5, 3.6) -> none
-       (the basic model of sec. 3.1)
 """
 
 from typing import NamedTuple
@@ -33,8 +27,8 @@ from implementations.concepts.memory_mechanism.bilinear_match import BilinearMat
 class Scores(NamedTuple):
     """What every word scores as an answer, and every memory at every hop."""
 
-    y: Tensor
-    s: Tensor
+    y: Float[Tensor, "B V"]
+    s: Float[Tensor, "B hops M"]
 
 
 class MemoryNetwork(nn.Module):

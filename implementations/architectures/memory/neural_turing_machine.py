@@ -14,17 +14,6 @@ Equations:
     y_t    = W h_t + V r_t + b
 
 Shapes: B examples, T steps, F input features, M rows of D features, U hidden units, G output features.
-
-Differs:
-    1. functions that keep what heads are told within its range are not named, but for the softmax over shifts ->
-       sigmoid for gate and erase vector, softplus for strength, one plus softplus for sharpness (a choice had to be
-       made)
-    2. any number of heads -> one that writes and, after it, one that reads (what copying needs)
-    3. how what has been read reaches the output is not said -> the output sees it in the same step (the step that
-       asked for it)
-    4. controller, reads and memory start at bias values (sec. 4) -> memory at one learned vector for all rows, the
-       others at zero, and the heads at the first row (no parameter depends on the number of rows)
-    5. logistic sigmoid output layer (sec. 4) -> its logits (the loss contains it)
 """
 
 from typing import NamedTuple
@@ -44,23 +33,23 @@ SHIFTS = 3
 class States(NamedTuple):
     """The output of every step; memory, what was read, and the weights of both heads after the last."""
 
-    y: Tensor
-    memory: Tensor
-    read: Tensor
-    reading: Tensor
-    writing: Tensor
+    y: Float[Tensor, "B T G"]
+    memory: Float[Tensor, "B M D"]
+    read: Float[Tensor, "B D"]
+    reading: Float[Tensor, "B M"]
+    writing: Float[Tensor, "B M"]
 
 
 class RecurrentStates(NamedTuple):
     """The same with hidden state and cell of the controller."""
 
-    y: Tensor
-    memory: Tensor
-    read: Tensor
-    reading: Tensor
-    writing: Tensor
-    h: Tensor
-    c: Tensor
+    y: Float[Tensor, "B T G"]
+    memory: Float[Tensor, "B M D"]
+    read: Float[Tensor, "B D"]
+    reading: Float[Tensor, "B M"]
+    writing: Float[Tensor, "B M"]
+    h: Float[Tensor, "B U"]
+    c: Float[Tensor, "B U"]
 
 
 class Head(nn.Module):

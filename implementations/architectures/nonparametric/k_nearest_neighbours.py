@@ -7,8 +7,6 @@ Equations:
     N_k(x): the k stored examples with the smallest Euclidean distance |x - m_i|; at equal distance, those stored first
 
 Shapes: B queries, F features, M stored examples, K classes.
-
-Differs: none.
 """
 
 import torch

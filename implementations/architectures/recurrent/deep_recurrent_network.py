@@ -11,11 +11,6 @@ Equations:
     the states of one level are the inputs of the next             stacked
 
 Shapes: B examples, T steps, F input features, U hidden units of all levels, G output features.
-
-Differs:
-    1. products without biases -> a bias in each sum (as in the authors' library)
-    2. an elementwise function of choice for each layer, the output too -> the hyperbolic tangent, and none at the
-       output (what is predicted decides on the last one, which a loss can take)
 """
 
 from itertools import zip_longest
@@ -29,8 +24,8 @@ from torch import Tensor, nn
 class States(NamedTuple):
     """The output of every step, and the states of all levels after the last, side by side."""
 
-    y: Tensor
-    h: Tensor
+    y: Float[Tensor, "B T G"]
+    h: Float[Tensor, "B U"]
 
 
 class Level(nn.Module):

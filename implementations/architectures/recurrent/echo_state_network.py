@@ -10,11 +10,6 @@ Equations:
     W is sparse and has a given spectral radius; W, W_in and b are random and stay as they are; a = 1 is a plain unit.
 
 Shapes: B examples, T steps, F input features, U reservoir units, G output features.
-
-Differs:
-    1. output units that feed back into the reservoir, and that see the input too -> units that see the reservoir only
-       (a recurrence without the output is run in one pass, and is a recurrent network with a linear read-out)
-    2. ordinary least squares -> ridge regression with a small penalty (states are nearly collinear)
 """
 
 from typing import NamedTuple
@@ -29,8 +24,8 @@ from implementations.concepts.initialisation.reservoir_scaling import reservoir_
 class States(NamedTuple):
     """The output of every step, and the state after the last."""
 
-    y: Tensor
-    h: Tensor
+    y: Float[Tensor, "B T G"]
+    h: Float[Tensor, "B U"]
 
 
 class EchoStateNetwork(nn.Module):

@@ -11,9 +11,6 @@ Equations:
     h_t^0 = x_t; h* are the states of all levels, side by side; r, z and i, f, o see h_t^{j-1} and h_{t-1}^j.
 
 Shapes: B examples, T steps, F input features, U hidden units of all levels, G output features.
-
-Differs:
-    1. sums without biases -> a bias in each sum (as in public implementations)
 """
 
 from typing import NamedTuple
@@ -29,16 +26,16 @@ GATES = {"tanh": 0, "gru": 2, "lstm": 3}
 class States(NamedTuple):
     """The output of every step, and the states of all levels after the last, side by side."""
 
-    y: Tensor
-    h: Tensor
+    y: Float[Tensor, "B T G"]
+    h: Float[Tensor, "B U"]
 
 
 class StatesAndCells(NamedTuple):
     """The output of every step, and hidden states and cells of all levels after the last, side by side."""
 
-    y: Tensor
-    h: Tensor
-    c: Tensor
+    y: Float[Tensor, "B T G"]
+    h: Float[Tensor, "B U"]
+    c: Float[Tensor, "B U"]
 
 
 class Level(nn.Module):

@@ -12,9 +12,6 @@ Equations:
     With `reset_after`, c_t = tanh(W_h x_t + b_h + r_t * (U_h h_{t-1} + d_h)), the form of cuDNN and PyTorch.
 
 Shapes: B examples, T steps, F input features, U hidden units, G output features.
-
-Differs:
-    1. no biases (the lecture and eq. 5-8 of Cho et al.) -> a bias in each sum (what every library does)
 """
 
 from typing import NamedTuple
@@ -29,8 +26,8 @@ CONVENTIONS = ("update", "keep")
 class States(NamedTuple):
     """The output of every step, and the state after the last."""
 
-    y: Tensor
-    h: Tensor
+    y: Float[Tensor, "B T G"]
+    h: Float[Tensor, "B U"]
 
 
 class GRU(nn.Module):

@@ -13,18 +13,6 @@ Equations:
     The peepholes w_c* are diagonal. Without a forget gate f_t = 1: the constant error carousel.
 
 Shapes: B examples, T steps, F input features, U hidden units, G output features.
-
-Differs:
-    1. logistic squashing with range [-2, 2] of the input and [-1, 1] of the cell (1997, appendix A.1) -> tanh in every
-       variant (the form of 2013)
-    2. cells in blocks that share their gates, and gates that see gates (1997, sec. 4) -> gates for every cell, which
-       see input and hidden state (the form of 2013)
-    3. errors truncated where they leave a cell (1997, sec. 4) -> full backpropagation through time (as in 2013, sec.
-       2.1)
-    4. derivatives by the sums inside the non-linearities clipped (2013, sec. 2.1) -> none (a matter of training, not
-       part of the operator)
-    5. gates with a negative bias at the start (1997, sec. 4) -> small random biases (a matter of training, not part of
-       the operator)
 """
 
 from typing import NamedTuple
@@ -39,9 +27,9 @@ from implementations.concepts.component.peephole_connection import PeepholeConne
 class States(NamedTuple):
     """The output of every step, and hidden state and cell after the last."""
 
-    y: Tensor
-    h: Tensor
-    c: Tensor
+    y: Float[Tensor, "B T G"]
+    h: Float[Tensor, "B U"]
+    c: Float[Tensor, "B U"]
 
 
 class LSTM(nn.Module):

@@ -9,11 +9,6 @@ Equations:
     exact: V = exp(A - A^T);  soft: V starts orthogonal, and |V^T V - I|^2 may be added to what is minimised
 
 Shapes: B examples, T steps, F input features, U hidden units, G output features.
-
-Differs:
-    1. a transition that starts orthogonal, or is penalised for not being so -> by default one that is orthogonal at any
-       time, and theirs as the variant soft (the lecture's sense, L841: recurrent weights that stay orthogonal)
-    2. any pointwise sigma -> the hyperbolic tangent (odd and bounded)
 """
 
 from typing import NamedTuple
@@ -31,8 +26,8 @@ CONSTRAINTS = ("exact", "soft")
 class States(NamedTuple):
     """The output of every step, and the state after the last."""
 
-    y: Tensor
-    h: Tensor
+    y: Float[Tensor, "B T G"]
+    h: Float[Tensor, "B U"]
 
 
 class OrthogonalRecurrentNetwork(nn.Module):

@@ -8,10 +8,6 @@ Equations:
     y_t = V h_t + c
 
 Shapes: B examples, T steps, F input features, U hidden units, G output features.
-
-Differs:
-    1. x_t = W_rec sigma(x_{t-1}) + W_in u_t + b, the state before the non-linearity (Pascanu et al. 2013, eq. 2)
-       -> the state after it (the lecture's form; with h_t = sigma(x_t) the two are one recurrence)
 """
 
 from typing import NamedTuple
@@ -26,8 +22,8 @@ ACTIVATIONS = {"tanh": torch.tanh, "relu": torch.relu, "identity": nn.Identity()
 class States(NamedTuple):
     """The output of every step, and the state after the last."""
 
-    y: Tensor
-    h: Tensor
+    y: Float[Tensor, "B T G"]
+    h: Float[Tensor, "B U"]
 
 
 class RecurrentNetwork(nn.Module):

@@ -10,8 +10,6 @@ Equations:
 
 Shapes: B examples, T steps, F input features, U complex hidden units, G output features; the last axis of a state, of
 two, holds real and imaginary part.
-
-Differs: none.
 """
 
 import math
@@ -28,8 +26,8 @@ from implementations.concepts.unitary_layer.householder_reflection import Househ
 class States(NamedTuple):
     """The output of every step, and the state after the last."""
 
-    y: Tensor
-    h: Tensor
+    y: Float[Tensor, "B T G"]
+    h: Float[Tensor, "B U 2"]
 
 
 class UnitaryRecurrentNetwork(nn.Module):

@@ -10,11 +10,6 @@ Equations:
     h_t = sigmoid(W_o x_t + U_o h_{t-1} + b_o) * tanh(c_t)
 
 Shapes: B examples, T steps, F input features, U hidden units, G output features.
-
-Differs:
-    1. one bias for both gates, which the refine gate takes with its sign changed, as public implementations have it ->
-       a bias for each, of which one starts as the negative of the other (the same network at the start; a bias of its
-       own is what every other sum has)
 """
 
 from typing import NamedTuple
@@ -30,9 +25,9 @@ from implementations.concepts.initialisation.uniform_gate_initialisation import 
 class States(NamedTuple):
     """The output of every step, and hidden state and cell after the last."""
 
-    y: Tensor
-    h: Tensor
-    c: Tensor
+    y: Float[Tensor, "B T G"]
+    h: Float[Tensor, "B U"]
+    c: Float[Tensor, "B U"]
 
 
 class URLSTM(nn.Module):

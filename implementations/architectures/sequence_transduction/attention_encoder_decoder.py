@@ -10,9 +10,6 @@ Equations:
     t_i = maxima of pairs of  U_o s_i + V_o E y_{i-1} + C_o c_i,   p(y_i) = softmax(W_o t_i)
 
 Shapes: B examples, S symbols of the source with F features, T symbols of the target with V features.
-
-Differs:
-    1. the equations have no biases -> a bias in each sum of the gates and of the output (as every library has)
 """
 
 import torch

@@ -7,10 +7,6 @@ Equations:
     p(y_t | v, y_1 .. y_{t-1}) = softmax(W h_t + b),   h_t: top layer of the decoder, which starts from v
 
 Shapes: B examples, S symbols of the source with F features, T symbols of the target with V features.
-
-Differs:
-    1. initial weights are uniform between -0.08 and 0.08 -> PyTorch's, and forget gates start with a bias of 1 (what
-       was read reaches far from the start)
 """
 
 import torch

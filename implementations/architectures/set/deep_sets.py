@@ -6,8 +6,6 @@ Equations:
     f(X) = rho(sum over x in X of phi(x)),   rho and phi: perceptrons with one hidden layer
 
 Shapes: B sets, T elements, F features of an element, G outputs.
-
-Differs: none.
 """
 
 import torch

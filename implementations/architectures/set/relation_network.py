@@ -6,9 +6,6 @@ Equations:
     RN(O) = f(sum over i, j of g(o_i, o_j)),   f and g: multilayer perceptrons
 
 Shapes: B sets, T objects, F features of an object, G outputs.
-
-Differs:
-    1. g also sees an embedding of the question -> objects only (a question can be among the features of the objects)
 """
 
 import torch

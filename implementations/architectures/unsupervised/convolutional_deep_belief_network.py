@@ -13,15 +13,6 @@ Equations:
     the pooling probabilities are the visible units of the layer above
 
 Shapes: B examples, C channels, H height, W width, D groups of the last layer; P, Q its height and width in blocks.
-
-Differs:
-    1. layers are trained one after the other -> all of them at every step, each on what the layer below gives by then
-       (no gradient passes between layers either way)
-    2. a layer in the middle is inferred from below and from above -> from below only (the input from above is known
-       after a pass from below, and may be iterated)
-    3. filters start at a standard deviation of 0.01, in the authors' code -> of one over the root of the number of
-       weights of a filter (units that tell images apart from the start)
-    4. blocks tile the detection layer -> blocks at the far borders may be cut off (images of any size)
 """
 
 from collections.abc import Sequence
@@ -39,8 +30,8 @@ from implementations.concepts.pooling.probabilistic_max_pooling import Probabili
 class Answer(NamedTuple):
     """Probabilities of the last layer's pooling units, and the free energies of all layers, added up."""
 
-    p: Tensor
-    free_energy: Tensor
+    p: Float[Tensor, "B D P Q"]
+    free_energy: Float[Tensor, " B"]
 
 
 class ConvolutionalMachine(nn.Module):

@@ -9,9 +9,6 @@ Equations:
     P(h_(l-1) | h_l): independent bits with log-odds B_l h_l + b_l      P(h_L): independent bits with log-odds c
 
 Shapes: B examples, F input bits, U bits of the last code.
-
-Differs:
-    1. levels are trained one after the other -> together, as one bound (it is the same bound, and one training run)
 """
 
 from collections.abc import Sequence
@@ -29,8 +26,8 @@ from implementations.concepts.gradient_estimator.straight_through_estimator impo
 class Answer(NamedTuple):
     """The last code, and an upper bound of -log P(x)."""
 
-    h: Tensor
-    bound: Tensor
+    h: Float[Tensor, "B U"]
+    bound: Float[Tensor, " B"]
 
 
 class DeepDirectedGenerativeAutoencoder(nn.Module):

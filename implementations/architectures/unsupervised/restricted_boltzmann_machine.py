@@ -10,8 +10,6 @@ Equations:
     gaussian: |x - c|^2 / 2 in place of -c' x, and x given h is normal with mean c + W' h and variance 1
 
 Shapes: B examples, F visible units, U hidden units.
-
-Differs: none.
 """
 
 from typing import NamedTuple
@@ -27,8 +25,8 @@ from implementations.concepts.loss.contrastive_divergence import contrastive_div
 class Answer(NamedTuple):
     """Probabilities of the hidden units, and the free energy, which is -log P(x) up to log Z."""
 
-    h: Tensor
-    free_energy: Tensor
+    h: Float[Tensor, "B U"]
+    free_energy: Float[Tensor, " B"]
 
 
 class RestrictedBoltzmannMachine(nn.Module):

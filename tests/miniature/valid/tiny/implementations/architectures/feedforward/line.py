@@ -6,11 +6,10 @@ Equations:
     y = slope x + 1
 
 Shapes: x [B, F] and y [B, G], with one feature each.
-
-Differs: none.
 """
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 
@@ -21,7 +20,7 @@ class Line(nn.Module):
         super().__init__()
         self.slope = slope
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
         return self.slope * x + 1
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:

@@ -1,0 +1,130 @@
+"""Signatures: the axes of what `forward` takes and gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field, Tag
+
+from kb.annotated import Annotations
+from kb.schema.common import Model
+from kb.schema.fields import Axis, AxisName, PythonName, by_type
+
+Places = Annotated[
+    Annotated[Axis, Tag("str")] | Annotated[list[Axis], Tag("list")], by_type("an axis or a list of axes")
+]
+
+
+class SignatureNotes(Model):
+    """What the annotations of `forward` cannot say. Those of a variant stand in for those of its entry, one by one."""
+
+    indexes: dict[PythonName, AxisName] = Field(
+        default_factory=dict, description="Inputs whose integers point into an axis, such as {edge_index: N}."
+    )
+    where: dict[AxisName, Places] = Field(
+        default_factory=dict,
+        description="What an axis of the annotations is: several axes for `*space`, or `H/2` for a stride.",
+    )
+    without: list[PythonName] = Field(default_factory=list, description="Optional inputs that it does not take.")
+    returns: int = Field(
+        default=1, ge=1, le=9, description="Which alternative of the return annotation it is, counted from 1."
+    )
+
+    def overlaid(self, other: SignatureNotes | None) -> SignatureNotes:
+        """Return these notes with those that another one gives in their place."""
+        if other is None:
+            return self
+        return self.model_copy(update={name: getattr(other, name) for name in other.model_fields_set})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The axes of a tensor, outermost first: names, fixed sizes, or `H/2` for a stride.
+
+    Args:
+        shape: The axes.
+        indexes: The axis that its integers point into.
+        optional: Whether it can be left out.
+    """
+
+    shape: tuple[str | int, ...]
+    indexes: str | None = None
+    optional: bool = False
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """One name an axis, without strides; `""` for a fixed size."""
+        return tuple(axis.split("/")[0] if isinstance(axis, str) else "" for axis in self.shape)
+
+    def __str__(self) -> str:
+        return f"[{', '.join(map(str, self.shape))}]"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Named inputs and outputs of `forward`, in order.
+
+    Examples:
+        >>> import kb
+        >>> print(kb.load()["lstm"].signature_of().inputs["x"])
+        [B, T, F]
+    """
+
+    inputs: Mapping[str, Shape]
+    outputs: Mapping[str, Shape]
+
+    @property
+    def letters(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The axes of all inputs, and of all outputs, each once."""
+        inside = [letter for shape in self.inputs.values() for letter in shape.letters]
+        outside = [letter for shape in self.outputs.values() for letter in shape.letters]
+        return tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every axis that has a name, inputs first."""
+        inside, outside = self.letters
+        return tuple(letter for letter in dict.fromkeys((*inside, *outside)) if letter)
+
+    @property
+    def carries_state(self) -> bool:
+        """Whether a state is taken and handed on: an optional input that is also an output, of the same shape."""
+        return any(
+            shape.optional and name in self.outputs and shape.letters == self.outputs[name].letters
+            for name, shape in self.inputs.items()
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return inputs and outputs as JSON-ready dictionaries."""
+        return {
+            side: {
+                name: {"shape": list(s.shape), "indexes": s.indexes, "optional": s.optional}
+                for name, s in named.items()
+            }
+            for side, named in (("inputs", self.inputs), ("outputs", self.outputs))
+        }
+
+
+def signature(annotations: Annotations, notes: SignatureNotes) -> Signature:
+    """Return the signature that annotations and notes give together.
+
+    Notes on what is not there are without effect; a rule reports them.
+    """
+    returns = annotations.returns[min(notes.returns, len(annotations.returns)) - 1]
+    return Signature(
+        inputs={
+            name: Shape(tuple(_placed(argument.axes, notes)), notes.indexes.get(name), argument.optional)
+            for name, argument in annotations.inputs.items()
+            if name not in notes.without
+        },
+        outputs={name: Shape(tuple(_placed(axes, notes))) for name, axes in returns.items()},
+    )
+
+
+def _placed(axes: tuple[str | int, ...], notes: SignatureNotes) -> Iterator[str | int]:
+    """Yield axes with those that the notes explain in their place."""
+    for axis in axes:
+        place = notes.where.get(axis.removeprefix("*"), axis) if isinstance(axis, str) else axis
+        yield from place if isinstance(place, list) else [place]
