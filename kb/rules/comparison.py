@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kb.base import Base
+from kb.evidence import peer_sizes
+from kb.links import SourceError
 from kb.problems import Problem
+from kb.schema import Architecture, Concept
 
 LEAST_CHECKS = 2
 EXACT, BROKEN = 1e-12, 1e-2
@@ -20,6 +23,22 @@ def architectures_have_a_peer_or_checks(base: Base) -> Iterator[Problem]:
                 "a special case, an example worked by hand"
             )
             yield base.problem(entry.id, ("no_peer",), message)
+
+
+def peers_name_their_sizes(base: Base) -> Iterator[Problem]:
+    """An entry with a peer has an implementation, and `SIZES` in the peer's file names arguments of its constructor."""
+    for entry in base.values():
+        if not isinstance(entry, Architecture | Concept) or entry.peer is None:
+            continue
+        if entry.implementation is None:
+            yield base.problem(entry.id, ("peer",), "there is no `implementation` that could be compared with the peer")
+        try:
+            peer_sizes(entry, base.syntax)
+        except SourceError:
+            continue  # a file that cannot be read is told of where links are checked
+        except ValueError as error:
+            message = f"SIZES in its file: {error}; correct it, as in SIZES = {{'narrow': {{'width': 3}}}}"
+            yield base.problem(entry.id, ("peer",), message)
 
 
 def relations_are_exact_and_can_fail(base: Base) -> Iterator[Problem]:
