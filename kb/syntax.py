@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from kb import links
 from kb.links import PACKAGE, SourceError
@@ -142,6 +143,21 @@ class Syntax:
                     found[id(statement)] = statement
                     pending.extend(self._next(place[0], here, statement))
         return list(found.values())
+
+    def constant(self, module: str, name: str) -> Any:
+        """Return the value of a literal at the top of a module, without running anything; None where there is none.
+
+        Raises:
+            SourceError: The file cannot be read as Python.
+            ValueError: The name means something else than a literal.
+        """
+        statements = self._module(module).defined.get(name)
+        if not statements:
+            return None
+        try:
+            return ast.literal_eval(statements[-1].node.value)  # type: ignore[attr-defined]
+        except (AttributeError, ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            raise ValueError("expected a literal, such as {'name': {'argument': 3}}") from None
 
     def _next(self, module: str, here: Module, statement: Statement) -> Iterator[Place]:
         yield from (place for _, place in statement.imports)  # inside a function

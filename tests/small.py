@@ -181,7 +181,8 @@ def _found(base: kb.KnowledgeBase, job: Job, say: Callable[[], str]) -> Measurem
         error, witness = (1.0, {"draw": 0, say(): say()}) if lacked else (0.0 if held else 1e-4, None)
         return TraitErrors(bias=bias, variant=variant, errors=[error] * 3, witness=witness, **common)
     if kind == "peer":
-        return PeerErrors(outputs=[0.0], gradients=[0.0], compared=1, **common)
+        found = {"outputs": [0.0], "gradients": [0.0], "training_outputs": [0.0], "training_buffers": [0.0]}
+        return PeerErrors(case=rest[0], **found, compared=1, **common)
     if kind == "check":
         return CheckErrors(check=rest[0], errors=[0.0], **common)
     assert isinstance(entry, Claim)

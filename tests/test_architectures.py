@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from bundled import BASE, Subject
 from torch import Tensor, nn
 
 from kb.schema import Shape
-from kb.verify.preparing import flatten, prepare, seeded, to_float64
+from kb.verify.preparing import flatten, other_sizes, prepare, seeded, to_float64
 
 
 def build(subject: Subject) -> nn.Module:
@@ -21,12 +20,6 @@ def build(subject: Subject) -> nn.Module:
 
 def run(module: nn.Module, inputs: dict[str, Tensor]) -> tuple[Tensor, ...]:
     return flatten(module(**inputs))
-
-
-def letters_taken(module: nn.Module) -> dict[str, int]:
-    """The sizes that `example_inputs` lets a caller choose, with their defaults."""
-    parameters = inspect.signature(module.example_inputs).parameters.values()
-    return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
 
 
 def unify(shape: Shape, tensor: Tensor, sizes: dict[str, int], what: str) -> None:
@@ -68,7 +61,7 @@ def test_signature_unifies_with_a_real_pass(variant_subject: Subject) -> None:
 def test_other_sizes(variant_subject: Subject) -> None:
     module = build(variant_subject).eval()
     for step in (1, 3):
-        larger = {letter: size + step * (2 if letter in "HWL" else 1) for letter, size in letters_taken(module).items()}
+        larger = other_sizes(module, step)
         sizes: dict[str, int] = {}
         inputs = module.example_inputs(seeded(2), **larger)
         for name, tensor in inputs.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import shutil
 import subprocess
 import sys
@@ -18,7 +17,6 @@ from torch import nn
 import kb
 from kb import verify
 from kb.schema import Architecture, Concept
-from kb.verify.peers import compare
 from kb.verify.pool import processes
 from kb.verify.preparing import prepare, rounded, seeded
 from kb.verify.speed import compare_speed
@@ -171,56 +169,6 @@ def test_the_choice_of_what_is_repeated_depends_on_the_seed_alone() -> None:
     )
     with pytest.raises(ValueError, match="expected a number of measurements"):
         verify.chosen_at_random(base, "some", "a")
-
-
-@pytest.mark.parametrize(("epsilon", "same"), [(1e-5, True), (1e-6, False)])
-def test_a_peer_with_another_epsilon_is_found_out(epsilon: float, same: bool) -> None:
-    def theirs(weights: dict[str, torch.Tensor], input: torch.Tensor) -> torch.Tensor:
-        return nn.functional.layer_norm(input, (4,), weights["weight"], weights["bias"], eps=epsilon)
-
-    ours = prepare(nn.LayerNorm(4), seeded("peer"))
-    inputs = {"input": torch.randn(3, 4, generator=seeded("inputs"), dtype=torch.float64)}
-    found = compare(ours, theirs, inputs, seeded("projection"))
-    assert found["compared"] == 4
-    if same:
-        assert max(found["outputs"], found["gradients"]) < 1e-12
-    else:
-        assert min(found["outputs"], found["gradients"]) > 1e-8
-
-
-def test_a_peer_with_another_gradient_is_found_out() -> None:
-    def theirs(weights: dict[str, torch.Tensor], input: torch.Tensor) -> torch.Tensor:
-        return nn.functional.linear(input, weights["weight"].detach(), weights["bias"])
-
-    inputs = {"input": torch.randn(3, 4, generator=seeded("inputs"), dtype=torch.float64)}
-    found = compare(prepare(nn.Linear(4, 2), seeded("peer")), theirs, inputs, seeded("projection"))
-    assert found["outputs"] == 0.0
-    assert found["gradients"] > 0.1
-
-
-def test_a_peer_that_gives_no_number_does_not_agree() -> None:
-    def theirs(weights: dict[str, torch.Tensor], input: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        both = nn.functional.linear(input, weights["weight"], weights["bias"])
-        return both[:, 0], both[:, 1] * torch.nan
-
-    class Two(nn.Linear):
-        def forward(self, input: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-            both = super().forward(input)
-            return both[:, 0], both[:, 1]
-
-    inputs = {"input": torch.randn(3, 4, generator=seeded("inputs"), dtype=torch.float64)}
-    found = compare(prepare(Two(4, 2), seeded("peer")), theirs, inputs, seeded("projection"))
-    assert math.isnan(found["outputs"])
-    assert math.isnan(found["gradients"])
-
-
-def test_a_side_without_gradients_is_found_out() -> None:
-    def theirs(weights: dict[str, torch.Tensor], input: torch.Tensor) -> torch.Tensor:
-        return nn.functional.linear(input, weights["weight"], weights["bias"]).detach()
-
-    inputs = {"input": torch.randn(3, 4, generator=seeded("inputs"), dtype=torch.float64)}
-    with pytest.raises(ValueError, match="only one of the two sides"):
-        compare(prepare(nn.Linear(4, 2), seeded("peer")), theirs, inputs, seeded("projection"))
 
 
 def test_preparing_leaves_nothing_at_zero() -> None:

@@ -277,7 +277,7 @@ def _gist(record: Evidence | None) -> str:
     if record.variants:
         parts.append(f"{len(record.variants)} variants")
     if record.peer:
-        parts.append(f"peer {max(record.peer.outputs, record.peer.gradients):.0e}")
+        parts.append(f"peer {record.peer.error:.0e} in {len(record.peer.compared)} cases")
     if record.checks:
         parts.append(f"{len(record.checks)} exact checks")
     if record.claim:

@@ -177,8 +177,11 @@ def _evidence(base: KnowledgeBase, entry: Entry) -> None:
 def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
     record = base.evidence[entry.id]
     if record.peer:
-        errors = f"{record.peer.outputs:.0e} in outputs, {record.peer.gradients:.0e} in gradients"
-        yield f"agrees with its peer to {errors}, relative ({record.peer.compared} tensors)"
+        cases = ", ".join(case.case for case in record.peer.compared)
+        modes = f"{record.peer.tensors:,} comparisons in evaluation and in training mode"
+        yield f"agrees with its peer to {record.peer.error:.0e}, relative ({modes}; {cases})"
+        for case in record.peer.declined:
+            yield f"not compared with its peer: {case.case} ({case.declined})"
     for result, check in zip(record.checks, getattr(entry, "checks", []), strict=False):
         yield f"checked to {result.error:.0e}: {check.statement}"
     if speed := base.speeds.get(entry.id):

@@ -3,6 +3,7 @@
 Nothing here needs torch: the site and `kb.load()` read evidence, only `kb.verify` makes it.
 """
 
+from kb.evidence.cases import peer_cases, peer_sizes
 from kb.evidence.jobs import Job, Surroundings, jobs, links_of
 from kb.evidence.judging import (
     PEER_TOLERANCE,
@@ -10,6 +11,7 @@ from kb.evidence.judging import (
     CheckEvidence,
     ClaimEvidence,
     Evidence,
+    PeerCase,
     PeerEvidence,
     TraitEvidence,
     Value,
@@ -30,8 +32,8 @@ from kb.evidence.store import Lines, evidence_file, keep, read, tidy, write
 
 __all__ = [
     "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Evidence", "Job",
-    "Lines", "Measurement", "PeerErrors", "PeerEvidence", "SeedResult", "Size", "Speed", "Stage",
+    "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence", "SeedResult", "Size", "Speed", "Stage",
     "Surroundings", "TraitErrors",
     "TraitEvidence", "Value", "Verdict", "evidence_file", "jobs", "judge", "keep", "keep_speed",
-    "links_of", "read", "read_speeds", "tidy", "write",
+    "links_of", "peer_cases", "peer_sizes", "read", "read_speeds", "tidy", "write",
 ]  # fmt: skip

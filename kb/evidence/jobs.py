@@ -13,11 +13,12 @@ from itertools import product
 from typing import Any
 
 from kb import links
+from kb.evidence.cases import peer_cases
 from kb.evidence.record import Kind
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry
 from kb.syntax import Syntax
 
-VERSIONS: dict[Kind, int] = {"size": 1, "trait": 1, "peer": 1, "check": 1, "seed": 1}
+VERSIONS: dict[Kind, int] = {"size": 1, "trait": 1, "peer": 2, "check": 1, "seed": 1}
 """Versions of the ways of measuring. Raise one when `kb.verify` would get other numbers from the same code."""
 
 
@@ -83,7 +84,8 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
             yield ("size", name), [entry.implementation], [entry.id, variant.arguments, variant.sizes]
     if isinstance(entry, Architecture | Concept):
         if entry.peer:
-            yield ("peer",), [entry.peer], []
+            for case, arguments in peer_cases(entry, around.syntax).items():
+                yield ("peer", case), [link for link in (entry.peer, entry.implementation) if link], [arguments]
         for check in entry.checks:
             yield ("check", check.check), [entry.beside("checks", check.check)], []
     if isinstance(entry, Architecture):

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, JsonValue
 
 from kb.evidence.record import CheckErrors, PeerErrors, Record, SeedResult, Size, TraitErrors
-from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Condition, Entry
+from kb.schema import Architecture, Bias, Claim, Concept, Condition, Entry
 
 Value = Literal["holds", "lacks", "unknown"]
 Verdict = Literal["supported", "not reproduced", "refuted"]
@@ -43,18 +43,59 @@ class TraitEvidence(Record):
         return len(self.errors)
 
 
-class PeerEvidence(Record):
-    """Largest relative differences from the peer, over outputs and over the gradients of inputs and weights."""
+class PeerCase(Record):
+    """Largest relative difference from the peer in one case, in evaluation mode and in training mode.
 
-    variant: str
-    outputs: float
-    gradients: float
-    compared: int
+    Compared are outputs, gradients of inputs and weights, and in training mode the buffers after the pass. `declined`
+    is why the peer cannot express the case; nothing is compared then.
+    """
+
+    case: str
+    evaluation: float = 0.0
+    training: float = 0.0
+    compared: int = 0
+    declined: str = ""
+
+    @property
+    def error(self) -> float:
+        """The larger of both; a NaN if one of them is."""
+        return largest([self.evaluation, self.training])
 
     @property
     def met(self) -> bool:
-        """Whether they are rounding errors; a NaN is not."""
-        return self.outputs <= PEER_TOLERANCE and self.gradients <= PEER_TOLERANCE
+        """Whether the differences are rounding errors; a NaN is not."""
+        return self.error <= PEER_TOLERANCE
+
+
+class PeerEvidence(Record):
+    """What the comparison with the peer gave, case by case."""
+
+    cases: list[PeerCase]
+
+    @property
+    def compared(self) -> list[PeerCase]:
+        """The cases in which something was compared."""
+        return [case for case in self.cases if not case.declined]
+
+    @property
+    def declined(self) -> list[PeerCase]:
+        """The cases that the peer cannot express."""
+        return [case for case in self.cases if case.declined]
+
+    @property
+    def error(self) -> float:
+        """The largest relative difference of all cases; NaN if one of them is, or if nothing was compared."""
+        return largest(case.error for case in self.compared)
+
+    @property
+    def tensors(self) -> int:
+        """How many tensors were compared."""
+        return sum(case.compared for case in self.compared)
+
+    @property
+    def met(self) -> bool:
+        """Whether all differences are rounding errors, of something that was compared."""
+        return self.error <= PEER_TOLERANCE
 
 
 class CheckEvidence(Record):
@@ -124,9 +165,9 @@ def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping
         known = [m for m in traits if m.bias in biases and m.variant in entry.all_variants]
         found["traits"] = [judge_trait(trait, biases[trait.bias]) for trait in known]
     if isinstance(entry, Architecture | Concept):
-        variant = getattr(entry, "peer_variant", None) or DEFAULT_VARIANT
-        if entry.peer and ("peer",) in measured:
-            found["peer"] = _judge_peer(measured["peer",], variant)
+        cases = [m for m in measured.values() if isinstance(m, PeerErrors)]
+        if entry.peer and cases:
+            found["peer"] = PeerEvidence(cases=[_judge_case(case) for case in cases])
         checks = [(check, measured.get(("check", check.check))) for check in entry.checks]
         found["checks"] = [_judge_check(m, check.tolerance) for check, m in checks if m]
     if isinstance(entry, Claim):
@@ -162,9 +203,16 @@ def largest(errors: Iterable[float]) -> float:
     return math.nan if not found or any(map(math.isnan, found)) else max(found)
 
 
-def _judge_peer(measured: PeerErrors, variant: str) -> PeerEvidence:
-    outputs, gradients = largest(measured.outputs), largest(measured.gradients)
-    return PeerEvidence(variant=variant, outputs=outputs, gradients=gradients, compared=measured.compared)
+def _judge_case(measured: PeerErrors) -> PeerCase:
+    if measured.declined:
+        return PeerCase(case=measured.case, declined=measured.declined)
+    trained = (measured.training_outputs, measured.training_gradients, measured.training_buffers)
+    return PeerCase(
+        case=measured.case,
+        evaluation=largest([*measured.outputs, *measured.gradients]),
+        training=largest([error for errors in trained for error in errors]),
+        compared=measured.compared,
+    )
 
 
 def _judge_check(measured: CheckErrors, tolerance: float) -> CheckEvidence:

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from kb.schema import DEFAULT_VARIANT
+
 Kind = Literal["size", "trait", "peer", "check", "seed"]
 
 
@@ -84,17 +86,30 @@ class TraitErrors(_Measurement):
 
 
 class PeerErrors(_Measurement):
-    """Largest relative differences from the peer for every draw: of outputs, and of gradients of inputs and weights."""
+    """Largest relative differences from the peer in one case: of outputs, and of gradients of inputs and weights.
+
+    There is one number for every draw, whose inputs are of other sizes than those of the last. In training mode the
+    buffers after the pass are compared too. `declined` is why the peer cannot express the case, if it cannot.
+    """
 
     measured: Literal["peer"] = "peer"
-    outputs: list[float]
-    gradients: list[float]
-    compared: int
+    case: str = DEFAULT_VARIANT
+    outputs: list[float] = []
+    gradients: list[float] = []
+    training_outputs: list[float] = []
+    training_gradients: list[float] = []
+    training_buffers: list[float] = []
+    compared: int = 0
+    declined: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The kind: an entry has one peer."""
-        return (self.measured,)
+        """Kind and case."""
+        return self.measured, self.case
+
+
+ERRORS_OF_PEERS = ("outputs", "gradients", "training_outputs", "training_gradients", "training_buffers")
+"""The fields of the errors in a comparison with a peer."""
 
 
 class CheckErrors(_Measurement):

@@ -30,7 +30,7 @@ def _traits(base: Base, entry_id: str, record: Evidence) -> Iterator[str]:
 
 def _numbers(record: Evidence) -> Iterator[str]:
     if record.peer and not record.peer.met:
-        yield f"differs from its peer by {max(record.peer.outputs, record.peer.gradients):.1e}"
+        yield f"differs from its peer by {record.peer.error:.1e}"
     yield from (f"{check.check}: error {check.error:.1e}" for check in record.checks if not check.met)
     if record.claim and record.claim.verdict != "supported":
         unmet = [f"{c.condition} (median {c.median:g})" for c in record.claim.conditions if not c.met]

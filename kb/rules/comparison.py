@@ -7,7 +7,10 @@ from pathlib import Path
 
 from kb import links
 from kb.base import Base
+from kb.evidence import peer_sizes
+from kb.links import SourceError
 from kb.problems import Problem
+from kb.schema import Architecture, Concept
 
 LEAST_CHECKS = 2
 EXACT, BROKEN = 1e-12, 1e-2
@@ -23,13 +26,29 @@ def architectures_have_a_peer_or_checks(base: Base) -> Iterator[Problem]:
             )
             yield base.problem(entry.id, ("no_peer",), message)
         if bool(entry.peer) == bool(entry.no_peer):
-            file = links.source_file(Path(), entry.beside("peers", "pair")).as_posix()
+            file = links.source_file(Path(), entry.beside("peers", "peer")).as_posix()
             message = (
                 f"there is a peer, {file}: drop `no_peer`"
                 if entry.peer
                 else f"there is no peer, {file}: write it, or say in `no_peer` why no trusted one exists"
             )
             yield base.problem(entry.id, ("no_peer",), message)
+
+
+def peers_name_their_sizes(base: Base) -> Iterator[Problem]:
+    """An entry with a peer has an implementation, and `SIZES` in the peer's file names arguments of its constructor."""
+    for entry in base.values():
+        if not isinstance(entry, Architecture | Concept) or entry.peer is None:
+            continue
+        if entry.implementation is None:
+            yield base.problem(entry.id, ("peer",), "there is no `implementation` that could be compared with the peer")
+        try:
+            peer_sizes(entry, base.syntax)
+        except SourceError:
+            continue  # a file that cannot be read is told of where links are checked
+        except ValueError as error:
+            message = f"SIZES in its file: {error}; correct it, as in SIZES = {{'narrow': {{'width': 3}}}}"
+            yield base.problem(entry.id, ("peer",), message)
 
 
 def relations_are_exact_and_can_fail(base: Base) -> Iterator[Problem]:

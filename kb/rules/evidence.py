@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from kb import evidence
 from kb.base import Base
-from kb.evidence import SPEED_FILE, ClaimEvidence, Speed
+from kb.evidence import SPEED_FILE, ClaimEvidence, PeerErrors, PeerEvidence, Speed
+from kb.evidence.record import ERRORS_OF_PEERS
 from kb.problems import Problem, suggestion
 from kb.schema import Claim
 from kb.schema.common import Path as Steps
@@ -48,8 +49,9 @@ def errors_are_sizes(base: Base) -> Iterator[Problem]:
     """An error is a size, of something that was compared: nothing is less than exact."""
     for entry_id, lines in base.measured.items():
         for key, measurement in lines.measurements.items():
-            found = [getattr(measurement, name, []) for name in ("errors", "outputs", "gradients")]
-            if any(error < 0 for errors in found for error in errors) or getattr(measurement, "compared", 1) < 1:
+            found = [getattr(measurement, name, []) for name in ("errors", *ERRORS_OF_PEERS)]
+            nothing = isinstance(measurement, PeerErrors) and not measurement.declined and measurement.compared < 1
+            if nothing or any(error < 0 for errors in found for error in errors):
                 message = f"{' '.join(key)}: expected errors of 0 or more; run `kb verify {entry_id}`"
                 yield Problem(_file(base, entry_id), 0, "", message)
 
@@ -140,17 +142,24 @@ def sizes_are_those_of_the_source(base: Base) -> Iterator[Problem]:
 def implementations_agree(base: Base) -> Iterator[Problem]:
     """Implementations agree with their peers to rounding error, and pass their exact checks."""
     for entry_id, record in base.evidence.items():
-        if record.peer and not record.peer.met:
-            message = (
-                f"differs from its peer by {record.peer.outputs:.0e} in outputs and {record.peer.gradients:.0e} in "
-                f"gradients (at most {evidence.PEER_TOLERANCE:.0e} relative)"
-            )
+        for message in _differences(record.peer) if record.peer else ():
             yield base.problem(entry_id, ("peer",), message)
         listed = [check.check for check in getattr(base[entry_id], "checks", [])]
         for check in record.checks:
             if not check.met:
                 message = f"the error is {check.error:.1e} (at most {check.tolerance:.0e})"
                 yield base.problem(entry_id, ("checks", listed.index(check.check)), message)
+
+
+def _differences(found: PeerEvidence) -> Iterator[str]:
+    if not found.compared:
+        yield f"the peer can express nothing of it: {found.declined[0].declined}"
+    for case in found.compared:
+        if not case.met:
+            yield (
+                f"case {case.case!r} differs from the peer by {case.evaluation:.0e} in evaluation mode and by "
+                f"{case.training:.0e} in training mode (at most {evidence.PEER_TOLERANCE:.0e} relative)"
+            )
 
 
 def speeds_are_ratios(base: Base) -> Iterator[Problem]:

@@ -114,7 +114,6 @@ class Architecture(NamedEntry):
     )
     implementation: Link
     no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
-    peer_variant: VariantName | None = Field(default=None, description="The variant that the peer checks.")
     checks: list[Check] = Field(default_factory=list, description="At least two where there is no peer.")
     variants: dict[VariantName, Variant] = Field(default_factory=dict)
     exhibits: list[Trait] = Field(default_factory=list)
@@ -128,7 +127,7 @@ class Architecture(NamedEntry):
     @model_validator(mode="after")
     def _variants_exist(self) -> Self:
         named = {trait.variant for trait in [*self.exhibits, *self.lacks]}
-        named |= {name for part in self.parts for name in part.variants} | {self.peer_variant}
+        named |= {name for part in self.parts for name in part.variants}
         named |= {self.task.variant} if self.task else set()
         unknown = sorted(name for name in named if name and name not in self.all_variants)
         if unknown:

@@ -161,10 +161,10 @@ class Entry(Model):
 
     @property
     def peer(self) -> str | None:
-        """The link to the pair of our module and a trusted one, where a file of the entry's name is among the peers."""
+        """The link to a trusted implementation of the same, where a file of the entry's name is among the peers."""
         if self.kind not in ("architecture", "concept"):
             return None
-        link = self.beside("peers", "pair")
+        link = self.beside("peers", "peer")
         if self._has_peer is None:
             self._has_peer = readable_source(self.code.root, link) is not None
         return link if self._has_peer else None

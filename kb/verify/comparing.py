@@ -9,6 +9,7 @@ from typing import Any
 from kb.base import Base
 from kb.evidence import CheckErrors, Job, PeerErrors, SeedResult, TraitErrors
 from kb.evidence.judging import judge_trait
+from kb.evidence.record import ERRORS_OF_PEERS
 from kb.schema import Claim
 
 ROUNDING = 1e-8
@@ -34,8 +35,10 @@ def _differences(base: Base, job: Job, recorded: Any, repeated: Any) -> Iterator
     elif isinstance(recorded, CheckErrors):
         yield from _numbers("errors", recorded.errors, repeated.errors, SHARE)
     elif isinstance(recorded, PeerErrors):
-        yield from _numbers("outputs", recorded.outputs, repeated.outputs, SHARE)
-        yield from _numbers("gradients", recorded.gradients, repeated.gradients, SHARE)
+        for name in ERRORS_OF_PEERS:
+            yield from _numbers(name, getattr(recorded, name), getattr(repeated, name), SHARE)
+        if recorded.declined != repeated.declined:
+            yield f"the reason against comparing was {recorded.declined!r}, and is {repeated.declined!r}"
         if recorded.compared != repeated.compared:
             yield f"{recorded.compared} tensors were recorded as compared, and {repeated.compared} are"
     elif isinstance(recorded, SeedResult):

@@ -1,51 +1,117 @@
-"""The one runner for peers: same weights, same inputs, outputs and all gradients compared in float64.
+"""The one runner for peers: same weights, same inputs, outputs, all gradients and all buffers compared in float64.
 
-A peer is given as a differentiable function of *our* weights, so the gradient of every weight can be compared without a
-line of code for the particular peer: whatever transposes, splits and concatenations the translation makes are
-differentiated through.
+The file of a peer has a function `peer`, which takes those constructor arguments of ours that it needs, and returns
+`theirs(weights, **inputs)`: the outputs as a differentiable function of *our* weights. So the gradient of every weight
+can be compared without a line of code for the particular peer: whatever transposes, splits and concatenations the
+translation makes are differentiated through.
+
+Both are compared in evaluation and in training mode, where nothing is dropped. A peer of what trains otherwise than it
+evaluates takes `training` too, and changes the buffers among the weights in place, as torch's own modules do. A peer
+that cannot express some arguments raises `NotImplementedError` with the reason.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from kb.base import Base
+from kb.evidence import peer_cases
 from kb.evidence.judging import largest
 from kb.schema import Architecture, Concept
-from kb.verify.preparing import flatten, prepare, rounded, seeded, to_float64
+from kb.verify.preparing import (
+    example_inputs,
+    flatten,
+    other_sizes,
+    prepare,
+    rounded,
+    seeded,
+    to_float64,
+    without_dropout,
+)
 
 DRAWS = 2
+"""The inputs of the first have the sizes of the example, those of the second are larger."""
 GRADIENT_FLOOR = 1e-4
 """Gradients that cancel exactly (a key's bias under softmax) are pure rounding; they are compared relative to this
 share of the largest gradient instead of relative to themselves."""
 
 Theirs = Callable[..., Tensor | tuple[Tensor, ...]]
+"""A peer as a function of our weights by name and of the inputs."""
 
 
-def measure_peer(base: Base, entry: Architecture | Concept) -> dict[str, Any]:
-    """Run the `pair` function of an entry, `pair(generator) -> (ours, theirs, inputs)`, and compare its two sides."""
-    assert entry.peer is not None
-    pair = base.code.load(entry.peer)
-    outputs, gradients, compared = [], [], 0
+@dataclass(frozen=True)
+class Differences:
+    """The largest relative differences between the two sides, and how many tensors were compared."""
+
+    outputs: float
+    gradients: float
+    buffers: float
+    compared: int
+
+
+def measure_peer(base: Base, entry: Architecture | Concept, case: str) -> dict[str, Any]:
+    """Compare an entry with its peer in one case: in both modes, on draws with inputs of different sizes."""
+    arguments = peer_cases(entry, base.syntax)[case]
+    found: dict[str, Any] = {"case": case, "compared": 0}
     for draw in range(DRAWS):
-        generator = seeded(entry.peer, draw)
-        ours, theirs, inputs = pair(generator)
-        prepare(ours, generator)
-        differences = compare(ours, theirs, to_float64(inputs), generator)
-        outputs.append(rounded(differences["outputs"]))
-        gradients.append(rounded(differences["gradients"]))
-        compared = int(differences["compared"])
-    return {"outputs": outputs, "gradients": gradients, "compared": compared}
+        generator = seeded(str(entry.peer), case, draw)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(generator.initial_seed())
+            try:
+                ours, theirs = paired(base, entry, arguments)
+            except NotImplementedError as reason:
+                return {"case": case, "declined": str(reason)}
+        without_dropout(prepare(ours, generator))
+        sizes = (other_sizes(ours) if draw else {}) | _letters(arguments)
+        inputs = to_float64(example_inputs(ours, generator, **sizes))
+        for prefix, training in (("", False), ("training_", True)):
+            differences = compare(ours.train(training), theirs, inputs, generator)
+            found.setdefault(f"{prefix}outputs", []).append(rounded(differences.outputs))
+            found.setdefault(f"{prefix}gradients", []).append(rounded(differences.gradients))
+            if training:
+                found.setdefault("training_buffers", []).append(rounded(differences.buffers))
+            found["compared"] += differences.compared
+    return found
 
 
-def compare(
-    ours: torch.nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor], generator: torch.Generator
-) -> dict[str, float]:
-    """Return the largest relative difference of outputs and of gradients, and how many tensors were compared."""
+def paired(base: Base, entry: Architecture | Concept, arguments: Mapping[str, Any]) -> tuple[nn.Module, Theirs]:
+    """Return an implementation built with some arguments, and its peer, which is told those that it asks for.
+
+    Raises:
+        NotImplementedError: The peer cannot express them.
+        ValueError: There is no implementation, or the peer asks for what is no argument of it.
+    """
+    assert entry.peer is not None
+    if entry.implementation is None:
+        raise ValueError("there is no `implementation` to compare with the peer")
+    build = base.code.load(entry.implementation)
+    given = {name: value for name, value in arguments.items() if name not in _letters(arguments)}
+    known = {name: parameter.default for name, parameter in inspect.signature(build).parameters.items()} | given
+    peer = base.code.load(entry.peer)
+    asked = inspect.signature(peer).parameters
+    unknown = sorted(asked.keys() - known.keys())
+    if unknown:
+        raise ValueError(f"the peer asks for {', '.join(unknown)}; the arguments of ours are {', '.join(known)}")
+    return build(**given), peer(**{name: known[name] for name in asked})
+
+
+def _letters(arguments: Mapping[str, Any]) -> dict[str, int]:
+    """Return those of a case's arguments that are sizes of inputs: they have a capital letter for a name."""
+    return {name: value for name, value in arguments.items() if name.isupper()}
+
+
+def compare(ours: nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor], generator: torch.Generator) -> Differences:
+    """Return how two sides differ, in the mode that ours is in.
+
+    Raises:
+        ValueError: The outputs have other shapes, or only one side can be differentiated.
+    """
     weights = {name: value.detach().clone() for name, value in ours.state_dict().items()}
     trained = {name for name, _ in ours.named_parameters()}
     variables = {f"weight {name}": weights[name] for name in trained}
@@ -53,26 +119,31 @@ def compare(
     variables |= {f"input {name}": value for name, value in inputs.items() if value.is_floating_point()}
     for value in variables.values():
         value.requires_grad_()
+    buffers = {name: value.clone() for name, value in weights.items() if name not in trained}
+    shared = {name: buffers.get(name, value) for name, value in weights.items()}  # but for buffers, which both change
 
     left = flatten(torch.func.functional_call(ours, weights, kwargs=dict(inputs)))
-    right = flatten(theirs(weights, **inputs))
+    mode = {"training": ours.training} if "training" in inspect.signature(theirs).parameters else {}
+    right = flatten(theirs(shared, **inputs, **mode))
     if [value.shape for value in left] != [value.shape for value in right]:
         shapes = [[tuple(value.shape) for value in side] for side in (left, right)]
         raise ValueError(f"the peer returns other shapes: ours {shapes[0]}, theirs {shapes[1]}")
-    difference = largest(_relative(a, b, float(b.detach().abs().max())) for a, b in zip(left, right, strict=True))
-
     projections = [torch.randn(value.shape, generator=generator, dtype=torch.float64) for value in left]
     ours_gradients = _gradients(left, projections, variables)
     theirs_gradients = _gradients(right, projections, variables)
     if ours_gradients.keys() != theirs_gradients.keys():
         raise ValueError("only one of the two sides can be differentiated")
     floor = GRADIENT_FLOOR * max((float(value.abs().max()) for value in theirs_gradients.values()), default=0.0)
-    differences = [
+    differences = (
         _relative(ours_gradients[name], theirs_one, max(float(theirs_one.abs().max()), floor))
         for name, theirs_one in theirs_gradients.items()
-    ]
-    compared = len(left) + len(ours_gradients)
-    return {"outputs": difference, "gradients": largest([0.0, *differences]), "compared": compared}
+    )
+    return Differences(
+        outputs=largest(_relative(a, b, float(b.detach().abs().max())) for a, b in zip(left, right, strict=True)),
+        gradients=largest([0.0, *differences]),
+        buffers=largest([0.0, *(_relative(weights[name], b, float(b.abs().max())) for name, b in buffers.items())]),
+        compared=len(left) + len(ours_gradients) + len(buffers),
+    )
 
 
 def _gradients(

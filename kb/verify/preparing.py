@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from zlib import crc32
@@ -10,6 +11,8 @@ import torch
 from torch import Tensor, nn
 
 NOISE = 0.1
+GRID = "HWL"
+"""Letters of axes that convolutions halve."""
 
 
 def prepare(module: nn.Module, generator: torch.Generator) -> nn.Module:
@@ -39,6 +42,26 @@ def example_inputs(module: nn.Module, generator: torch.Generator, **sizes: int) 
     """Call a module's own `example_inputs`, the method that every implementation has."""
     method: Callable[..., dict[str, Tensor]] = module.example_inputs  # type: ignore[assignment]
     return method(generator, **sizes)
+
+
+def without_dropout(module: nn.Module) -> nn.Module:
+    """Return the module with nothing dropped: what training draws at random cannot be compared."""
+    for child in module.modules():
+        if isinstance(child, nn.modules.dropout._DropoutNd):
+            child.p = 0.0
+    return module
+
+
+def other_sizes(module: nn.Module, step: int = 1) -> dict[str, int]:
+    """Return sizes for `example_inputs` that differ from its own: larger by one, and by two where a grid may be halved.
+
+    Args:
+        module: A module with the method `example_inputs`.
+        step: How often larger by that much.
+    """
+    sizes = inspect.signature(module.example_inputs).parameters.values()  # type: ignore[arg-type]
+    chosen = {p.name: p.default for p in sizes if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    return {letter: size + step * (2 if letter in GRID else 1) for letter, size in chosen.items()}
 
 
 def flatten(result: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:

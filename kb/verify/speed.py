@@ -1,8 +1,8 @@
 """Speed relative to peers: both sides in one process, interleaved, on one thread, forward and backward.
 
-A peer's file may have, beside `pair`, a function `at_scale(generator) -> (variant, theirs, inputs)`, which names a
+A peer's file may have, beside `peer`, a function `at_scale(generator) -> (variant, theirs, inputs)`, which names a
 variant of a realistic size, and gives its peer and inputs. `theirs` is a module with weights of its own, or, as in
-`pair`, a function `theirs(weights, **inputs)` of ours. Without `at_scale` the small sizes of the pair are timed, where
+`peer`, a function `theirs(weights, **inputs)` of ours. Without `at_scale` the first small case is timed, where
 overheads count most.
 Only ratios are kept. Speeds change with the machine, so they are kept out of the evidence, in a file of their own.
 """
@@ -18,9 +18,10 @@ import torch
 from torch import Tensor, nn
 
 from kb.base import Base
-from kb.evidence import Speed, keep_speed
+from kb.evidence import Speed, keep_speed, peer_cases
 from kb.schema import Architecture, Concept
-from kb.verify.preparing import flatten, prepare, rounded, seeded, to_float64
+from kb.verify.peers import paired
+from kb.verify.preparing import example_inputs, flatten, prepare, rounded, seeded, to_float64
 
 SECONDS = 3.0
 """Time spent on each comparison, if five rounds do not take longer."""
@@ -64,8 +65,9 @@ def compare_speed(base: Base, entry: Architecture | Concept) -> Speed:
     peer = base.code.module(entry.peer)
     at_scale = getattr(peer, "at_scale", None)
     if at_scale is None or not isinstance(entry, Architecture):
-        ours, theirs, inputs = base.code.load(entry.peer)(generator)
-        rounds, ratio = _race(*_passes(prepare(ours, generator), theirs, to_float64(inputs)))
+        ours, theirs = _expressible(base, entry)
+        inputs = to_float64(example_inputs(ours, generator))
+        rounds, ratio = _race(*_passes(prepare(ours, generator), theirs, inputs))
         return Speed(float64=ratio, rounds=rounds)
     variant, theirs, inputs = at_scale(generator)
     ours = entry.build(variant)
@@ -73,6 +75,17 @@ def compare_speed(base: Base, entry: Architecture | Concept) -> Speed:
     theirs = theirs.double() if isinstance(theirs, nn.Module) else theirs
     _, double = _race(*_passes(ours.double(), theirs, to_float64(inputs)))
     return Speed(variant=variant, float32=single, float64=double, rounds=rounds)
+
+
+def _expressible(base: Base, entry: Architecture | Concept) -> tuple[nn.Module, Theirs]:
+    """Return both sides of the first case that the peer can express."""
+    reasons = []
+    for arguments in peer_cases(entry, base.syntax).values():
+        try:
+            return paired(base, entry, arguments)
+        except NotImplementedError as reason:
+            reasons.append(str(reason))
+    raise ValueError(f"the peer can express nothing of {entry.id}: {reasons[0]}")
 
 
 def _passes(ours: nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor]) -> tuple[Pass, Pass]:

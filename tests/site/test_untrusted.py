@@ -21,7 +21,7 @@ from kb.site.addresses import page_of
 from kb.site.escaping import visible
 
 NOT_TEXT = {
-    "Architecture.peer", "Architecture.peer_variant", "Architecture.task", "Bias.read_out_of", "Claim.deck",
+    "Architecture.peer", "Architecture.task", "Bias.read_out_of", "Claim.deck",
     "Concept.peer", "Concept.primitives", "Condition.at_least", "Condition.equals", "Identifiers.arxiv",
     "Identifiers.doi", "Identifiers.openreview", "Trait.variant", "Variant.signature", "Variant.sizes",
 }  # fmt: skip

@@ -119,7 +119,8 @@ class DeepVisualSemanticAlignment(nn.Module):
 
     def ranking(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Float[Tensor, ""]:
         """Return the loss of the alignment, over all pairs of images and captions of a batch (eq. 9)."""
-        scores, own = self.score(self.regions(image), self.read(words)), torch.arange(len(image))
+        scores = self.score(self.regions(image), self.read(words))
+        own = torch.arange(len(image), device=image.device)
         return (self.rank(scores, own) + self.rank(scores.T, own)).sum()
 
     def sampled_loss(self, generator: torch.Generator, *, target: Tensor, image: Tensor, words: Tensor) -> Tensor:

@@ -93,7 +93,7 @@ class VisualConceptCaptioner(nn.Module):
         sure = self.score * p.clamp_min(1e-6).log()[:, None]
         logits = left * (self.said(words) + sure) + (1 - left) * self.unsaid(words)
         done = self.stop * (1 - left).prod(2)  # nothing is left
-        return logits + done[..., None] * F.one_hot(torch.tensor(self.end), self.vocabulary)
+        return logits + done[..., None] * F.one_hot(torch.tensor(self.end, device=words.device), self.vocabulary)
 
     def _pairs(self, words: Float[Tensor, "B T V"]) -> Float[Tensor, "B V*V"]:
         """Return how often each word is followed by each."""
@@ -116,7 +116,7 @@ class VisualConceptCaptioner(nn.Module):
         logits = self.language(p.detach(), words)
         z = F.normalize(self.tell(self._pairs(words)), dim=1)
         fits = self.sharpness * F.normalize(self.place(maps), dim=1) @ z.T
-        own = torch.arange(len(image))
+        own = torch.arange(len(image), device=image.device)
         return 10 * detection + F.cross_entropy(logits.flatten(0, 1), target.flatten()) + F.cross_entropy(fits, own)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:

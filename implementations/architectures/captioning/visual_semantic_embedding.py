@@ -125,7 +125,7 @@ class VisualSemanticEmbedding(nn.Module):
 
     def ranking(self, x: Float[Tensor, "B D"], v: Float[Tensor, "B D"]) -> Float[Tensor, ""]:
         """Return the ranking loss over all pairs of images and sentences of a batch, both ways."""
-        scores, own = x @ v.T, torch.arange(len(x))
+        scores, own = x @ v.T, torch.arange(len(x), device=x.device)
         return (self.rank(scores, own) + self.rank(scores.T, own)).sum()
 
     def sampled_loss(self, generator: torch.Generator, *, target: Tensor, **inputs: Tensor) -> Tensor:

@@ -33,7 +33,7 @@ class GATLayer(nn.Module):
         values = self.linear(x).unflatten(1, (self.heads, -1))  # [N, heads, G]
         weights = self.coefficients(values, edges)  # [E, heads]
         messages = weights[:, :, None] * values[edges[0]]
-        summed = torch.zeros_like(values).index_add(0, edges[1], messages)
+        summed = messages.new_zeros(values.shape).index_add(0, edges[1], messages)
         return (summed.flatten(1) if self.concatenate else summed.mean(1)) + self.bias
 
 

@@ -67,7 +67,7 @@ class MemoryNetwork(nn.Module):
         for hop in range(self.hops):
             scores.append(self.output(question, found, story))  # [B, M]
             chosen = scores[-1].argmax(1) if support is None else support[:, hop]
-            found = found + story[torch.arange(len(story)), chosen]
+            found = found + story[torch.arange(len(story), device=story.device), chosen]
         words = torch.eye(self.vocabulary, dtype=story.dtype, device=story.device).expand(len(story), -1, -1)
         return Scores(self.response(question, found, words), torch.stack(scores, 1))
 

@@ -29,8 +29,8 @@ def nearest(x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], k: int) -> In
     query, place = (rounded <= rounded.topk(k, largest=False).values[:, -1:] + slack).nonzero(as_tuple=True)
     by_distance = (x[query] - memory[place]).norm(dim=1).sort(stable=True).indices
     by_query = by_distance[query[by_distance].sort(stable=True).indices]
-    first = torch.searchsorted(query, torch.arange(len(x)))  # of the candidates of each query
-    return place[by_query[first[:, None] + torch.arange(k)]]
+    first = torch.searchsorted(query, torch.arange(len(x), device=x.device))  # of the candidates of each query
+    return place[by_query[first[:, None] + torch.arange(k, device=x.device)]]
 
 
 class KNearestNeighbours(nn.Module):

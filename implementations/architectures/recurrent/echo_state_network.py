@@ -83,7 +83,7 @@ class EchoStateNetwork(nn.Module):
         weight = self.recurrent_weight.T
         states = []
         for step in drive.unbind(1):
-            h = torch.lerp(h, torch.tanh(torch.addmm(step, h, weight)), self.leak)
+            h = h + self.leak * (torch.tanh(torch.addmm(step, h, weight)) - h)
             states.append(h)
         return torch.stack(states, 1)
 
@@ -112,7 +112,8 @@ class EchoStateNetwork(nn.Module):
         states, wanted = (run[:, wash_out:].flatten(0, 1).double() for run in (self.states(x), target))  # [BT, U or G]
         middle, mean = states.mean(0), wanted.mean(0)
         centred = states - middle
-        gram = centred.T @ centred + ridge * torch.eye(len(middle), dtype=centred.dtype)
+        identity = torch.eye(len(middle), dtype=centred.dtype, device=centred.device)
+        gram = centred.T @ centred + ridge * identity
         weight = torch.linalg.solve(gram, centred.T @ (wanted - mean)).T
         self.read_out.weight.copy_(weight)
         self.read_out.bias.copy_(mean - weight @ middle)

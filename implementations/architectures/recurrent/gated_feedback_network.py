@@ -73,7 +73,7 @@ class Level(nn.Module):
         gates = torch.sigmoid(torch.addmm(self.gates_below(x), h, self.gates_own.weight.T))
         if self.unit == "gru":
             r, z = gates.chunk(2, 1)
-            return torch.lerp(h, torch.tanh(drive + r * fed), z), c
+            return h + z * (torch.tanh(drive + r * fed) - h), c
         i, f, o = gates.chunk(3, 1)
         c = f * c + i * torch.tanh(drive + fed)
         return o * torch.tanh(c), c

@@ -77,7 +77,7 @@ class GRU(nn.Module):
             r, z = torch.sigmoid(torch.addmm(step_gates, h, weight)).chunk(2, 1)
             seen = r * self.candidate(h) if self.reset_after else self.candidate(r * h)
             candidate = torch.tanh(step + seen)
-            h = torch.lerp(h, candidate, z) if self.convention == "update" else torch.lerp(candidate, h, z)
+            h = h + z * (candidate - h) if self.convention == "update" else candidate + z * (h - candidate)
             states.append(h)
         return States(self.read_out(torch.stack(states, 1)), h)
 

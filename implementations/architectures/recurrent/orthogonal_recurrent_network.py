@@ -67,7 +67,8 @@ class OrthogonalRecurrentNetwork(nn.Module):
     def penalty(self) -> Float[Tensor, ""]:
         """Return the squared distance of the recurrent matrix from an orthogonal one, to be added to a loss."""
         matrix = self.transition()
-        return (matrix.T @ matrix - torch.eye(len(matrix), dtype=matrix.dtype)).square().sum()
+        identity = torch.eye(len(matrix), dtype=matrix.dtype, device=matrix.device)
+        return (matrix.T @ matrix - identity).square().sum()
 
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None) -> States:
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""

@@ -64,7 +64,7 @@ class ConvolutionalMachine(nn.Module):
         """Return the means of the visible units given the detection units."""
         v = F.conv_transpose2d(h, self.weight)
         for dim in (2, 3) if self.circular else ():  # what goes over the far border belongs to the near one
-            places = torch.arange(v.shape[dim]) % h.shape[dim]
+            places = torch.arange(v.shape[dim], device=v.device) % h.shape[dim]
             v = torch.zeros_like(v.narrow(dim, 0, h.shape[dim])).index_add(dim, places, v)
         v = v + self.visible_bias[:, None, None]
         return v if self.gaussian else torch.sigmoid(v)

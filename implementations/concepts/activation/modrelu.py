@@ -38,5 +38,7 @@ class ModReLU(nn.Module):
         return x + change[..., None] * F.normalize(x, dim=-1)  # z / |z|, and zero at zero
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
-        """Return random complex numbers."""
-        return {"x": torch.randn(B, len(self.bias), 2, generator=generator)}
+        """Return random complex numbers, the first of each example so short that a negative bias makes it zero."""
+        x = torch.randn(B, len(self.bias), 2, generator=generator)
+        x[:, 0] *= 0.05
+        return {"x": x}

@@ -45,8 +45,8 @@ class BatchNormalisation(nn.Module):
     @torch.no_grad()
     def _remember(self, mean: Tensor, variance: Tensor, count: int) -> None:
         """Update the running averages, with the unbiased estimate of the variance."""
-        self.running_mean.lerp_(mean, self.momentum)
-        self.running_var.lerp_(variance * count / max(count - 1, 1), self.momentum)
+        self.running_mean += self.momentum * (mean - self.running_mean)
+        self.running_var += self.momentum * (variance * count / max(count - 1, 1) - self.running_var)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 4) -> dict[str, Tensor]:
         """Return random feature maps that are far from normalised."""

@@ -30,7 +30,7 @@ class MessagePassing(nn.Module):
         """Return the new features of all nodes; `edge_index` lists sources and targets."""
         source, target = edge_index
         messages = self.message(torch.cat([x[target], x[source]], 1))
-        received = torch.zeros_like(x).index_add(0, target, messages)
+        received = messages.new_zeros(x.shape).index_add(0, target, messages)
         return torch.relu(self.update(torch.cat([x, received], 1)))
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 6, E: int = 8) -> dict[str, Tensor]:

@@ -39,7 +39,7 @@ class GRUCell(nn.Module):
         units = h.shape[1]
         drive_gates, drive = self.input(x).split((2 * units, units), 1)
         r, z = torch.sigmoid(drive_gates + self.gates(h)).chunk(2, 1)
-        return torch.lerp(h, torch.tanh(drive + self.candidate(r * h)), z)
+        return h + z * (torch.tanh(drive + self.candidate(r * h)) - h)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
         """Return a random input and state."""

@@ -34,7 +34,7 @@ class GRUTypeGate(nn.Module):
         from_y_r, from_y_z, from_y = self.of_new(y).chunk(3, -1)
         from_x_r, from_x_z = self.of_old(x).chunk(2, -1)
         r, z = torch.sigmoid(from_y_r + from_x_r), torch.sigmoid(from_y_z + from_x_z - self.bias)
-        return torch.lerp(x, torch.tanh(from_y + self.candidate(r * x)), z)
+        return x + z * (torch.tanh(from_y + self.candidate(r * x)) - x)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4) -> dict[str, Tensor]:
         """Return random vectors for both."""

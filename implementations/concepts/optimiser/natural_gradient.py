@@ -51,7 +51,7 @@ def natural_gradient(
         >>> natural_gradient(torch.tensor([2.0]), torch.tensor([[4.0]]))
         tensor([0.5000])
     """
-    metric = fisher + damping * torch.eye(len(fisher), dtype=fisher.dtype)
+    metric = fisher + damping * torch.eye(len(fisher), dtype=fisher.dtype, device=fisher.device)
     try:
         return torch.linalg.solve(metric, gradient)
     except torch.linalg.LinAlgError:

@@ -37,7 +37,7 @@ class FourierTransform(nn.Module):
     def forward(self, x: Float[Tensor, "B U 2"]) -> Float[Tensor, "B U 2"]:
         """Return the coordinates in the other basis."""
         size = x.shape[1]
-        index = torch.arange(size, dtype=x.dtype)
+        index = torch.arange(size, dtype=x.dtype, device=x.device)
         turns = torch.outer(index, index) % size / size  # of the circle
         waves = torch.polar(torch.full_like(turns, 1 / math.sqrt(size)), self.sign * 2 * math.pi * turns)
         return torch.view_as_real(torch.view_as_complex(x) @ waves)  # it is symmetric

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch_geometric.nn.aggr import Set2Set as Theirs
-
-from implementations.concepts.aggregation.set2set import Set2Set
 
 
 def as_theirs(weights: dict[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
@@ -20,11 +18,14 @@ def as_theirs(weights: dict[str, Tensor], prefix: str = "") -> dict[str, Tensor]
     }
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours, theirs = Set2Set(), Theirs(4, processing_steps=3).double()
+SIZES = {"two-steps": {"features": 3, "steps": 2}}
+
+
+def peer(*, features: int, steps: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    theirs = Theirs(features, processing_steps=steps).double()
 
     def call(weights: dict[str, Tensor], x: Tensor, index: Tensor) -> Tensor:
         return torch.func.functional_call(theirs, as_theirs(weights), (x, index), {"dim_size": 2})
 
-    return ours, call, ours.example_inputs(generator)
+    return call

@@ -1,32 +1,43 @@
 """Peer of the non-local network: torch's attention with scores that are not scaled, between torch's layers."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.architectures.attention.non_local_network import NonLocalNetwork
 
-
-def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
+def theirs(weights: dict[str, Tensor], x: Tensor, pairwise: str = "embedded-gaussian") -> Tensor:
     """Return what the peer makes of inputs, with our weights."""
 
     def pointwise(name: str, positions: Tensor) -> Tensor:
         return F.linear(positions, weights[f"block.{name}.weight"].flatten(1), weights[f"block.{name}.bias"])
 
-    maps = F.conv2d(x, weights["stem.0.weight"], weights["stem.0.bias"], padding=1).clamp(min=0)
+    maps = x
+    for layer in range(sum(name.startswith("stem.") for name in weights) // 2):
+        bias = weights[f"stem.{2 * layer}.bias"]
+        maps = F.conv2d(maps, weights[f"stem.{2 * layer}.weight"], bias, padding=1).clamp(min=0)
     positions = maps.permute(0, 2, 3, 1).flatten(1, 2)
-    parts = (pointwise(name, positions) for name in ("theta", "phi", "g"))
-    gathered = pointwise("output", F.scaled_dot_product_attention(*parts, scale=1.0))
-    pooled = (positions + gathered).clamp(min=0).mean(1)
+    value = pointwise("g", positions)
+    of_pair = (positions, positions)
+    if pairwise != "gaussian":
+        of_pair = (pointwise("theta", positions), pointwise("phi", positions))
+    if pairwise in ("gaussian", "embedded-gaussian"):
+        met = F.scaled_dot_product_attention(*of_pair, value, scale=1.0)
+    elif pairwise == "dot-product":
+        met = torch.einsum("bpd,bqd,bqe->bpe", *of_pair, value) / positions.shape[1]
+    else:
+        left, right = torch.broadcast_tensors(of_pair[0][:, :, None], of_pair[1][:, None])
+        compared = F.linear(torch.cat([left, right], 3), weights["block.compare.weight"])[..., 0].clamp(min=0)
+        met = torch.einsum("bpq,bqe->bpe", compared, value) / positions.shape[1]
+    pooled = (positions + pointwise("output", met)).clamp(min=0).mean(1)
     return F.linear(pooled, weights["classifier.weight"], weights["classifier.bias"])
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = NonLocalNetwork()
-    return ours, theirs, ours.example_inputs(generator)
+def peer(*, pairwise: str) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    return partial(theirs, pairwise=pairwise)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, Callable[..., Tensor], dict[str, Tensor]]:

@@ -1,27 +1,39 @@
-"""Peer of the encoder-decoder Transformer: `nn.Transformer`, without the final norms that the paper has not."""
+"""Peer of the Transformer: `nn.Transformer`, or its encoder, without the final norms that the paper has not."""
 
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
-from implementations.architectures.attention.transformer import Transformer
-
-WIDTH, HEADS, LAYERS, HIDDEN = 8, 2, 2, 16
+SIZES = {"four-heads": {"form": "encoder-decoder", "width": 12, "heads": 4, "layers": 3, "hidden": 7}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = Transformer(form="encoder-decoder", width=WIDTH, heads=HEADS, layers=LAYERS, hidden=HIDDEN)
-    peer = nn.Transformer(WIDTH, HEADS, LAYERS, LAYERS, HIDDEN, dropout=0.0, batch_first=True).double().eval()
-    peer.encoder.norm = peer.decoder.norm = None
+def peer(*, form: str, width: int, heads: int, layers: int, hidden: int, positions: bool) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights; a decoder without a source is torch's encoder with a mask."""
+    module = nn.Transformer(width, heads, layers, layers, hidden, dropout=0.0, batch_first=True).double()
+    module.encoder.norm = module.decoder.norm = None
 
-    def theirs(weights: dict[str, Tensor], x: Tensor, source: Tensor) -> Tensor:
+    def theirs(weights: dict[str, Tensor], x: Tensor, source: Tensor | None = None) -> Tensor:
         mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1], dtype=x.dtype)
-        arguments = {"tgt_mask": mask, "tgt_is_causal": True}
-        return torch.func.functional_call(peer, translated(weights), (source, x), arguments)
+        x = with_position_code(x) if positions else x
+        if source is None:
+            named = translated(weights, layers, ours=form, theirs="encoder")
+            inside = {name.removeprefix("encoder."): value for name, value in named.items()}
+            masks = {} if form == "encoder" else {"mask": mask, "is_causal": True}
+            return torch.func.functional_call(module.encoder, inside, (x,), masks)
+        named = translated(weights, layers, ours="encoder", theirs="encoder")
+        named |= translated(weights, layers, ours="decoder", theirs="decoder")
+        source = with_position_code(source) if positions else source
+        return torch.func.functional_call(module, named, (source, x), {"tgt_mask": mask, "tgt_is_causal": True})
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
+
+
+def with_position_code(x: Tensor) -> Tensor:
+    """Return `[B, T, D]` plus codes of positions: pairs of sine and cosine, from complex numbers on the unit circle."""
+    frequencies = torch.logspace(0, -4, x.shape[2] // 2 + 1, dtype=x.dtype)[:-1]
+    turns = torch.outer(torch.arange(x.shape[1], dtype=x.dtype), frequencies)
+    return x + torch.view_as_real(torch.polar(torch.ones_like(turns), turns)).flip(2).flatten(1)
 
 
 class Causal(nn.Transformer):
@@ -40,22 +52,21 @@ def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tens
     return "base", peer, {name: torch.randn(2, 64, 512, generator=generator) for name in ("x", "source")}
 
 
-def translated(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return our weights under torch's names, with query, key and value fused."""
+def translated(weights: dict[str, Tensor], layers: int, *, ours: str, theirs: str) -> dict[str, Tensor]:
+    """Return the weights of one of our stacks under the names of one of torch's, with query, key and value fused."""
     named = {}
-    crosses = {"encoder": False, "decoder": True}
-    for side, across in crosses.items():
-        norms = ["self_norm", *(["cross_norm"] if across else []), "feed_forward_norm"]
-        attentions = {"self_attention": "self_attn"} | ({"cross_attention": "multihead_attn"} if across else {})
-        for layer in range(LAYERS):
-            ours, theirs = f"{side}.{layer}", f"{side}.layers.{layer}"
-            for part in ("weight", "bias"):
-                for mine, other in attentions.items():
-                    fused = [weights[f"{ours}.{mine}.{name}.{part}"] for name in ("query", "key", "value")]
-                    named[f"{theirs}.{other}.in_proj_{part}"] = torch.cat(fused)
-                    named[f"{theirs}.{other}.out_proj.{part}"] = weights[f"{ours}.{mine}.output.{part}"]
-                for number, norm in enumerate(norms, start=1):
-                    named[f"{theirs}.norm{number}.{part}"] = weights[f"{ours}.{norm}.{part}"]
-                named[f"{theirs}.linear1.{part}"] = weights[f"{ours}.feed_forward.widen.{part}"]
-                named[f"{theirs}.linear2.{part}"] = weights[f"{ours}.feed_forward.narrow.{part}"]
+    across = theirs == "decoder"
+    norms = ["self_norm", *(["cross_norm"] if across else []), "feed_forward_norm"]
+    attentions = {"self_attention": "self_attn"} | ({"cross_attention": "multihead_attn"} if across else {})
+    for layer in range(layers):
+        mine, other = f"{ours}.{layer}", f"{theirs}.layers.{layer}"
+        for part in ("weight", "bias"):
+            for attention, called in attentions.items():
+                fused = [weights[f"{mine}.{attention}.{name}.{part}"] for name in ("query", "key", "value")]
+                named[f"{other}.{called}.in_proj_{part}"] = torch.cat(fused)
+                named[f"{other}.{called}.out_proj.{part}"] = weights[f"{mine}.{attention}.output.{part}"]
+            for number, norm in enumerate(norms, start=1):
+                named[f"{other}.norm{number}.{part}"] = weights[f"{mine}.{norm}.{part}"]
+            named[f"{other}.linear1.{part}"] = weights[f"{mine}.feed_forward.widen.{part}"]
+            named[f"{other}.linear2.{part}"] = weights[f"{mine}.feed_forward.narrow.{part}"]
     return named

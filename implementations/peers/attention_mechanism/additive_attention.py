@@ -7,12 +7,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch_geometric.nn.aggr import AttentionalAggregation
 
-from implementations.concepts.attention_mechanism.additive_attention import AdditiveAttention
+SIZES = {"odd": {"query_features": 3, "key_features": 5, "units": 7}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = AdditiveAttention()
+def peer() -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         first = torch.cat([weights["query.weight"], weights["key.weight"]], dim=1)  # one layer on [q, k]
@@ -33,7 +32,7 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         mixed = AttentionalAggregation(_Function(gate), _Function(lambda rows: rows[:, first.shape[1] :]))(rows, index)
         return mixed.unflatten(0, (examples, queries))
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class _Function(nn.Module):

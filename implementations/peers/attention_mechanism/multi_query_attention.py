@@ -2,24 +2,22 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.attention_mechanism.multi_query_attention import MultiQueryAttention
+SIZES = {"three-heads": {"width": 12, "heads": 3}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = MultiQueryAttention(width=12, heads=3)
+def peer(*, heads: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor, memory: Tensor) -> Tensor:
         def projected(name: str, source: Tensor) -> Tensor:
             return F.linear(source, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
-        q = projected("query", x).unflatten(-1, (3, -1)).transpose(1, 2)
+        q = projected("query", x).unflatten(-1, (heads, -1)).transpose(1, 2)
         k, v = (projected(name, memory)[:, None] for name in ("key", "value"))
         mixed = F.scaled_dot_product_attention(q, k, v, enable_gqa=True)
         return projected("output", mixed.transpose(1, 2).flatten(2))
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -18,6 +18,27 @@ def lstm_weights(weights: dict[str, Tensor], name: str) -> list[Tensor]:
     return [*flat, flat[2].new_zeros(flat[2].shape)]
 
 
+def told(weights: dict[str, Tensor], words: Tensor, shown: Tensor, sees: int) -> tuple[Tensor, ...]:
+    """Return logits and last states of our stack of LSTMs, by `torch.lstm`, with our weights.
+
+    Args:
+        weights: Ours, of one layer or of two.
+        words: One-hot words, `[B, T, V]`.
+        shown: What is seen, `[B, U]`.
+        sees: The number of the layer that is shown it.
+    """
+    seen = shown[:, None].expand(-1, words.shape[1], -1)
+    zero, last = shown.new_zeros(1, *shown.shape), []
+    states = words @ weights["embed.weight"].T
+    for layer in range(sum(name.endswith("recurrent.weight") for name in weights)):
+        sequence = torch.cat([states, seen], 2) if layer == sees else states
+        flat = lstm_weights(weights, f"layers.{layer}")
+        states, h, c = torch.lstm(sequence, [zero, zero], flat, True, 1, 0.0, False, False, True)
+        last.append((h[0], c[0]))
+    y = F.linear(states, weights["read_out.weight"], weights["read_out.bias"])
+    return y, *(torch.cat(found, 1) for found in zip(*last, strict=True))
+
+
 def captioned_images(generator: torch.Generator) -> dict[str, Tensor]:
     """Return 16 images of 32 x 32 pixels, each with 20 words out of 1000."""
     words = torch.randint(0, 1000, (16, 20), generator=generator)

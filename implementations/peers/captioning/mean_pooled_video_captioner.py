@@ -1,31 +1,26 @@
-"""Peer of the mean-pooled captioner: a stack of two `torch.lstm` on words beside the mean frame, with our weights."""
+"""Peer of the mean-pooled captioner: `torch.lstm`, layer by layer, one of them beside the mean frame."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.architectures.captioning.mean_pooled_video_captioner import MeanPooledVideoCaptioner
-from implementations.peers.captioning.encoding import captioned_images, encode, lstm_weights
+from implementations.peers.captioning.encoding import captioned_images, encode, told
+
+SIZES = {"odd": {"vocabulary": 7, "units": 5, "channels": 2, "side": 7, "filters": 3}}
 
 
-def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Tensor, ...]:
+def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor, factored: bool = False) -> tuple[Tensor, ...]:
     """Return what the peer makes of inputs, with our weights."""
     frames = torch.stack([F.relu(encode(weights, frame)) for frame in image.unbind(1)])
-    shown = frames.mean(0)[:, None].expand(-1, words.shape[1], -1)
-    sequence = torch.cat([words @ weights["embed.weight"].T, shown], 2)
-    zero = frames.new_zeros(2, *frames.shape[1:])
-    flat = lstm_weights(weights, "layers.0") + lstm_weights(weights, "layers.1")
-    states, h, c = torch.lstm(sequence, [zero, zero], flat, True, 2, 0.0, False, False, True)
-    y = F.linear(states, weights["read_out.weight"], weights["read_out.bias"])
-    return y, torch.cat([*h], 1), torch.cat([*c], 1)
+    return told(weights, words, frames.mean(0), sees=int(factored))
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = MeanPooledVideoCaptioner(side=6)
-    return ours, theirs, ours.example_inputs(generator)
+def peer(*, factored: bool) -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer as a function of our weights."""
+    return partial(theirs, factored=factored)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:

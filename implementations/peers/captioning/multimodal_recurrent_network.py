@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.architectures.captioning.multimodal_recurrent_network import MultimodalRecurrentNetwork
 from implementations.peers.captioning.encoding import captioned_images, encode
+
+SIZES = {"odd": {"vocabulary": 7, "units": 5, "width": 9, "channels": 2, "side": 7, "filters": 3}}
 
 
 def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Tensor, ...]:
@@ -24,10 +25,9 @@ def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Te
     return F.linear(scaled, weights["read_out.weight"], weights["read_out.bias"]), r[0]
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = MultimodalRecurrentNetwork(side=6)
-    return ours, theirs, ours.example_inputs(generator)
+def peer() -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer as a function of our weights."""
+    return theirs
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.architectures.captioning.show_and_tell import ShowAndTell
 from implementations.peers.captioning.encoding import captioned_images, encode, lstm_weights
+
+SIZES = {"odd": {"vocabulary": 7, "units": 5, "channels": 2, "side": 7, "filters": 3, "released": True}}
 
 
 def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Tensor, ...]:
@@ -20,10 +21,11 @@ def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Te
     return F.linear(states[:, 1:], weights["read_out.weight"], weights["read_out.bias"]), m[0], c[0]
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = ShowAndTell(side=6, released=True)
-    return ours, theirs, ours.example_inputs(generator)
+def peer(*, released: bool) -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer as a function of our weights."""
+    if not released:
+        raise NotImplementedError("torch's LSTM squashes the cell before the output gate")
+    return theirs
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:

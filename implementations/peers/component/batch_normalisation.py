@@ -1,19 +1,18 @@
-"""Peer of the component: `F.batch_norm` with running statistics, called with our weights."""
+"""Peer of the component: `F.batch_norm`, called with our weights."""
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.component.batch_normalisation import BatchNormalisation
+SIZES = {"slow": {"channels": 5, "epsilon": 0.1, "momentum": 0.01}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = BatchNormalisation()
+def peer(*, epsilon: float, momentum: float) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.batch_norm(x, weights["running_mean"], weights["running_var"], weights["gamma"], weights["beta"])
+    def theirs(weights: dict[str, Tensor], x: Tensor, training: bool = False) -> Tensor:
+        parts = (weights[name] for name in ("running_mean", "running_var", "gamma", "beta"))
+        return F.batch_norm(x, *parts, training, momentum, epsilon)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

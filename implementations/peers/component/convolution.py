@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.component.convolution import Convolution
+SIZES = {"wide": {"in_channels": 3, "out_channels": 4, "kernel_size": 5, "padding": "circular"}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = Convolution()
+def peer(*, kernel_size: int, padding: str) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.conv2d(x, weights["weight"], weights["bias"], padding=1)
+        reach = kernel_size // 2
+        padded = F.pad(x, [reach] * 4, mode="circular" if padding == "circular" else "constant")
+        return F.conv2d(padded, weights["weight"], weights["bias"])
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

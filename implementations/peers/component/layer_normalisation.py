@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.component.layer_normalisation import LayerNormalisation
+SIZES = {"odd": {"width": 5, "epsilon": 0.1}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = LayerNormalisation()
+def peer(*, width: int, epsilon: float) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.layer_norm(x, (6,), weights["gamma"], weights["beta"])
+        return F.layer_norm(x, (width,), weights["gamma"], weights["beta"], epsilon)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from implementations.concepts.component.majority_vote import MajorityVote
+SIZES = {"five": {"classes": 5}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer, and inputs; there are no weights."""
-    ours = MajorityVote()
+def peer(*, classes: int) -> Callable[..., Tensor]:
+    """Return the peer; there are no weights."""
 
     def theirs(weights: dict[str, Tensor], votes: Tensor) -> Tensor:
-        return torch.stack([row.bincount(minlength=3) / len(row) for row in votes])
+        return torch.stack([row.bincount(minlength=classes) / len(row) for row in votes])
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 from torch_geometric.nn import MessagePassing as Base
-
-from implementations.concepts.component.message_passing import MessagePassing
 
 
 class Peer(Base):
@@ -25,12 +23,15 @@ class Peer(Base):
         return F.linear(torch.cat([x_i, x_j], 1), weight, bias)
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours, peer = MessagePassing(), Peer()
+SIZES = {"odd": {"features": 5}}
+
+
+def peer() -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    layer = Peer()
 
     def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor) -> Tensor:
-        received = peer(x, edge_index, weights["message.weight"], weights["message.bias"])
+        received = layer(x, edge_index, weights["message.weight"], weights["message.bias"])
         return F.linear(torch.cat([x, received], 1), weights["update.weight"], weights["update.bias"]).relu()
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

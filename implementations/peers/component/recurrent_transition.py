@@ -3,16 +3,15 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from implementations.concepts.component.recurrent_transition import RecurrentTransition
+SIZES = {"odd": {"in_features": 5, "units": 3}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = RecurrentTransition()
+def peer() -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> Tensor:
         return torch.rnn_tanh_cell(x, h, weights["input.weight"], weights["state.weight"], weights["input.bias"])
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

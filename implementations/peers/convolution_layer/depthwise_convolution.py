@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.convolution_layer.depthwise_convolution import DepthwiseConvolution
+SIZES = {"wide": {"channels": 3, "kernel_size": 5}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = DepthwiseConvolution(kernel_size=5)
+def peer(*, kernel_size: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.conv2d(x, weights["weight"][:, None], padding=2, groups=x.shape[1])
+        return F.conv2d(x, weights["weight"][:, None], padding=kernel_size // 2, groups=x.shape[1])
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.convolution_layer.depthwise_separable_convolution import DepthwiseSeparableConvolution
+SIZES = {"wide": {"in_channels": 3, "out_channels": 5, "kernel_size": 5}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = DepthwiseSeparableConvolution()
+def peer(*, in_channels: int, kernel_size: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        filtered = F.conv2d(x, weights["filters"][:, None], padding=1, groups=2)
+        filtered = F.conv2d(x, weights["filters"][:, None], padding=kernel_size // 2, groups=in_channels)
         return F.conv2d(filtered, weights["mix"][:, :, None, None], weights["bias"])
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.convolution_layer.dilated_convolution import DilatedConvolution
+SIZES = {"wide": {"in_channels": 3, "out_channels": 2, "kernel_size": 5, "dilation": 3}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = DilatedConvolution(dilation=3)
+def peer(*, kernel_size: int, dilation: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.conv2d(x, weights["weight"], weights["bias"], padding=3, dilation=3)
+        return F.conv2d(x, weights["weight"], weights["bias"], padding=kernel_size // 2 * dilation, dilation=dilation)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.convolution_layer.transposed_convolution import TransposedConvolution
+SIZES = {"wide": {"in_channels": 2, "out_channels": 3, "kernel_size": 4, "stride": 3}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = TransposedConvolution()
+def peer(*, stride: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.conv_transpose2d(x, weights["weight"], weights["bias"], stride=2)
+        return F.conv_transpose2d(x, weights["weight"], weights["bias"], stride=stride)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

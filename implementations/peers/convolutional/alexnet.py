@@ -1,30 +1,35 @@
-"""Peer of AlexNet: torchvision's, which has one tower; its dense layers are made small."""
+"""Peer of AlexNet: torchvision's, which has one tower and no response normalisation."""
 
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
-from implementations.architectures.convolutional.alexnet import AlexNet
+from implementations.peers.modules import with_our_weights
 from implementations.peers.torchvision_models import import_torchvision
 
+SIZES = {
+    "grey": {
+        "towers": 1,
+        "border": 2,
+        "normalise": False,
+        "channels": [6, 5, 7, 4, 3],
+        "hidden": 9,
+        "in_channels": 1,
+        "image": 96,
+        "classes": 4,
+    }
+}
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = AlexNet(
-        towers=1, channels=[64, 192, 384, 256, 256], hidden=6, image=64, border=2, normalise=False, classes=5
-    ).double()
-    peer = import_torchvision().models.AlexNet().double().eval()
-    peer.avgpool = nn.Identity()  # it would repeat the one position of these small images
-    peer.classifier[1], peer.classifier[4], peer.classifier[6] = nn.Linear(256, 6), nn.Linear(6, 6), nn.Linear(6, 5)
-    ours.eval()
-    names = list(peer.state_dict())  # both define their layers in the same order
 
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        translated = dict(zip(names, weights.values(), strict=True))
-        return torch.func.functional_call(peer, translated, (x,))
-
-    return ours, theirs, ours.example_inputs(generator)
+def peer(*, towers: int, border: int, normalise: bool) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    if (towers, border, normalise) != (1, 2, False):
+        raise NotImplementedError("torchvision's has one tower, a border of two pixels and no response normalisation")
+    with torch.device("meta"):
+        module = import_torchvision().models.AlexNet()
+    module.avgpool = nn.Identity()  # it would repeat the positions of small images
+    return with_our_weights(module)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

@@ -1,27 +1,25 @@
-"""Peer of the densely connected network: torchvision's, with narrow layers."""
+"""Peer of the densely connected network: torchvision's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 
-from implementations.architectures.convolutional.densenet import DenseNet
+from implementations.peers.modules import with_our_weights
 from implementations.peers.torchvision_models import import_torchvision
 
+SIZES = {"three-blocks": {"blocks": [2, 3, 1], "growth": 3, "stem": 7, "bottleneck": 2, "in_channels": 2, "classes": 4}}
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    models = import_torchvision().models.densenet
-    ours = DenseNet(blocks=[2, 3], growth=4, stem=8, classes=5).double()
-    peer = models.DenseNet(4, (2, 3), 8, num_classes=5).double().eval()
-    ours.eval()
-    names = list(peer.state_dict())  # both define their layers in the same order
 
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        translated = dict(zip(names, weights.values(), strict=True))
-        return torch.func.functional_call(peer, translated, (x,))
-
-    return ours, theirs, ours.example_inputs(generator)
+def peer(
+    *, blocks: Sequence[int], growth: int, stem: int, bottleneck: int, compression: float
+) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    if compression != 0.5:
+        raise NotImplementedError("torchvision's halves the maps between blocks")
+    with torch.device("meta"):
+        module = import_torchvision().models.DenseNet(growth, tuple(blocks), stem, bottleneck)
+    return with_our_weights(module)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

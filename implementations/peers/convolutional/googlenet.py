@@ -1,63 +1,60 @@
-"""Peer of GoogLeNet: torchvision's, with an eighth of the channels and with its auxiliary heads."""
+"""Peer of GoogLeNet: torchvision's with its auxiliary heads, as far as there are modules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from implementations.architectures.convolutional.googlenet import GoogLeNet
+from implementations.peers.modules import with_our_weights
 from implementations.peers.torchvision_models import import_torchvision
 
-SHARE, CLASSES = 8, 5
-STAGES = [
-    [[8, 12, 16, 2, 4, 4], [16, 16, 24, 4, 12, 8]],
-    [
-        [24, 12, 26, 2, 6, 8],
-        [20, 14, 28, 3, 8, 8],
-        [16, 16, 32, 3, 8, 8],
-        [14, 18, 36, 4, 8, 8],
-        [32, 20, 40, 4, 16, 16],
-    ],
-    [[32, 20, 40, 4, 16, 16], [48, 24, 48, 6, 16, 16]],
-]
+SIZES = {
+    "all-modules": {
+        "stem": [3, 5],
+        "stages": [
+            [[2, 3, 4, 1, 2, 1], [1, 2, 3, 2, 1, 2]],
+            [[2, 2, 3, 1, 2, 1], [1, 3, 2, 1, 3, 2], [2, 2, 3, 1, 2, 1], [3, 1, 2, 2, 2, 1], [2, 2, 3, 1, 2, 3]],
+            [[2, 2, 3, 1, 2, 1], [4, 3, 2, 1, 2, 2]],
+        ],
+        "heads": [3, 5],
+        "batch": True,
+        "in_channels": 3,
+        "classes": 4,
+    }
+}
+LETTERS = ("ab", "abcde", "ab")
+"""Of the modules of each stage in torchvision, from the third layer on."""
 
 
-def narrow_peer() -> nn.Module:
-    """Return torchvision's network with narrow layers; only its heads and its classifier fix widths of their own."""
+def peer(*, stages: Sequence[Sequence[object]], heads: Sequence[int], batch: bool) -> Callable[..., object]:
+    """Return the peer as a function of our weights."""
+    if not batch:
+        raise NotImplementedError("torchvision's has batch normalisation")
     import_torchvision()
     models = import_module("torchvision.models.googlenet")  # the attribute of this name is a function
-
-    def convolution(inputs: int, outputs: int, **options: Any) -> nn.Module:
-        return models.BasicConv2d(inputs if inputs == 3 else inputs // SHARE, outputs // SHARE, **options)
-
-    def head(inputs: int, classes: int, dropout: float) -> nn.Module:
-        auxiliary = models.InceptionAux(inputs, classes, convolution, dropout)
-        auxiliary.fc1, auxiliary.fc2 = nn.Linear(2048 // SHARE, 1024 // SHARE), nn.Linear(1024 // SHARE, classes)
-        return auxiliary
-
-    def module(inputs: int, *widths: int) -> nn.Module:
-        return models.Inception(inputs, *widths, conv_block=convolution)
-
-    peer = models.GoogLeNet(CLASSES, init_weights=False, blocks=[convolution, module, head])
-    peer.fc = nn.Linear(1024 // SHARE, CLASSES)
-    peer = peer.double().eval()
-    peer.training = True  # of the whole only: it then calls its heads, while its layers stay in evaluation mode
-    return peer
+    with torch.device("meta"):
+        module = models.GoogLeNet(aux_logits=bool(heads), init_weights=False)
+    for number, (letters, modules) in enumerate(zip(LETTERS, stages, strict=True), start=3):
+        kept = letters[: len(modules) - 1] + letters[-1] if number == 4 else letters[: len(modules)]
+        for missing in set(letters) - set(kept):  # in the middle, where the heads read the first module and the last
+            setattr(module, f"inception{number}{missing}", nn.Identity())  # but one
+    network = with_our_weights(Headed(module) if heads else module)
+    return network
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = GoogLeNet(stem=[8, 24], stages=STAGES, heads=[16, 128], batch=True, classes=CLASSES).double().eval()
-    peer = narrow_peer()
-    names = list(peer.state_dict())  # both define their layers in the same order
+class Headed(nn.Module):
+    """The library's network, which calls its heads in evaluation mode too."""
 
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> tuple[Tensor, ...]:
-        found = torch.func.functional_call(peer, dict(zip(names, weights.values(), strict=True)), (x,))
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the logits of the classes, and those of the two heads, the lower first."""
+        self.network.training = True  # of the whole only, not of its layers
+        found = self.network(x)
         return found.logits, found.aux_logits1, found.aux_logits2
-
-    return ours, theirs, ours.example_inputs(generator, H=64, W=72)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

@@ -1,49 +1,42 @@
-"""Peer of Inception-v3: torchvision's, with a sixteenth of the channels and with its auxiliary head."""
+"""Peer of Inception-v3: torchvision's with its auxiliary head, as far as there are modules."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 
-from implementations.architectures.convolutional.inception_v3 import InceptionV3
+from implementations.peers.modules import with_our_weights
 from implementations.peers.torchvision_models import import_torchvision
 
-SHARE, CLASSES = 16, 5
+SIZES = {
+    "auxiliary": {"fine": 3, "middle": [5, 2, 3, 4], "coarse": 2, "auxiliary": True, "classes": 4, "H": 299, "W": 299},
+    "two-units": {"unit": 2, "fine": 2, "middle": [3, 4]},
+}
+LETTERS = {5: "bcd", 6: "bcde", 7: "bc"}
+"""Of the modules that keep the resolution, by the number of the layer in torchvision."""
 
 
-def narrow_peer() -> nn.Module:
-    """Return torchvision's network with narrow layers; only its two last layers fix widths of their own."""
-    models = import_torchvision().models.inception
-
-    def convolution(inputs: int, outputs: int, **options: Any) -> nn.Module:
-        return models.BasicConv2d(inputs if inputs == 3 else inputs // SHARE, outputs // SHARE, **options)
-
-    def head(inputs: int, classes: int) -> nn.Module:
-        auxiliary = models.InceptionAux(inputs, classes, conv_block=convolution)
-        auxiliary.fc = nn.Linear(768 // SHARE, classes)
-        return auxiliary
-
-    letters = (models.InceptionA, models.InceptionB, models.InceptionC, models.InceptionD, models.InceptionE)
-    blocks = [convolution, *(partial(letter, conv_block=convolution) for letter in letters), head]
-    peer = models.Inception3(CLASSES, inception_blocks=blocks, init_weights=False)
-    peer.fc = nn.Linear(2048 // SHARE, CLASSES)
-    peer = peer.double().eval()
-    peer.training = True  # of the whole only: it then calls its head, while its layers stay in evaluation mode
-    return peer
+def peer(*, fine: int, middle: Sequence[int], coarse: int, auxiliary: bool) -> Callable[..., object]:
+    """Return the peer as a function of our weights."""
+    with torch.device("meta"):
+        module = import_torchvision().models.Inception3(aux_logits=auxiliary, init_weights=False)
+    for (number, letters), kept in zip(LETTERS.items(), (fine, len(middle), coarse), strict=True):
+        for missing in letters[kept:]:
+            setattr(module, f"Mixed_{number}{missing}", nn.Identity())
+    return with_our_weights(Headed(module) if auxiliary else module)
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = InceptionV3(fine=3, middle=[8, 10, 10, 12], coarse=2, auxiliary=True, classes=CLASSES).double().eval()
-    peer = narrow_peer()
-    names = list(peer.state_dict())  # both define their layers in the same order
+class Headed(nn.Module):
+    """The library's network, which calls its head in evaluation mode too."""
 
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> tuple[Tensor, ...]:
-        return tuple(torch.func.functional_call(peer, dict(zip(names, weights.values(), strict=True)), (x,)))
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
 
-    return ours, theirs, ours.example_inputs(generator, B=1, H=299, W=299)
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the logits of the classes, and those of the head."""
+        self.network.training = True  # of the whole only, not of its layers
+        return tuple(self.network(x))
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

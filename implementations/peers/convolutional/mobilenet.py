@@ -1,29 +1,25 @@
-"""Peer of MobileNet: timm's, with narrow layers."""
+"""Peer of MobileNet: timm's, with the same layout."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 
-from implementations.architectures.convolutional.mobilenet import MobileNet
+from implementations.peers.modules import with_our_weights
 from implementations.peers.timm_models import import_timm
 
+SIZES = {"odd": {"widths": [5, 7, 3, 9], "strides": [1, 2, 2], "in_channels": 2, "classes": 4}}
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = MobileNet(widths=[8, 16, 16, 24], strides=[1, 2, 1], classes=5).double().eval()
-    blocks = import_timm("models._efficientnet_builder").decode_arch_def(
-        [["dsa_r1_k3_s1_c16"], ["dsa_r1_k3_s2_c16"], ["dsa_r1_k3_s1_c24"]]
+
+def peer(*, widths: Sequence[int], strides: Sequence[int], multiplier: float) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    first, *others = (int(multiplier * width) for width in widths)
+    layout = [[f"dsa_r1_k3_s{stride}_c{width}"] for width, stride in zip(others, strides, strict=True)]
+    blocks = import_timm("models._efficientnet_builder").decode_arch_def(layout)
+    module = import_timm("models.efficientnet").EfficientNet(
+        blocks, num_features=0, stem_size=first, fix_stem=True, act_layer=nn.ReLU, round_chs_fn=int
     )
-    network = import_timm("models.efficientnet").EfficientNet
-    peer = network(blocks, num_classes=5, num_features=0, stem_size=8, fix_stem=True, act_layer=nn.ReLU)
-    peer = peer.double().eval()
-    names = list(peer.state_dict())  # both define their layers in the same order
-
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return torch.func.functional_call(peer, dict(zip(names, weights.values(), strict=True)), (x,))
-
-    return ours, theirs, ours.example_inputs(generator)
+    return with_our_weights(module)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

@@ -1,27 +1,24 @@
-"""Peer of MobileNetV2: torchvision's, with two stages."""
+"""Peer of MobileNetV2: torchvision's, with stages of ours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 
-from implementations.architectures.convolutional.mobilenet_v2 import MobileNetV2
+from implementations.peers.modules import with_our_weights
 from implementations.peers.torchvision_models import import_torchvision
 
+SIZES = {"odd": {"stages": [[1, 5, 2, 1], [3, 7, 2, 2], [2, 7, 1, 1]], "stem": 6, "last": 9, "in_channels": 2}}
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    stages = [[1, 8, 1, 1], [2, 12, 2, 2]]
-    ours = MobileNetV2(stages=stages, stem=32, last=1280, classes=5).double()
-    peer = import_torchvision().models.MobileNetV2(num_classes=5, inverted_residual_setting=stages, round_nearest=1)
-    peer = peer.double().eval()
-    names = list(peer.state_dict())  # both define their layers in the same order
 
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        translated = dict(zip(names, weights.values(), strict=True))
-        return torch.func.functional_call(peer, translated, (x,))
-
-    return ours, theirs, ours.example_inputs(generator)
+def peer(*, stages: Sequence[Sequence[int]], stem: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights; its stem has 32 channels, so all widths are given as its shares."""
+    wide = [[expansion, width * 32 / stem, blocks, stride] for expansion, width, blocks, stride in stages]
+    with torch.device("meta"):
+        module = import_torchvision().models.MobileNetV2(
+            width_mult=stem / 32, inverted_residual_setting=wide, round_nearest=1
+        )
+    return with_our_weights(module)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

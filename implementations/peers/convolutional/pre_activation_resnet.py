@@ -1,36 +1,36 @@
-"""Peer of the pre-activation residual network: timm's, with narrow layers."""
+"""Peer of the pre-activation residual network: timm's, with the same layout."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from implementations.architectures.convolutional.pre_activation_resnet import PreActivationResNet
+from implementations.peers.modules import with_our_weights
 from implementations.peers.timm_models import import_timm
 
+SIZES = {"three-stages": {"block": "bottleneck", "blocks": [2, 1, 2], "width": 6, "in_channels": 2, "classes": 4}}
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = PreActivationResNet(block="bottleneck", blocks=[2, 1], width=8, classes=5).double().eval()
+
+def peer(*, block: str, blocks: Sequence[int]) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights, which give it their widths."""
     layers = import_timm("layers")
-    peer = import_timm("models.resnetv2").ResNetV2(
-        [2, 1],
-        channels=(32, 64),
-        num_classes=5,
+    expansion = {"basic": 1, "bottleneck": 4}[block]
+    module = import_timm("models.resnetv2").ResNetV2(
+        list(blocks),
+        channels=tuple(8 * expansion * 2**stage for stage in range(len(blocks))),
         stem_chs=8,
+        basic=block == "basic",
         conv_layer=partial(layers.create_conv2d, bias=False),
         norm_layer=layers.BatchNormAct2d,
     )
-    peer = peer.double().eval()
-    shapes = {name: value.shape for name, value in peer.state_dict().items()}  # both define layers in the same order
+    names = list(module.state_dict())  # both define their layers in the same order
 
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        pairs = zip(shapes.items(), weights.values(), strict=True)
-        translated = {name: value.view(shape) for (name, shape), value in pairs}  # its classifier is a convolution
-        return torch.func.functional_call(peer, translated, (x,))
+    def translated(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+        named = dict(zip(names, weights.values(), strict=True))
+        return named | {"head.fc.weight": named["head.fc.weight"][:, :, None, None]}  # a convolution
 
-    return ours, theirs, ours.example_inputs(generator)
+    return with_our_weights(module, translated)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

@@ -1,28 +1,32 @@
-"""Peer of the residual network: torchvision's ResNet with bottleneck blocks, all four stages, 64 channels wide."""
+"""Peer of the residual network: torchvision's, as far as there are stages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 
-from implementations.architectures.convolutional.resnet import ResNet
+from implementations.peers.modules import with_our_weights
 from implementations.peers.torchvision_models import import_torchvision
 
+SIZES = {
+    "four-stages": {"blocks": [2, 1, 1, 2], "width": 3, "in_channels": 2, "classes": 4},
+    "bottleneck-stages": {"block": "bottleneck", "blocks": [2, 1, 3], "width": 6},
+}
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
+
+def peer(*, block: str, blocks: Sequence[int]) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights.
+
+    Both run their layers in the same order, so the tensors of their state dicts correspond one to one, once each
+    block's projection, which torchvision keeps last, stands last in ours too.
+    """
     models = import_torchvision().models.resnet
-    ours = ResNet(block="bottleneck", blocks=[2, 1, 1, 1], width=64, classes=5)
-    peer = models.ResNet(models.Bottleneck, [2, 1, 1, 1], num_classes=5).double().eval()
-    # Both run their layers in the same order, so the tensors of their state dicts correspond one to one,
-    # once each block's projection, which torchvision keeps last, stands last in ours too.
-    names = list(peer.state_dict())
-
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        named = dict(zip(names, weights.values(), strict=True))
-        return torch.func.functional_call(peer, named, (x,))
-
-    return ours, theirs, ours.example_inputs(generator)
+    kinds = {"basic": models.BasicBlock, "bottleneck": models.Bottleneck}
+    with torch.device("meta"):
+        module = models.ResNet(kinds[block], [*blocks, 1, 1, 1][:4])
+    for missing in range(len(blocks) + 1, 5):
+        setattr(module, f"layer{missing}", nn.Identity())
+    return with_our_weights(module)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

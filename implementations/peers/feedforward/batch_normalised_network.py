@@ -1,29 +1,29 @@
 """Peer of the batch-normalised network: PyTorch Geometric's multilayer perceptron with batch normalisation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch_geometric.nn import MLP
 
-from implementations.architectures.feedforward.batch_normalised_network import BatchNormalisedNetwork
+from implementations.peers.modules import with_our_weights
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = BatchNormalisedNetwork().double().eval()
-    peer = MLP([6, 8, 7, 4], act="sigmoid", norm="batch_norm", bias=[False, False, True]).double().eval()
+def peer(*, in_features: int, hidden: Sequence[int], classes: int, activation: str) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    last = len(hidden)
+    widths, bias = [in_features, *hidden, classes], [False] * last + [True]
+    module = MLP(widths, act=activation, norm="batch_norm", bias=bias, dropout=0.0)
 
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        translated = {}
-        for layer in (0, 1):
-            translated[f"lins.{layer}.weight"] = weights[f"layers.{layer}.0.weight"]
-            for name in ("weight", "bias", "running_mean", "running_var"):
-                translated[f"norms.{layer}.module.{name}"] = weights[f"layers.{layer}.1.{name}"]
-        translated |= {f"lins.2.{name}": weights[f"read_out.{name}"] for name in ("weight", "bias")}
-        return torch.func.functional_call(peer, translated, (x,))
+    def translated(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+        named = {}
+        for layer in range(last):
+            named[f"lins.{layer}.weight"] = weights[f"layers.{layer}.0.weight"]
+            for name in ("weight", "bias", "running_mean", "running_var", "num_batches_tracked"):
+                named[f"norms.{layer}.module.{name}"] = weights[f"layers.{layer}.1.{name}"]
+        return named | {f"lins.{last}.{name}": weights[f"read_out.{name}"] for name in ("weight", "bias")}
 
-    return ours, theirs, ours.example_inputs(generator)
+    return with_our_weights(module, translated)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

@@ -6,17 +6,16 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from implementations.architectures.feedforward.deep_linear_network import DeepLinearNetwork
+SIZES = {"three-hidden": {"in_features": 5, "hidden": [6, 3, 4], "out_features": 2}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = DeepLinearNetwork(in_features=5, hidden=[6, 3, 4], out_features=2).double()
+def peer() -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
         return x @ torch.linalg.multi_dot(list(weights.values())[::-1]).T
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

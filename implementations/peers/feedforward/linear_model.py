@@ -3,20 +3,29 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from implementations.architectures.feedforward.linear_model import LinearModel
+from implementations.peers.unitary_layer.orthogonal_parametrisation import linear
+
+SIZES = {
+    "wide": {"in_features": 6, "out_features": 7},
+    "rotation-of-five": {"in_features": 5, "out_features": 5, "bias": False, "rotation": True},
+}
 
 
 def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-    """Return what the peer makes of inputs, with our weights."""
-    return torch.einsum("bf,gf->bg", x, weights["linear.weight"]) + weights["linear.bias"]
+    """Return what the peer makes of inputs, with our weights: a sum of products, and the bias if there is one."""
+    return torch.einsum("bf,gf->bg", x, weights["linear.weight"]) + weights.get("linear.bias", 0.0)
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = LinearModel(in_features=6, out_features=4)
-    return ours, theirs, ours.example_inputs(generator, B=5)
+def rotated(weights: dict[str, Tensor], x: Tensor) -> Tensor:
+    """Return what the peer makes of inputs with torch's parametrisation of rotations."""
+    return linear(weights["linear.weight"], x)
+
+
+def peer(*, rotation: bool) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    return rotated if rotation else theirs
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, Callable[..., Tensor], dict[str, Tensor]]:

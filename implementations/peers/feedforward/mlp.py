@@ -1,28 +1,23 @@
 """Peer of the multilayer perceptron: PyG's `MLP`, without its normalisation and dropout."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 import torch_geometric.nn as pyg
 from torch import Tensor, nn
 
-from implementations.architectures.feedforward.mlp import MLP
+from implementations.peers.modules import with_our_weights
+
+SIZES = {"narrowing": {"in_features": 5, "hidden": [9, 7, 3], "out_features": 4}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = MLP(in_features=5, hidden=[9, 7], out_features=4)
-    peer = pyg.MLP([5, 9, 7, 4], norm=None, dropout=0.0).double()
-
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        named = {
-            f"lins.{layer}.{part}": weights[f"layers.{2 * layer}.{part}"]
-            for layer in range(3)
-            for part in ("weight", "bias")
-        }
-        return torch.func.functional_call(peer, named, (x.to(named["lins.0.weight"].dtype),))
-
-    return ours, theirs, ours.example_inputs(generator, B=5)
+def peer(
+    *, in_features: int, hidden: Sequence[int], out_features: int, activation: str, bias: bool
+) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    act = nn.Identity() if activation == "identity" else activation
+    module = pyg.MLP([in_features, *hidden, out_features], act=act, norm=None, bias=bias, dropout=0.0)
+    return with_our_weights(module)  # both have their layers in the same order
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

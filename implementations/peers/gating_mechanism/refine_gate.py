@@ -3,16 +3,13 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
-
-from implementations.concepts.gating_mechanism.refine_gate import RefineGate
+from torch import Tensor
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = RefineGate()
+def peer() -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], f: Tensor, r: Tensor) -> Tensor:
         return torch.lerp(f.square(), f * (2 - f), r)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -7,20 +7,19 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch_geometric.nn import GATConv
 
-from implementations.architectures.graph.gat import GAT
+SIZES = {"out-heads": {"in_features": 6, "hidden": 3, "out_features": 2, "heads": 3, "out_heads": 3}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = GAT(in_features=5, hidden=4, out_features=3, heads=2, out_heads=3)
-    first = GATConv(5, 4, heads=2).double()
-    last = GATConv(8, 3, heads=3, concat=False).double()
+def peer(*, in_features: int, hidden: int, out_features: int, heads: int, out_heads: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    first = GATConv(in_features, hidden, heads=heads).double()
+    last = GATConv(heads * hidden, out_features, heads=out_heads, concat=False).double()
 
     def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor) -> Tensor:
         x = F.elu(torch.func.functional_call(first, _named(weights, "first"), (x, edge_index)))
         return torch.func.functional_call(last, _named(weights, "last"), (x, edge_index))
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class Stacked(nn.Sequential):

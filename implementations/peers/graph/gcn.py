@@ -1,27 +1,26 @@
 """Peer of the graph convolutional network: two of PyG's `GCNConv`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 from torch_geometric.nn import GCNConv, models
 
-from implementations.architectures.graph.gcn import GCN
+SIZES = {"three-layers": {"in_features": 4, "hidden": [7, 6], "out_features": 2}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = GCN(in_features=5, hidden=[8], out_features=3)
-    layers = [GCNConv(5, 8).double(), GCNConv(8, 3).double()]
+def peer(*, in_features: int, hidden: Sequence[int], out_features: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    layers = [GCNConv(*sizes).double() for sizes in pairwise([in_features, *hidden, out_features])]
 
     def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor) -> Tensor:
         for number, layer in enumerate(layers):
             named = {"lin.weight": weights[f"maps.{number}.weight"], "bias": weights[f"biases.{number}"]}
-            x = torch.func.functional_call(layer, named, (x, edge_index))
-            x = x.relu() if number == 0 else x
+            x = torch.func.functional_call(layer, named, (x.relu() if number else x, edge_index))
         return x
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

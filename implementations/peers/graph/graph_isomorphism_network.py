@@ -6,24 +6,22 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn import GINConv
 
-from implementations.architectures.graph.graph_isomorphism_network import GraphIsomorphismNetwork
-
 
 def convolution(inputs: int, hidden: int, outputs: int) -> GINConv:
     """Return a layer with a perceptron of one hidden layer."""
     return GINConv(nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, outputs)), train_eps=True)
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = GraphIsomorphismNetwork(in_features=5, hidden=8, out_features=3)
-    first, last = (convolution(*sizes).double() for sizes in ((5, 8, 8), (8, 8, 3)))
+def peer(*, in_features: int, hidden: int, out_features: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    sizes = ((in_features, hidden, hidden), (hidden, hidden, out_features))
+    first, last = (convolution(*layer).double() for layer in sizes)
 
     def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor) -> Tensor:
         x = torch.func.functional_call(first, _named(weights, "first"), (x, edge_index)).relu()
         return torch.func.functional_call(last, _named(weights, "last"), (x, edge_index))
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class Stacked(nn.Sequential):

@@ -7,35 +7,35 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch_geometric.nn import TransformerConv
 
-from implementations.architectures.graph.graph_transformer import GraphTransformer
 
+def peer(*, width: int, heads: int, layers: int, norm: str) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    attention = TransformerConv(width, width // heads, heads, bias=False, root_weight=False).double()
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = GraphTransformer(in_features=5, width=8, heads=2, layers=2, out_features=3, norm="batch")
-    attention = TransformerConv(8, 4, heads=2, bias=False, root_weight=False).double()
+    def linear(weights: dict[str, Tensor], name: str, x: Tensor) -> Tensor:
+        return F.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
-    def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor) -> Tensor:
-        def linear(name: str, x: Tensor) -> Tensor:
-            return F.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
+    def normalised(weights: dict[str, Tensor], name: str, x: Tensor, training: bool) -> Tensor:
+        gain, shift = (weights[f"{name}.{part}"] for part in ("weight", "bias"))
+        if norm == "layer":
+            return F.layer_norm(x, (width,), gain, shift)
+        weights[f"{name}.num_batches_tracked"].add_(int(training))
+        mean, variance = (weights[f"{name}.{part}"] for part in ("running_mean", "running_var"))
+        return F.batch_norm(x, mean, variance, gain, shift, training)
 
-        def norm(name: str, x: Tensor) -> Tensor:
-            mean, variance, gain, shift = (
-                weights[f"{name}.{part}"] for part in ("running_mean", "running_var", "weight", "bias")
-            )
-            return F.batch_norm(x, mean, variance, gain, shift)
-
-        x = linear("embed", x)
-        for number in range(2):
-            layer = f"layers.{number}"
+    def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor, training: bool = False) -> Tensor:
+        x = linear(weights, "embed", x)
+        for layer in (f"layers.{number}" for number in range(layers)):
             named = {f"lin_{n}.weight": weights[f"{layer}.attention.{n}.weight"] for n in ("query", "key", "value")}
             mixed = torch.func.functional_call(attention, named, (x, edge_index))
-            x = norm(f"{layer}.attention_norm", x + linear(f"{layer}.attention.output", mixed))
-            hidden = linear(f"{layer}.feed_forward.widen", x).relu()
-            x = norm(f"{layer}.feed_forward_norm", x + linear(f"{layer}.feed_forward.narrow", hidden))
-        return linear("read_out", x)
+            x = x + linear(weights, f"{layer}.attention.output", mixed)
+            x = normalised(weights, f"{layer}.attention_norm", x, training)
+            hidden = linear(weights, f"{layer}.feed_forward.widen", x).relu()
+            x = x + linear(weights, f"{layer}.feed_forward.narrow", hidden)
+            x = normalised(weights, f"{layer}.feed_forward_norm", x, training)
+        return linear(weights, "read_out", x)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class Layer(nn.Module):

@@ -48,10 +48,11 @@ class Theirs(nn.Module):
         return self.layer(x, edge_index, e, external)[0]
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = InteractionNetwork(in_features=4, edge_features=3, external_features=2)
-    theirs = Theirs(features=4, attributes=3, external=2, effects=6, hidden=8, outputs=2).double()
+def peer(
+    *, in_features: int, edge_features: int, external_features: int, effects: int, hidden: int, out_features: int
+) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    theirs = Theirs(in_features, edge_features, external_features, effects, hidden, out_features).double()
     functions = {"relation_model": "layer.edge_model.function", "object_model": "layer.node_model.function"}
 
     def call(weights: dict[str, Tensor], **inputs: Tensor) -> Tensor:
@@ -61,7 +62,7 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         }
         return torch.func.functional_call(theirs, named, kwargs=inputs)
 
-    return ours, call, ours.example_inputs(generator)
+    return call
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

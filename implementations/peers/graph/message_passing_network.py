@@ -7,8 +7,9 @@ from torch import Tensor, nn
 from torch_geometric.nn import NNConv
 from torch_geometric.nn.aggr import Set2Set
 
-from implementations.architectures.graph.message_passing_network import MessagePassingNetwork
 from implementations.peers.aggregation.set2set import as_theirs
+
+SIZES = {"two-rounds": {"in_features": 3, "edge_features": 2, "width": 5, "hidden": 7, "rounds": 2, "steps": 2}}
 
 
 class Theirs(nn.Module):
@@ -21,9 +22,12 @@ class Theirs(nn.Module):
         hidden: Width of the edge network.
         outputs: Numbers of outputs.
         rounds: Rounds of messages.
+        steps: How often the read-out reads the nodes.
     """
 
-    def __init__(self, features: int, attributes: int, width: int, hidden: int, outputs: int, rounds: int = 3) -> None:
+    def __init__(
+        self, features: int, attributes: int, width: int, hidden: int, outputs: int, rounds: int = 3, steps: int = 3
+    ) -> None:
         super().__init__()
         self.rounds = rounds
         edge_network = nn.Sequential(nn.Linear(attributes, hidden), nn.ReLU(), nn.Linear(hidden, width**2))
@@ -33,7 +37,7 @@ class Theirs(nn.Module):
         self.gates = nn.Linear(width, 2 * width, bias=False)
         self.candidate = nn.Linear(width, width, bias=False)
         self.project = nn.Linear(width + features, width)
-        self.pool = Set2Set(width, processing_steps=3)
+        self.pool = Set2Set(width, processing_steps=steps)
         self.output = nn.Sequential(nn.Linear(2 * width, width), nn.ReLU(), nn.Linear(width, outputs))
 
     def forward(self, x: Tensor, edge_index: Tensor, e: Tensor, graph: Tensor) -> tuple[Tensor, Tensor]:
@@ -48,9 +52,21 @@ class Theirs(nn.Module):
         return self.output(read), h
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours, theirs = MessagePassingNetwork(), Theirs(features=4, attributes=3, width=6, hidden=8, outputs=2).double()
+def peer(
+    *,
+    in_features: int,
+    edge_features: int,
+    width: int,
+    hidden: int,
+    rounds: int,
+    readout: str,
+    steps: int,
+    out_features: int,
+) -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer as a function of our weights."""
+    if readout != "set2set":
+        raise NotImplementedError("PyG has no sum that is gated by what a node was and is")
+    theirs = Theirs(in_features, edge_features, width, hidden, out_features, rounds, steps).double()
 
     def call(weights: dict[str, Tensor], **inputs: Tensor) -> tuple[Tensor, ...]:
         pooled = as_theirs(weights, "readout.pool.")
@@ -58,13 +74,13 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Ten
         last = "edge_network.2"  # PyG multiplies by the matrix of an edge from the right
         for name, value in weights.items():
             if name.startswith(last):
-                turned = value.unflatten(0, (6, 6)).transpose(0, 1).flatten(0, 1)
+                turned = value.unflatten(0, (width, width)).transpose(0, 1).flatten(0, 1)
                 named[f"conv.nn.2{name.removeprefix(last)}"] = turned
             elif not name.startswith("readout.pool."):
                 named[_named_as_theirs(name)] = value
         return torch.func.functional_call(theirs, named, kwargs=inputs)
 
-    return ours, call, ours.example_inputs(generator)
+    return call
 
 
 def _named_as_theirs(name: str) -> str:

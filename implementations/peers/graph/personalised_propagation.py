@@ -1,25 +1,26 @@
 """Peer of the personalised propagation of predictions: PyG's `MLP` and `APPNP`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch_geometric.nn import APPNP, MLP
 
-from implementations.architectures.graph.personalised_propagation import PersonalisedPropagation
+SIZES = {"deep": {"in_features": 4, "hidden": [7, 6], "out_features": 2, "steps": 4, "teleport": 0.2}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = PersonalisedPropagation(in_features=5, hidden=[8], out_features=3, steps=4, teleport=0.2)
-    predict = MLP([5, 8, 3], norm=None).double()
-    propagate = APPNP(K=4, alpha=0.2)
+def peer(
+    *, in_features: int, hidden: Sequence[int], out_features: int, steps: int, teleport: float
+) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    predict = MLP([in_features, *hidden, out_features], norm=None).double()
+    propagate = APPNP(K=steps, alpha=teleport)
 
     def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor) -> Tensor:
         named = {name.replace("layers.", "lins."): weight for name, weight in weights.items()}
         return propagate(torch.func.functional_call(predict, named, (x,)), edge_index)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class Predicted(nn.Sequential):

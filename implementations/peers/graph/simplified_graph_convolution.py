@@ -6,19 +6,19 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn import SGConv
 
-from implementations.architectures.graph.simplified_graph_convolution import SimplifiedGraphConvolution
+from implementations.peers.modules import with_our_weights
+
+SIZES = {"three-steps": {"in_features": 4, "out_features": 6, "steps": 3}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = SimplifiedGraphConvolution(in_features=5, out_features=3, steps=3)
-    peer = SGConv(5, 3, K=3).double()
+def peer(*, in_features: int, out_features: int, steps: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    module = SGConv(in_features, out_features, K=steps).double()
 
-    def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor) -> Tensor:
-        named = {"lin.weight": weights["linear.weight"], "lin.bias": weights["linear.bias"]}
-        return torch.func.functional_call(peer, named, (x, edge_index))
+    def translated(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+        return {"lin.weight": weights["linear.weight"], "lin.bias": weights["linear.bias"]}
 
-    return ours, theirs, ours.example_inputs(generator)
+    return with_our_weights(module, translated)
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

@@ -3,34 +3,48 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from implementations.architectures.memory.end_to_end_memory_network import EndToEndMemoryNetwork
 from implementations.peers.memory_mechanism.position_weighted_sum import position_weights
 
-
-def theirs(weights: dict[str, Tensor], story: Tensor, question: Tensor) -> Tensor:
-    """Return the answers, with our weights: as many memories as ages, and as many hops as kinds of words but one."""
-    hops, (memories, width) = sum(name.startswith("ages.") for name in weights) - 1, weights["ages.0.weight"].shape
-    words = [weights[f"words.{k}"] for k in range(hops + 1)]
-    ages = torch.stack([weights[f"ages.{k}.weight"] for k in range(hops + 1)]).flip(1)
-    kept = story[:, -memories:]
-    of_story, of_question = (position_weights(text.shape[-2], width).to(text) for text in (story, question))
-    stored = [torch.einsum("bmtv,dv,td->bmd", kept, a, of_story) + age for a, age in zip(words, ages, strict=True)]
-    u = torch.einsum("bsv,dv,sd->bd", question, words[0], of_question)[:, None]
-    for k in range(hops):
-        u = u + F.scaled_dot_product_attention(u, stored[k], stored[k + 1], scale=1.0)
-    return u[:, 0] @ words[hops]
+SIZES = {"forgetting": {"vocabulary": 9, "width": 5, "hops": 2, "memories": 4}}  # of five sentences
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = EndToEndMemoryNetwork(vocabulary=9, width=6, hops=3, memories=4)  # one sentence is forgotten
-    return ours, theirs, ours.example_inputs(generator)
+def peer(*, hops: int, tying: str, position_code: bool, memories: int, linear: bool) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+
+    def embedded(text: Tensor, words: Tensor) -> Tensor:
+        size = text.shape[-2], len(words)
+        shares = position_weights(*size) if position_code else torch.ones(size)
+        return torch.einsum("...tv,dv,td->...d", text, words, shares.to(text))
+
+    def look(u: Tensor, m: Tensor, c: Tensor) -> Tensor:
+        if linear:
+            return torch.einsum("bqd,bmd,bme->bqe", u, m, c)
+        return F.scaled_dot_product_attention(u, m, c, scale=1.0)
+
+    def theirs(weights: dict[str, Tensor], story: Tensor, question: Tensor) -> Tensor:
+        words = [weights[f"words.{k}"] for k in range(hops + 1 if tying == "adjacent" else 2)]
+        kept = story[:, -memories:] if memories else story
+        stored = [embedded(kept, kind) for kind in words]
+        if memories:
+            ages = (weights[f"ages.{k}.weight"].flip(0)[-kept.shape[1] :] for k in range(len(words)))
+            stored = [m + age for m, age in zip(stored, ages, strict=True)]
+        u = embedded(question, weights.get("own.question", words[0]))[:, None]
+        for k in range(hops):
+            if tying == "adjacent":
+                u = u + look(u, stored[k], stored[k + 1])
+            else:
+                u = F.linear(u, weights["hop.skip.weight"]) + look(u, *stored)
+        return u[:, 0] @ weights.get("own.answer", words[-1])
+
+    return theirs
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, Callable[..., Tensor], dict[str, Tensor]]:
     """Return the variant of ours, the peer as a function of its weights, and inputs, that are timed together."""
     ours = EndToEndMemoryNetwork(vocabulary=177)
+    theirs = peer(hops=3, tying="adjacent", position_code=True, memories=50, linear=False)
     return "babi", theirs, ours.example_inputs(generator, B=32, M=50, T=7, S=4)

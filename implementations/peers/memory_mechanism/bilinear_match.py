@@ -3,15 +3,14 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.memory_mechanism.bilinear_match import BilinearMatch
+SIZES = {"odd": {"vocabulary": 4, "width": 5}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = BilinearMatch()
+def peer() -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], question: Tensor, found: Tensor, candidates: Tensor) -> Tensor:
         matrix = weights["weight"].T @ weights["weight"]  # [3 V, 3 V]
@@ -19,4 +18,4 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         right = F.pad(candidates, (2 * question.shape[1], 0))
         return F.bilinear(left[:, None].expand_as(right).contiguous(), right, matrix[None])[..., 0]
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -3,15 +3,12 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.memory_mechanism.location_based_addressing import LocationBasedAddressing
 
-
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer, and inputs; there are no weights."""
-    ours = LocationBasedAddressing()
+def peer() -> Callable[..., Tensor]:
+    """Return the peer; there are no weights."""
 
     def theirs(
         weights: dict[str, Tensor], content: Tensor, previous: Tensor, gate: Tensor, shift: Tensor, sharpness: Tensor
@@ -21,4 +18,4 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         moved = F.conv1d(padded, shift.flip(1)[:, None], groups=len(shift))[0]  # conv1d correlates
         return F.normalize(torch.exp(sharpness[:, None] * moved.log()), p=1, dim=1)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

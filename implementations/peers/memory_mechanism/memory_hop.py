@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.memory_mechanism.memory_hop import MemoryHop
+SIZES = {"mapped": {"mapped": True}, "linear": {"linear": True}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = MemoryHop(width=4, mapped=True)
+def peer(*, mapped: bool, linear: bool) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], u: Tensor, m: Tensor, c: Tensor) -> Tensor:
-        read = F.scaled_dot_product_attention(u[:, None], m, c, scale=1.0)[:, 0]
-        return F.linear(u, weights["skip.weight"]) + read
+        read = F.scaled_dot_product_attention(u[:, None], m, c, scale=1.0)
+        if linear:
+            read = u[:, None] @ m.mT @ c
+        return (F.linear(u, weights["skip.weight"]) if mapped else u) + read[:, 0]
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -3,19 +3,16 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
-
-from implementations.concepts.memory_mechanism.position_weighted_sum import PositionWeightedSum
+from torch import Tensor
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer, and inputs; there are no weights."""
-    ours = PositionWeightedSum()
+def peer() -> Callable[..., Tensor]:
+    """Return the peer; there are no weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
         return torch.einsum("btd,td->bd", x, position_weights(*x.shape[1:]))
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 def position_weights(words: int, features: int) -> Tensor:

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.normalisation.local_response_normalisation import LocalResponseNormalisation
+SIZES = {"strong": {"size": 3, "alpha": 0.2, "beta": 0.6, "k": 1.0}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer, and inputs; there are no weights."""
-    ours = LocalResponseNormalisation()
+def peer(*, size: int, alpha: float, beta: float, k: float) -> Callable[..., Tensor]:
+    """Return the peer; there are no weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.local_response_norm(x, 5, alpha=5e-4, beta=0.75, k=2.0)
+        return F.local_response_norm(x, size, alpha=size * alpha, beta=beta, k=k)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from implementations.concepts.normalisation.scaled_weight_standardisation import ScaledStandardisedConvolution
+from implementations.peers.modules import with_our_weights
 from implementations.peers.timm_models import import_timm
 
+SIZES = {"grouped": {"in_channels": 4, "out_channels": 6, "kernel_size": 5, "stride": 2, "groups": 2, "epsilon": 0.01}}
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = ScaledStandardisedConvolution(in_channels=4, out_channels=6, stride=2, groups=2)
-    peer = import_timm("layers").ScaledStdConv2d(4, 6, 3, stride=2, groups=2, eps=ours.epsilon).double()
 
-    def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return torch.func.functional_call(peer, weights, (x,))
-
-    return ours, theirs, ours.example_inputs(generator)
+def peer(
+    *, in_channels: int, out_channels: int, kernel_size: int, stride: int, groups: int, epsilon: float
+) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    layer = import_timm("layers").ScaledStdConv2d
+    return with_our_weights(layer(in_channels, out_channels, kernel_size, stride, groups=groups, eps=epsilon).double())

@@ -1,19 +1,17 @@
-"""Peer of the component: `F.avg_pool2d`, with overlapping windows."""
+"""Peer of the component: `F.avg_pool2d`."""
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.pooling.average_pooling import AveragePooling
+SIZES = {"overlapping": {"kernel_size": 3, "stride": 2}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer, and inputs; there are no weights."""
-    ours = AveragePooling(kernel_size=3, stride=2)
+def peer(*, kernel_size: int, stride: int) -> Callable[..., Tensor]:
+    """Return the peer; there are no weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.avg_pool2d(x, 3, stride=2)
+        return F.avg_pool2d(x, kernel_size, stride=stride)
 
-    return ours, theirs, ours.example_inputs(generator, H=7, W=6)
+    return theirs

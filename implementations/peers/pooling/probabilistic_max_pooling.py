@@ -3,27 +3,26 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.distributions import Categorical
 
-from implementations.concepts.pooling.probabilistic_max_pooling import ProbabilisticMaxPooling
+SIZES = {"blocks-of-three": {"block": 3, "H": 7, "W": 5}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer and inputs with blocks that are cut off on both sides."""
-    ours = ProbabilisticMaxPooling(block=2)
+def peer(*, block: int) -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer; there are no weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> tuple[Tensor, Tensor]:
-        pool = torch.zeros(*x.shape[:2], (x.shape[2] + 1) // 2, (x.shape[3] + 1) // 2, dtype=x.dtype)
+        pool = torch.zeros(*x.shape[:2], *(-(-size // block) for size in x.shape[2:]), dtype=x.dtype)
         detection = torch.zeros_like(x)
         for row in range(pool.shape[2]):
             for column in range(pool.shape[3]):
-                place = (..., slice(2 * row, 2 * row + 2), slice(2 * column, 2 * column + 2))
-                block = x[place]
+                place = (..., *(slice(block * at, block * (at + 1)) for at in (row, column)))
+                units = x[place]
                 off = x.new_zeros(*x.shape[:2], 1)
-                chances = Categorical(logits=torch.cat([block.flatten(2), off], 2)).probs
+                chances = Categorical(logits=torch.cat([units.flatten(2), off], 2)).probs
                 pool[..., row, column] = 1 - chances[..., -1]
-                detection[place] = chances[..., :-1].view_as(block)
+                detection[place] = chances[..., :-1].view_as(units)
         return pool, detection
 
-    return ours, theirs, ours.example_inputs(generator, H=5, W=7)
+    return theirs

@@ -6,27 +6,34 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.architectures.recurrent.deep_recurrent_network import DeepRecurrentNetwork
-
-LEVELS = 3
+SIZES = {"three-levels": {"in_features": 4, "units": 5, "out_features": 3, "transition_layers": 1, "levels": 3}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = DeepRecurrentNetwork(in_features=4, units=5, out_features=3, transition_layers=1, levels=LEVELS)
+def peer(
+    *, input_layers: int, transition_layers: int, output_layers: int, levels: int
+) -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer as a function of our weights."""
+    if transition_layers > 1:
+        raise NotImplementedError("torch's recurrent layers have one linear map in their transition")
+
+    def perceptron(weights: dict[str, Tensor], name: str, layers: int, x: Tensor) -> Tensor:
+        for layer in range(layers):
+            x = F.linear(x, weights[f"{name}.{2 * layer}.weight"], weights[f"{name}.{2 * layer}.bias"])
+            x = x if name == "read_out" and layer == layers - 1 else x.tanh()
+        return x
 
     def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
         flat = []
-        for level in range(LEVELS):
+        for level in range(levels):
             bias = weights[f"levels.{level}.input.bias"]
             flat += [weights[f"levels.{level}.{name}.weight"] for name in ("input", "recurrent")]
             flat += [bias, torch.zeros_like(bias)]
-        first = torch.stack(h.chunk(LEVELS, 1))  # [levels, B, units]
-        states, last = torch.rnn_tanh(x, first, flat, True, LEVELS, 0.0, False, False, True)
-        outputs = F.linear(states, weights["read_out.0.weight"], weights["read_out.0.bias"])
-        return outputs, torch.cat(list(last), 1)
+        first = torch.stack(h.chunk(levels, 1))  # [levels, B, units]
+        x = perceptron(weights, "before", input_layers - 1, x)
+        states, last = torch.rnn_tanh(x, first, flat, True, levels, 0.0, False, False, True)
+        return perceptron(weights, "read_out", output_layers, states), torch.cat(list(last), 1)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class WithReadOut(nn.Sequential):

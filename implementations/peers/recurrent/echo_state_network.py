@@ -3,10 +3,8 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
-
-from implementations.architectures.recurrent.echo_state_network import EchoStateNetwork
 
 
 def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
@@ -17,10 +15,11 @@ def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ..
     return F.linear(states, weights["read_out.weight"], weights["read_out.bias"]), last[0]
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = EchoStateNetwork(in_features=4, units=12, out_features=3)
-    return ours, theirs, ours.example_inputs(generator)
+def peer(*, leak: float) -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer as a function of our weights."""
+    if leak != 1:
+        raise NotImplementedError("torch's recurrent layer keeps nothing of its last state beside the recurrence")
+    return theirs
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:

@@ -4,22 +4,33 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from implementations.architectures.recurrent.gru import GRU
+SIZES = {"updating": {"in_features": 4, "units": 5, "out_features": 3, "reset_after": True}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = GRU(in_features=4, units=6, convention="keep", reset_after=True)
+def peer(*, out_features: int, convention: str, reset_after: bool) -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer as a function of our weights; its update gate keeps, so it gets the opposite of one that updates.
+
+    That 1 - sigmoid(a) is sigmoid(-a) makes the two conventions the same function of other weights.
+    """
+    if not reset_after:
+        raise NotImplementedError("torch's has its reset gate after the recurrent matrix")
+    sign = 1.0 if convention == "keep" else -1.0
 
     def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
+        units = h.shape[1]
+        flip = torch.cat([h.new_full((units,), factor) for factor in (1.0, sign, 1.0)])  # r, z, candidate
         recurrent = torch.cat([weights["gates.weight"], weights["candidate.weight"]])
-        second_bias = torch.cat([weights["candidate.bias"].new_zeros(12), weights["candidate.bias"]])
-        flat = [weights["input.weight"], recurrent, weights["input.bias"], second_bias]
+        second_bias = torch.cat([h.new_zeros(2 * units), weights["candidate.bias"]])
+        matrices = [flip[:, None] * weights["input.weight"], flip[:, None] * recurrent]
+        flat = [*matrices, flip * weights["input.bias"], second_bias]
         states, last = torch.gru(x, h[None], flat, True, 1, 0.0, False, False, True)
+        if out_features:
+            states = F.linear(states, weights["read_out.weight"], weights["read_out.bias"])
         return states, last[0]
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

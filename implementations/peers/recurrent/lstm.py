@@ -4,27 +4,40 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from implementations.architectures.recurrent.lstm import LSTM
-
-
-def in_torch_order(stacked: Tensor) -> Tensor:
-    """Reorder the gates from ours (input, output, cell, forget) to torch's (input, forget, cell, output)."""
-    i, o, g, f = stacked.chunk(4)
-    return torch.cat([i, f, g, o])
+SIZES = {"odd": {"in_features": 4, "units": 5, "out_features": 3, "peepholes": False}}
+OPEN = 50.0
+"""A bias with which a gate is open: its sigmoid is 1 in float64."""
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = LSTM(in_features=4, units=6, peepholes=False)
+def in_torch_order(stacked: Tensor, *, open_gate: float | None = None) -> Tensor:
+    """Reorder the gates from ours (input, output, cell, forget) to torch's (input, forget, cell, output).
+
+    Args:
+        stacked: The gates, one after the other.
+        open_gate: What stands for the forget gate where we have none.
+    """
+    i, o, g, *f = stacked.chunk(4 if open_gate is None else 3)
+    return torch.cat([i, *(f or [torch.full_like(i, open_gate or 0.0)]), g, o])
+
+
+def peer(*, out_features: int, peepholes: bool, forget_gate: bool) -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer as a function of our weights."""
+    if peepholes:
+        raise NotImplementedError("torch's has no peepholes")
+    shares = {"input.weight": 0.0, "recurrent.weight": 0.0, "input.bias": OPEN}
 
     def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
-        flat = [in_torch_order(weights[name]) for name in ("input.weight", "recurrent.weight", "input.bias")]
+        gates = ((weights[name], None if forget_gate else share) for name, share in shares.items())
+        flat = [in_torch_order(stacked, open_gate=share) for stacked, share in gates]
         flat.append(torch.zeros_like(flat[2]))
         states, last_h, last_c = torch.lstm(x, [h[None], c[None]], flat, True, 1, 0.0, False, False, True)
+        if out_features:
+            states = F.linear(states, weights["read_out.weight"], weights["read_out.bias"])
         return states, last_h[0], last_c[0]
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:

@@ -8,23 +8,24 @@ from torch.nn import functional as F
 from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import orthogonal
 
-from implementations.architectures.recurrent.orthogonal_recurrent_network import OrthogonalRecurrentNetwork
 from implementations.peers.unitary_layer.orthogonal_parametrisation import linear
 
+SIZES = {"odd": {"in_features": 4, "units": 7, "out_features": 3}}
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = OrthogonalRecurrentNetwork(in_features=4, units=7, out_features=3)
+
+def peer(*, constraint: str) -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
         states = []
         for step in x.unbind(1):
             squashed = torch.tanh(F.linear(step, weights["input.weight"], weights["input.bias"]))
-            h = linear(weights["rotation.weight"], h) + squashed
+            turned = F.linear(h, weights["weight"]) if constraint == "soft" else linear(weights["rotation.weight"], h)
+            h = turned + squashed
             states.append(h)
         return F.linear(torch.stack(states, 1), weights["read_out.weight"], weights["read_out.bias"]), h
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class Rotated(nn.Module):

@@ -6,20 +6,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.architectures.recurrent.recurrent_network import RecurrentNetwork
 
-
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., tuple[Tensor, ...]], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = RecurrentNetwork(in_features=4, units=6, out_features=3)
+def peer(*, activation: str, orthogonal: bool) -> Callable[..., tuple[Tensor, ...]]:
+    """Return the peer as a function of our weights."""
+    layers = {"tanh": torch.rnn_tanh, "relu": torch.rnn_relu}
+    if activation not in layers:
+        raise NotImplementedError(f"torch has no recurrent layer with the activation {activation}")
+    if orthogonal:
+        raise NotImplementedError("torch has no recurrent layer with an orthogonal matrix")
 
     def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
         flat = [weights["input.weight"], weights["recurrent.weight"], weights["input.bias"]]
         flat.append(torch.zeros_like(weights["input.bias"]))
-        states, last = torch.rnn_tanh(x, h[None], flat, True, 1, 0.0, False, False, True)
+        states, last = layers[activation](x, h[None], flat, True, 1, 0.0, False, False, True)
         return F.linear(states, weights["read_out.weight"], weights["read_out.bias"]), last[0]
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class WithReadOut(nn.Sequential):

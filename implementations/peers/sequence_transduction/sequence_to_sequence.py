@@ -6,20 +6,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.architectures.sequence_transduction.sequence_to_sequence import SequenceToSequence
-
-LAYERS, EMBEDDING, UNITS = 3, 5, 6
+SIZES = {"odd": {"source_features": 4, "target_features": 3, "embedding": 7, "units": 6, "layers": 3}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = SequenceToSequence(embedding=EMBEDDING, units=UNITS, layers=LAYERS)
-    stack = nn.LSTM(EMBEDDING, UNITS, LAYERS, batch_first=True).double()
+def peer(*, layers: int, embedding: int, units: int, reverse: bool) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    stack = nn.LSTM(embedding, units, layers, batch_first=True).double()
 
     def theirs(weights: dict[str, Tensor], x: Tensor, source: Tensor) -> Tensor:
         def run(side: str, inputs: Tensor, *states: tuple[Tensor, Tensor]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
             named = {}
-            for layer in range(LAYERS):
+            for layer in range(layers):
                 ours = f"{side}.layers.{layer}"
                 named[f"weight_ih_l{layer}"] = weights[f"{ours}.input.weight"]
                 named[f"weight_hh_l{layer}"] = weights[f"{ours}.recurrent.weight"]
@@ -27,11 +24,12 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
                 named[f"bias_hh_l{layer}"] = torch.zeros_like(weights[f"{ours}.input.bias"])
             return torch.func.functional_call(stack, named, (inputs, *states))
 
-        _, states = run("encoder", F.linear(source.flip(1), weights["embed_source.weight"]))
+        read = source.flip(1) if reverse else source
+        _, states = run("encoder", F.linear(read, weights["embed_source.weight"]))
         outputs, _ = run("decoder", F.linear(x, weights["embed_target.weight"]), states)
         return F.linear(outputs, weights["read_out.weight"], weights["read_out.bias"])
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class Translator(nn.Module):

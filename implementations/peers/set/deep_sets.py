@@ -7,13 +7,13 @@ from torch import Tensor, nn
 from torch_geometric.nn import MLP
 from torch_geometric.nn.aggr import DeepSetsAggregation
 
-from implementations.architectures.set.deep_sets import DeepSets
+SIZES = {"odd": {"in_features": 3, "hidden": 7, "out_features": 5}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = DeepSets(in_features=4, hidden=8, out_features=3)
-    peer = DeepSetsAggregation(MLP([4, 8, 8], norm=None), MLP([8, 8, 3], norm=None)).double()
+def peer(*, in_features: int, hidden: int, out_features: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    local, total = MLP([in_features, hidden, hidden], norm=None), MLP([hidden, hidden, out_features], norm=None)
+    module = DeepSetsAggregation(local, total).double()
     networks = {"phi": "local_mlp", "rho": "global_mlp"}
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
@@ -24,9 +24,9 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
             for part in ("weight", "bias")
         }
         of_set = torch.arange(len(x)).repeat_interleave(x.shape[1])
-        return torch.func.functional_call(peer, named, (x.flatten(0, 1), of_set))
+        return torch.func.functional_call(module, named, (x.flatten(0, 1), of_set))
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class OfSets(nn.Sequential):

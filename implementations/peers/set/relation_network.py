@@ -7,14 +7,12 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn.aggr import DeepSetsAggregation
 
-from implementations.architectures.set.relation_network import RelationNetwork
 
-
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = RelationNetwork()
-    local = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8), nn.ReLU())
-    peer = DeepSetsAggregation(local, nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 3))).double()
+def peer(*, in_features: int, hidden: int, out_features: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    local = nn.Sequential(nn.Linear(2 * in_features, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU())
+    total = nn.Sequential(nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, out_features))
+    module = DeepSetsAggregation(local, total).double()
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
         named = {
@@ -23,9 +21,9 @@ def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], 
         }
         listed = [torch.cat([objects[i], objects[j]]) for objects in x for i, j in product(range(x.shape[1]), repeat=2)]
         of_set = torch.arange(len(x)).repeat_interleave(x.shape[1] ** 2)
-        return torch.func.functional_call(peer, named, (torch.stack(listed), of_set))
+        return torch.func.functional_call(module, named, (torch.stack(listed), of_set))
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs
 
 
 class OfPairs(nn.Sequential):

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from implementations.concepts.unitary_layer.fourier_transform import FourierTransform
+SIZES = {"inverse": {"inverse": True}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = FourierTransform()
+def peer(*, inverse: bool) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    transform = torch.fft.ifft if inverse else torch.fft.fft
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return torch.view_as_real(torch.fft.fft(torch.view_as_complex(x), norm="ortho"))
+        return torch.view_as_real(transform(torch.view_as_complex(x), norm="ortho"))
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -6,8 +6,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import orthogonal
 
-from implementations.concepts.unitary_layer.orthogonal_parametrisation import OrthogonalParametrisation
-
 
 def linear(weight: Tensor, x: Tensor) -> Tensor:
     """Return torch's orthogonal layer of vectors `[B, U]`; it learns only what is below the diagonal."""
@@ -17,11 +15,13 @@ def linear(weight: Tensor, x: Tensor) -> Tensor:
     return torch.func.functional_call(layer, {"parametrizations.weight.original": (weight - weight.T).tril()}, (x,))
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer as a function of our weights, and inputs."""
-    ours = OrthogonalParametrisation(units=7)
+SIZES = {"odd": {"units": 7}}
+
+
+def peer() -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
         return linear(weights["weight"], x)
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -1,0 +1,69 @@
+"""Implementations under automatic mixed precision, and on the `meta` device, which has shapes and no numbers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from bundled import BASE, Subject
+from torch import Tensor, nn
+
+from kb.verify.preparing import example_inputs, flatten, seeded
+
+COUNTS = "it counts edges, and `bincount` has as many places as the largest number in the data asks for"
+NEEDS_NUMBERS = {
+    "coordinate-update": COUNTS,
+    "equivariant-graph-network": COUNTS,
+    "graph-neural-network": COUNTS,
+    "k-nearest-neighbours": "how many candidates are compared exactly depends on the distances",
+    "mean-aggregation": COUNTS,
+    "message-passing-network": "how many graphs there are is the largest number in the data",
+}
+"""What cannot run without numbers, and why."""
+
+
+def build(subject: Subject) -> nn.Module:
+    module: nn.Module = BASE.code.load(subject.link)(**(subject.arguments or {}))
+    return module
+
+
+def tensor_methods(module: nn.Module, known: dict[str, Any]) -> dict[str, Callable[..., Any]]:
+    """Return the public methods, by name, whose arguments are all known; `known` is by name, with annotations."""
+    found = {}
+    for name, function in inspect.getmembers(type(module), inspect.isfunction):
+        if not name.startswith("_") and function.__module__ == type(module).__module__ and name != "forward":
+            needed = [
+                p for p in inspect.signature(function).parameters.values() if p.default is inspect.Parameter.empty
+            ]
+            if all(p.name in known and str(p.annotation) == str(known[p.name]) for p in needed if p.name != "self"):
+                found[name] = getattr(module, name)
+    return found
+
+
+@pytest.mark.parametrize("train", [False, True], ids=["eval", "train"])
+def test_runs_under_autocast(subject: Subject, train: bool) -> None:
+    module = build(subject).train(train)
+    inputs = example_inputs(module, seeded(1))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        outputs = flatten(module(**inputs))
+    assert all(torch.isfinite(output).all() for output in outputs)
+
+
+def test_runs_on_the_meta_device(subject: Subject) -> None:
+    """No tensor is made on the processor by a pass, nor by another public method that takes the inputs of a pass."""
+    module = build(subject).eval()
+    inputs = {name: value.to("meta") for name, value in example_inputs(module, seeded(1)).items()}
+    module.to("meta")
+    if subject.entry.id in NEEDS_NUMBERS:
+        with pytest.raises(RuntimeError, match=r"bincount|nonzero|item\(\)"):
+            module(**inputs)
+        return
+    assert all(output.is_meta for output in flatten(module(**inputs)))
+    taken = {name: p.annotation for name, p in inspect.signature(module.forward).parameters.items() if name in inputs}
+    for method in tensor_methods(module, taken).values():
+        arguments = [name for name in inspect.signature(method).parameters if name in inputs]
+        result = method(**{name: inputs[name] for name in arguments})
+        assert all(value.is_meta for value in flatten(result) if isinstance(value, Tensor))
