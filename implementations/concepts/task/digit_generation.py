@@ -27,6 +27,7 @@ class DigitGeneration:
         layout: `flat` vectors or `image`.
         black: Value of a black pixel: 0, or -1 for models whose images lie around zero. A white one is 1.
         batch_size: Images of a batch.
+        steps: Steps of training, which models need more or less of.
 
     Raises:
         ValueError: The layout or the value of a black pixel is unknown.
@@ -40,16 +41,22 @@ class DigitGeneration:
 
     metric, higher_is_better = "energy distance", False
     judges = "samples"
-    steps, learning_rate = 3000, 1e-3
+    learning_rate = 1e-3
 
     def __init__(
-        self, *, generator: torch.Generator, layout: str = "flat", black: float = 0.0, batch_size: int = 64
+        self,
+        *,
+        generator: torch.Generator,
+        layout: str = "flat",
+        black: float = 0.0,
+        batch_size: int = 64,
+        steps: int = 1000,
     ) -> None:
         if layout not in LAYOUTS:
             raise ValueError(f"layout ({layout!r}) must be one of {', '.join(LAYOUTS)}")
         if black not in (0.0, -1.0):
             raise ValueError(f"black ({black}) must be 0 or -1")
-        self.generator, self.black, self.batch_size = generator, black, batch_size
+        self.generator, self.black, self.batch_size, self.steps = generator, black, batch_size, steps
         grey = torch.tensor(load_digits().data, dtype=torch.float32) / 16
         self.images = (black + (1 - black) * grey).view(-1, *LAYOUTS[layout])
         self.count = len(self.images) - TRAINING
