@@ -23,6 +23,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from implementations.concepts.gradient_estimator.reparametrisation import Reparametrisation
+
 
 class Gaussian(NamedTuple):
     """Means of a code's numbers, which are independent, and the logarithms of their variances."""
@@ -98,6 +100,7 @@ class VariationalAutoencoder(nn.Module):
     def __init__(self, *, in_features: int = 6, hidden: int = 5, latent: int = 2) -> None:
         super().__init__()
         self.latent = latent
+        self.draw = Reparametrisation()
         self.encoder = Encoder(in_features=in_features, hidden=hidden, latent=latent)
         self.decoder = Decoder(latent=latent, hidden=hidden, out_features=in_features)
 
@@ -110,7 +113,7 @@ class VariationalAutoencoder(nn.Module):
         """
         mean, log_variance = self.encoder(x)
         noise = torch.randn_like(mean) if noise is None else noise
-        z = mean + (log_variance / 2).exp() * noise
+        z = self.draw(mean, log_variance, noise)
         return Reconstruction(mean, log_variance, z, self.decoder(z))
 
     def negative_bound(self, *, generator: torch.Generator, x: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
