@@ -123,7 +123,7 @@ class DenoisingDiffusionModel(nn.Module):
         last = self.kept[-1].to(x.dtype)
         bound = (last * (x.square() - 1) - torch.log1p(-last)).flatten(1).sum(1) / 2
         for step in range(1, self.steps + 1):
-            t = torch.full((len(x),), step)
+            t = torch.full((len(x),), step, device=x.device)
             bound = bound + self.bound_term(x, t, _noise(x, generator))
         return bound
 
@@ -163,7 +163,7 @@ class DenoisingDiffusionModel(nn.Module):
         """Draw noise, and take the chain back; of the last step the mean is returned."""
         x = torch.randn(count, *self.image, generator=generator, dtype=self.denoiser.stem.weight.dtype)
         for step in range(self.steps, 0, -1):
-            t = torch.full((count,), step)
+            t = torch.full((count,), step, device=x.device)
             x = self.mean(x, self.denoiser(x, t), t)
             if step > 1:
                 x = x + self._at(self.beta, t, x).sqrt() * _noise(x, generator)

@@ -107,8 +107,8 @@ class GenerativeAdversarialNetwork(nn.Module):
         self,
         *,
         features: int = 6,
-        latent: int = 3,
-        hidden: int = 5,
+        latent: int = 8,
+        hidden: int = 16,
         units: int = 4,
         pieces: int = 2,
         dropout: float = 0.0,
@@ -132,12 +132,12 @@ class GenerativeAdversarialNetwork(nn.Module):
     def discriminator_loss(self, *, generator: torch.Generator, x: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
         """Return -log D(x) - log(1 - D(G(z))), with a fake for every example; the generator is held fixed."""
         fake = self.generator(self._noise(x, generator)).detach()
-        return F.softplus(-self.discriminator(x)) + F.softplus(self.discriminator(fake))
+        return -F.logsigmoid(self.discriminator(x)) - F.logsigmoid(-self.discriminator(fake))
 
     def generator_loss(self, *, generator: torch.Generator, x: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
         """Return -log D(G(z)) for as many fakes as there are examples, or log(1 - D(G(z))) in the minimax game."""
         of_fake = self.discriminator(self.generator(self._noise(x, generator)))
-        return -F.softplus(of_fake) if self.minimax else F.softplus(-of_fake)
+        return F.logsigmoid(-of_fake) if self.minimax else -F.logsigmoid(of_fake)
 
     def _noise(self, x: Tensor, generator: torch.Generator) -> Float[Tensor, "B D"]:
         return torch.randn(len(x), self.generator.latent, generator=generator, dtype=x.dtype)

@@ -140,7 +140,7 @@ class VariationalAutoencoder(nn.Module):
 
 def surprise(x: Float[Tensor, "B F"], logits: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
     """Return -log p(x | z) of independent bits with these log-odds."""
-    return (F.softplus(logits) - x * logits).sum(1)
+    return F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1)
 
 
 def divergence(mean: Float[Tensor, "B D"], log_variance: Float[Tensor, "B D"]) -> Float[Tensor, " B"]:

@@ -112,7 +112,7 @@ def _network(generator: torch.Generator, *, minimax: bool = False) -> tuple[Gene
     network = GenerativeAdversarialNetwork(minimax=minimax).double()
     with torch.no_grad():
         for parameter in network.parameters():
-            parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype))
+            parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype) / 2)
     return network, torch.rand(5, network.features, generator=generator, dtype=torch.float64)
 
 

@@ -8,7 +8,7 @@ from implementations.concepts.gradient_estimator.reparametrisation import Repara
 
 
 def mean_gradient_is_that_of_the_mean(generator: torch.Generator) -> float:
-    """Return the difference of the mean gradient of z^3 from that of its mean, m^3 + 3 m s^2; the former by quadrature."""
+    """Return the difference of the mean gradient of z^3 from that of its mean m^3 + 3 m s^2, the first a sum."""
     mean, log_variance = torch.randn(2, 1, generator=generator, dtype=torch.float64).requires_grad_()
     nodes, weights = (torch.from_numpy(part) for part in np.polynomial.hermite_e.hermegauss(8))
     z = Reparametrisation()(mean, log_variance, nodes)

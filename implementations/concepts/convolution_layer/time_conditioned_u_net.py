@@ -142,7 +142,7 @@ class TimeConditionedUNet(nn.Module):
 def time_code(t: Int[Tensor, " B"], width: int) -> Float[Tensor, "B width"]:
     """Return sines and cosines of the time, whose frequencies fall from 1 to 1 / 10,000."""
     half = width // 2
-    frequencies = torch.logspace(0, -4, half, dtype=torch.float64)
+    frequencies = torch.logspace(0, -4, half, dtype=torch.float64, device=t.device)
     angles = t[:, None] * frequencies
     return torch.cat([angles.sin(), angles.cos()], 1)
 
