@@ -13,6 +13,7 @@ Shapes: B examples, F numbers of an example, D numbers of the noise.
 
 Differs:
     1. stochastic gradient descent with momentum -> Adam (what came to be used; it needs fewer steps)
+    2. samples of the last weights -> of weights that are averaged over the steps (they are much closer to the data)
 """
 
 from typing import NamedTuple
