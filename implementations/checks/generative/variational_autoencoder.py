@@ -1,0 +1,142 @@
+"""Exact checks of the variational autoencoder, with a code of one number, so that integrals over codes are sums."""
+
+import torch
+from torch import Tensor
+from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
+
+from implementations.architectures.generative.variational_autoencoder import (
+    VariationalAutoencoder,
+    divergence,
+    surprise,
+)
+from implementations.claims.agreement import difference
+
+BITS = 3
+WIDE, POINTS = 15.0, 3001
+"""For functions as smooth as these, sums over so fine a grid are integrals to rounding error."""
+
+
+def bound_exceeds_by_the_error_of_the_encoder(generator: torch.Generator) -> float:
+    """Return the difference of the bound from -log p(x) + KL(q(z | x) || p(z | x)), all by integrals, for every x."""
+    model = _model(generator)
+    x = _states()
+    mean, log_variance = (part.detach() for part in model.encoder(x))
+    bound = _expected_bound(model, x)
+    z, step = _grid()
+    joint = _joint(model, x, z)
+    evidence = joint.logsumexp(1) + step.log()
+    encoder = Normal(mean, (log_variance / 2).exp()).log_prob(z[:, 0])
+    gap = (encoder.exp() * (encoder - joint + evidence[:, None])).sum(1) * step
+    return difference(bound, -evidence + gap)
+
+
+def divergence_is_that_of_torch(generator: torch.Generator) -> float:
+    """Return the difference of the divergence, and of the surprise, from those of `torch.distributions`."""
+    mean, log_variance, logits = (torch.randn(4, 3, generator=generator, dtype=torch.float64) for _ in range(3))
+    x = (torch.rand(4, 3, generator=generator) < 0.5).double()
+    standard = Normal(torch.zeros_like(mean), torch.ones_like(mean))
+    wanted = kl_divergence(Normal(mean, (log_variance / 2).exp()), standard).sum(1)
+    told = -Independent(Bernoulli(logits=logits), 1).log_prob(x)
+    return max(difference(divergence(mean, log_variance), wanted), difference(surprise(x, logits), told))
+
+
+def gradient_through_the_code_is_that_of_the_mean(generator: torch.Generator) -> float:
+    """Return the difference of the mean gradient through the noise from the gradient of an integral over codes.
+
+    In the integral codes stay where they are, and it is their density under q that the encoder changes.
+    """
+    model = _model(generator)
+    x = _states()
+    weights = list(model.encoder.parameters())
+    through = torch.autograd.grad(_expected_bound(model, x).sum(), weights)
+    mean, log_variance = model.encoder(x)
+    z, step = _grid()
+    density = Normal(mean, (log_variance / 2).exp()).log_prob(z[:, 0]).exp()
+    integral = (density * -_likelihood(model, x, z).detach()).sum(1) * step + divergence(mean, log_variance)
+    wanted = torch.autograd.grad(integral.sum(), weights)
+    return max(difference(a, b) for a, b in zip(through, wanted, strict=True))
+
+
+def weights_of_codes_add_up_to_the_likelihood(generator: torch.Generator) -> float:
+    """Return the difference between the mean of p(x, z) / q(z | x) over the model's own codes and p(x)."""
+    model = _model(generator)
+    x = _states()
+    noise, step = _grid()
+    answer = model(x.repeat_interleave(len(noise), 0), noise.repeat(len(x), 1))
+    encoder = Normal(answer.mean, (answer.log_variance / 2).exp()).log_prob(answer.z).squeeze(1)
+    joint = Normal(0.0, 1.0).log_prob(answer.z).squeeze(1) - surprise(x.repeat_interleave(len(noise), 0), answer.logits)
+    found = ((joint - encoder).exp().view(len(x), -1) * _standard(noise)).sum(1) * step
+    grid, step = _grid()
+    return difference(found, _joint(model, x, grid).exp().sum(1) * step)
+
+
+def bound_is_exact_where_the_code_says_nothing(generator: torch.Generator) -> float:
+    """Return the difference of the drawn bound from -log p(x), where the decoder ignores codes and the encoder bits.
+
+    That is the collapsed posterior, for which nothing is lost but the code.
+    """
+    model = _model(generator)
+    with torch.no_grad():
+        model.decoder.hidden.weight.zero_()
+        for layer in (model.encoder.mean, model.encoder.log_variance):
+            layer.weight.zero_()
+            layer.bias.zero_()
+    x = _states()
+    on = model.decoder(torch.zeros(1, 1, dtype=torch.float64)).sigmoid()
+    wanted = -torch.where(x.bool(), on, 1 - on).prod(1).log()
+    return difference(model.negative_bound(generator=generator, x=x), wanted)
+
+
+def draws_follow_the_distribution(generator: torch.Generator) -> float:
+    """Return how far the shares of inputs among draws are from p(x), as far as by more than five standard errors."""
+    model = _model(generator)
+    count = 20_000
+    places = 2 ** torch.arange(BITS)
+    drawn = (model.sample(count, generator).long() * places).sum(1).bincount(minlength=2**BITS) / count
+    z, step = _grid()
+    chances = _joint(model, _states(), z).exp().sum(1) * step
+    allowed = 5 * (chances * (1 - chances) / count).sqrt()
+    return float(((drawn - chances).abs() - allowed).clamp(min=0).max())
+
+
+def _model(generator: torch.Generator) -> VariationalAutoencoder:
+    model = VariationalAutoencoder(in_features=BITS, hidden=4, latent=1).double()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype))
+        for parameter in model.encoder.log_variance.parameters():
+            parameter.mul_(0.1)  # neither so narrow nor so wide that the grid would miss something
+    return model
+
+
+def _states() -> Tensor:
+    """Return all states `[2^bits, bits]`, the first bit being the lowest digit of a state's number."""
+    return (torch.arange(2**BITS)[:, None] >> torch.arange(BITS) & 1).double()
+
+
+def _grid() -> tuple[Tensor, Tensor]:
+    """Return codes `[points, 1]`, evenly spaced, and their distance."""
+    z = torch.linspace(-WIDE, WIDE, POINTS, dtype=torch.float64)[:, None]
+    return z, z[1, 0] - z[0, 0]
+
+
+def _standard(z: Tensor) -> Tensor:
+    return Normal(0.0, 1.0).log_prob(z[:, 0]).exp()
+
+
+def _likelihood(model: VariationalAutoencoder, x: Tensor, z: Tensor) -> Tensor:
+    """Return log p(x | z) for all pairs `[states, codes]`, from probabilities of bits and of their complements."""
+    logits = model.decoder(z)
+    return torch.where(x[:, None].bool(), logits.sigmoid(), (-logits).sigmoid()).log().sum(2)
+
+
+def _joint(model: VariationalAutoencoder, x: Tensor, z: Tensor) -> Tensor:
+    return (_likelihood(model, x, z) + Normal(0.0, 1.0).log_prob(z[:, 0])).detach()
+
+
+def _expected_bound(model: VariationalAutoencoder, x: Tensor) -> Tensor:
+    """Return the mean of the bound over all noise, for every example."""
+    noise, step = _grid()
+    answer = model(x.repeat_interleave(len(noise), 0), noise.repeat(len(x), 1))
+    bound = surprise(x.repeat_interleave(len(noise), 0), answer.logits) + divergence(answer.mean, answer.log_variance)
+    return (bound.view(len(x), -1) * _standard(noise)).sum(1) * step
