@@ -82,6 +82,16 @@ def class_of_attribute(root: Path, link: str, attribute: str) -> str:
     raise SourceError(f"sets no `self.{attribute}` to a new object of a class: write `self.{attribute} = Name(...)`")
 
 
+def arguments_of(root: Path, link: str, method: str) -> list[str]:
+    """Return the names of the arguments that a method of a class takes, without `self`.
+
+    Raises:
+        SourceError: There is no such class or method.
+    """
+    arguments = _method(root, link, method)[1].args
+    return [each.arg for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]][1:]
+
+
 @dataclass(frozen=True)
 class _Module:
     """A parsed module, in which names are looked up."""

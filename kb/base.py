@@ -216,7 +216,7 @@ class Base(Mapping[str, Entry]):
     def _measured(self, architecture: str) -> Iterator[Fact]:
         record = self.evidence.get(architecture)
         for trait in record.traits if record else ():
-            known = trait.bias in self.biases and trait.variant in self.architectures[architecture].all_variants
+            known = trait.bias in self.biases and trait.variant in self.architectures[architecture].places
             if trait.value != "unknown" and known:
                 reason = f"error {trait.error:.1e} over {trait.draws} draws, tolerance {trait.tolerance:.0e}"
                 yield Fact(architecture, trait.variant, trait.bias, trait.value, "measured", reason)
@@ -244,13 +244,14 @@ class Base(Mapping[str, Entry]):
         return bool(self.acting(architecture, bias, variant))
 
     def trait(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Cell:
-        """What is known of one trait, and how.
+        """What is known of one trait of a variant, or as in `default/encoder` of a sub-network of one, and how.
 
         Raises:
-            NoSuchEntryError: No such architecture, bias or variant.
+            NoSuchEntryError: No such architecture, bias, variant or sub-network.
         """
-        if self._kind(architecture, Architecture).all_variants.keys().isdisjoint({variant}):
-            raise NoSuchEntryError(variant, self.architectures[architecture].all_variants, what="variant")
+        places = self._kind(architecture, Architecture).places
+        if variant not in places:
+            raise NoSuchEntryError(variant, places, what="variant")
         self._kind(bias, Bias)
         facts = tuple(self.facts.get((architecture, variant, bias), ()))
         if facts:
@@ -263,6 +264,12 @@ class Base(Mapping[str, Entry]):
         variants = self.architectures[architecture].all_variants
         found = {variant: self.trait(architecture, bias, variant) for variant in variants}
         return {name: cell for name, cell in found.items() if cell.facts or name == DEFAULT_VARIANT}
+
+    def cells_of_networks(self, architecture: str, bias: str) -> dict[str, Cell]:
+        """The trait of every sub-network about which something is known, by places such as `default/encoder`."""
+        places = [place for place in self.architectures[architecture].places if "/" in place]
+        found = {place: self.trait(architecture, bias, place) for place in places}
+        return {place: cell for place, cell in found.items() if cell.facts}
 
     def represents(self, subject: str, object_: str) -> Ability:
         """Whether one entry can represent another, with the chain of claims that shows it (deduction rule 3).

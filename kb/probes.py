@@ -4,7 +4,7 @@ A probe acts on axes, not on architectures: `Axes` tells it which dimensions of 
 differentiate, so the same function serves every module whose signature has such an axis. It returns a number, or an
 `Error`: a number that also says where it was found.
 
-This is the one thing of the library that code of a knowledge base imports. No torch is needed.
+Code of a knowledge base imports this and `kb.training`, and nothing else of the library. No torch is needed.
 """
 
 from __future__ import annotations

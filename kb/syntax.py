@@ -2,7 +2,7 @@
 
 Comments, docstrings, annotations of functions and layout are not part of it, nor are other definitions in the same
 files: a link reaches a definition, the names that it uses, and so on into the modules that are imported, as far as they
-are `implementations`.
+are `implementations`, or the loop of training.
 A statement at the top of a reached module that defines no name, such as a call, always counts.
 """
 
@@ -27,6 +27,8 @@ NOT_RUN: dict[type[ast.AST], tuple[str, ...]] = {
 }
 """Fields that nothing comes of when code runs. Shapes in annotations are read by `kb.annotated`."""
 DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
+LIBRARY = {"kb.training": Path(__file__).with_name("training.py")}
+"""What is followed beside `implementations`: an experiment depends on the loop that it trains with."""
 WHOLE = "*"
 """In place of a name: everything in a module."""
 
@@ -132,7 +134,7 @@ class Syntax:
         pending: list[Place] = [(module, name)]
         while pending:
             place = pending.pop()
-            if place in seen or place[0].split(".")[0] != PACKAGE:
+            if place in seen or not _is_followed(place[0]):
                 continue
             seen.add(place)
             here = self._module(place[0])
@@ -177,8 +179,8 @@ class Syntax:
 
     def _module(self, name: str) -> Module:
         if name not in self._modules:
-            path = self.root.joinpath(*name.split(".")).with_suffix(".py")
-            known = links.is_own(self.root, path)
+            path = LIBRARY.get(name, self.root.joinpath(*name.split(".")).with_suffix(".py"))
+            known = name in LIBRARY or links.is_own(self.root, path)
             self._modules[name] = Module.of(links.parse(path)) if known else Module()
         return self._modules[name]
 
@@ -197,9 +199,13 @@ def _names(node: ast.AST) -> Iterator[str]:
                 pending.extend(item for item in items if isinstance(item, ast.AST))
 
 
+def _is_followed(module: str) -> bool:
+    return module in LIBRARY or module.split(".")[0] == PACKAGE
+
+
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Place]]:
     if isinstance(node, ast.ImportFrom):
-        if node.module and not node.level and node.module.split(".")[0] == PACKAGE:
+        if node.module and not node.level and _is_followed(node.module):
             yield from ((alias.asname or alias.name, (node.module, alias.name)) for alias in node.names)
         return
     for alias in node.names:

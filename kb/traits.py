@@ -99,7 +99,7 @@ def asserted(architecture: Architecture) -> list[Fact]:
         return [
             Fact(
                 architecture=architecture.id,
-                variant=trait.variant or DEFAULT_VARIANT,
+                variant=trait.place,
                 bias=str(trait.bias),
                 value=value,
                 how="asserted",

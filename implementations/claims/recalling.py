@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.claims.training import CLIP, descend
 from implementations.concepts.task.copying_memory import CopyingMemory
+from kb.training import CLIP, descend
 
 SYMBOLS = 4
 FEATURES, OUTPUTS = SYMBOLS + 2, SYMBOLS

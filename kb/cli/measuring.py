@@ -138,8 +138,12 @@ def _train(base: KnowledgeBase, name: str, variant: str | None, seed: int, out: 
     verdict = "[green]beats[/]" if result.beats_baseline else "[red]does not clearly beat[/]"
     say(caption(result))
     if result.losses:
-        steps = f"{len(result.losses)} steps in {result.seconds:.1f} s" if len(result.losses) > 1 else "a closed form"
+        steps = f"{result.steps} steps in {result.seconds:.1f} s" if result.steps > 1 else "a closed form"
         console.print(f"{verdict} the trivial baseline, after {steps} (untrained {result.untrained:.3g})")
+        for score in result.also:
+            console.print(f"also: {score}", markup=False)
+        if result.teacher_forcing:
+            console.print("what comes before is taken from the target, here as in training (teacher forcing)")
         console.print(f"learning curve: {path}", markup=False, soft_wrap=True)
     else:
         console.print(f"{verdict} the trivial baseline; it has no parameters, so there is nothing to train")

@@ -103,10 +103,10 @@ def _traits(base: KnowledgeBase, entry: Architecture) -> None:
     rows.columns[0].no_wrap = True
     for bias in base.biases:
         cells = base.cells(entry.id, bias)
-        for variant, cell in cells.items():
+        for variant, cell in (cells | base.cells_of_networks(entry.id, bias)).items():
             usual = cells[DEFAULT_VARIANT].value
             if cell.value != "not-applicable" and (variant == DEFAULT_VARIANT or cell.value != usual):
-                name = "" if variant == DEFAULT_VARIANT else f"variant {variant}"
+                name = "" if variant == DEFAULT_VARIANT else f"variant {variant}".replace("variant default/", "its ")
                 rows.add_row(f"  {bias}", f"{SYMBOLS[cell.value]} {cell.value}", ", ".join(cell.how), dim(name))
     if rows.row_count:
         console.print("\n[bold]Traits[/], and how they are known")

@@ -72,16 +72,18 @@ def links_of(entry: Entry) -> list[str]:
 
 def probed(entry: Architecture, around: Surroundings) -> list[tuple[str, str]]:
     """Return the `(bias, variant)` pairs that probes measure: of small variants, and where a trait is asserted."""
-    named = {(str(trait.bias), trait.variant or DEFAULT_VARIANT) for trait in [*entry.exhibits, *entry.lacks]}
-    cells = {*product(around.biases, entry.small_variants), *named}
+    named = {(str(trait.bias), trait.place) for trait in [*entry.exhibits, *entry.lacks]}
+    networks = [f"{DEFAULT_VARIANT}/{network}" for network in entry.networks]
+    cells = {*product(around.biases, [*entry.small_variants, *networks]), *named}
     return sorted((bias, variant) for bias, variant in cells if around.acting(entry.id, bias, variant))
 
 
 def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str, ...], list[str], list[Any]]]:
     """Yield the key of every measurement, the links whose code it runs, and the fields that it uses."""
     if isinstance(entry, Architecture):
-        for name, variant in entry.all_variants.items():
-            yield ("size", name), [entry.implementation], [entry.id, variant.arguments, variant.sizes]
+        for place in entry.places:
+            variant = entry.all_variants[place.partition("/")[0]]
+            yield ("size", place), [entry.implementation], [entry.id, variant.arguments, variant.sizes]
     if isinstance(entry, Architecture | Concept):
         if entry.peer:
             for case, arguments in peer_cases(entry, around.syntax).items():
@@ -98,7 +100,12 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
 def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[str, ...], list[str], list[Any]]]:
     for bias, variant in probed(entry, around):
         signature = entry.signature_of(variant).as_dict()
-        fields = [entry.id, entry.all_variants[variant].arguments, signature, around.acting(entry.id, bias, variant)]
+        fields = [
+            entry.id,
+            entry.all_variants[variant.partition("/")[0]].arguments,
+            signature,
+            around.acting(entry.id, bias, variant),
+        ]
         yield ("trait", bias, variant), [entry.implementation, around.biases[bias].probe], fields
 
 

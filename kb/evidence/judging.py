@@ -159,10 +159,10 @@ def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping
     libraries = {name: version for pairs in reversed(versions) for name, version in pairs.items()}
     found: dict[str, Any] = {}
     if isinstance(entry, Architecture):
-        sizes = {name: measured.get(("size", name)) for name in entry.all_variants}
+        sizes = {name: measured.get(("size", name)) for name in entry.places}
         found["variants"] = {name: size for name, size in sizes.items() if size}
         traits = [m for m in measured.values() if isinstance(m, TraitErrors)]
-        known = [m for m in traits if m.bias in biases and m.variant in entry.all_variants]
+        known = [m for m in traits if m.bias in biases and m.variant in entry.places]
         found["traits"] = [judge_trait(trait, biases[trait.bias]) for trait in known]
     if isinstance(entry, Architecture | Concept):
         cases = [m for m in measured.values() if isinstance(m, PeerErrors)]

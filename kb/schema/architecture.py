@@ -25,6 +25,7 @@ from kb.schema.common import (
 )
 from kb.schema.fields import Argument, AxisId, AxisName, Count, Id, Line, Link, PythonName, Size
 from kb.schema.signature import Signature, SignatureNotes, signature
+from kb.schema.training import TASK, Objective, Procedure, Sampling, Stochastic, Times, Training
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,6 +43,13 @@ class Part(Model):
     component: ConceptRef
     role: Line
     variants: list[VariantName] = Field(default_factory=list, description="Where only some variants have it.")
+    network: PythonName | None = Field(default=None, description="The sub-network that it is in.")
+    times: Times | None = Field(default=None, description="How often, or the constructor argument that says it.")
+    residual: bool = Field(default=False, description="Whether what goes in is added to what comes out.")
+    over: AxisName | None = Field(default=None, description="The axis along which it is applied again and again.")
+    attends_to: PythonName | None = Field(
+        default=None, description="The input or sub-network whose output it looks at."
+    )
 
 
 class Variant(Model):
@@ -62,8 +70,17 @@ class Trait(Model):
 
     bias: BiasRef
     variant: VariantName | None = Field(default=None, description="Absent: holds of the default variant.")
+    network: PythonName | None = Field(
+        default=None, description="The sub-network of which it holds; else of the whole."
+    )
     because: Line | None = None
     source: Source | None = None
+
+    @property
+    def place(self) -> str:
+        """What it is said of: a variant, or a sub-network of one, as in `default/encoder`."""
+        variant = self.variant or DEFAULT_VARIANT
+        return f"{variant}/{self.network}" if self.network else variant
 
 
 class Phenomenon(Model):
@@ -81,16 +98,6 @@ class Complexity(Model):
     memory: Line
     sequential: Line | None = Field(default=None, description="Steps that cannot run side by side.")
     source: Source | None = None
-
-
-class Training(Model):
-    """The task that `kb run --train` trains it on."""
-
-    concept: ConceptRef
-    variant: VariantName
-    arguments: dict[PythonName, Argument] = Field(
-        default_factory=dict, description="Arguments of the task's constructor."
-    )
 
 
 class Architecture(NamedEntry):
@@ -113,6 +120,15 @@ class Architecture(NamedEntry):
         default_factory=SignatureNotes, description="What the annotations of `forward` cannot say."
     )
     implementation: Link
+    networks: dict[PythonName, Line] = Field(
+        default_factory=dict, description="Sub-networks: the attribute of the module, and what it does."
+    )
+    stochastic: list[Stochastic] = Field(default_factory=list, description="Outputs that are random.")
+    objectives: list[Objective] = Field(default_factory=list, description="What training lowers, where it is its own.")
+    sampling: Sampling | None = None
+    procedure: Procedure | None = Field(
+        default=None, description="How it is trained, where Adam on one loss is not it."
+    )
     no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
     checks: list[Check] = Field(default_factory=list, description="At least two where there is no peer.")
     variants: dict[VariantName, Variant] = Field(default_factory=dict)
@@ -135,6 +151,26 @@ class Architecture(NamedEntry):
             raise ValueError(f"variant {', '.join(map(repr, unknown))} is not defined (variants: {known})")
         return self
 
+    @model_validator(mode="after")
+    def _networks_exist(self) -> Self:
+        named = {trait.network for trait in [*self.exhibits, *self.lacks]} | {part.network for part in self.parts}
+        named |= {name for update in self.procedure.updates for name in update.networks} if self.procedure else set()
+        unknown = sorted(name for name in named if name and name not in self.networks)
+        if unknown:
+            known = ", ".join(self.networks) or "none are"
+            raise ValueError(f"sub-network {', '.join(map(repr, unknown))} is not named in `networks` ({known})")
+        return self
+
+    @model_validator(mode="after")
+    def _objectives_exist(self) -> Self:
+        updates = self.procedure.updates if self.procedure else []
+        named = [name for update in updates for name in (update.objective, *update.auxiliary)]
+        known = [objective.method for objective in self.objectives]
+        for name in named:
+            if name not in (*known, TASK):
+                raise ValueError(f"no objective has the method {name!r} (methods: {', '.join((*known, TASK))})")
+        return self
+
     @property
     def all_variants(self) -> dict[str, Variant]:
         """The named variants, and `default` for the constructor without arguments."""
@@ -149,6 +185,11 @@ class Architecture(NamedEntry):
         """The parts of a variant: those of all variants, and its own."""
         return [part for part in self.parts if not part.variants or variant in part.variants]
 
+    @property
+    def places(self) -> list[str]:
+        """What traits and sizes can be said of: the variants, and the sub-networks of each, as in `default/encoder`."""
+        return [*self.all_variants, *(f"{name}/{network}" for name in self.all_variants for network in self.networks)]
+
     def notes_of(self, variant: str = DEFAULT_VARIANT) -> SignatureNotes:
         """What is said of the signature of a variant beside the annotations."""
         return self.signature.overlaid(self.all_variants[variant].signature)
@@ -160,28 +201,43 @@ class Architecture(NamedEntry):
             ValueError: The entry belongs to no knowledge base, from whose folder its code could be read.
         """
         if variant not in self._signatures:
+            name, _, network = variant.partition("/")
             try:
-                found = signature(annotated.read(self.code.root, self.implementation), self.notes_of(variant))
+                link, notes = self.implementation, self.notes_of(name)
+                if network:
+                    link, notes = annotated.class_of_attribute(self.code.root, link, network), SignatureNotes()
+                found = signature(annotated.read(self.code.root, link), notes)
             except SourceError:  # which a rule reports
                 found = Signature({}, {})
             self._signatures[variant] = found
         return self._signatures[variant]
 
     def build(self, variant: str = DEFAULT_VARIANT) -> Module:
-        """Construct a variant, with freshly initialised weights. This imports torch.
+        """Construct a variant, with freshly initialised weights, or a sub-network of one. This imports torch.
+
+        Args:
+            variant: Its name, or as in `default/encoder` that of a sub-network with it. A sub-network has its own
+                `forward`, and gets its example inputs from the whole.
 
         Raises:
-            KeyError: There is no such variant.
+            NoSuchEntryError: There is no such variant, or no such sub-network.
 
         Examples:
             >>> import kb
             >>> lstm = kb.load()["lstm"]
             >>> outputs = lstm.build()(**lstm.example_inputs())
         """
-        if variant not in self.all_variants:
-            raise NoSuchEntryError(variant, self.all_variants, what="variant")
-        module: Module = self.load()(**self.all_variants[variant].arguments)
-        return module
+        name, _, network = variant.partition("/")
+        if name not in self.all_variants:
+            raise NoSuchEntryError(name, self.all_variants, what="variant")
+        if network and network not in self.networks:
+            raise NoSuchEntryError(network, self.networks, what="sub-network")
+        module: Module = self.load()(**self.all_variants[name].arguments)
+        if not network:
+            return module
+        from kb.subnetworks import SubNetwork
+
+        return SubNetwork(module, network)
 
     def example_inputs(self, variant: str = DEFAULT_VARIANT, seed: int = 0, **sizes: int) -> dict[str, Tensor]:
         """Return inputs for a variant, by the names of `forward`; `sizes` are axis letters, such as `T=7`."""

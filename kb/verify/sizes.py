@@ -10,6 +10,7 @@ import torch
 from kb.base import Base
 from kb.measuring import count_flops, count_parameters, stages
 from kb.schema import Architecture
+from kb.subnetworks import SubNetwork
 from kb.tracing import depth, receptive_field
 from kb.verify.preparing import example_inputs, seeded
 
@@ -18,8 +19,8 @@ LARGE = 3_000_000
 
 
 def measure_size(base: Base, entry: Architecture, name: str) -> dict[str, Any]:
-    """Count a variant's parameters, and run it once for the shapes and FLOPs of one example."""
-    variant = entry.all_variants[name]
+    """Count the parameters of a variant or a sub-network, and run it once for the shapes and FLOPs of one example."""
+    variant = entry.all_variants[name.partition("/")[0]]
     with torch.device("meta"):
         parameters = count_parameters(entry.build(name))
     device = torch.device("meta" if parameters > LARGE else "cpu")
@@ -39,6 +40,6 @@ def measure_size(base: Base, entry: Architecture, name: str) -> dict[str, Any]:
         "inputs": {name: list(value.shape) for name, value in inputs.items()},
         "stages": [
             {"name": s.name, "module": s.module, "shape": list(s.shape), "parameters": s.parameters}
-            for s in stages(module, inputs)
+            for s in stages(module.network if isinstance(module, SubNetwork) else module, inputs)
         ],
     }

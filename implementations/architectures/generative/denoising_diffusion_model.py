@@ -14,9 +14,6 @@ Equations:
                    - log p(x_0 | x_1),   in which a grey value is an interval, and the outermost two have no ends
 
 Shapes: B examples, C channels, H height, W width.
-
-Differs:
-    1. a U-Net with two convolutions a level and max-pooling -> residual blocks, strides and attention (Ho et al.'s own)
 """
 
 from collections.abc import Sequence

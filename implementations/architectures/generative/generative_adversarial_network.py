@@ -10,10 +10,6 @@ Equations:
     generator:     minimises -log D(G(z)), or log(1 - D(G(z))) in the game of the theory
 
 Shapes: B examples, F numbers of an example, D numbers of the noise.
-
-Differs:
-    1. stochastic gradient descent with momentum -> Adam (what came to be used; it needs fewer steps)
-    2. samples of the last weights -> of weights that are averaged over the steps (they are much closer to the data)
 """
 
 from typing import NamedTuple

@@ -11,9 +11,6 @@ Equations:
     KL = 1/2 sum over j of (mean_j^2 + exp(log_variance_j) - 1 - log_variance_j)
 
 Shapes: B examples, F bits, U hidden units, D numbers of a code.
-
-Differs:
-    1. Adagrad, and weights that are decayed a little by a prior -> Adam, without a prior (the same objective otherwise)
 """
 
 from typing import NamedTuple

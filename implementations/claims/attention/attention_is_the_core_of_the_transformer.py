@@ -19,8 +19,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.architectures.attention.transformer import Transformer
-from implementations.claims.training import CLIP, descend
 from implementations.concepts.component.multi_head_attention import MultiHeadAttention
+from kb.training import CLIP, descend
 
 KEYS, VALUES, PAIRS, WIDTH = 10, 8, 6, 32
 STEPS, RATE, BATCH, TEST = 600, 3e-3, 64, 1000

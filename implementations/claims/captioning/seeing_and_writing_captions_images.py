@@ -22,8 +22,8 @@ import torch
 from torch import Tensor
 
 from implementations.architectures.captioning.multimodal_recurrent_network import MultimodalRecurrentNetwork
-from implementations.claims.training import teach
 from implementations.concepts.task.scenes_to_captions import SIDE, VOCABULARY, ScenesToCaptions
+from kb.training import teach
 
 SIZES, STEPS = {"units": 32, "width": 64, "filters": 16}, 1400
 

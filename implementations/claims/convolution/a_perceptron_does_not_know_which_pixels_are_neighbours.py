@@ -21,8 +21,8 @@ from torch import Tensor, nn
 
 from implementations.architectures.convolutional.convolutional_network import ConvolutionalNetwork
 from implementations.architectures.feedforward.mlp import MLP
-from implementations.claims.training import teach
 from implementations.concepts.task.digits import Digits
+from kb.training import teach
 
 STEPS = 400
 

@@ -35,7 +35,7 @@ from torch.nn.functional import cross_entropy, pad
 from implementations.architectures.convolutional.convolutional_network import ConvolutionalNetwork
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.claims.agreement import difference
-from implementations.claims.training import descend
+from kb.training import descend
 
 CHANNELS, TAPS, LENGTH, CLASSES = (2, 3, 4), 5, 12, 3
 HALF = TAPS // 2

@@ -20,8 +20,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.architectures.feedforward.mlp import MLP
-from implementations.claims.training import teach
 from implementations.concepts.task.digits import Digits
+from kb.training import teach
 
 SIZE, STEPS = 0.1, 800
 SIZES = [0.0, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3]

@@ -17,8 +17,8 @@ from itertools import pairwise
 import torch
 
 from implementations.architectures.feedforward.mlp import MLP
-from implementations.claims.training import teach
 from implementations.concepts.task.digits import Digits
+from kb.training import teach
 
 WIDTHS, STEPS = [2, 4, 8, 16, 32, 64, 128, 256], 600
 

@@ -22,8 +22,8 @@ from torch.nn import functional as F
 
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.claims.agreement import difference
-from implementations.claims.training import teach
 from implementations.concepts.task.digits import Digits
+from kb.training import teach
 
 UNITS, STEPS, EXAMPLES, ITERATIONS = 32, 400, 300, 200
 FACTORS = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]

@@ -19,8 +19,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.architectures.feedforward.mlp import MLP
-from implementations.claims.training import descend
 from implementations.concepts.task.digits import TRAINING, Digits
+from kb.training import descend
 
 UNITS, NARROW, RATE, STEPS, SHOWN, LAST = 512, 4, 3e-3, 2000, 10, 500
 FITTED = 0.99

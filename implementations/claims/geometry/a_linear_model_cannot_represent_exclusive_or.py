@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from implementations.architectures.feedforward.linear_model import LinearModel
-from implementations.claims.training import descend
+from kb.training import descend
 
 POINTS = torch.tensor([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]], dtype=torch.float64)
 DIFFER = torch.tensor([False, False, True, True])

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.architectures.graph.interaction_network import InteractionNetwork
-from implementations.claims.training import descend
+from kb.training import descend
 
 TAUGHT, ASKED, LARGEST, ROUNDS = 8, 24, 64, 6
 SPARSE, DENSE = 0.05, 0.2  # shares of pairs that are joined: of large graphs, and of those that are taught

@@ -24,8 +24,8 @@ from torch.nn import functional as F
 
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.architectures.graph.interaction_network import InteractionNetwork
-from implementations.claims.training import descend
 from implementations.concepts.aggregation.mean_aggregation import MeanAggregation
+from kb.training import descend
 
 TAUGHT, ASKED, COUNTS, TEST = 4, 10, (2, 3, 4, 6, 8, 10), 500
 RATES, STEPS, BATCH, REST, JOINED = (5e-3, 1e-3, 2e-4), 1000, 64, 0.25, 0.7

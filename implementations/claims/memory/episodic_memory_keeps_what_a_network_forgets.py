@@ -19,8 +19,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from implementations.architectures.memory.complementary_learning_system import ComplementaryLearningSystem
-from implementations.claims.training import descend
 from implementations.concepts.task.digits import TRAINING, Digits
+from kb.training import descend
 
 SHARES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 STEPS, STORED = 300, 20

@@ -18,8 +18,8 @@ import torch
 from torch import Tensor, nn
 
 from implementations.architectures.memory.end_to_end_memory_network import EndToEndMemoryNetwork
-from implementations.claims.training import teach
 from implementations.concepts.task.supporting_facts import VOCABULARY, SupportingFacts
+from kb.training import teach
 
 
 def run(seed: int) -> dict[str, float]:

@@ -16,8 +16,8 @@ from torch import nn
 
 from implementations.architectures.memory.neural_turing_machine import NeuralTuringMachine
 from implementations.architectures.recurrent.lstm import LSTM
-from implementations.claims.training import teach
 from implementations.concepts.task.copying import Copying
+from kb.training import teach
 
 LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8]
 TAUGHT, ASKED = 4, 7

@@ -21,8 +21,8 @@ import torch
 from torch import Tensor
 
 from implementations.architectures.feedforward.deep_linear_network import DeepLinearNetwork
-from implementations.claims.training import descend
 from implementations.concepts.initialisation.orthogonal_initialisation import orthogonal_initialisation
+from kb.training import descend
 
 MODES, START, RATE, STEPS, SHOWN = torch.tensor([3.0, 2.0, 1.0, 0.5], dtype=torch.float64), 1e-3, 1e-3, 8000, 100
 

@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from implementations.architectures.feedforward.linear_model import LinearModel
-from implementations.claims.training import descend
+from kb.training import descend
 
 EQUATIONS, UNKNOWNS, POINTS = 10, 30, 40
 SHOWN = [1, 10, 100, 1000, 10_000, 100_000]

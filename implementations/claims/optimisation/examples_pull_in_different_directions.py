@@ -21,8 +21,8 @@ from torch.func import functional_call, grad, vmap
 from torch.nn import functional as F
 
 from implementations.architectures.feedforward.mlp import MLP
-from implementations.claims.training import descend
 from implementations.concepts.task.digits import Digits
+from kb.training import descend
 
 EXAMPLES, RATE, STEPS, SHOWN = 500, 0.3, 1000, 20
 

@@ -21,8 +21,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.architectures.feedforward.mlp import MLP
-from implementations.claims.training import descend
 from implementations.concepts.task.digits import TRAINING, Digits
+from kb.training import descend
 
 UNITS, RATE, STEPS, SHOWN, BATCH = 64, 3e-3, 300, 10, 64
 Examples = tuple[Tensor, Tensor]

@@ -20,8 +20,8 @@ from torch import Tensor, nn
 
 from implementations.architectures.sequence_transduction.attention_encoder_decoder import AttentionEncoderDecoder
 from implementations.architectures.sequence_transduction.sequence_to_sequence import SequenceToSequence
-from implementations.claims.training import teach
 from implementations.concepts.task.sequence_reversal import SequenceReversal
+from kb.training import teach
 
 LENGTH, LONGER, STEPS = 16, 24, 700
 LENGTHS = range(8, 33, 4)

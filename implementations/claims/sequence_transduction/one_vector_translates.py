@@ -20,8 +20,8 @@ import torch
 from torch import Tensor
 
 from implementations.architectures.sequence_transduction.sequence_to_sequence import SequenceToSequence
-from implementations.claims.training import teach
 from implementations.concepts.task.sequence_reversal import SequenceReversal
+from kb.training import teach
 
 LENGTH, STEPS, LAST, SHOWN, WIDTH = 6, 600, 100, 10, 16
 

@@ -22,9 +22,9 @@ import torch
 from torch import Tensor
 
 from implementations.architectures.recurrent.recurrent_network import RecurrentNetwork
-from implementations.claims.training import descend
 from implementations.concepts.initialisation.orthogonal_initialisation import orthogonal_initialisation
 from implementations.concepts.regulariser.vanishing_gradient_regulariser import vanishing_gradient_penalty
+from kb.training import descend
 
 UNITS, FEATURES, LENGTH, BATCH, STEPS, RATE, GAIN = 32, 4, 50, 32, 1200, 1e-2, 0.5
 SIZE = 0.25

@@ -21,9 +21,9 @@ from torch import nn
 
 from implementations.architectures.feedforward.batch_normalised_network import BatchNormalisedNetwork
 from implementations.architectures.feedforward.mlp import MLP
-from implementations.claims.training import batch_loss, descend
 from implementations.concepts.initialisation.he_initialisation import he_initialisation
 from implementations.concepts.task.digits import Digits
+from kb.training import batch_loss, descend
 
 RATES = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
 HIDDEN, STEPS, LAST, BATCH, WORST = [64] * 5, 100, 10, 128, 10.0

@@ -20,8 +20,8 @@ import torch
 from torch import Tensor
 
 from implementations.claims.stacking import layer, stack
-from implementations.claims.training import batch_loss, descend
 from implementations.concepts.task.digits import Digits
+from kb.training import batch_loss, descend
 
 BLOCKS, WIDTH, EXAMPLES = 32, 512, 256
 DEPTH, NARROW, RATE, STEPS, LAST = 40, 32, 3e-3, 300, 20

@@ -16,8 +16,8 @@ Measures:
 import torch
 
 from implementations.claims.stacking import stack
-from implementations.claims.training import batch_loss, descend
 from implementations.concepts.task.digits import Digits
+from kb.training import batch_loss, descend
 
 DEPTHS, WIDTH, RATE, STEPS, LAST = [2, 5, 10, 20, 40], 32, 3e-3, 300, 20
 

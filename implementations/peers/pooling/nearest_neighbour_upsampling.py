@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.concepts.pooling.nearest_neighbour_upsampling import NearestNeighbourUpsampling
+SIZES = {"threefold": {"factor": 3}}
 
 
-def pair(generator: torch.Generator) -> tuple[nn.Module, Callable[..., Tensor], dict[str, Tensor]]:
-    """Return our module, the peer, and inputs; there are no weights."""
-    ours = NearestNeighbourUpsampling(factor=3)
+def peer(*, factor: int) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-        return F.interpolate(x, scale_factor=3, mode="nearest")
+        return F.interpolate(x, scale_factor=factor, mode="nearest")
 
-    return ours, theirs, ours.example_inputs(generator)
+    return theirs

@@ -1,0 +1,88 @@
+"""Sub-networks as modules by themselves: an encoder, a generator, what comes before the read-out."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+class SubNetwork(nn.Module):
+    """A sub-network, with the inputs that the whole network gives it as its examples.
+
+    Args:
+        whole: The network that it is part of.
+        name: The attribute under which it is found there.
+
+    Raises:
+        AttributeError: There is no module of this name.
+
+    Example:
+        >>> class Whole(nn.Module):
+        ...     def __init__(self) -> None:
+        ...         super().__init__()
+        ...         self.first, self.second = nn.Linear(2, 3), nn.Linear(3, 1)
+        ...
+        ...     def forward(self, x: Tensor) -> Tensor:
+        ...         return self.second(self.first(x))
+        ...
+        ...     def example_inputs(self, generator: torch.Generator, *, B: int = 4) -> dict[str, Tensor]:
+        ...         return {"x": torch.randn(B, 2, generator=generator)}
+        >>> SubNetwork(Whole(), "second").example_inputs(torch.Generator(), B=5)["input"].shape
+        torch.Size([5, 3])
+    """
+
+    forward: Callable[..., Any]
+    example_inputs: Callable[..., dict[str, Tensor]]
+
+    def __init__(self, whole: nn.Module, name: str) -> None:
+        super().__init__()
+        self.network = whole.get_submodule(name)
+        self.forward = self.network.forward
+        self._whole = [whole]  # in a list, so that its parameters are not taken for those of the sub-network
+        make: Callable[..., dict[str, Tensor]] = whole.example_inputs  # type: ignore[assignment]
+
+        @functools.wraps(make)  # whoever asks which sizes can be chosen is told those of the whole
+        def example_inputs(generator: torch.Generator, **sizes: int) -> dict[str, Tensor]:
+            inputs = make(generator, **sizes)
+            like = next(whole.parameters(), torch.empty(0))
+            inputs = {n: x.to(like.device, like.dtype if x.is_floating_point() else x.dtype) for n, x in inputs.items()}
+            return _first_call(whole, self.network, inputs)
+
+        self.example_inputs = example_inputs
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> SubNetwork:
+        """Move or convert the whole, which has to run for the example inputs."""
+        self._whole[0]._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        return self
+
+    def train(self, mode: bool = True) -> SubNetwork:
+        """Set the mode of the whole."""
+        self._whole[0].train(mode)
+        self.training = mode
+        return self
+
+
+def _first_call(whole: nn.Module, part: nn.Module, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the arguments, by name, with which a module is first called while the whole runs."""
+    calls: list[dict[str, Tensor]] = []
+
+    def record(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        bound = inspect.signature(module.forward).bind(*args, **kwargs).arguments
+        calls.append({name: value.detach() for name, value in bound.items() if isinstance(value, Tensor)})
+
+    handle = part.register_forward_pre_hook(record, with_kwargs=True)
+    try:
+        with torch.no_grad():
+            whole(**inputs)
+    finally:
+        handle.remove()
+    if not calls:
+        raise RuntimeError(
+            f"{type(part).__name__} is not called when {type(whole).__name__} runs: call it in `forward`"
+        )
+    return calls[0]
