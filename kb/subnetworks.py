@@ -67,6 +67,11 @@ class SubNetwork(nn.Module):
         return self
 
 
+def shown(module: nn.Module) -> nn.Module:
+    """Return what a listing of layers is about: of a sub-network what stands in it, not what is put around it."""
+    return module.network if isinstance(module, SubNetwork) else module
+
+
 def _first_call(whole: nn.Module, part: nn.Module, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return the arguments, by name, with which a module is first called while the whole runs."""
     calls: list[dict[str, Tensor]] = []

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from kb.links import sources_of
 from kb.measuring import count_flops, count_parameters, held, stages
-from kb.running import Training, _fit, caption, run_once, save_curve, train
+from kb.running import Score, Training, caption, run_once, save_curve, train
 from kb.schema import Architecture
 
 
@@ -110,9 +110,9 @@ def test_training_beats_the_trivial_baseline_and_tells_every_step(tmp_path: Path
     steps: list[tuple[int, int, float]] = []
     result = train(BASE, "linear-model", progress=lambda *step: steps.append(step))
     assert result.beats_baseline
-    assert result.score > 0.8 > result.untrained
-    assert [loss for *_, loss in steps] == result.losses
-    assert steps[-1][:2] == (len(result.losses), len(result.losses))
+    assert result.score.value > 0.8 > result.untrained
+    assert [loss for *_, loss in steps] == result.losses["task"]
+    assert steps[-1][:2] == (result.steps, result.steps)
     save_curve(result, tmp_path / "curve.png")
     assert (tmp_path / "curve.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert caption(result).startswith("linear-model (")
@@ -121,64 +121,28 @@ def test_training_beats_the_trivial_baseline_and_tells_every_step(tmp_path: Path
 
 def test_a_module_without_parameters_is_only_scored() -> None:
     result = train(BASE, "k-nearest-neighbours")
-    assert result.losses == []
-    assert result.score == result.untrained > result.baseline
+    assert result.losses == {}
+    assert result.score.value == result.untrained > result.baseline
 
 
 def test_a_module_with_a_closed_form_is_fitted_once_and_not_by_gradients() -> None:
     steps: list[tuple[int, int, float]] = []
     result = train(BASE, "echo-state-network", progress=lambda *step: steps.append(step))
-    assert steps == [(1, 1, result.losses[0])]
+    assert steps == [(1, 1, result.losses["task"][0])]
     assert result.beats_baseline
-    assert result.score < 0.05 * result.untrained
-
-
-class Noisy(nn.Module):
-    """A number that is trained by a loss with noise in it, towards the target."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.value = nn.Parameter(torch.zeros(()))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.value * x
-
-    def sampled_loss(self, generator: torch.Generator, *, target: Tensor, x: Tensor) -> Tensor:
-        return (self(x) - target).square().mean() + torch.rand((), generator=generator)
-
-
-class Constant:
-    """A task whose own loss must not be asked for."""
-
-    metric, higher_is_better, steps, learning_rate = "error", False, 50, 0.1
-
-    def batch(self) -> tuple[dict[str, Tensor], Tensor]:
-        return {"x": torch.ones(2)}, torch.ones(2)
-
-    def loss(self, output: Tensor, target: Tensor) -> Tensor:
-        raise AssertionError("the module has a loss of its own")
-
-
-def test_a_module_that_draws_samples_is_trained_by_a_loss_of_its_own() -> None:
-    runs = []
-    for _ in range(2):
-        module = Noisy()
-        runs.append(_fit(module, Constant(), torch.Generator().manual_seed(3), lambda *_: None))
-        assert module.value.item() == pytest.approx(1, abs=0.2)
-    assert runs[0] == runs[1], "what is drawn follows from the seed"
-    assert len(set(runs[0])) == Constant.steps
+    assert result.score.value < 0.05 * result.untrained
 
 
 def test_beating_the_baseline_means_clearly_and_in_the_direction_of_the_metric() -> None:
-    fields = {"architecture": "a", "variant": "v", "task": "t", "metric": "m", "untrained": 9.0, "parameters": 1,
-              "seed": 0, "seconds": 1.0, "losses": []}  # fmt: skip
+    fields = {"architecture": "a", "variant": "v", "task": "t", "untrained": 9.0, "parameters": 1,
+              "seed": 0, "seconds": 1.0, "losses": {}}  # fmt: skip
     for score, baseline, higher_is_better, beats in [
         (1.0, 2.0, False, True),
         (1.0, 2.0, True, False),
         (0.167, 0.170, False, False),  # another draw of the test examples would do as much
         (math.nan, 2.0, False, False),
     ]:
-        result = Training(score=score, baseline=baseline, higher_is_better=higher_is_better, **fields)
+        result = Training(score=Score("m", score), baseline=baseline, higher_is_better=higher_is_better, **fields)
         assert result.beats_baseline is beats
 
 

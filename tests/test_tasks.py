@@ -89,6 +89,8 @@ def test_a_better_answer_scores_better(task: Concept) -> None:
     if task.id in GIVEN:
         pytest.skip("the loss looks at other members than the score")
     made, module = made_once(task.id), module_for(task)
+    if getattr(made, "judges", "outputs") != "outputs":
+        pytest.skip("it judges no outputs: see the two tests below")
     inputs, target = made.test()
     with torch.no_grad():
         given = module(**inputs)
@@ -106,3 +108,21 @@ def test_a_better_answer_scores_better(task: Concept) -> None:
     sign = 1 if made.higher_is_better else -1
     assert sign * (best - baseline) > CLEAR_MARGIN * abs(baseline), (best, baseline)
     assert sign * (best - untrained) > 0, (best, untrained)
+
+
+def test_samples_of_the_data_score_better_than_the_baseline(task: Concept) -> None:
+    made = made_once(task.id)
+    if getattr(made, "judges", "outputs") != "samples":
+        pytest.skip("it judges no samples")
+    drawn = torch.cat([made.batch()[1] for _ in range(12)])[: made.count]
+    score, baseline = made.score(drawn, made.test()[1]), made.baseline()
+    sign = 1 if made.higher_is_better else -1
+    assert sign * (score - baseline) > CLEAR_MARGIN * abs(baseline), (score, baseline)
+    assert sign * (score - made.score(torch.zeros_like(drawn), made.test()[1])) > 0
+
+
+def test_a_task_judged_by_an_objective_names_one_that_its_users_have(task: Concept) -> None:
+    users = [entry for entry in BASE.architectures.values() if entry.task and entry.task.concept == task.id]
+    if getattr(task.load(), "judges", "outputs") == "objective":
+        for entry in users:
+            assert task.load().metric in [objective.of for objective in entry.objectives], entry.id

@@ -116,11 +116,11 @@ def test_files_that_belong_together_are_all_written_or_none(
 
 @pytest.mark.usefixtures("small_files")
 def test_a_picture_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
-    from kb.running import Training, save_curve
+    from kb.running import Score, Training, save_curve
 
-    scores = {"score": 1.0, "untrained": 0.0, "baseline": 0.0, "higher_is_better": True}
-    names_ = dict.fromkeys(("architecture", "variant", "task", "metric"), "name")
-    training = Training(**names_, **scores, parameters=1, seed=0, seconds=1.0, losses=[2.0, 1.0, 0.5])
+    scores = {"score": Score("m", 1.0), "untrained": 0.0, "baseline": 0.0, "higher_is_better": True}
+    names_ = dict.fromkeys(("architecture", "variant", "task"), "name")
+    training = Training(**names_, **scores, parameters=1, seed=0, seconds=1.0, losses={"task": [2.0, 1.0, 0.5]})
     picture = tmp_path / "curve.PNG"
     picture.write_text("old")
     with pytest.raises(OSError, match="nothing was changed"):

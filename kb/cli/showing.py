@@ -90,6 +90,9 @@ def _architecture(base: KnowledgeBase, entry: Architecture) -> None:
     shapes = (("in ", signature.inputs), ("out", signature.outputs))
     _section("Shapes", (f"{side} {', '.join(_shape(n, s) for n, s in named.items())}" for side, named in shapes))
     _section("Parts", (f"{part.component}: {part.role}{_only(part.variants)}" for part in entry.parts))
+    _section("Sub-networks", (f"{name}: {role}" for name, role in entry.networks.items()))
+    words = {"exact": "value", "bound": "upper bound", "estimate": "estimate"}
+    _section("Objectives", (f"{each.name}; {words[each.value]} of: {each.of}" for each in entry.objectives))
     _traits(base, entry)
     cost = entry.complexity
     steps = f", {cost.sequential} sequential steps" if cost.sequential else ""

@@ -14,6 +14,7 @@ from kb.base import Base
 from kb.measuring import Stage, count_flops, count_parameters, held, stages
 from kb.problems import NoSuchEntryError
 from kb.schema import DEFAULT_VARIANT, Architecture, Variant
+from kb.subnetworks import shown
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def run_once(base: Base, entry_id: str, variant: str = DEFAULT_VARIANT, seed: in
     module = entry.build(variant).eval()
     make: Callable[..., dict[str, Tensor]] = module.example_inputs  # type: ignore[assignment]
     inputs = make(torch.Generator().manual_seed(seed), **sizes)
-    flops, found = count_flops(module, inputs), stages(module, inputs)
+    flops, found = count_flops(module, inputs), stages(shown(module), inputs)
     start = perf_counter()
     result = module(**inputs)
     forward_ms = 1e3 * (perf_counter() - start)
@@ -99,7 +100,7 @@ def run_once(base: Base, entry_id: str, variant: str = DEFAULT_VARIANT, seed: in
         parameters=count_parameters(module),
         flops=flops,
         stages=found,
-        held=held(module, found),
+        held=held(shown(module), found),
         forward_ms=forward_ms,
         backward_ms=None if norm is None else 1e3 * (perf_counter() - start),
         gradient_norm=norm,
@@ -108,10 +109,10 @@ def run_once(base: Base, entry_id: str, variant: str = DEFAULT_VARIANT, seed: in
 
 
 def variant_of(entry: Architecture, name: str) -> Variant:
-    """Return a variant, or say that there is none of this name."""
-    if name not in entry.all_variants:
-        raise ValueError(f"{entry.id} has no variant {name!r}; its variants are {', '.join(entry.all_variants)}")
-    return entry.all_variants[name]
+    """Return a variant, also of a sub-network of it, or say that there is none of this name."""
+    if name not in entry.places:
+        raise ValueError(f"{entry.id} has no variant {name!r}; its variants are {', '.join(entry.places)}")
+    return entry.all_variants[name.partition("/")[0]]
 
 
 def _output(output: Tensor) -> Output:

@@ -51,6 +51,19 @@ class Part(Model):
         default=None, description="The input or sub-network whose output it looks at."
     )
 
+    @property
+    def standing(self) -> str:
+        """Where it stands and how often, in words; empty where nothing is said."""
+        often = f"as often as {self.times} says" if isinstance(self.times, str) else f"{self.times} times"
+        said = (
+            (self.network, f"in the {self.network}".replace("_", " ")),
+            (self.times, often),
+            (self.residual, "with a connection around it"),
+            (self.over, f"again at every position of {self.over}"),
+            (self.attends_to, f"looking at {self.attends_to}"),
+        )
+        return ", ".join(words for value, words in said if value)
+
 
 class Variant(Model):
     """A named set of constructor arguments, with what is known of its size."""

@@ -62,6 +62,19 @@ class Update(Model):
     )
     times: int = Field(default=1, ge=1, le=100)
 
+    @property
+    def words(self) -> str:
+        """The optimiser with its arguments."""
+        names = {
+            "adam": "Adam",
+            "adamw": "AdamW",
+            "adagrad": "Adagrad",
+            "rmsprop": "RMSprop",
+            "sgd": "gradient descent",
+        }
+        given = ", ".join(f"{name} {value}" for name, value in self.arguments.items())
+        return f"{names[self.optimiser]} ({given})" if given else names[self.optimiser]
+
 
 class Schedule(Model):
     """How learning rates change over the steps."""

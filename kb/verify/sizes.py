@@ -10,7 +10,7 @@ import torch
 from kb.base import Base
 from kb.measuring import count_flops, count_parameters, stages
 from kb.schema import Architecture
-from kb.subnetworks import SubNetwork
+from kb.subnetworks import shown
 from kb.tracing import depth, receptive_field
 from kb.verify.preparing import example_inputs, seeded
 
@@ -40,6 +40,6 @@ def measure_size(base: Base, entry: Architecture, name: str) -> dict[str, Any]:
         "inputs": {name: list(value.shape) for name, value in inputs.items()},
         "stages": [
             {"name": s.name, "module": s.module, "shape": list(s.shape), "parameters": s.parameters}
-            for s in stages(module.network if isinstance(module, SubNetwork) else module, inputs)
+            for s in stages(shown(module), inputs)
         ],
     }
