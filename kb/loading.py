@@ -20,10 +20,11 @@ from pydantic import BaseModel, RootModel, ValidationError
 
 from kb.characters import printable, shortened, shown
 from kb.explaining import FROM_PATH, explain, steps_to, worded
+from kb.kinds import BY_FOLDER
 from kb.positions import Outline, Steps, outline
 from kb.problems import Problem, suggestion
 from kb.reading import UnreadableError, files_below, read_text
-from kb.schema import ENTRY_TYPES, Entry
+from kb.schema import Entry
 from kb.schema.common import Model
 from kb.schema.fields import AxisId, AxisName, Line, Role, is_id
 
@@ -202,9 +203,9 @@ def _read_entry(reading: Reading, path: Path, parts: list[str]) -> None:
 
 def _place(reading: Reading, path: Path, parts: list[str]) -> tuple[type[Entry], str, str] | None:
     """Tell kind, group and id from a path `entries/<kind>/<group>/<id>.yaml`."""
-    if parts[0] not in ENTRY_TYPES:
-        known = ", ".join(ENTRY_TYPES)
-        message = f"no kind {shown(parts[0])}{suggestion(parts[0], ENTRY_TYPES)}; kinds are {known}"
+    if parts[0] not in BY_FOLDER:
+        known = ", ".join(BY_FOLDER)
+        message = f"no kind {shown(parts[0])}{suggestion(parts[0], BY_FOLDER)}; kinds are {known}"
         reading.report(path, (), message, line=0)
         return None
     stem, dot, extension = parts[-1].rpartition(".")
@@ -216,7 +217,7 @@ def _place(reading: Reading, path: Path, parts: list[str]) -> tuple[type[Entry],
             message = f"{shown(name)} is no id: use lowercase letters, digits and single dashes"
             reading.report(path, (), f"{message}; rename the file or folder", line=0)
             return None
-    return ENTRY_TYPES[parts[0]], parts[1], stem
+    return BY_FOLDER[parts[0]], parts[1], stem
 
 
 def _parse(reading: Reading, path: Path) -> dict[str, Any] | None:

@@ -8,17 +8,9 @@ from typing import Any
 from kb.export.schemas import schemas
 from kb.files import create
 from kb.folders import require_own
+from kb.kinds import KINDS
 from kb.problems import NoSuchEntryError
-from kb.schema import ENTRY_TYPES
 from kb.schema.fields import ID_PATTERN, is_id
-
-FOLDERS: dict[str, str] = {model.kind: folder for folder, model in ENTRY_TYPES.items()}
-
-ASKED_FOR = {
-    "architecture": ("aliases", "no_peer", "exhibits", "lacks"),
-    "claim": ("expect", "controls", "figure"),
-}
-"""Fields that the schema lets out, and that we ask for: see CONTRIBUTING.md."""
 
 ARCHITECTURE = '''"""{name}: .
 
@@ -117,15 +109,15 @@ def write_new(root: Path, kind: str, place: str) -> list[Path]:
         FileExistsError: The id is taken, or a file is there already; nothing is overwritten.
         OSError: A file cannot be written; then none is.
     """
-    if kind not in FOLDERS:
-        raise NoSuchEntryError(kind, FOLDERS, what="kind")
+    if kind not in KINDS:
+        raise NoSuchEntryError(kind, KINDS, what="kind")
     group, _, entry_id = place.partition("/")
     if not (is_id(group) and is_id(entry_id)):
         raise ValueError(
             f"expected group/id in lowercase letters, digits and dashes, such as graph/gin; came {place!r}"
         )
     require_own(root, "entries")
-    file = root / "entries" / FOLDERS[kind] / group / f"{entry_id}.yaml"
+    file = root / "entries" / KINDS[kind].folder / group / f"{entry_id}.yaml"
     files = {file: _entry_text(kind, group, entry_id)}
     if kind in CODE:
         path = root.joinpath(*_module(kind, group, entry_id)).with_suffix(".py")
@@ -147,11 +139,11 @@ def write_new(root: Path, kind: str, place: str) -> list[Path]:
 
 def _entry_text(kind: str, group: str, entry_id: str) -> str:
     """The fields to fill in, each with a comment on what belongs there; what follows from the path is filled in."""
-    schema = schemas()[FOLDERS[kind]]
+    schema = schemas()[KINDS[kind].folder]
     given = {"name": _name(entry_id)}
     if kind in CODE:
         given[CODE[kind][0]] = f"{'.'.join(_module(kind, group, entry_id))}:{_code_name(kind, entry_id)}"
-    fields = dict.fromkeys([*schema["required"], *ASKED_FOR.get(kind, ())])
+    fields = dict.fromkeys([*schema["required"], *KINDS[kind].asked_for])
     lines = [f"{field}: {given.get(field) or '# ' + _hint(schema, schema['properties'][field])}" for field in fields]
     return "\n".join(lines) + "\n"
 
@@ -174,7 +166,7 @@ def _hint(schema: dict[str, Any], node: dict[str, Any]) -> str:
 
 
 def _module(kind: str, group: str, entry_id: str) -> tuple[str, str, str, str]:
-    return "implementations", FOLDERS[kind], group.replace("-", "_"), entry_id.replace("-", "_")
+    return "implementations", KINDS[kind].folder, group.replace("-", "_"), entry_id.replace("-", "_")
 
 
 def _code_name(kind: str, entry_id: str) -> str:

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from rapidfuzz import fuzz, process
 
 from kb.base import Base
+from kb.kinds import KINDS
 from kb.problems import NoSuchEntryError
 from kb.schema import Entry, Paper
 
@@ -26,8 +27,6 @@ LIKE_A_NAME, LIKE_A_WORD = 70.0, 75.0
 """Lowest similarity (out of 100) at which a name, or a word, counts as misspelt rather than as another one."""
 IN_NAME, IN_SUMMARY, IN_TEXT = 0.9, 0.8, 0.65
 """What a word counts for, by the place where it occurs."""
-PREFERENCE = {"architecture": 3.0, "concept": 2.0, "bias": 2.0, "claim": 1.0, "path": 1.0, "paper": 0.0}
-"""Added to a score, so that of equally good answers the more central kind comes first."""
 IGNORED = frozenset(
     re.findall(r"\w+", "a an and as by do for from how in is it of on or that the to what which why with")
 )
@@ -91,8 +90,8 @@ def find(base: Base, text: str) -> Entry:
     index = _index_of(base)
     same = {entry.id: entry for name, _, entry in index.names if name == normal(text)}
     if same:  # an architecture and the paper that introduced it may share a name
-        best = max(PREFERENCE[entry.kind] for entry in same.values())
-        central = [entry for entry in same.values() if PREFERENCE[entry.kind] == best]
+        best = max(KINDS[entry.kind].preference for entry in same.values())
+        central = [entry for entry in same.values() if KINDS[entry.kind].preference == best]
         if len(central) == 1:
             return central[0]
         raise ValueError(f"{text!r} is a name of more than one entry: {', '.join(entry.id for entry in central)}")
@@ -134,7 +133,7 @@ class Index:
         for entry in self.entries:
             score, matched = max(by_name.get(entry.id, (0.0, "")), (by_words.get(entry.id, 0.0), "text"))
             if score >= CUTOFF:
-                score = round(score + PREFERENCE[entry.kind], 1)
+                score = round(score + KINDS[entry.kind].preference, 1)
                 hits.append(Hit(entry.id, entry.kind, entry.title, entry.gist, score, matched))
         return sorted(hits, key=lambda hit: (-hit.score, -self.referred_to[hit.id], hit.name))
 

@@ -32,8 +32,8 @@ from hypothesis import strategies as st
 
 import kb
 from kb.characters import find_unseen
+from kb.kinds import BY_FOLDER
 from kb.loading import Axes
-from kb.schema import ENTRY_TYPES
 from kb.schema.fields import ID_PATTERN
 from kb.site.pages import Writer
 
@@ -85,7 +85,7 @@ PIECES = [
 
 @cache
 def schema_of(kind: str) -> dict[str, Any]:
-    return Axes.model_json_schema() if kind == "axes" else ENTRY_TYPES[kind].model_json_schema()
+    return Axes.model_json_schema() if kind == "axes" else BY_FOLDER[kind].model_json_schema()
 
 
 @cache

@@ -20,7 +20,8 @@ from small import Miniature
 import kb
 from kb import strict_json
 from kb.export import base_json, bibtex, graph_json, graphml, schemas, write_schemas
-from kb.schema import ENTRY_TYPES, Paper
+from kb.kinds import BY_FOLDER
+from kb.schema import Paper
 
 HOSTILE = [
     r"x}, note={\input{/etc/passwd}}, y={",
@@ -238,7 +239,7 @@ def test_the_committed_schemas_are_current(tmp_path: Path) -> None:
 
 def test_schemas_speak_of_the_fields_that_files_have() -> None:
     known = schemas()
-    assert set(known) == set(ENTRY_TYPES)
+    assert set(known) == set(BY_FOLDER)
     for entry_id, path in BASE.files.items():
         schema = known[path.relative_to(BASE.root).parts[1]]
         written = yaml_rs.loads(path.read_text(encoding="utf-8")).keys()

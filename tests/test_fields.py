@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from kb.characters import find_unseen
+from kb.kinds import BY_FOLDER
 from kb.loading import Axes
-from kb.schema import ENTRY_TYPES, Condition, Variant
+from kb.schema import Condition, Variant
 from kb.schema.common import Model
 from kb.schema.fields import FORMS, LINE_PATTERN, TEXT_PATTERN, is_id
 
-MODELS: list[type[BaseModel]] = [*ENTRY_TYPES.values(), Axes]
+MODELS: list[type[BaseModel]] = [*BY_FOLDER.values(), Axes]
 ODD = [
     *map(chr, [*range(0x20), *range(0x7F, 0xA1)]), "\xad", "\u034f", "\u061c", "\u115f", "\u17b4", "\u180e", "\u2003",
     "\u200b", "\u200c", "\u200d", "\u200e", "\u2028", "\u2029", "\u202a", "\u202e", "\u2060", "\u2066", "\u206f",

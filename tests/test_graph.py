@@ -8,8 +8,9 @@ from typing import get_args
 from bundled import BASE
 from small import Miniature
 
+from kb.kinds import BY_FOLDER
 from kb.relations import RELATIONS, having
-from kb.schema import ENTRY_TYPES, Source
+from kb.schema import Source
 from kb.schema.claim import Relation
 from kb.schema.common import Model, Ref
 
@@ -50,7 +51,7 @@ def fields_with_references(model: type[Model]) -> set[str]:
 
 
 def test_every_relation_of_the_schema_stands_in_the_table() -> None:
-    fields = {name.replace("_", "-") for model in ENTRY_TYPES.values() for name in fields_with_references(model)}
+    fields = {name.replace("_", "-") for model in BY_FOLDER.values() for name in fields_with_references(model)}
     stated = set(get_args(Relation.model_fields["kind"].annotation))
     assert stated == set(having("exact"))
     assert (fields - {"relation"}) | stated | {"cites"} == set(RELATIONS)

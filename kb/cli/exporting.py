@@ -11,8 +11,8 @@ import typer
 from kb import files, strict_json
 from kb.cli.application import Json, chosen_folder, command, completes, console, entry_ids, load_base, print_json
 from kb.folders import bundled_root, is_installed
+from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
-from kb.scaffold import FOLDERS
 from kb.schema import Paper
 
 
@@ -91,7 +91,7 @@ def _text(base: KnowledgeBase, form: Format, ids: list[str] | None) -> str:
 
 @command()
 def new(
-    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(FOLDERS)}.", autocompletion=lambda: list(FOLDERS))],
+    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(KINDS)}.", autocompletion=lambda: list(KINDS))],
     place: Annotated[str, typer.Argument(help="Group and id, such as graph/gin.")],
     json_: Json = False,
 ) -> None:

@@ -30,10 +30,10 @@ from kb.cli.application import (
 from kb.folders import bundled_root
 from kb.formatting import Formatted, format_folder
 from kb.inference.representation import Ability
+from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase, load
 from kb.knowledge_base import problems as problems_of
 from kb.problems import KnowledgeBaseError, Problem
-from kb.query.select import KINDS
 from kb.schema import DEFAULT_VARIANT
 
 SYMBOLS = {"holds": "[green]✓[/]", "lacks": "[red]✗[/]", "unknown": "[yellow]?[/]", "not-applicable": "[dim]–[/]"}

@@ -7,23 +7,19 @@ from typing import Any
 
 from kb import files, strict_json
 from kb.explaining import FROM_PATH
-from kb.schema import ENTRY_TYPES
+from kb.kinds import BY_FOLDER
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the schema of every kind of entry, by the folder that it belongs to.
 
-    What comes from the path (`id`, `group`) is not part of a file and so not of its schema. A shape may be written as
-    its list of axes alone.
+    What comes from the path (`id`, `group`) is not part of a file and so not of its schema.
     """
     found = {}
-    for folder, model in ENTRY_TYPES.items():
+    for folder, model in BY_FOLDER.items():
         schema = model.model_json_schema(by_alias=True)
         schema["properties"] = {name: value for name, value in schema["properties"].items() if name not in FROM_PATH}
         schema["required"] = [name for name in schema.get("required", []) if name not in FROM_PATH]
-        for shapes in schema.get("$defs", {}).get("Signature", {"properties": {}})["properties"].values():
-            full = shapes["additionalProperties"]
-            shapes["additionalProperties"] = {"anyOf": [schema["$defs"]["Shape"]["properties"]["shape"], full]}
         found[folder] = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
     return found
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from functools import reduce
 
 from kb.base import Base
+from kb.kinds import KINDS
 from kb.problems import NoSuchEntryError
 from kb.query.conditions import And, Condition, Has, Lacks, Unknown, Uses
 from kb.query.language import parse
 from kb.schema import Architecture, Entry
 
-KINDS = ("architecture", "bias", "claim", "concept", "paper", "path")
 Names = str | Iterable[str] | None
 
 

@@ -9,19 +9,8 @@ from kb.schema.paper import Paper
 from kb.schema.path import ReadingPath
 from kb.schema.signature import Shape, Signature
 
-ENTRY_TYPES: dict[str, type[Entry]] = {
-    "architectures": Architecture,
-    "biases": Bias,
-    "claims": Claim,
-    "concepts": Concept,
-    "papers": Paper,
-    "paths": ReadingPath,
-}
-"""Folder under `entries/` to the model of what lies in it."""
-
 __all__ = [
     "DEFAULT_VARIANT",
-    "ENTRY_TYPES",
     "Architecture",
     "Bias",
     "Claim",

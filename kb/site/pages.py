@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from kb.evidence import TraitEvidence
 from kb.export.bibtex import bibtex
+from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
 from kb.query.related import related
@@ -23,14 +24,6 @@ from kb.site.addresses import cell_page, page_of, relative
 from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
 from kb.site.mathml import formula
 
-KINDS = {
-    "architecture": ("Architectures", "architectures"),
-    "bias": ("Inductive biases", "biases"),
-    "claim": ("Claims", "claims"),
-    "concept": ("Concepts", "concepts"),
-    "paper": ("Papers", "papers"),
-    "path": ("Reading paths", "paths"),
-}
 ON_THE_HOME_PAGE = 2
 """Architectures of each family in the picture there, which has to fit beside the search field."""
 SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–", "differs": "◐"}
@@ -162,7 +155,7 @@ class Writer:
         return Markup('<span class="cite">lecture, {}</span>{}').format(source.deck or "", at)
 
     def _indexes(self, kind: str) -> Iterator[Page]:
-        title, folder = KINDS[kind]
+        title, folder = KINDS[kind].title, KINDS[kind].folder
         entries = [entry for entry in self.base.values() if entry.kind == kind]
         groups: dict[str, list[Entry]] = {}
         for entry in sorted(entries, key=lambda entry: (entry.year or 0, entry.title.casefold())):
