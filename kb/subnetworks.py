@@ -72,22 +72,27 @@ def shown(module: nn.Module) -> nn.Module:
     return module.network if isinstance(module, SubNetwork) else module
 
 
+class _CalledError(Exception):
+    """The sub-network is called, with these arguments: what comes after need not run, and may not fit the sizes."""
+
+    def __init__(self, arguments: dict[str, Tensor]) -> None:
+        super().__init__()
+        self.arguments = arguments
+
+
 def _first_call(whole: nn.Module, part: nn.Module, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return the arguments, by name, with which a module is first called while the whole runs."""
-    calls: list[dict[str, Tensor]] = []
 
-    def record(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def stop(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         bound = inspect.signature(module.forward).bind(*args, **kwargs).arguments
-        calls.append({name: value.detach() for name, value in bound.items() if isinstance(value, Tensor)})
+        raise _CalledError({name: value.detach() for name, value in bound.items() if isinstance(value, Tensor)})
 
-    handle = part.register_forward_pre_hook(record, with_kwargs=True)
+    handle = part.register_forward_pre_hook(stop, with_kwargs=True)
     try:
         with torch.no_grad():
             whole(**inputs)
+    except _CalledError as called:
+        return called.arguments
     finally:
         handle.remove()
-    if not calls:
-        raise RuntimeError(
-            f"{type(part).__name__} is not called when {type(whole).__name__} runs: call it in `forward`"
-        )
-    return calls[0]
+    raise RuntimeError(f"{type(whole).__name__} runs without {type(part).__name__}: call it in `forward`")
