@@ -7,7 +7,7 @@ from collections.abc import Callable
 from kb.knowledge_base import KnowledgeBase
 from kb.query.related import related
 from kb.relations import RELATIONS, having, worded
-from kb.schema import Architecture, Entry
+from kb.schema import DEFAULT_VARIANT, Architecture, Entry
 from kb.site.diagrams import Arrow, Node, draw, stack
 
 Link = Callable[[str], str]
@@ -95,14 +95,16 @@ def exact_relations(base: KnowledgeBase, link: Link) -> str:
     return draw(nodes, arrows.values(), "Exact relations", text, "exact", down=False) if arrows else ""
 
 
-def stages(base: KnowledgeBase, entry: Architecture) -> str:
-    """Return the block diagram of the default variant, from the stages that a run recorded."""
+def stages(base: KnowledgeBase, entry: Architecture, network: str = "") -> str:
+    """Return the block diagram of the default variant or of a sub-network, from the stages that a run recorded."""
     record = base.evidence.get(entry.id)
-    default = record.variants.get("default") if record else None
-    if not default or not default.stages:
+    place = f"{DEFAULT_VARIANT}/{network}" if network else DEFAULT_VARIANT
+    found = record.variants.get(place) if record else None
+    if not found or not found.stages:
         return ""
-    boxes = [("input", ", ".join(f"{name} {shape}" for name, shape in default.inputs.items()))]
+    boxes = [("input", ", ".join(f"{name} {shape}" for name, shape in found.inputs.items()))]
     boxes += [
-        (f"{stage.module}", f"{stage.name}: {stage.shape}, {stage.parameters:,} parameters") for stage in default.stages
+        (f"{stage.module}", f"{stage.name}: {stage.shape}, {stage.parameters:,} parameters") for stage in found.stages
     ]
-    return stack(boxes, f"Stages of {entry.name}", "stages")
+    what = f"{entry.name}, {network.replace('_', ' ')}" if network else entry.name
+    return stack(boxes, f"Stages of {what}", "stages")

@@ -124,7 +124,7 @@ class Writer:
         return Page(path, made)
 
     def _picture(self, folder: str, link: Callable[[str], str]) -> Callable[..., Markup]:
-        def drawn(kind: str, entry: Entry | None) -> str:
+        def drawn(kind: str, entry: Entry | None, network: str) -> str:
             if kind in ("families", "taxonomy"):
                 most = ON_THE_HOME_PAGE if kind == "families" else None
                 return neighbourhood.families(self.base, link, lambda group: relative(group, folder), most)
@@ -134,13 +134,13 @@ class Writer:
             if kind == "relations":
                 return neighbourhood.relations(self.base, entry, link)
             if kind == "stages" and isinstance(entry, Architecture):
-                return neighbourhood.stages(self.base, entry)
+                return neighbourhood.stages(self.base, entry, network)
             record = self.base.evidence.get(entry.id)
             if kind == "figure" and isinstance(entry, Claim) and entry.picture and record and record.claim:
                 return figures.draw(entry.picture, record.claim, entry.id)
             return ""
 
-        return lambda kind, entry=None: one_line(drawn(kind, entry))
+        return lambda kind, entry=None, network="": one_line(drawn(kind, entry, network))
 
     def _source(self, source: Source | None, link: Callable[[str], str]) -> Markup:
         """A source as a short link: paper and place, page, or lines of the lecture."""
@@ -205,6 +205,7 @@ class Writer:
             place = cell_page(self.base, entry.id, square.bias.id)
             shown = {names[0]: self.base.why(entry.id, square.bias.id, names[0]) for names in square.by_value.values()}
             values = {"entry": entry, "square": square, "explanations": shown, "measured": self._measured(entry)}
+            values["places"] = {**square.variants, **self.base.cells_of_networks(entry.id, square.bias.id)}
             yield self._page("cell.md", f"{place.rstrip('/')}.md", place, **values)
 
     def _measured(self, entry: Architecture) -> dict[tuple[str, str], TraitEvidence]:
