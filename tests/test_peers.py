@@ -144,14 +144,15 @@ def test_a_peer_that_knows_no_training_mode_does_not_agree() -> None:
 
 MODULE = """
 import torch
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 
 class Module(nn.Module):
     def __init__(self, *, features: int = 3, squared: bool = False) -> None:
         super().__init__()
         self.squared, self.scale = squared, nn.Parameter(torch.ones(features))
 
-    def forward(self, x):
+    def forward(self, x: Float[Tensor, "B T F"]) -> Float[Tensor, "B T F"]:
         scaled = x * self.scale * (2 if self.training and {broken} else 1)
         return scaled.square() if self.squared else scaled
 
@@ -170,9 +171,8 @@ def peer(*, squared):
 
 def with_a_peer(root: Path, *, broken: bool = False, sizes: str = "{'wide': {'features': 5, 'T': 4}}") -> Miniature:
     small = Miniature(root)
-    peer = "peer: implementations.peers.family.a:peer"
-    small.architecture("a", "variants: {squared: {arguments: {squared: true}}}\n", **{"no_peer: it is a test": peer})
-    small.code("architectures/family/a", MODULE.format(broken=broken))
+    variants = "variants: {squared: {arguments: {squared: true}}}\n"
+    small.architecture("a", variants, MODULE.format(broken=broken), **{"no_peer: it is a test\n": ""})
     small.code("peers/family/a", PEER.format(sizes=sizes))
     return small
 

@@ -16,6 +16,7 @@ from payloads import PAYLOADS
 from small import Miniature
 
 import kb
+from kb.formatting import format_folder
 from kb.formulas import formulas_in, mathml
 from kb.schema.common import Model
 
@@ -39,6 +40,7 @@ def accepted(folder: Path) -> tuple[list[str], list[str], list[str]]:
             known = {"name": path, "summary": "X.", "definition": "x", "references": [{"paper": "paper2000"}]}
             small.entry(path, known | {field: held})
             files[f"entries/{path}.yaml"] = field, payload
+    format_folder(folder)
     refused = {"first"}
     while refused:  # what loading refuses hides what only a check refuses
         refused = {problem.file for problem in kb.check(folder)} & files.keys()
@@ -55,6 +57,24 @@ def _is_formula(text: str) -> bool:
         return bool(mathml(text))
     except ValueError:
         return False
+
+
+MODULE = """class Part:
+    def forward(self, x: Float[Tensor, "LETTER 3"]) -> Float[Tensor, "LETTER"]: ...
+
+
+class Code:
+    def __init__(self):
+        self.part = Part()
+
+    def forward(
+        self, x: Float[Tensor, "LETTER 3"], state: Int[Tensor, "LETTER"] | None = None
+    ) -> Float[Tensor, "LETTER"]: ...
+
+    def loss(self, *, generator, x): ...
+
+    def sample(self, count, generator): ...
+"""
 
 
 class Filling:
@@ -95,7 +115,8 @@ class Filling:
 def write(folder: Path, filling: Filling) -> Miniature:
     """Write the knowledge base."""
     small = Miniature(folder)
-    axes = {letter: {"role": f"role{letter.lower()}", "name": LINE} for letter in LETTERS}
+    roles = {letter: f"role{letter.lower()}" for letter in LETTERS}
+    axes = {f"axis-{letter.lower()}": {"letter": letter, "role": roles[letter], "name": LINE} for letter in LETTERS}
     small.entry("axes", filling.fill(axes, 0))
     for number in range(filling.entries):
         place = Place(number, filling.entries)
@@ -114,8 +135,8 @@ def _code(place: Place, payloads: list[str]) -> dict[str, str]:
     said = "\n".join(payloads)
     said = "".join(character for character in said if character not in "\x00\r\x0c\ufeff")
     comments = "".join(f"# {line}\n" for line in said.split("\n"))
-    names = {"concepts": "class Code: ...", "architectures": "class Code: ...", "biases": "def probe(): ..."}
-    names["claims"] = "def experiment(): ..."
+    names = {"concepts": "class Code: ...", "biases": "def probe(): ...", "claims": "def run(): ..."}
+    names["architectures"] = MODULE.replace("LETTER", place.letter)
     made = {f"{kind}/{place.group}/{kind[:3]}{place.number}": text for kind, text in names.items()}
     made |= {
         f"checks/{place.group}/{kind[:3]}{place.number}": "def check(): ..." for kind in ("concepts", "architectures")
@@ -161,7 +182,7 @@ def _with_code(place: Place, kind: str) -> dict[str, Any]:
     return _named(place) | {
         "equations": [{"latex": LATEX, "name": LINE, "source": SOURCE}], "symbols": {LINE: LINE},
         "implementation": place.link(kind, kind, "Code"), "deviations": [{"paper": LINE, "ours": LINE, "why": LINE}],
-        "checks": [{"statement": LINE, "check": place.link("checks", kind, "check"), "source": SOURCE}],
+        "checks": [{"statement": LINE, "check": "check", "source": SOURCE}],
         "introduced_by": f"pap{place.number}",
     }  # fmt: skip
 
@@ -194,23 +215,29 @@ def bias(place: Place) -> dict[str, Any]:
     return _named(place) | {
         "formal": LATEX, "symmetry": LINE, "acts_on": [f"role{place.letter.lower()}"], "axis_in": "both",
         "assumes": TEXT, "helps_when": TEXT, "hurts_when": TEXT, "inherited": False, "tolerance": 1e-9,
-        "probe": place.link("biases", "biases", "probe"), **({} if place.number else related),
+        **({} if place.number else related),
     }  # fmt: skip
 
 
 def architecture(place: Place) -> dict[str, Any]:
     """An architecture with a variant, which exhibits one bias and, where there are enough, lacks another."""
-    letter, other = place.letter, place.number + len(LETTERS)
+    other = place.number + len(LETTERS)
     other = other if other < place.entries else place.number % len(LETTERS)
     lacks = [{"bias": f"bia{other}", "because": LINE, "source": SOURCE}] if other != place.number else []
-    state = {"shape": [letter], "indexes": letter, "optional": True}
     arguments = {"word": WORD, "words": [WORD, {"word": WORD}]}
     return _with_code(place, "architectures") | {
         "parts": [{"component": "part", "role": LINE, "variants": ["other"]},
                   {"component": f"con{place.number}", "role": LINE}],
         "addresses": [{"concept": f"con{place.number}", "because": LINE, "source": SOURCE}],
         "suffers_from": [{"concept": f"con{place.following}", "because": LINE}], "no_peer": LINE,
-        "signature": {"inputs": {"x": [letter, 3], "state": state}, "outputs": {"y": [letter]}},
+        "signature": {"indexes": {"state": place.letter}},
+        "networks": {"part": LINE},
+        "stochastic": [{"output": "y", "given": ["x"], "noise": "state", "distribution": LINE}],
+        "objectives": [
+            {"name": LINE, "method": "loss", "of": LINE, "value": "bound", "latex": LATEX, "source": SOURCE}
+        ],
+        "sampling": {"how": LINE, "steps": 1, "source": SOURCE},
+        "procedure": {"updates": [{"objective": "loss", "arguments": arguments}], "source": SOURCE},
         "variants": {"other": {"summary": LINE, "arguments": arguments, "parameters": 4, "source": SOURCE}},
         "exhibits": [{"bias": f"bia{place.number}", "because": LINE, "source": SOURCE}], "lacks": lacks,
         "complexity": {"time": LINE, "memory": LINE, "sequential": LINE, "source": SOURCE},
@@ -225,7 +252,7 @@ def claim(place: Place) -> dict[str, Any]:
     related = {"relation": {"kind": "special-case-of", "when": LINE, **ends}}
     return _named(place) | {
         "statement": TEXT, "about": [f"arc{place.number}"], "source": {"deck": LINE, "at": LINE},
-        "scope": {"shows": TEXT, "leaves_open": TEXT}, "experiment": place.link("claims", "claims", "experiment"),
+        "scope": {"shows": TEXT, "leaves_open": TEXT},
         "expect": [condition], "controls": [condition],
         "figure": {"form": "bars", "caption": LINE, "x": [LINE], "series": {LINE: ["error"], "y": ["error"]},
                    "x_axis": {"label": LINE}, "y_axis": {"label": LINE}},

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import kb
 from kb.cli import app
+from kb.formatting import format_folder
 from kb.site.build import build, generate
 from kb.site.folders import MARK
 
@@ -97,6 +98,7 @@ def test_links_in_a_folder_of_ours_are_removed_and_not_followed(small: Miniature
         folder.mkdir(parents=True)
         (folder / MARK).touch()
         (folder / "concepts").symlink_to(tmp_path / "mine")
+    format_folder(small.root)
     build(small.load())
     assert set(kept(tmp_path / "mine")) == {"keep.txt"}
     assert (small.root / "build/site/concepts/component/part/index.html").is_file()
@@ -117,6 +119,7 @@ def test_configuration_and_pages_of_a_stranger_are_neither_run_nor_published(sma
     (small.root / "docs/main.html").write_text("words-of-a-stranger")
     (small.root / "docs/x.txt").symlink_to(secret)
     (small.root / "docs/index.md").symlink_to(secret)
+    format_folder(small.root)
     site = build(small.load())
     assert not (small.root / "hook.trace").exists()
     published = kept(small.root / "build")
