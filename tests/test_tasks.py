@@ -10,6 +10,7 @@ import torch
 from bundled import BASE
 from torch import Tensor, nn
 
+from implementations.concepts.task import molecules
 from kb.running import CLEAR_MARGIN
 from kb.schema import Architecture, Concept
 
@@ -18,6 +19,7 @@ GIVEN = {"karate-club"}
 FEW = {"bars-and-stripes", "copying", "copying-memory", "supporting-facts", "sequence-reversal"}
 """So few examples exist, or so short ones, that a drawn one may be among those set aside."""
 STEPS = 150
+molecules.MOLECULES, molecules.TEST_MOLECULES = 96, 64  # as many as are needed to tell: each takes milliseconds to draw
 
 
 def user_of(task: Concept) -> Architecture:
