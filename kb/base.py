@@ -223,7 +223,19 @@ class Base(Mapping[str, Entry]):
 
     @cached_property
     def _setting(self) -> Setting:
-        return Setting.over(self.biases, self.is_applicable, self._inclusions())
+        return Setting.over(self.biases, self.is_applicable, self._inclusions(), self._exceptions())
+
+    def _exceptions(self) -> Iterator[tuple[str, str]]:
+        """The biases that an architecture lacks, as measured and with a reason, though what it specialises has them."""
+        facts = [fact for entry_id in self.architectures for fact in self._measured(entry_id)]
+        measured = {(f.architecture, f.bias, f.value) for f in facts if f.variant == DEFAULT_VARIANT}
+        for entry in self.architectures.values():
+            said = [trait for trait in entry.lacks if trait.because and trait.place == DEFAULT_VARIANT]
+            reasons = {str(trait.bias) for trait in said if self.biases[trait.bias].inherited}
+            above = [wider for wider in self.closure("specialises", entry.id) if wider in self.architectures]
+            for bias in reasons:
+                if (entry.id, bias, "lacks") in measured and any((wider, bias, "holds") in measured for wider in above):
+                    yield entry.id, bias
 
     def _inclusions(self) -> Iterator[tuple[str, str, str]]:
         """Which architecture specialises which, and which is a special case of which: (narrower, wider, relation)."""

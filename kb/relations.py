@@ -50,6 +50,7 @@ RELATIONS = {
             "specialises", "specialises", "generalises", 1.0,
             transitive=True, descent=True, needed=True, imported=True,
         ),
+        Relation("derives-from", "derives from", "led to", 1.5, transitive=True, descent=True),
         Relation(
             "special-case-of", "special case of", "has the special case", 1.0,
             exact=True, transitive=True, descent=True,

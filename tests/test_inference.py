@@ -354,3 +354,36 @@ def test_an_assertion_that_follows_from_the_rest_is_redundant(small: Miniature) 
     small.bias("weak")
     small.architecture("a", "exhibits: [{bias: strong}, {bias: weak}]\n")
     assert [str(fact) for fact in small.load().redundant()] == ["a has weak"]
+
+
+@pytest.mark.parametrize("reason", ["because: its last layer is dense", "variant: default"])
+def test_inheritance_yields_to_a_measured_exception_with_a_reason(small: Miniature, reason: str) -> None:
+    small.bias("general", inherited=True)
+    small.architecture("family")
+    small.architecture("child", f"specialises: [family]\nlacks: [{{bias: general, {reason}}}]\n")
+    small.trait("family", "general", "holds")
+    small.trait("child", "general", "lacks")
+    base = small.load()
+    excepted = reason.startswith("because")
+    assert bool(contradictions(base.facts)) is not excepted
+    if excepted:
+        assert {cell.value for cell in (base.trait("child", "general"),)} == {"lacks"}
+        assert base.trait("family", "general").value == "holds"
+
+
+def test_what_is_only_said_is_no_exception(small: Miniature) -> None:
+    small.bias("general", inherited=True)
+    small.architecture("family")
+    small.architecture("child", "specialises: [family]\nlacks: [{bias: general, because: it is said}]\n")
+    small.trait("family", "general", "holds")
+    assert contradictions(small.load().facts)
+
+
+def test_exact_special_cases_have_no_exceptions(small: Miniature) -> None:
+    small.bias("general", inherited=True)
+    small.architecture("family")
+    small.architecture("child", "lacks: [{bias: general, because: it is so}]\n")
+    small.trait("family", "general", "holds")
+    small.trait("child", "general", "lacks")
+    small.relation("child", "special-case-of", "family")
+    assert contradictions(small.load().facts)

@@ -297,3 +297,17 @@ def test_why_says_what_is_missing(tmp_path: Path) -> None:
     assert "It does not follow from the parts: part says nothing about it." in missing
     assert "It would follow if it were known that a has strong." in missing
     assert "has not measured this variant" in small.load().why("a", "strong").missing[0]
+
+
+def test_lineage_tells_what_was_changed_from_one_to_the_next() -> None:
+    story = {relative.id: relative for relative in BASE.lineage("ur-lstm").ancestors}
+    assert list(story) == ["recurrent-network", "lstm"]
+    assert "refines the forget gate" in story["lstm"].change
+    after = {relative.id: relative for relative in BASE.lineage("lstm").descendants}
+    assert {"gru", "ur-lstm"} <= after.keys()
+    assert "cell is added" in {r.id: r for r in BASE.lineage("lstm").ancestors}["recurrent-network"].change
+
+
+def test_history_does_not_pass_through_special_cases() -> None:
+    """A recurrent network is a special case of a graph network, and was not made from what that was made from."""
+    assert "message-passing-network" not in {relative.id for relative in BASE.lineage("recurrent-network").ancestors}

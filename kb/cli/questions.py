@@ -179,7 +179,7 @@ def compare(first: EntryId, second: EntryId, json_: Json = False) -> None:
 
 @command()
 def lineage(entry: EntryId, json_: Json = False) -> None:
-    """Show what an entry is a special case of, and what is a special case of it."""
+    """Show what an entry came from and what came from it: is-a, special cases, and what was changed."""
     base = load_base()
     found = base.lineage(entry_id(base, entry))
     if json_:
@@ -189,7 +189,8 @@ def lineage(entry: EntryId, json_: Json = False) -> None:
         console.print(f"[bold]{title}[/]")
         rows = table("year", "id", "relation", show_header=False)
         for relative in relatives:
-            how = f"{relative.relation} {relative.of}"
+            change = f": {relative.change}" if relative.change else ""
+            how = f"{relative.relation} {relative.of}{change}"
             rows.add_row(f"  {relative.year or '    '}", bold(relative.id), dim(how))
         console.print(rows if relatives else "  nothing here")
 

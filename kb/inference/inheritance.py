@@ -4,6 +4,10 @@ Sound because a bias is marked `inherited` only when it is a property of every f
 functions that the wider architecture can represent holds of the narrower one's, which are among them. Hence also: where
 the narrower one has a function without it, so has the wider one. Lacking a bias does not go down: a special case may
 well have more structure.
+
+What people call a kind of something may still break a rule of it: AlexNet is a convolutional network, and its last
+layers are dense. Over `specialises` a conclusion therefore yields where the narrower architecture was measured to lack
+what the wider one was measured to have, and its entry says why. Exact special cases have no exceptions.
 """
 
 from __future__ import annotations
@@ -26,5 +30,7 @@ def derive(fact: Fact, setting: Setting) -> Iterator[Fact]:
     for other, relation in relatives.get(fact.architecture, ()):
         if setting.applicable(other, DEFAULT_VARIANT, fact.bias):
             lower, upper = (other, fact.architecture) if down else (fact.architecture, other)
+            if relation == "specialises" and (lower, fact.bias) in setting.exceptions:
+                continue
             because = f"{lower} {WORDS[relation]} {upper}"
             yield Fact(other, DEFAULT_VARIANT, fact.bias, fact.value, "derived", because, "inheritance", (fact,))

@@ -25,6 +25,7 @@ class Setting:
         parents: The same from below: to those that it specialises or is a special case of.
         implied_by: Bias id to the biases that imply it.
         excluded_by: Bias id to the biases that exclude it, in either direction.
+        exceptions: Architectures with biases that they lack although what they specialise has them, as measured.
     """
 
     biases: Mapping[str, Bias]
@@ -33,12 +34,17 @@ class Setting:
     parents: Relatives
     implied_by: Mapping[str, tuple[str, ...]]
     excluded_by: Mapping[str, tuple[str, ...]]
+    exceptions: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def over(
-        cls, biases: Mapping[str, Bias], applicable: Applicable, inclusions: Iterable[tuple[str, str, str]] = ()
+        cls,
+        biases: Mapping[str, Bias],
+        applicable: Applicable,
+        inclusions: Iterable[tuple[str, str, str]] = (),
+        exceptions: Iterable[tuple[str, str]] = (),
     ) -> Setting:
-        """Return the lookups for biases and for `(narrower, wider, relation)` triples of architectures."""
+        """Return the lookups for biases, for `(narrower, wider, relation)` triples of architectures, and exceptions."""
         inclusions = list(inclusions)
         implications = [(str(item.bias), bias.id) for bias in biases.values() for item in bias.implies]
         exclusions = [(str(item.bias), bias.id) for bias in biases.values() for item in bias.excludes]
@@ -49,6 +55,7 @@ class Setting:
             parents=_gathered((lower, (upper, relation)) for lower, upper, relation in inclusions),
             implied_by=_gathered(implications),
             excluded_by=_gathered(exclusions + [(one, other) for other, one in exclusions]),
+            exceptions=frozenset(exceptions),
         )
 
 

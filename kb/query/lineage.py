@@ -12,6 +12,8 @@ from kb.base import Base
 from kb.graph import subgraph
 from kb.relations import having, rank, worded
 
+APART = ("special-case-of", "derives-from")
+
 
 @dataclass(frozen=True)
 class Relative:
@@ -23,6 +25,7 @@ class Relative:
         introduced_by: The paper that did.
         relation: How it stands to `of`, the next entry on the way to the one asked about.
         of: That entry.
+        change: What was changed from the older to the newer of the two, where one was made from the other.
     """
 
     id: str
@@ -30,16 +33,17 @@ class Relative:
     introduced_by: str | None
     relation: str
     of: str
+    change: str = ""
 
 
 @dataclass(frozen=True)
 class Lineage:
-    """Ancestors and descendants over is-a and exact special cases, oldest first.
+    """Ancestors and descendants over is-a, exact special cases and what was made from what, oldest first.
 
     Args:
         entry: The entry asked about.
-        ancestors: What it is a special case of, directly or not.
-        descendants: What is a special case of it.
+        ancestors: What it is a special case of or was made from, directly or not.
+        descendants: What is a special case of it or was made from it.
     """
 
     entry: str
@@ -70,32 +74,39 @@ def lineage(base: Base, entry_id: str) -> Lineage:
 def _relatives(base: Base, graph: nx.MultiDiGraph[str], start: str, *, upwards: bool) -> tuple[Relative, ...]:
     """Walk from the start, nearest first, so that each relative is told by its shortest connection."""
     found: dict[str, Relative] = {}
-    queue, seen = deque([(start, False)]), {(start, False)}
+    start_state = (start, False, "")
+    queue, seen = deque([start_state]), {start_state}
     while queue:
-        nearer, bound = queue.popleft()
-        for further, relation in _steps(graph, nearer, upwards):
+        nearer, bound, mixed = queue.popleft()
+        for further, relation, change in _steps(graph, nearer, upwards):
             exact = relation == "special-case-of"
             # A special case is one of functions, not of kinds: what specialises a special case need not be one.
             # So, seen from below, no exact step follows after another kind of step.
             if bound and exact is upwards:
                 continue
-            state = (further, bound or exact is not upwards)
+            # Nor was a special case made from what the general one was made from: history and functions do not mix.
+            history = relation if relation in APART else mixed
+            if mixed and history != mixed:
+                continue
+            state = (further, bound or exact is not upwards, history)
             if state not in seen:
                 seen.add(state)
                 queue.append(state)
             if further not in found and further != start:
-                found[further] = _relative(base, further, worded(relation, backwards=upwards), nearer)
+                found[further] = _relative(base, further, worded(relation, backwards=upwards), nearer, change)
     return tuple(sorted(found.values(), key=lambda relative: (relative.year or 0, relative.id)))
 
 
-def _steps(graph: nx.MultiDiGraph[str], entry_id: str, upwards: bool) -> list[tuple[str, str]]:
-    """The next entries and how they are reached, in the order of the relations."""
+def _steps(graph: nx.MultiDiGraph[str], entry_id: str, upwards: bool) -> list[tuple[str, str, str]]:
+    """The next entries, how they are reached, and what was changed on the way, in the order of the relations."""
     edges = graph.out_edges(entry_id, data=True) if upwards else graph.in_edges(entry_id, data=True)
-    steps = [(end if upwards else begin, data["relation"]) for begin, end, data in edges]
+    steps = [(end if upwards else begin, data["relation"], data.get("change", "")) for begin, end, data in edges]
+    changes = {further: change for further, _, change in steps if change}
+    steps = [(further, relation, changes.get(further, "")) for further, relation, _ in steps]
     return sorted(steps, key=lambda step: rank(step[1]))
 
 
-def _relative(base: Base, entry_id: str, relation: str, of: str) -> Relative:
+def _relative(base: Base, entry_id: str, relation: str, of: str, change: str) -> Relative:
     entry = base[entry_id]
     paper = getattr(entry, "introduced_by", None)
-    return Relative(entry.id, entry.year, paper and str(paper), relation, of)
+    return Relative(entry.id, entry.year, paper and str(paper), relation, of, change)

@@ -59,4 +59,6 @@ def _related(data: Mapping[str, Any], other: str, backwards: bool) -> Related:
 
 def reason(details: Mapping[str, Any]) -> str:
     """Return what an edge of the graph says beside its relation: a role, a reason, a condition or a place."""
-    return next((str(details[name]) for name in ("role", "because", "when", "note", "at") if details.get(name)), "")
+    return next(
+        (str(details[name]) for name in ("role", "change", "because", "when", "note", "at") if details.get(name)), ""
+    )

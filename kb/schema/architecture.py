@@ -96,6 +96,14 @@ class Trait(Model):
         return f"{variant}/{self.network}" if self.network else variant
 
 
+class Descent(Model):
+    """An architecture that this one was made from, and what was changed."""
+
+    architecture: ArchitectureRef
+    change: Line
+    source: Source | None = None
+
+
 class Phenomenon(Model):
     """A phenomenon that the architecture mitigates or suffers from."""
 
@@ -120,6 +128,9 @@ class Architecture(NamedEntry):
 
     introduced_by: PaperRef
     specialises: list[ArchitectureRef] = Field(default_factory=list, description="Strict is-a.")
+    derives_from: list[Descent] = Field(
+        default_factory=list, description="What it was made from, and what was changed: its history, not is-a."
+    )
     parts: list[Part] = Field(min_length=1)
     addresses: list[Phenomenon] = Field(default_factory=list)
     suffers_from: list[Phenomenon] = Field(default_factory=list)

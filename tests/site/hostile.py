@@ -224,6 +224,7 @@ def architecture(place: Place) -> dict[str, Any]:
     other = place.number + len(LETTERS)
     other = other if other < place.entries else place.number % len(LETTERS)
     lacks = [{"bias": f"bia{other}", "because": LINE, "source": SOURCE}] if other != place.number else []
+    derived = [{"architecture": f"arc{place.following}", "change": LINE, "source": SOURCE}]
     arguments = {"word": WORD, "words": [WORD, {"word": WORD}]}
     return _with_code(place, "architectures") | {
         "parts": [{"component": "part", "role": LINE, "variants": ["other"]},
@@ -241,6 +242,7 @@ def architecture(place: Place) -> dict[str, Any]:
         "variants": {"other": {"summary": LINE, "arguments": arguments, "parameters": 4, "source": SOURCE}},
         "exhibits": [{"bias": f"bia{place.number}", "because": LINE, "source": SOURCE}], "lacks": lacks,
         "complexity": {"time": LINE, "memory": LINE, "sequential": LINE, "source": SOURCE},
+        "derives_from": derived if place.following else [],
         "specialises": [f"arc{place.following}"] if place.number % 3 == 0 and place.following else [],
     }  # fmt: skip
 
