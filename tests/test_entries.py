@@ -40,3 +40,7 @@ def test_entries_compare_by_content_hash_by_id_and_travel_alone() -> None:
     assert received == old["gcn"]
     assert received.year == 2017
     assert type(received.build()).__name__ == "GCN"
+
+
+def test_every_paper_says_where_it_was_published() -> None:
+    assert [paper.id for paper in BASE.papers.values() if not paper.venue] == []

@@ -83,6 +83,9 @@ def test_every_paper_has_a_bibtex_record(paper: Paper) -> None:
         ("Oracle Bulletin of Miracles", "article", "journal"),
         ("Diploma thesis, TU München", "mastersthesis", "school"),
         ("GMD Technical Report 148", "techreport", "institution"),
+        ("Report of the School of Aviation Medicine", "techreport", "institution"),
+        ("IJCNN", "inproceedings", "booktitle"),
+        ("MIT Press", "book", "publisher"),
         ("arXiv", "misc", "howpublished"),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from bundled import BASE
-from small import Miniature
+from small import CONCEPT, Miniature
 
 from kb.kinds import BY_FOLDER
 from kb.relations import RELATIONS, having
@@ -63,3 +63,22 @@ def test_an_exact_relation_is_an_edge_between_its_two_sides() -> None:
         if claim.relation:
             edges = BASE.graph.get_edge_data(claim.relation.subject, claim.relation.object).values()
             assert any(edge["relation"] == claim.relation.kind and edge["claim"] == claim.id for edge in edges)
+
+
+def test_the_year_follows_what_introduced_an_entry_and_nothing_else(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    for year in (2001, 2002, 2003):
+        small.paper(f"paper{year}", year)
+    more = "named_by: [paper2001]\nanalysed_by: [paper2002]\npopularised_by: [paper2003]\n"
+    small.architecture("a", more)
+    small.write("concepts/component/b.yaml", CONCEPT.format(id="b") + more)
+    base = small.load()
+    assert (base["a"].year, base["b"].year) == (2000, None)
+    assert base.architectures["a"].credits == [
+        ("introduced", "paper2000"),
+        ("named", "paper2001"),
+        ("analysed", "paper2002"),
+        ("popularised", "paper2003"),
+    ]
+    later = {data["relation"]: target for _, target, data in base.graph.out_edges("b", data=True)}
+    assert later == {"named-by": "paper2001", "analysed-by": "paper2002", "popularised-by": "paper2003"}

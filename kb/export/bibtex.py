@@ -29,9 +29,11 @@ NOT_IN_NAMES = re.compile(r",|\band\b|^others$", re.IGNORECASE)
 
 CONFERENCE = re.compile(
     r"\b(conference|workshop|neurips|nips|icml|iclr|cvpr|iccv|eccv|aistats|acl|emnlp|naacl|ssst|aaai|ijcai|colt|uai|kdd"
-    r"|interspeech|icassp)\b"
+    r"|interspeech|icassp|ijcnn|miccai)\b"
 )
 """Venues whose papers stand in proceedings; `Proceedings of the IEEE` and of the academies are journals."""
+PUBLISHER = re.compile(r"\b(press|didot)\b")
+"""Who publishes books."""
 
 
 def bibtex(paper: Paper) -> str:
@@ -84,6 +86,8 @@ def _kind(venue: str | None) -> tuple[str, str]:
         return "inproceedings", "booktitle"
     if "thesis" in words:
         return ("phdthesis" if "phd" in words or "doctoral" in words else "mastersthesis"), "school"
-    if "technical report" in words:
+    if "report" in words:
         return "techreport", "institution"
+    if PUBLISHER.search(words):
+        return "book", "publisher"
     return "article", "journal"

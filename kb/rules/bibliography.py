@@ -39,6 +39,8 @@ OF_THE_MANUSCRIPT = {
 """Where it holds the year in which the text was handed in or accepted, which may be before that of the volume."""
 IN_A_VENUE = re.compile(rf"(?<![:.\d–-])(?<!report )(?<!pages )(?<!pp )\b({YEAR})\b(?![:(\d–-])", re.IGNORECASE)
 """A year, and no volume or page; `12:1950-1999` are pages."""
+BRACKETED = re.compile(r" \([^)]*\)$")
+"""Another name of a venue behind the first."""
 IEEE_CONFERENCE = re.compile(rf"10\.1109/([A-Za-z]+)\d*\.({YEAR})\.\d")
 FIELDS: dict[str, Steps] = {"DOI": ("ids", "doi"), "URL": ("ids", "url"), "arXiv number": ("ids", "arxiv")}
 
@@ -135,6 +137,20 @@ def _conferences(venue: str) -> list[str]:
 
 def _names_conference(venue: str, abbreviation: str) -> bool:
     return any(abbreviation.casefold().startswith(name) for name in _conferences(venue))
+
+
+def venues_have_one_name(base: Base) -> Iterator[Problem]:
+    """A venue is one, and has one name in all papers: `NeurIPS`, not `NeurIPS (NIPS)` beside it."""
+    names = {paper.venue for paper in base.papers.values()}
+    for paper in base.papers.values():
+        venue = paper.venue or ""
+        bare = BRACKETED.sub("", venue)
+        if " / " in venue:
+            message = f"{shown(venue)} are two venues: name the one that the year and the identifiers are of"
+            yield base.problem(paper.id, ("venue",), message)
+        elif bare != venue and bare in names:
+            message = f"{shown(venue)} is called {shown(bare)} in other papers: write a venue alike in all"
+            yield base.problem(paper.id, ("venue",), message)
 
 
 def papers_stand_in_the_folder_of_their_year(base: Base) -> Iterator[Problem]:

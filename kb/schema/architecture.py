@@ -17,9 +17,9 @@ from kb.schema.common import (
     ConceptRef,
     Deviation,
     Equation,
+    Invention,
     Kind,
     Model,
-    NamedEntry,
     PaperRef,
     Source,
 )
@@ -121,12 +121,12 @@ class Complexity(Model):
     source: Source | None = None
 
 
-class Architecture(NamedEntry):
+class Architecture(Invention):
     """A family of functions with a reference implementation."""
 
     kind: ClassVar[Kind] = "architecture"
 
-    introduced_by: PaperRef
+    introduced_by: PaperRef = Field(description="The first to publish it; its year is the entry's.")
     specialises: list[ArchitectureRef] = Field(default_factory=list, description="Strict is-a.")
     derives_from: list[Descent] = Field(
         default_factory=list, description="What it was made from, and what was changed: its history, not is-a."

@@ -246,3 +246,23 @@ class NamedEntry(Entry):
     def gist(self) -> str:
         """The summary."""
         return self.summary
+
+
+class Invention(NamedEntry):
+    """An entry that goes back to a publication: who had it first, and to whom it owes its name and its standing."""
+
+    introduced_by: PaperRef | None = Field(
+        default=None, description="The first to publish it; its year is the entry's."
+    )
+    named_by: list[PaperRef] = Field(default_factory=list, description="Where it got its name, if later.")
+    analysed_by: list[PaperRef] = Field(
+        default_factory=list, description="What explained, bounded or worked it out, if later."
+    )
+    popularised_by: list[PaperRef] = Field(default_factory=list, description="What brought it into use, if later.")
+
+    @property
+    def credits(self) -> list[tuple[str, PaperRef]]:
+        """The papers that it goes back to, each with what it did: it introduced, named, analysed or popularised it."""
+        first = [("introduced", self.introduced_by)] if self.introduced_by else []
+        later = (("named", self.named_by), ("analysed", self.analysed_by), ("popularised", self.popularised_by))
+        return [*first, *((did, paper) for did, papers in later for paper in papers)]

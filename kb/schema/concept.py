@@ -12,10 +12,9 @@ from kb.schema.common import (
     ConceptRef,
     Deviation,
     Equation,
+    Invention,
     Kind,
     Model,
-    NamedEntry,
-    PaperRef,
     Ref,
     Source,
 )
@@ -60,13 +59,12 @@ class Effect(Model):
     because: Line
 
 
-class Concept(NamedEntry):
+class Concept(Invention):
     """An idea that other entries need. Its category is its folder."""
 
     kind: ClassVar[Kind] = "concept"
 
     definition: Text = Field(description="Markdown, a paragraph.")
-    introduced_by: PaperRef | None = None
     broader: list[ConceptRef] = Field(default_factory=list)
     requires: list[Prerequisite] = Field(default_factory=list)
     distinct_from: list[Distinction] = Field(default_factory=list)
