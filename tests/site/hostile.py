@@ -213,7 +213,8 @@ def architecture(place: Place) -> dict[str, Any]:
         "signature": {"inputs": {"x": [letter, 3], "state": state}, "outputs": {"y": [letter]}},
         "variants": {"other": {"summary": LINE, "arguments": arguments, "parameters": 4, "source": SOURCE}},
         "exhibits": [{"bias": f"bia{place.number}", "because": LINE, "source": SOURCE}], "lacks": lacks,
-        "complexity": {"time": LINE, "memory": LINE, "sequential": LINE, "source": SOURCE},
+        "complexity": {"time": "O(1)", "memory": "O(1)", "sequential": "O(1)", "unchecked": {"1": LINE}, "note": LINE,
+                       "source": SOURCE},
         "specialises": [f"arc{place.following}"] if place.number % 3 == 0 and place.following else [],
     }  # fmt: skip
 
