@@ -92,6 +92,23 @@ def arguments_of(root: Path, link: str, method: str) -> list[str]:
     return [each.arg for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]][1:]
 
 
+def whole_numbers(root: Path, link: str, method: str) -> list[str]:
+    """Return the keyword-only arguments of a method that are annotated as whole numbers, or as lists of them.
+
+    Those of a constructor are the sizes of a network, and those of `example_inputs` the sizes of its inputs.
+
+    Raises:
+        SourceError: The file or the class cannot be read, or has no such method.
+    """
+    _, function = _method(root, link, method)
+    annotations = {argument.arg: argument.annotation for argument in function.args.kwonlyargs}
+    return [
+        name
+        for name, annotation in annotations.items()
+        if annotation and any(isinstance(node, ast.Name) and node.id == "int" for node in ast.walk(annotation))
+    ]
+
+
 @dataclass(frozen=True)
 class _Module:
     """A parsed module, in which names are looked up."""

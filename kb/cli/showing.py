@@ -96,7 +96,7 @@ def _architecture(base: KnowledgeBase, entry: Architecture) -> None:
     _traits(base, entry)
     cost = entry.complexity
     steps = f", {cost.sequential} sequential steps" if cost.sequential else ""
-    _section("Cost", [f"{cost.time} time, {cost.memory} memory{steps}"])
+    _section("Cost", [f"{cost.time} time, {cost.memory} memory{steps}", *cost.meaning])
     _section("Differs from the paper", (f"{d.paper} -> {d.ours} ({d.why})" for d in entry.deviations))
 
 

@@ -20,6 +20,7 @@ from kb.evidence.judging import (
 )
 from kb.evidence.record import (
     CheckErrors,
+    Cost,
     Measurement,
     PeerErrors,
     SeedResult,
@@ -31,8 +32,8 @@ from kb.evidence.speeds import SPEED_FILE, Speed, keep_speed, read_speeds
 from kb.evidence.store import Lines, evidence_file, keep, read, tidy, write
 
 __all__ = [
-    "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Evidence", "Job",
-    "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence", "SeedResult", "Size", "Speed", "Stage",
+    "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Cost", "Evidence",
+    "Job", "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence", "SeedResult", "Size", "Speed", "Stage",
     "Surroundings", "TraitErrors",
     "TraitEvidence", "Value", "Verdict", "evidence_file", "jobs", "judge", "keep", "keep_speed",
     "links_of", "peer_cases", "peer_sizes", "read", "read_speeds", "tidy", "write",

@@ -18,7 +18,7 @@ from kb.evidence.record import Kind
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry
 from kb.syntax import Syntax
 
-VERSIONS: dict[Kind, int] = {"size": 1, "trait": 1, "peer": 2, "check": 1, "seed": 1}
+VERSIONS: dict[Kind, int] = {"size": 2, "cost": 1, "trait": 1, "peer": 2, "check": 1, "seed": 1}
 """Versions of the ways of measuring. Raise one when `kb.verify` would get other numbers from the same code."""
 
 
@@ -84,6 +84,7 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
         for place in entry.places:
             variant = entry.all_variants[place.partition("/")[0]]
             yield ("size", place), [entry.implementation], [entry.id, variant.arguments, variant.sizes]
+        yield ("cost",), [entry.implementation], [entry.complexity.scaled, entry.complexity.counted_at]
     if isinstance(entry, Architecture | Concept):
         if entry.peer:
             for case, arguments in peer_cases(entry, around.syntax).items():

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import Field, JsonValue
 
-from kb.evidence.record import CheckErrors, PeerErrors, Record, SeedResult, Size, TraitErrors
+from kb.evidence.record import CheckErrors, Cost, PeerErrors, Record, SeedResult, Size, TraitErrors
 from kb.schema import Architecture, Bias, Claim, Concept, Condition, Entry
 
 Value = Literal["holds", "lacks", "unknown"]
@@ -141,6 +141,7 @@ class Evidence(Record):
 
     libraries: dict[str, str]
     variants: dict[str, Size] = Field(default_factory=dict)
+    cost: Cost | None = None
     traits: list[TraitEvidence] = Field(default_factory=list)
     peer: PeerEvidence | None = None
     checks: list[CheckEvidence] = Field(default_factory=list)
@@ -161,6 +162,7 @@ def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping
     if isinstance(entry, Architecture):
         sizes = {name: measured.get(("size", name)) for name in entry.places}
         found["variants"] = {name: size for name, size in sizes.items() if size}
+        found["cost"] = measured.get(("cost",))
         traits = [m for m in measured.values() if isinstance(m, TraitErrors)]
         known = [m for m in traits if m.bias in biases and m.variant in entry.places]
         found["traits"] = [judge_trait(trait, biases[trait.bias]) for trait in known]

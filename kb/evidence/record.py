@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from kb.schema import DEFAULT_VARIANT
 
-Kind = Literal["size", "trait", "peer", "check", "seed"]
+Kind = Literal["size", "cost", "trait", "peer", "check", "seed"]
 
 
 class Record(BaseModel):
@@ -65,6 +65,22 @@ class Size(_Measurement):
     def key(self) -> tuple[str, ...]:
         """Kind and variant."""
         return self.measured, self.variant
+
+
+class Cost(_Measurement):
+    """The FLOPs of one forward pass as a polynomial of sizes: the factor of every term, such as `B T U^2`.
+
+    Sizes are those of example inputs, and those that the entry names; where one scales a list, it is 1 for the list as
+    it is.
+    """
+
+    measured: Literal["cost"] = "cost"
+    terms: dict[str, float]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Kind alone: an entry has one cost."""
+        return (self.measured,)
 
 
 class TraitErrors(_Measurement):
@@ -139,12 +155,14 @@ class SeedResult(_Measurement):
         return self.measured, str(self.seed)
 
 
-Measurement = Annotated[Size | TraitErrors | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")]
+Measurement = Annotated[
+    Size | Cost | TraitErrors | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")
+]
 
 
 def order(measurement: Any) -> tuple[int, int, tuple[str, ...]]:
     """The place of a measurement in its file: by kind, seeds by number, the rest by name."""
-    kinds = ("size", "peer", "check", "trait", "seed")
+    kinds = ("size", "cost", "peer", "check", "trait", "seed")
     return kinds.index(measurement.measured), getattr(measurement, "seed", 0), measurement.key
 
 

@@ -23,6 +23,7 @@ from kb.schema.common import (
     PaperRef,
     Source,
 )
+from kb.schema.complexity import Complexity
 from kb.schema.fields import Argument, AxisId, AxisName, Count, Id, Line, Link, PythonName, Size
 from kb.schema.signature import Signature, SignatureNotes, signature
 from kb.schema.training import TASK, Objective, Procedure, Sampling, Stochastic, Times, Training
@@ -109,15 +110,6 @@ class Phenomenon(Model):
 
     concept: ConceptRef
     because: Line
-    source: Source | None = None
-
-
-class Complexity(Model):
-    """Asymptotic cost, in the letters of the signature."""
-
-    time: Line
-    memory: Line
-    sequential: Line | None = Field(default=None, description="Steps that cannot run side by side.")
     source: Source | None = None
 
 

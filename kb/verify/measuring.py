@@ -13,6 +13,7 @@ from kb.base import Base
 from kb.evidence import Job, links_of
 from kb.evidence.record import seconds_in_steps
 from kb.verify.checks import measure_check
+from kb.verify.costs import measure_cost
 from kb.verify.experiments import measure_seed
 from kb.verify.peers import measure_peer
 from kb.verify.probing import measure_trait
@@ -22,6 +23,7 @@ LIBRARIES = ("torch", "torch-geometric", "numpy")
 
 WAYS: dict[str, Callable[..., dict[str, Any]]] = {
     "size": measure_size,
+    "cost": measure_cost,
     "trait": measure_trait,
     "peer": measure_peer,
     "check": measure_check,

@@ -241,7 +241,8 @@ def architecture(place: Place) -> dict[str, Any]:
         "procedure": {"updates": [{"objective": "loss", "arguments": arguments}], "source": SOURCE},
         "variants": {"other": {"summary": LINE, "arguments": arguments, "parameters": 4, "source": SOURCE}},
         "exhibits": [{"bias": f"bia{place.number}", "because": LINE, "source": SOURCE}], "lacks": lacks,
-        "complexity": {"time": LINE, "memory": LINE, "sequential": LINE, "source": SOURCE},
+        "complexity": {"time": "O(1)", "memory": "O(1)", "sequential": "O(1)", "unchecked": {"1": LINE}, "note": LINE,
+                       "source": SOURCE},
         "derives_from": derived if place.following else [],
         "specialises": [f"arc{place.following}"] if place.number % 3 == 0 and place.following else [],
     }  # fmt: skip
