@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import pickle
 
+from bundled import BASE
+
 import kb
 from kb.rules import rules
 from kb.schema import Entry

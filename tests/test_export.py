@@ -118,7 +118,7 @@ def test_all_papers_are_read_back_from_bibtex_with_what_they_say() -> None:
         assert record.fields.get("doi") == paper.ids.doi
         assert record.fields.get("url") == paper.link
         assert record.fields.get("eprint") == paper.ids.arxiv
-        where = {"booktitle", "journal", "howpublished", "school", "institution"} & set(record.fields)
+        where = {"booktitle", "journal", "howpublished", "school", "institution", "publisher"} & set(record.fields)
         assert [printed(record.fields[name]) for name in where] == ([paper.venue] if paper.venue else [])
         assert len(record.persons["author"]) == len(paper.authors) + (not paper.authors_complete)
 
