@@ -52,7 +52,7 @@ ARCHITECTURE = """name: {id}
 summary: An architecture.
 introduced_by: paper2000
 parts: [{{component: part, role: all of it}}]
-equations: [{{latex: 'y = x'}}]
+equations: [{{latex: 'y = x', basis: definition}}]
 implementation: implementations.architectures.family.{code}:Module
 no_peer: it is a test
 complexity: {{time: O(T), memory: O(T)}}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from bundled import BASE
-from small import Miniature
+from small import CONCEPT, Miniature
 from typer.testing import CliRunner, Result
 
 from kb.cli import app
@@ -168,6 +168,19 @@ def test_broken_entries_are_all_told_and_exit_status_2(tmp_path: Path) -> None:
         "summary",
         "definition",
     }
+
+
+def test_equations_are_counted_by_what_is_known_of_their_place(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    sources = ("{paper: paper2000, at: eq. 1}", "{deck: L1}", "{paper: paper2000}", "{url: 'https://example.org'}")
+    equations = "".join(f"- {{latex: x, source: {source}}}\n" for source in sources)
+    small.architecture("a")  # has one of our own
+    small.write("concepts/theory/b.yaml", CONCEPT.format(id="b") + f"equations:\n{equations}")
+    counts = json.loads(kb("--folder", str(tmp_path), "stats", "--json").stdout)
+    assert counts["equations"] == {"with a place": 2, "place not checked": 2, "our own": 1}
+    shown = kb("--folder", str(tmp_path), "show", "b").stdout
+    assert shown.count("place not checked") == 2
+    assert "[our own: definition]" in kb("--folder", str(tmp_path), "show", "a").stdout
 
 
 def test_a_folder_without_entries_is_told(tmp_path: Path) -> None:

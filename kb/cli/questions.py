@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -35,6 +35,7 @@ from kb.knowledge_base import KnowledgeBase, load
 from kb.knowledge_base import problems as problems_of
 from kb.problems import KnowledgeBaseError, Problem
 from kb.schema import DEFAULT_VARIANT
+from kb.schema.common import Standing
 
 SYMBOLS = {"holds": "[green]✓[/]", "lacks": "[red]✗[/]", "unknown": "[yellow]?[/]", "not-applicable": "[dim]–[/]"}
 
@@ -304,11 +305,15 @@ def count(base: KnowledgeBase) -> dict[str, Any]:
     """Count what a knowledge base holds, what is known in it, and how."""
     cells = [base.trait(a, b) for a in base.architectures for b in base.biases if base.acting(a, b)]
     records = base.evidence.values()
+    equations = [each for entry in base.values() for each in getattr(entry, "equations", ())]
     return {
         "entries": dict(sorted(Counter(entry.kind for entry in base.values()).items())),
         "relations": base.graph.number_of_edges(),
         "traits": {value: sum(cell.value == value for cell in cells) for value in ("holds", "lacks", "unknown")},
         "known by": {how: sum(how in cell.how for cell in cells) for how in ("measured", "asserted", "derived")},
+        "equations": {
+            standing: sum(each.standing == standing for each in equations) for standing in get_args(Standing)
+        },
         "claims": {
             "with an experiment": sum(claim.experiment is not None for claim in base.claims.values()),
             **Counter(record.claim.verdict for record in records if record.claim),

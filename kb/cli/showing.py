@@ -14,6 +14,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.query.related import related
 from kb.relations import RELATIONS
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
+from kb.schema.common import Equation
 
 MANY = 12
 """Relations of one kind that are listed; of more than these only the number is told."""
@@ -73,11 +74,15 @@ def _texts(entry: Entry) -> None:
             text = re.sub(r"\[([^]]*)\]\(kb:[^)]*\)", r"\1", text)  # what it links to is listed among the relations
             text = re.sub(r"\$([^$]+)\$", r"`\1`", text)
             console.print(Padding(Markdown(text), (1, 0, 0, 2)))
-    _section("Equations", (_equation(e.latex, e.source) for e in getattr(entry, "equations", ())))
+    _section("Equations", (_equation(each) for each in getattr(entry, "equations", ())))
 
 
-def _equation(latex: str, source: Source | None) -> str:
-    return f"{latex}   [{_place(source)}]" if source else latex
+def _equation(equation: Equation) -> str:
+    """A formula, and where it stands; that its place was not checked is said."""
+    if equation.source is None:
+        return f"{equation.latex}   [our own: {equation.basis}]"
+    unchecked = "; place not checked" if equation.standing == "place not checked" else ""
+    return f"{equation.latex}   [{_place(equation.source)}{unchecked}]"
 
 
 def _place(source: Source) -> str:

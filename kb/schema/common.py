@@ -86,12 +86,32 @@ class SeeAlso(Model):
     because: Line
 
 
+Standing = Literal["with a place", "place not checked", "our own"]
+
+
 class Equation(Model):
-    """A formula in LaTeX, with the place it was taken from."""
+    """A formula in LaTeX, with the place it was taken from, or what it rests on."""
 
     latex: Line
     name: Line | None = None
     source: Source | None = None
+    basis: Line | None = Field(
+        default=None,
+        description="Where it is our own and has no source: that it is a definition, or what it follows from.",
+    )
+
+    @model_validator(mode="after")
+    def _taken_from_somewhere_or_our_own(self) -> Self:
+        if bool(self.source) == bool(self.basis):
+            raise ValueError("an equation has a `source`, or in `basis` what it rests on where it is our own")
+        return self
+
+    @property
+    def standing(self) -> Standing:
+        """Whether its place in the source is known, was not checked, or there is none because it is our own."""
+        if self.source is None:
+            return "our own"
+        return "with a place" if self.source.at or self.source.deck else "place not checked"
 
 
 class Entry(Model):
