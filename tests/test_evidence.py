@@ -13,7 +13,7 @@ from bundled import BASE
 import kb
 from kb import evidence
 from kb.evidence import SeedResult, Speed, TraitErrors
-from kb.evidence.judging import judge_claim, judge_trait, value_of
+from kb.evidence.judging import ConditionEvidence, judge_claim, judge_trait, value_of
 from kb.evidence.record import seconds_in_steps
 from kb.schema import Condition
 from kb.syntax import Syntax
@@ -200,7 +200,55 @@ def test_a_claim_that_fails_is_published_as_failed() -> None:
     impossible = [condition.model_copy(update={"equals": 1.0}) for condition in claim.expect]
     assert judge_claim(claim.model_copy(update={"expect": impossible}), seeds).verdict == "refuted"
     broken = [condition.model_copy(update={"at_least": 1e9}) for condition in claim.controls]
-    assert judge_claim(claim.model_copy(update={"controls": broken}), seeds).verdict == "not reproduced"
+    assert judge_claim(claim.model_copy(update={"controls": broken}), seeds).verdict == "not settled"
+
+
+@pytest.mark.parametrize(
+    ("expected", "control", "share", "verdict"),
+    [
+        ([1, 1, 1], [1, 1, 1], 1.0, "supported"),
+        ([1, 1, 0], [1, 1, 1], 1.0, "not settled"),
+        ([0, 0, 1], [1, 1, 1], 1.0, "not settled"),
+        ([0, 0, 0], [1, 1, 1], 1.0, "refuted"),
+        ([0, 0, 0], [1, 1, 0], 1.0, "not settled"),
+        ([1, 1, 1], [0, 0, 0], 1.0, "not settled"),
+        ([1, 1, 1], [1, math.nan, 1], 1.0, "not settled"),
+        ([1, 1, 1, 1, 0], [1, 1, 1, 1, 1], 0.8, "supported"),
+        ([1, 1, 1, 0, 0], [1, 1, 1, 1, 1], 0.8, "not settled"),
+        ([0, 0, 0, 0, 1], [1, 1, 1, 1, 0], 0.8, "refuted"),
+    ],
+)
+def test_a_claim_is_judged_on_every_seed(
+    expected: list[float], control: list[float], share: float, verdict: str
+) -> None:
+    stated = {"expect": [Condition(measure="a", at_least=1.0)], "controls": [Condition(measure="b", at_least=1.0)]}
+    claim = BASE.claims["lines-cut-the-plane"].model_copy(update=stated | {"share": share})
+    seeds = [
+        SeedResult(seed=seed, measures={"a": a, "b": b}, digest="")
+        for seed, (a, b) in enumerate(zip(expected, control, strict=True))
+    ]
+    found = judge_claim(claim, seeds)
+    assert found.verdict == verdict
+    for condition, values in zip(found.conditions, (expected, control), strict=True):
+        assert condition.values == pytest.approx(values, nan_ok=True)
+
+
+def test_a_measure_that_was_not_taken_settles_nothing() -> None:
+    claim = BASE.claims["lines-cut-the-plane"]
+    found = judge_claim(claim, [SeedResult(seed=0, measures={}, digest="")])
+    assert found.verdict == "not settled"
+    assert {condition.tally for condition in found.conditions} == {"not measured"}
+
+
+def test_seeds_that_fail_are_named() -> None:
+    said = [
+        ConditionEvidence(condition="", control=False, share=1.0, values=[], holds=holds).tally
+        for holds in ([True], [False], [True] * 3, [False] * 3, [True, False, True], [False, True, False])
+    ]
+    assert said == [
+        "holds", "fails", "holds for every seed", "fails for every seed",
+        "fails for seed 1 of 0 to 2", "fails for seeds 0, 2 of 0 to 2",
+    ]  # fmt: skip
 
 
 def test_a_seed_that_is_missing_leaves_the_claim_unjudged(copy: Path) -> None:

@@ -196,8 +196,8 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
         yield f"{record.claim.verdict}, over {record.claim.seeds} seed{'s' if record.claim.seeds > 1 else ''}"
         for condition in record.claim.conditions:
             kind = "control" if condition.control else "expected"
-            met = "met" if condition.met else "NOT met"
-            yield f"{kind} {condition.condition}: {met} (median {condition.median:g})"
+            values = ", ".join(f"{value:.4g}" for value in condition.values)
+            yield f"{kind} {condition.condition}: {'' if condition.met else 'NOT met, '}{condition.tally} ({values})"
 
 
 def _relations(base: KnowledgeBase, entry: Entry) -> None:

@@ -2,7 +2,7 @@
 
 from kb.schema.architecture import DEFAULT_VARIANT, Architecture, Trait, Variant
 from kb.schema.bias import Bias
-from kb.schema.claim import Claim, Condition, Figure
+from kb.schema.claim import VERDICTS, Claim, Condition, Figure, Verdict
 from kb.schema.common import Entry, Kind, Ref, Source
 from kb.schema.concept import Concept
 from kb.schema.paper import Paper
@@ -11,6 +11,7 @@ from kb.schema.signature import Shape, Signature
 
 __all__ = [
     "DEFAULT_VARIANT",
+    "VERDICTS",
     "Architecture",
     "Bias",
     "Claim",
@@ -27,4 +28,5 @@ __all__ = [
     "Source",
     "Trait",
     "Variant",
+    "Verdict",
 ]

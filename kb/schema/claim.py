@@ -9,6 +9,14 @@ from pydantic import Field, Tag, model_validator
 from kb.schema.common import Kind, Model, NamedEntry, Ref, Source
 from kb.schema.fields import DeckItem, Line, Measure, Text, by_type
 
+Verdict = Literal["supported", "refuted", "not settled"]
+VERDICTS: dict[Verdict, str] = {
+    "supported": "Every condition holds for every seed, or for the share of seeds that the claim stated beforehand.",
+    "refuted": "All controls hold, and an expectation fails for every seed, or for that share.",
+    "not settled": "Anything else: seeds disagree, or a control does not hold, so that the experiment decides nothing.",
+}
+"""What an experiment can say of a claim, and when it says so."""
+
 OneOrMore = Annotated[
     Annotated[Measure, Tag("str")] | Annotated[list[Measure], Tag("list")], by_type("a measure or a list of measures")
 ]
@@ -18,7 +26,7 @@ Along = Annotated[
 
 
 class Condition(Model):
-    """A bound on a measure (judged on the median over seeds). Bounds given together must all hold."""
+    """A bound on a measure, which every seed is judged by. Bounds given together must all hold."""
 
     measure: Measure
     at_most: float | None = None
@@ -107,6 +115,12 @@ class Claim(NamedEntry):
     about: list[Ref] = Field(min_length=1)
     source: Source
     seeds: int = Field(default=1, ge=1, le=20, description="At least 3 where the experiment is random.")
+    share: float = Field(
+        default=1.0,
+        gt=0.5,
+        le=1.0,
+        description="Of the seeds, for which each condition has to hold; stated before anything is measured.",
+    )
     expect: list[Condition] = Field(default_factory=list)
     controls: list[Condition] = Field(
         default_factory=list, description="What must hold for a run that breaks the assumption."
