@@ -34,7 +34,8 @@ from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase, load
 from kb.knowledge_base import problems as problems_of
 from kb.problems import KnowledgeBaseError, Problem
-from kb.schema import DEFAULT_VARIANT
+from kb.query.verdicts import verdicts
+from kb.schema import DEFAULT_VARIANT, SORTS
 
 SYMBOLS = {"holds": "[green]✓[/]", "lacks": "[red]✗[/]", "unknown": "[yellow]?[/]", "not-applicable": "[dim]–[/]"}
 
@@ -308,10 +309,7 @@ def count(base: KnowledgeBase) -> dict[str, Any]:
         "relations": base.graph.number_of_edges(),
         "traits": {value: sum(cell.value == value for cell in cells) for value in ("holds", "lacks", "unknown")},
         "known by": {how: sum(how in cell.how for cell in cells) for how in ("measured", "asserted", "derived")},
-        "claims": {
-            "with an experiment": sum(claim.experiment is not None for claim in base.claims.values()),
-            **Counter(record.claim.verdict for record in records if record.claim),
-        },
+        **{SORTS[sort].many: found for sort, found in verdicts(base).items()},
         "peers": {
             "named": sum(bool(getattr(entry, "peer", None)) for entry in base.values()),
             "compared": sum(record.peer is not None for record in records),
