@@ -18,11 +18,10 @@ from kb.evidence import (
     Stage,
     TraitErrors,
     Value,
-    Verdict,
     read,
     write,
 )
-from kb.schema import Architecture, Claim
+from kb.schema import Architecture, Claim, Verdict
 
 AXES = """batch: {letter: B, role: batch, name: examples}
 time: {letter: T, role: sequence, name: positions}
@@ -83,7 +82,7 @@ scope: {{shows: This., leaves_open: That.}}
 MEASURES = {
     "supported": {"agreement_error": 0.0, "other_difference": 1.0},
     "refuted": {"agreement_error": 1.0, "other_difference": 1.0},
-    "not reproduced": {"agreement_error": 0.0, "other_difference": 0.0},
+    "not settled": {"agreement_error": 0.0, "other_difference": 0.0},
 }
 """What an experiment has to return for a verdict on `RELATION`."""
 

@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bundled import BASE
@@ -13,8 +14,9 @@ from bundled import BASE
 import kb
 from kb import evidence
 from kb.evidence import SeedResult, Speed, TraitErrors
-from kb.evidence.judging import judge_claim, judge_trait, value_of
+from kb.evidence.judging import ConditionEvidence, judge_claim, judge_trait, value_of
 from kb.evidence.record import seconds_in_steps
+from kb.query.verdicts import in_words, verdicts
 from kb.schema import Condition
 from kb.syntax import Syntax
 
@@ -200,7 +202,100 @@ def test_a_claim_that_fails_is_published_as_failed() -> None:
     impossible = [condition.model_copy(update={"equals": 1.0}) for condition in claim.expect]
     assert judge_claim(claim.model_copy(update={"expect": impossible}), seeds).verdict == "refuted"
     broken = [condition.model_copy(update={"at_least": 1e9}) for condition in claim.controls]
-    assert judge_claim(claim.model_copy(update={"controls": broken}), seeds).verdict == "not reproduced"
+    assert judge_claim(claim.model_copy(update={"controls": broken}), seeds).verdict == "not settled"
+
+
+@pytest.mark.parametrize(
+    ("expected", "control", "share", "verdict"),
+    [
+        ([1, 1, 1], [1, 1, 1], 1.0, "supported"),
+        ([1, 1, 0], [1, 1, 1], 1.0, "not settled"),
+        ([0, 0, 1], [1, 1, 1], 1.0, "not settled"),
+        ([0, 0, 0], [1, 1, 1], 1.0, "refuted"),
+        ([0, 0, 0], [1, 1, 0], 1.0, "not settled"),
+        ([1, 1, 1], [0, 0, 0], 1.0, "not settled"),
+        ([1, 1, 1], [1, math.nan, 1], 1.0, "not settled"),
+        ([1, 1, 1, 1, 0], [1, 1, 1, 1, 1], 0.8, "supported"),
+        ([1, 1, 1, 0, 0], [1, 1, 1, 1, 1], 0.8, "not settled"),
+        ([0, 0, 0, 0, 1], [1, 1, 1, 1, 0], 0.8, "refuted"),
+    ],
+)
+def test_a_claim_is_judged_on_every_seed(
+    expected: list[float], control: list[float], share: float, verdict: str
+) -> None:
+    stated = {"expect": [Condition(measure="a", at_least=1.0)], "controls": [Condition(measure="b", at_least=1.0)]}
+    claim = BASE.claims["lines-cut-the-plane"].model_copy(update=stated | {"share": share})
+    seeds = [
+        SeedResult(seed=seed, measures={"a": a, "b": b}, digest="")
+        for seed, (a, b) in enumerate(zip(expected, control, strict=True))
+    ]
+    found = judge_claim(claim, seeds)
+    assert found.verdict == verdict
+    for condition, values in zip(found.conditions, (expected, control), strict=True):
+        assert condition.values == pytest.approx(values, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "sort"),
+    [
+        ({"at_most": 1e-12}, "identity"),
+        ({"at_most": 0.0}, "identity"),
+        ({"at_most": -6.0}, "empirical"),
+        ({"at_most": 1e-3}, "empirical"),
+        ({"at_least": -1.0, "at_most": 1e-12}, "empirical"),
+        ({"equals": 0.0}, "count"),
+        ({"at_least": 1.0, "counted": True}, "count"),
+        ({"at_least": 1.0}, "empirical"),
+    ],
+)
+def test_what_a_condition_rests_on(bounds: dict[str, Any], sort: str) -> None:
+    assert Condition(measure="m", **bounds).sort == sort
+
+
+def test_claims_are_counted_apart_by_what_they_rest_on() -> None:
+    assert BASE.claims["deep-linear-network-is-one-matrix"].sort == "identity"
+    assert BASE.claims["gru-with-saturated-gates-is-a-recurrent-network"].sort == "identity", "a limit"
+    assert BASE.claims["lines-cut-the-plane"].sort == "count"
+    assert BASE.claims["networks-memorise-random-labels"].sort == "empirical"
+    assert BASE.claims["convolution-is-a-circulant-mlp"].sort == "empirical", "networks are trained for one condition"
+    judged = [record.claim for record in BASE.evidence.values() if record.claim]
+    found = verdicts(BASE)
+    assert sum(sum(counts.values()) for counts in found.values()) == len(judged)
+    assert all(f"{count} {verdict}" in in_words(BASE) for verdict, count in found["empirical"].items())
+
+
+@pytest.mark.parametrize(
+    ("control", "other", "follows"),
+    [
+        ({"at_least": 1.0}, {"at_least": 2.0}, True),
+        ({"at_least": 1.0}, {"equals": 1.0}, True),
+        ({"at_most": 1.0}, {"at_most": 2.0}, False),
+        ({"at_most": 1.0}, {"at_least": 0.5}, False),
+        ({"at_least": 0.0, "at_most": 1.0}, {"at_least": 0.5}, False),
+        ({"equals": 1.0}, {"at_least": 1.0, "at_most": 1.0}, True),
+        ({"at_least": 1.0}, {"measure": "other", "at_least": 2.0}, False),
+    ],
+)
+def test_a_condition_that_follows_from_another(control: dict[str, Any], other: dict[str, Any], follows: bool) -> None:
+    assert Condition(**{"measure": "m"} | control).follows_from([Condition(**{"measure": "m"} | other)]) is follows
+
+
+def test_a_measure_that_was_not_taken_settles_nothing() -> None:
+    claim = BASE.claims["lines-cut-the-plane"]
+    found = judge_claim(claim, [SeedResult(seed=0, measures={}, digest="")])
+    assert found.verdict == "not settled"
+    assert {condition.tally for condition in found.conditions} == {"not measured"}
+
+
+def test_seeds_that_fail_are_named() -> None:
+    said = [
+        ConditionEvidence(condition="", control=False, share=1.0, values=[], holds=holds).tally
+        for holds in ([True], [False], [True] * 3, [False] * 3, [True, False, True], [False, True, False])
+    ]
+    assert said == [
+        "holds", "fails", "holds for every seed", "fails for every seed",
+        "fails for seed 1 of 0 to 2", "fails for seeds 0, 2 of 0 to 2",
+    ]  # fmt: skip
 
 
 def test_a_seed_that_is_missing_leaves_the_claim_unjudged(copy: Path) -> None:

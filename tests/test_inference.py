@@ -8,10 +8,10 @@ import pytest
 from small import MODULE, Miniature
 
 from kb import check
-from kb.evidence import Verdict
 from kb.inference import contradictions, trace
 from kb.inference.transitivity import closure, reduction
 from kb.problems import NoSuchEntryError
+from kb.schema import Verdict
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_what_the_general_case_cannot_do_no_special_case_can(small: Miniature) -
     assert base.trait("kind", "reaches").value == "unknown"
 
 
-@pytest.mark.parametrize("verdict", ["not reproduced", "refuted"])
+@pytest.mark.parametrize("verdict", ["not settled", "refuted"])
 def test_nothing_follows_from_a_relation_that_was_not_reproduced(small: Miniature, verdict: Verdict) -> None:
     small.bias("kept", inherited=True)
     small.architecture("wide", "exhibits: [{bias: kept}]\n")

@@ -34,7 +34,8 @@ from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase, load
 from kb.knowledge_base import problems as problems_of
 from kb.problems import KnowledgeBaseError, Problem
-from kb.schema import DEFAULT_VARIANT
+from kb.query.verdicts import verdicts
+from kb.schema import DEFAULT_VARIANT, SORTS
 from kb.schema.common import Standing
 
 SYMBOLS = {"holds": "[green]✓[/]", "lacks": "[red]✗[/]", "unknown": "[yellow]?[/]", "not-applicable": "[dim]–[/]"}
@@ -314,10 +315,7 @@ def count(base: KnowledgeBase) -> dict[str, Any]:
         "equations": {
             standing: sum(each.standing == standing for each in equations) for standing in get_args(Standing)
         },
-        "claims": {
-            "with an experiment": sum(claim.experiment is not None for claim in base.claims.values()),
-            **Counter(record.claim.verdict for record in records if record.claim),
-        },
+        **{SORTS[sort].many: found for sort, found in verdicts(base).items()},
         "peers": {
             "named": sum(bool(getattr(entry, "peer", None)) for entry in base.values()),
             "compared": sum(record.peer is not None for record in records),

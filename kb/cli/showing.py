@@ -13,7 +13,7 @@ from kb.cli.questions import SYMBOLS
 from kb.knowledge_base import KnowledgeBase
 from kb.query.related import related
 from kb.relations import RELATIONS
-from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
+from kb.schema import DEFAULT_VARIANT, SORTS, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
 from kb.schema.common import Equation
 
 MANY = 12
@@ -155,10 +155,15 @@ def _concept(entry: Concept) -> None:
 
 def _claim(entry: Claim) -> None:
     _section("Said by", [_place(entry.source)])
+    _section("Sort", [f"{SORTS[entry.sort].one}: {SORTS[entry.sort].means}"])
+    _section("Asked first", [entry.first.asks] if entry.first else [])
+    departures = entry.first.departures if entry.first else []
+    _section("Asked otherwise now", (f"{each.asked} -> {each.now} ({each.why})" for each in departures))
     _section("Expected", (f"{condition}{_because(condition.because)}" for condition in entry.expect))
     _section("Controls", (f"{condition}{_because(condition.because)}" for condition in entry.controls))
     _section("What passing shows", [entry.scope.shows])
     _section("What it leaves open", [entry.scope.leaves_open])
+    _section("Published before", (f"{each.was}: {each.why}" for each in entry.revisions))
 
 
 def _because(reason: str | None) -> str:
@@ -201,8 +206,8 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
         yield f"{record.claim.verdict}, over {record.claim.seeds} seed{'s' if record.claim.seeds > 1 else ''}"
         for condition in record.claim.conditions:
             kind = "control" if condition.control else "expected"
-            met = "met" if condition.met else "NOT met"
-            yield f"{kind} {condition.condition}: {met} (median {condition.median:g})"
+            values = ", ".join(f"{value:.4g}" for value in condition.values)
+            yield f"{kind} {condition.condition}: {'' if condition.met else 'NOT met, '}{condition.tally} ({values})"
 
 
 def _relations(base: KnowledgeBase, entry: Entry) -> None:

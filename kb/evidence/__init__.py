@@ -15,7 +15,6 @@ from kb.evidence.judging import (
     PeerEvidence,
     TraitEvidence,
     Value,
-    Verdict,
     judge,
 )
 from kb.evidence.record import (
@@ -35,6 +34,6 @@ __all__ = [
     "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Cost", "Evidence",
     "Job", "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence", "SeedResult", "Size", "Speed", "Stage",
     "Surroundings", "TraitErrors",
-    "TraitEvidence", "Value", "Verdict", "evidence_file", "jobs", "judge", "keep", "keep_speed",
+    "TraitEvidence", "Value", "evidence_file", "jobs", "judge", "keep", "keep_speed",
     "links_of", "peer_cases", "peer_sizes", "read", "read_speeds", "tidy", "write",
 ]  # fmt: skip

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from statistics import median
 from typing import Any, Literal
 
 from pydantic import Field, JsonValue
 
 from kb.evidence.record import CheckErrors, Cost, PeerErrors, Record, SeedResult, Size, TraitErrors
-from kb.schema import Architecture, Bias, Claim, Concept, Condition, Entry
+from kb.schema import Architecture, Bias, Claim, Concept, Condition, Entry, Verdict
 
 Value = Literal["holds", "lacks", "unknown"]
-Verdict = Literal["supported", "not reproduced", "refuted"]
 
 VIOLATION = 1e-2
 """An error as large as this refutes a bias; between a bias's tolerance and this, nothing is decided."""
@@ -112,12 +110,41 @@ class CheckEvidence(Record):
 
 
 class ConditionEvidence(Record):
-    """A condition of a claim with the median over seeds that it is judged on; NaN where a seed did not measure it."""
+    """A condition of a claim, and for which seeds it holds. No seed has a value where one of them did not measure it.
+
+    `share` is that of the seeds which are enough, and which a refutation needs.
+    """
 
     condition: str
     control: bool
-    median: float
-    met: bool
+    share: float
+    values: list[float]
+    holds: list[bool]
+
+    @property
+    def met(self) -> bool:
+        """Whether it holds for enough seeds."""
+        return self._enough(self.holds.count(True))
+
+    @property
+    def missed(self) -> bool:
+        """Whether it fails for as many seeds as would be enough for it to be met."""
+        return self._enough(self.holds.count(False))
+
+    def _enough(self, seeds: int) -> bool:
+        return bool(self.holds) and seeds >= self.share * len(self.holds) - 1e-9
+
+    @property
+    def tally(self) -> str:
+        """For which seeds it holds, in words."""
+        failing = [str(seed) for seed, held in enumerate(self.holds) if not held]
+        if not self.holds:
+            return "not measured"
+        if not failing:
+            return "holds for every seed" if len(self.holds) > 1 else "holds"
+        if len(failing) == len(self.holds):
+            return "fails for every seed" if len(self.holds) > 1 else "fails"
+        return f"fails for seed{'s' if len(failing) > 1 else ''} {', '.join(failing)} of 0 to {len(self.holds) - 1}"
 
 
 class ClaimEvidence(Record):
@@ -222,14 +249,16 @@ def _judge_check(measured: CheckErrors, tolerance: float) -> CheckEvidence:
 
 
 def judge_claim(claim: Claim, seeds: list[SeedResult]) -> ClaimEvidence:
-    """Judge a claim by its conditions on medians over seeds."""
+    """Judge a claim by its conditions, seed by seed: no median hides a seed that fails."""
     shared = [name for name in seeds[0].measures if all(name in seed.measures for seed in seeds)]
     measures = {name: [seed.measures[name] for seed in seeds] for name in shared}
-    conditions = [_judge_condition(condition, measures, False) for condition in claim.expect]
-    conditions += [_judge_condition(condition, measures, True) for condition in claim.controls]
-    never = [not any(map(condition.holds, measures.get(condition.measure, []))) for condition in claim.expect]
+    conditions = [
+        _judge_condition(condition, measures, control, claim.share)
+        for control, stated in ((False, claim.expect), (True, claim.controls))
+        for condition in stated
+    ]
     return ClaimEvidence(
-        verdict=verdict(conditions, any(never)),
+        verdict=verdict(conditions),
         seeds=len(seeds),
         measures=measures,
         series=seeds[0].series,
@@ -237,15 +266,18 @@ def judge_claim(claim: Claim, seeds: list[SeedResult]) -> ClaimEvidence:
     )
 
 
-def verdict(conditions: list[ConditionEvidence], failed_everywhere: bool) -> Verdict:
-    """Supported: all conditions are met. Refuted: the controls behave, and an expectation fails for every seed."""
+def verdict(conditions: list[ConditionEvidence]) -> Verdict:
+    """Return what conditions say together, as `kb.schema.VERDICTS` defines it."""
     if all(condition.met for condition in conditions):
         return "supported"
     controls = all(condition.met for condition in conditions if condition.control)
-    return "refuted" if controls and failed_everywhere else "not reproduced"
+    missed = any(condition.missed for condition in conditions if not condition.control)
+    return "refuted" if controls and missed else "not settled"
 
 
-def _judge_condition(condition: Condition, measures: dict[str, list[float]], control: bool) -> ConditionEvidence:
-    values = measures.get(condition.measure)
-    middle = median(values) if values else math.nan
-    return ConditionEvidence(condition=str(condition), control=control, median=middle, met=condition.holds(middle))
+def _judge_condition(
+    condition: Condition, measures: dict[str, list[float]], control: bool, share: float
+) -> ConditionEvidence:
+    values = measures.get(condition.measure, [])
+    holds = [condition.holds(value) for value in values]
+    return ConditionEvidence(condition=str(condition), control=control, share=share, values=values, holds=holds)

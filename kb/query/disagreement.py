@@ -33,5 +33,5 @@ def _numbers(record: Evidence) -> Iterator[str]:
         yield f"differs from its peer by {record.peer.error:.1e}"
     yield from (f"{check.check}: error {check.error:.1e}" for check in record.checks if not check.met)
     if record.claim and record.claim.verdict != "supported":
-        unmet = [f"{c.condition} (median {c.median:g})" for c in record.claim.conditions if not c.met]
+        unmet = [f"{c.condition} {c.tally}" for c in record.claim.conditions if not c.met]
         yield f"{record.claim.verdict}: {'; '.join(unmet)}"

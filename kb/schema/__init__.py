@@ -2,7 +2,7 @@
 
 from kb.schema.architecture import DEFAULT_VARIANT, Architecture, Trait, Variant
 from kb.schema.bias import Bias
-from kb.schema.claim import Claim, Condition, Figure
+from kb.schema.claim import SORTS, VERDICTS, Claim, Condition, Figure, Sort, Verdict
 from kb.schema.common import Entry, Kind, Ref, Source
 from kb.schema.concept import Concept
 from kb.schema.paper import Paper
@@ -11,6 +11,8 @@ from kb.schema.signature import Shape, Signature
 
 __all__ = [
     "DEFAULT_VARIANT",
+    "SORTS",
+    "VERDICTS",
     "Architecture",
     "Bias",
     "Claim",
@@ -24,7 +26,9 @@ __all__ = [
     "Ref",
     "Shape",
     "Signature",
+    "Sort",
     "Source",
     "Trait",
     "Variant",
+    "Verdict",
 ]

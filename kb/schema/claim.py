@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+import math
+from collections.abc import Iterable
+from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field, Tag, model_validator
 
 from kb.schema.common import Kind, Model, NamedEntry, Ref, Source
 from kb.schema.fields import DeckItem, Line, Measure, Text, by_type
+
+Verdict = Literal["supported", "refuted", "not settled"]
+VERDICTS: dict[Verdict, str] = {
+    "supported": "Every condition holds for every seed, or for the share of seeds that the claim stated beforehand.",
+    "refuted": "All controls hold, and an expectation fails for every seed, or for that share.",
+    "not settled": "Anything else: seeds disagree, or a control does not hold, so that the experiment decides nothing.",
+}
+"""What an experiment can say of a claim, and when it says so."""
+
+Sort = Literal["identity", "count", "empirical"]
+
+
+class Words(NamedTuple):
+    """How a sort of claim is called, one and many, and what it means."""
+
+    one: str
+    many: str
+    means: str
+
+
+SORTS: dict[Sort, Words] = {
+    "identity": Words(
+        "exact identity", "exact identities", "Two computations agree to rounding errors; only a mistake makes it fail."
+    ),
+    "count": Words(
+        "exact count", "exact counts", "What is counted or computed without chance; it is the same for every seed."
+    ),
+    "empirical": Words(
+        "empirical claim", "empirical claims", "What trained or random networks do; it could have been otherwise."
+    ),
+}
+"""What a claim rests on. They are counted apart, as an identity that holds says nothing about the literature."""
+
+ROUNDING = 1e-10
+"""Below this a difference is a rounding error, in float64."""
 
 OneOrMore = Annotated[
     Annotated[Measure, Tag("str")] | Annotated[list[Measure], Tag("list")], by_type("a measure or a list of measures")
@@ -18,12 +55,15 @@ Along = Annotated[
 
 
 class Condition(Model):
-    """A bound on a measure (judged on the median over seeds). Bounds given together must all hold."""
+    """A bound on a measure, which every seed is judged by. Bounds given together must all hold."""
 
     measure: Measure
     at_most: float | None = None
     at_least: float | None = None
     equals: float | None = None
+    counted: bool = Field(
+        default=False, description="The measure is counted or computed without chance: alike for every seed."
+    )
     because: Line | None = None
 
     @model_validator(mode="after")
@@ -33,6 +73,24 @@ class Condition(Model):
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError("nothing can meet a condition whose `at_least` is above its `at_most`")
         return self
+
+    @property
+    def sort(self) -> Sort:
+        """What it rests on: on rounding errors, on a count, or on what could have been otherwise."""
+        if self.at_most is not None and self.at_least is None and 0 <= self.at_most <= ROUNDING:
+            return "identity"
+        return "count" if self.counted or self.equals is not None else "empirical"
+
+    def follows_from(self, others: Iterable[Condition]) -> bool:
+        """Whether no value of the measure fails it that would not fail one of the others too."""
+        bounds = [other for other in others if other.measure == self.measure]
+        low = max((b for o in bounds for b in (o.at_least, o.equals) if b is not None), default=-math.inf)
+        high = min((b for o in bounds for b in (o.at_most, o.equals) if b is not None), default=math.inf)
+        return bool(bounds) and (
+            (self.at_least is None or low >= self.at_least)
+            and (self.at_most is None or high <= self.at_most)
+            and (self.equals is None or low == high == self.equals)
+        )
 
     def holds(self, value: float) -> bool:
         """Whether a measured value satisfies every bound; a NaN satisfies none."""
@@ -87,6 +145,30 @@ class Scope(Model):
     leaves_open: Text
 
 
+class Departure(Model):
+    """A part of the first criterion that is judged otherwise now, or not at all."""
+
+    asked: Line
+    now: Line
+    why: Line
+
+
+class Criterion(Model):
+    """The criterion that was set first, before anything was measured; for the lecture's claims, the inventory's."""
+
+    asks: Line
+    departures: list[Departure] = Field(
+        default_factory=list, description="Every difference to `expect` that makes it easier to meet, with its reason."
+    )
+
+
+class Revision(Model):
+    """A verdict that was published once and is not today's, or has another ground, and why."""
+
+    was: Verdict
+    why: Line
+
+
 class Relation(Model):
     """An exact relation between two entries, under a condition."""
 
@@ -102,15 +184,23 @@ class Claim(NamedEntry):
     kind: ClassVar[Kind] = "claim"
 
     statement: Text
-    deck: DeckItem | None = Field(default=None, description="Its number in the inventory.")
+    deck: DeckItem | None = Field(default=None, description="Its number in the inventory of the lecture's claims.")
     status: Literal["testable", "opinion", "open"] = "testable"
     about: list[Ref] = Field(min_length=1)
     source: Source
     seeds: int = Field(default=1, ge=1, le=20, description="At least 3 where the experiment is random.")
+    share: float = Field(
+        default=1.0,
+        gt=0.5,
+        le=1.0,
+        description="Of the seeds, for which each condition has to hold; stated before anything is measured.",
+    )
+    first: Criterion | None = None
     expect: list[Condition] = Field(default_factory=list)
     controls: list[Condition] = Field(
         default_factory=list, description="What must hold for a run that breaks the assumption."
     )
+    revisions: list[Revision] = Field(default_factory=list, description="Verdicts before this one, oldest first.")
     figure: Figure | None = Field(default=None, description="An exact relation has one of its own: its differences.")
     scope: Scope
     relation: Relation | None = None
@@ -124,6 +214,14 @@ class Claim(NamedEntry):
         if self.status != "testable" and (self.expect or self.controls):
             raise ValueError(f"a claim marked {self.status!r} has no `expect` or `controls`")
         return self
+
+    @property
+    def sort(self) -> Sort:
+        """What it rests on: an identity or a count only if all that it expects does; a limit is an identity."""
+        found = {condition.sort for condition in self.expect}
+        if self.relation and self.relation.kind == "limit-of":
+            return "identity"
+        return "empirical" if "empirical" in found or not found else "count" if "count" in found else "identity"
 
     @property
     def experiment(self) -> str | None:

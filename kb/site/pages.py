@@ -18,7 +18,8 @@ from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
 from kb.query.related import related
-from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, Source
+from kb.query.verdicts import in_words, verdicts
+from kb.schema import SORTS, VERDICTS, Architecture, Bias, Claim, Concept, Entry, Paper, Source
 from kb.site import figures, matrix, neighbourhood, routes, text
 from kb.site.addresses import cell_page, page_of, relative
 from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
@@ -60,7 +61,16 @@ class Writer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.globals |= {"base": self.base, "kinds": KINDS, "symbols": SYMBOLS, "words": WORDS}
+        environment.globals |= {
+            "base": self.base,
+            "kinds": KINDS,
+            "symbols": SYMBOLS,
+            "words": WORDS,
+            "verdicts": VERDICTS,
+            "sorts": SORTS,
+            "counted": verdicts(self.base),
+            "claims_in_words": in_words(self.base),
+        }
         environment.filters["words"] = lambda name: name.replace("-", " ")
         environment.filters["capital"] = lambda name: name[:1].upper() + name[1:]
         environment.filters["zip_with"] = zip

@@ -256,7 +256,9 @@ def claim(place: Place) -> dict[str, Any]:
     return _named(place) | {
         "statement": TEXT, "about": [f"arc{place.number}"], "source": {"deck": LINE, "at": LINE},
         "scope": {"shows": TEXT, "leaves_open": TEXT},
-        "expect": [condition], "controls": [condition],
+        "expect": [condition], "controls": [{**condition, "measure": "other"}], "share": 0.8,
+        "first": {"asks": LINE, "departures": [{"asked": LINE, "now": LINE, "why": LINE}]},
+        "revisions": [{"was": "supported", "why": LINE}],
         "figure": {"form": "bars", "caption": LINE, "x": [LINE], "series": {LINE: ["error"], "y": ["error"]},
                    "x_axis": {"label": LINE}, "y_axis": {"label": LINE}},
         **(related if place.number % 3 < 2 and place.following else {}),

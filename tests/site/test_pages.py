@@ -14,6 +14,8 @@ from bundled import BASE
 from fontTools.ttLib import TTFont
 from markdown import Markdown
 
+from kb.query.verdicts import in_words, verdicts
+from kb.schema import SORTS, VERDICTS
 from kb.site.addresses import cell_page, page_of, relative
 from kb.site.matrix import row
 from kb.site.text import paragraphs
@@ -204,6 +206,31 @@ def test_the_numbers_of_a_figure_stand_beside_it(site: Path) -> None:
         for label in [claim.picture.x_axis.label, *claim.picture.series]:
             assert f">{label}</th>" in table, claim.id
         assert len(re.findall("<tr>", table)) >= 2, claim.id
+
+
+def test_a_claim_shows_every_seed_and_what_was_asked_first(site: Path) -> None:
+    for claim in (claim for claim in BASE.claims.values() if claim.experiment):
+        text = html.unescape((site / page_of(BASE, claim.id) / "index.html").read_text(encoding="utf-8"))
+        found = BASE.evidence[claim.id].claim
+        assert found
+        for condition in found.conditions:
+            assert condition.tally in text, claim.id
+            assert all(f"{value:.4g}" in text for value in condition.values), claim.id
+        failing = sum(condition.holds.count(False) for condition in found.conditions)
+        assert text.count('<span class="value lacks">') == failing, claim.id
+        assert ('id="first"' in text) == (claim.first is not None), claim.id
+        assert text.count('<tr class="departure">') == len(claim.first.departures if claim.first else ()), claim.id
+        assert ('id="before"' in text) == bool(claim.revisions), claim.id
+
+
+def test_claims_are_counted_apart(site: Path) -> None:
+    counted = verdicts(BASE)
+    index = (site / "claims" / "index.html").read_text(encoding="utf-8")
+    for sort, found in counted.items():
+        row = index.partition(f">{SORTS[sort].many.capitalize()}</th>")[2].partition("</tr>")[0]
+        numbers = [int(number) for number in re.findall(r'<td class="number">(\d+)</td>', row)]
+        assert numbers == [found.get(verdict, 0) for verdict in VERDICTS]
+    assert in_words(BASE) in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_bias_tells_variants_apart(site: Path) -> None:

@@ -2,9 +2,9 @@
 
 Source: the lecture's L262.
 
-Method: a perceptron with one hidden layer of 16 units is trained on the digits by gradient descent on all of 500
-examples at once. Before and after, the gradient of every example is computed; the length of their sum by the sum of
-their lengths is one if all pull the same way, and zero if they hold each other in balance.
+Method: a perceptron with one hidden layer of 16 units is trained on the digits by gradient descent on all 1200
+training images at once. Before and after, the gradient of every example is computed; the length of their sum by the sum
+of their lengths is one if all pull the same way, and zero if they hold each other in balance.
 
 Measures:
     agreement_before, agreement_after: length of the sum by sum of the lengths.
@@ -21,10 +21,10 @@ from torch.func import functional_call, grad, vmap
 from torch.nn import functional as F
 
 from implementations.architectures.feedforward.mlp import MLP
-from implementations.concepts.task.digits import Digits
+from implementations.concepts.task.digits import TRAINING, Digits
 from kb.training import descend
 
-EXAMPLES, RATE, STEPS, SHOWN = 500, 0.3, 1000, 20
+RATE, STEPS, SHOWN = 0.3, 1000, 20
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
@@ -39,7 +39,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     torch.manual_seed(seed)
     network = MLP(in_features=64, hidden=[16], out_features=10).double()
     data = Digits(generator=torch.Generator().manual_seed(seed))
-    images, labels = data.images[:EXAMPLES].double(), data.labels[:EXAMPLES]
+    images, labels = data.images[:TRAINING].double(), data.labels[:TRAINING]
     optimiser = torch.optim.SGD(network.parameters(), lr=RATE)
     found = [pulls(network, images, labels)]
     for _ in range(STEPS // SHOWN):

@@ -2,7 +2,7 @@
 
 Source: the lecture's L828-L830; Jaeger 2001 (jaeger2001echo), Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty).
 
-Method: the library's recurrent network with 256 tanh units and normal weights of variance g^2 / 256, whose spectral
+Method: the library's recurrent network with 400 tanh units and normal weights of variance g^2 / 400, whose spectral
 radius is about g. After 200 steps a disturbance is followed for 600 more by the derivative of the transition; the mean
 logarithm of its growth a step is the largest Lyapunov exponent. The network runs on its own, or is driven by sixteen
 normal inputs, each of which goes to all units.
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from implementations.architectures.recurrent.recurrent_network import RecurrentNetwork
 
-UNITS, FEATURES, WARM_UP, STEPS = 256, 16, 200, 600
+UNITS, FEATURES, WARM_UP, STEPS = 400, 16, 200, 600
 GAINS = [0.5, 0.75, 1.0, 1.25, 1.5, 2.0]
 
 

@@ -7,7 +7,7 @@ Method: square layers of 512 units without biases, fed with 64 standard normal i
 networks have ten layers of hyperbolic tangents, or fifty linear ones.
 
 Measures:
-    usual_tanh, glorot_tanh: mean squared activation after ten tanh layers, relative to the input's.
+    usual_tanh, glorot_tanh: mean squared activation after ten tanh layers, relative to that after the first.
     glorot_linear: the same after fifty linear layers.
     glorot_gradient: mean squared gradient at the input, relative to that at the output of the fifty linear layers.
     glorot_relu: as `glorot_linear`, for fifty layers of rectifiers.
@@ -42,11 +42,11 @@ def run(seed: int) -> dict[str, float | list[float]]:
     linear, arrived = propagate(weights(glorot_initialisation, DEEP), x, gradient, torch.clone)
     rectified, _ = propagate(weights(glorot_initialisation, DEEP), x, gradient, torch.relu)
     return {
-        "usual_tanh": usual[-1],
-        "glorot_tanh": glorot[-1],
-        "glorot_linear": linear[-1],
+        "usual_tanh": usual[-1] / usual[1],
+        "glorot_tanh": glorot[-1] / glorot[1],
+        "glorot_linear": linear[-1] / linear[1],
         "glorot_gradient": arrived,
-        "glorot_relu": rectified[-1],
+        "glorot_relu": rectified[-1] / rectified[1],
         "layer": [float(layer) for layer in range(SHALLOW + 1)],
         "usual": [math.log10(signal) for signal in usual],
         "glorot": [math.log10(signal) for signal in glorot],
