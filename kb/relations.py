@@ -101,7 +101,7 @@ def having(quality: str) -> tuple[str, ...]:
 
     Examples:
         >>> having("descent")
-        ('specialises', 'special-case-of', 'broader')
+        ('specialises', 'derives-from', 'special-case-of', 'broader')
     """
     return tuple(name for name, relation in RELATIONS.items() if getattr(relation, quality))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import kb
 from kb.evidence import (
     CheckErrors,
+    Cost,
     Job,
     Measurement,
     PeerErrors,
@@ -182,6 +183,8 @@ def _found(base: kb.KnowledgeBase, job: Job, say: Callable[[], str]) -> Measurem
     if kind == "peer":
         found = {"outputs": [0.0], "gradients": [0.0], "training_outputs": [0.0], "training_buffers": [0.0]}
         return PeerErrors(case=rest[0], **found, compared=1, **common)
+    if kind == "cost":
+        return Cost(terms={}, **common)
     if kind == "check":
         return CheckErrors(check=rest[0], errors=[0.0], **common)
     assert isinstance(entry, Claim)

@@ -64,7 +64,7 @@ def lineage(base: Base, entry_id: str) -> Lineage:
     Examples:
         >>> import kb
         >>> [relative.id for relative in kb.load().lineage("gru").ancestors]
-        ['recurrent-network']
+        ['recurrent-network', 'lstm']
     """
     start = base[entry_id].id
     graph = subgraph(base.graph, having("descent"))

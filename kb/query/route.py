@@ -50,7 +50,7 @@ def route(base: Base, start: str, goal: str) -> list[Hop]:
     Examples:
         >>> import kb
         >>> kb.load().route("lstm", "gru")[0].relation
-        'specialises'
+        'led to'
     """
     first, last = base[start].id, base[goal].id
     simple: nx.Graph[str] = nx.Graph()

@@ -107,4 +107,4 @@ def stages(base: KnowledgeBase, entry: Architecture, network: str = "") -> str:
         (f"{stage.module}", f"{stage.name}: {stage.shape}, {stage.parameters:,} parameters") for stage in found.stages
     ]
     what = f"{entry.name}, {network.replace('_', ' ')}" if network else entry.name
-    return stack(boxes, f"Stages of {what}", "stages")
+    return stack(boxes, f"Stages of {what}", f"stages-{network}" if network else "stages")
