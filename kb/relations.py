@@ -66,7 +66,7 @@ RELATIONS = {
         Relation("requires", "requires", "required by", 2.0, transitive=True, needed=True, compared=False),
         Relation("implies", "implies", "implied by", 2.0),
         Relation("excludes", "excludes", "excluded by"),
-        Relation("causes", "causes", "caused by"),
+        Relation("causes", "causes", "caused by", transitive=True),
         Relation("remedied-by", "remedied by", "remedies"),
         Relation("addresses", "addresses", "addressed by"),
         Relation("suffers-from", "suffers from", "affects"),

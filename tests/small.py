@@ -173,6 +173,9 @@ def _found(base: kb.KnowledgeBase, job: Job, say: Callable[[], str]) -> Measurem
     if kind == "size":
         stages = [Stage(name=say(), module=say(), shape=[2, 3], parameters=4) for _ in range(2)]
         return Size(variant=rest[0], parameters=4, inputs={say(): [2, 3]}, stages=stages, **common)
+    if kind == "cost":
+        assert isinstance(entry, Architecture)
+        return Cost(terms={"T": 1.0} if entry.complexity.time == "O(T)" else {}, **common)
     if kind == "trait":
         assert isinstance(entry, Architecture)
         bias, variant = rest

@@ -1,7 +1,8 @@
-"""Rule 5: `specialises`, `special-case-of` and `requires` are transitive.
+"""Rule 5: `specialises`, `special-case-of`, `broader`, `requires` and `causes` are transitive.
 
-Sound because is-a and set inclusion are transitive, and because what is needed for a prerequisite is needed too.
-Queries use the closure; pictures draw the reduction, so that no arrow repeats what two others say.
+Sound because is-a and set inclusion are transitive, what is needed for a prerequisite is needed too, and what brings a
+cause about brings its effect about. Queries use the closure; pictures draw the reduction, so that no arrow repeats what
+two others say.
 """
 
 from __future__ import annotations

@@ -128,17 +128,6 @@ def _is_undecided(base: Base, architecture: str, variant: str, bias: str) -> boo
     return any(trait.value == "unknown" for trait in found)
 
 
-def sizes_are_those_of_the_source(base: Base) -> Iterator[Problem]:
-    """Variants have the parameter counts that their sources state."""
-    for entry in base.architectures.values():
-        record = base.evidence.get(entry.id)
-        for name, variant in entry.variants.items():
-            found = record.variants.get(name) if record else None
-            if found and variant.parameters is not None and found.parameters != variant.parameters:
-                message = f"the source states {variant.parameters:,}, the implementation has {found.parameters:,}"
-                yield base.problem(entry.id, ("variants", name, "parameters"), message)
-
-
 def implementations_agree(base: Base) -> Iterator[Problem]:
     """Implementations agree with their peers to rounding error, and pass their exact checks."""
     for entry_id, record in base.evidence.items():

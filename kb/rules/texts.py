@@ -9,8 +9,7 @@ from kb.base import Base
 from kb.characters import shortened
 from kb.problems import Problem, suggestion
 from kb.reading import UnreadableError, read_text
-from kb.schema.common import Model
-from kb.schema.common import Path as Steps
+from kb.schema.common import texts_in
 
 LONGEST_SUMMARY = 320
 FORMULA_FIELDS = ("latex", "formal")
@@ -49,7 +48,7 @@ def lines_end_in_text(base: Base) -> Iterator[Problem]:
 def texts_can_be_shown(base: Base) -> Iterator[Problem]:
     """Every formula is understood, and links such as `[text](kb:lstm)` lead to entries: as the site reads texts."""
     for entry in base.values():
-        for steps, value in _texts(entry):
+        for steps, value in texts_in(entry):
             bad, unknown = _in_formula(value) if steps[-1] in FORMULA_FIELDS else _in_text(base, value)
             for message in dict.fromkeys(bad):
                 yield base.problem(entry.id, steps, message)
@@ -92,16 +91,3 @@ def _in_text(base: Base, value: str) -> tuple[list[str], list[str]]:
         except ValueError as error:
             bad.append(str(error))
     return bad, unknown
-
-
-def _texts(value: object, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
-    """Every text in an entry, with the fields that lead to it."""
-    if isinstance(value, str):
-        yield steps, value
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _texts(item, (*steps, index))
-    elif isinstance(value, dict | Model):
-        items = value.items() if isinstance(value, dict) else value.__dict__.items()
-        for name, item in items:
-            yield from _texts(item, (*steps, str(name)))

@@ -24,7 +24,19 @@ from kb.schema.common import (
     Source,
 )
 from kb.schema.complexity import Complexity
-from kb.schema.fields import Argument, AxisId, AxisName, Count, Id, Line, Link, PythonName, Size
+from kb.schema.fields import (
+    Argument,
+    Arithmetic,
+    AxisId,
+    AxisName,
+    Count,
+    Id,
+    Line,
+    Link,
+    PythonName,
+    Rounded,
+    Size,
+)
 from kb.schema.signature import Signature, SignatureNotes, signature
 from kb.schema.training import TASK, Objective, Procedure, Sampling, Stochastic, Times, Training
 
@@ -34,8 +46,8 @@ if TYPE_CHECKING:
 
 VariantName = Id
 DEFAULT_VARIANT = "default"
-SMALL = 200_000
-"""Parameters from which on a variant is not run again and again."""
+LARGE = 200_000
+"""Parameters from which on a variant is marked as large."""
 
 
 class Part(Model):
@@ -72,6 +84,11 @@ class Variant(Model):
     arguments: dict[PythonName, Argument] = Field(default_factory=dict)
     summary: Line | None = None
     parameters: Count | None = Field(default=None, description="Trainable parameters, as the source states them.")
+    stated: Rounded | None = Field(default=None, description="The same where the source rounds: 4.3 million.")
+    arithmetic: Arithmetic | None = Field(
+        default=None, description="How they follow from the sizes: (784 + 1) * 256 + (256 + 1) * 10."
+    )
+    large: bool = Field(default=False, description="Of a real size: measured once, and not run again and again.")
     source: Source | None = None
     signature: SignatureNotes | None = Field(default=None, description="Where it differs from the entry's.")
     sizes: dict[AxisName, Size] = Field(
@@ -195,7 +212,7 @@ class Architecture(Invention):
     @property
     def small_variants(self) -> dict[str, Variant]:
         """The variants that tests and probes run; those of a published, real size are only counted."""
-        return {name: variant for name, variant in self.all_variants.items() if (variant.parameters or 0) < SMALL}
+        return {name: variant for name, variant in self.all_variants.items() if not variant.large}
 
     def parts_of(self, variant: str = DEFAULT_VARIANT) -> list[Part]:
         """The parts of a variant: those of all variants, and its own."""

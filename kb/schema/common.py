@@ -286,3 +286,16 @@ class Invention(NamedEntry):
         first = [("introduced", self.introduced_by)] if self.introduced_by else []
         later = (("named", self.named_by), ("analysed", self.analysed_by), ("popularised", self.popularised_by))
         return [*first, *((did, paper) for did, papers in later for paper in papers)]
+
+
+def texts_in(value: object, steps: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every text in an entry, with the fields that lead to it."""
+    if isinstance(value, str):
+        yield steps, value
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from texts_in(item, (*steps, index))
+    elif isinstance(value, dict | Model):
+        items = value.items() if isinstance(value, dict) else value.__dict__.items()
+        for name, item in items:
+            yield from texts_in(item, (*steps, str(name)))

@@ -119,6 +119,16 @@ OpenReview = TypeAliasType(
     "OpenReview", Annotated[str, matching("[A-Za-z0-9_-]+", "what stands after `id=` in an address of OpenReview")]
 )
 
+Rounded = TypeAliasType(
+    "Rounded",
+    Annotated[
+        str,
+        matching(r"[1-9][0-9]{0,5}(\.[0-9]{1,3})? (thousand|million|billion)", "a rounded number: 4.3 million", 20),
+    ],
+)
+Arithmetic = TypeAliasType(
+    "Arithmetic", Annotated[str, matching(r"[0-9+*() -]+", "sums and products of numbers, such as 3 * (4 + 1)", 300)]
+)
 Count = Annotated[int, Field(ge=0, le=10**15)]
 Size = Annotated[int, Field(ge=1, le=10**9)]
 

@@ -202,8 +202,8 @@ def concept(place: Place) -> dict[str, Any]:
     other = f"con{place.following}"
     return _with_code(place, "concepts") | {
         "definition": TEXT, "broader": ["part"], "requires": [{"concept": "part", "because": LINE}],
-        "distinct_from": [{"entry": other, "because": LINE}], "remedied_by": [{"entry": other, "because": LINE}],
-        "causes": [{"entry": other, "because": LINE, "source": SOURCE}],
+        "distinct_from": [{"entry": other, "because": LINE}], "remedied_by": [{"entry": "part", "because": LINE}],
+        "causes": [{"entry": other, "because": LINE, "source": SOURCE}] if place.following else [],
         "terminology": [{"term": LINE, "meaning": LINE, "source": SOURCE, "ours": True}],
         "effects": {f"bia{place.number}": {"effect": "breaks", "because": LINE}},
     }  # fmt: skip

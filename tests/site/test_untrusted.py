@@ -21,7 +21,8 @@ from kb.site.addresses import page_of
 from kb.site.escaping import visible
 
 NOT_TEXT = {
-    "Architecture.axes", "Architecture.task", "Bias.read_out_of", "Claim.deck", "Concept.primitives",
+    "Architecture.axes", "Architecture.named_by", "Architecture.task", "Bias.read_out_of", "Claim.deck",
+    "Complexity.counted_at", "Concept.primitives",
     "Condition.at_least", "Condition.equals", "Identifiers.arxiv", "Identifiers.doi", "Identifiers.openreview",
     "Part.attends_to", "Part.network", "Part.over", "Part.residual", "Part.times", "Procedure.average",
     "Procedure.clip", "Procedure.teacher_forcing",

@@ -1,6 +1,6 @@
 """Long-term recurrent convolutional network: LSTMs on a convolutional network, one for words, one that sees the image.
 
-Source: Donahue, Hendricks, Guadarrama, Rohrbach, Venugopalan, Saenko & Darrell 2014, "Long-term recurrent convolutional
+Source: Donahue, Hendricks, Guadarrama, Rohrbach, Venugopalan, Saenko & Darrell 2015, "Long-term recurrent convolutional
 networks for visual recognition and description" (donahue2015long), image description; the places where the image comes
 in after the authors' examples/coco_caption/lrcn.prototxt in Caffe.
 

@@ -1,6 +1,6 @@
 """Mean-pooled video captioner: an LSTM describes the mean of what a convolutional network sees in the frames.
 
-Source: Venugopalan, Xu, Donahue, Rohrbach, Mooney & Saenko 2014, "Translating videos to natural language using deep
+Source: Venugopalan, Xu, Donahue, Rohrbach, Mooney & Saenko 2015, "Translating videos to natural language using deep
 recurrent neural networks" (venugopalan2014translating); the factored form after the network that the authors released.
 
 Equations:

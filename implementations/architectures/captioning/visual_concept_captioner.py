@@ -1,6 +1,6 @@
 """Visual concept captioner: words are detected in the image first, and a language model arranges them then.
 
-Source: Fang, Gupta, Iandola, Srivastava, Deng, Dollár, Gao, He, Mitchell, Platt, Zitnick & Zweig 2014, "From captions
+Source: Fang, Gupta, Iandola, Srivastava, Deng, Dollár, Gao, He, Mitchell, Platt, Zitnick & Zweig 2015, "From captions
 to visual concepts and back" (fang2015captions).
 
 Equations:

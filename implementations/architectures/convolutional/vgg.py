@@ -1,6 +1,6 @@
 """VGG: nothing but 3x3 convolutions and pooling, up to 19 layers deep.
 
-Source: Simonyan & Zisserman 2014, "Very deep convolutional networks for large-scale image recognition"
+Source: Simonyan & Zisserman 2015, "Very deep convolutional networks for large-scale image recognition"
 (simonyan2014very).
 
 Equations:

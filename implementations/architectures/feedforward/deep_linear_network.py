@@ -1,6 +1,6 @@
 """Deep linear network: a product of matrices, as expressive as one of them, and trained quite differently.
 
-Source: Saxe, McClelland & Ganguli 2013, "Exact solutions to the nonlinear dynamics of learning in deep linear neural
+Source: Saxe, McClelland & Ganguli 2014, "Exact solutions to the nonlinear dynamics of learning in deep linear neural
 networks" (saxe2013exact); the lecture's L260 and L839.
 
 Equations:

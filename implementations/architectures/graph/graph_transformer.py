@@ -1,6 +1,6 @@
 """Graph Transformer: layers of a Transformer in which every node attends over its neighbours in a graph.
 
-Source: Dwivedi & Bresson 2020, "A generalization of Transformer networks to graphs" (dwivedi2020generalization).
+Source: Dwivedi & Bresson 2021, "A generalization of Transformer networks to graphs" (dwivedi2020generalization).
 
 Equations:
     w_ij = softmax over edges (j, i) of Q h_i . K h_j / sqrt(d)      for every head

@@ -1,6 +1,6 @@
 """Memory network: finds supporting sentences in a memory one after the other, and answers from those it has found.
 
-Source: Weston, Chopra & Bordes 2014, "Memory networks", sec. 2 for the components I, G, O and R, sec. 3.1, eq. 1-8, for
+Source: Weston, Chopra & Bordes 2015, "Memory networks", sec. 2 for the components I, G, O and R, sec. 3.1, eq. 1-8, for
 the network of text (weston2014memory).
 
 Equations:

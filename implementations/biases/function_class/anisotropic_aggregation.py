@@ -7,7 +7,7 @@ farthest that the twins reach, because a nearer one also gets, in a later layer,
 content by then, non-linearly. Twins sit at the end of a path of nodes; edges have equal features. The error is 0 or
 1.
 
-Source: Velickovic et al. 2017, eq. 1-4 (velickovic2017graph); Dwivedi et al. 2020 (dwivedi2020benchmarking) for the
+Source: Velickovic et al. 2018, eq. 1-4 (velickovic2017graph); Dwivedi et al. 2020 (dwivedi2020benchmarking) for the
 word.
 """
 

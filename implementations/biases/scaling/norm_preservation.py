@@ -4,7 +4,7 @@ Definition: |f(x)| = |x| for every x, where x is all floating-point inputs with 
 the root of the sum of the squares of all numbers. Of a function that treats positions or examples one by one, this says
 that it preserves the norm of each.
 
-Source: Saxe, McClelland & Ganguli 2013 (saxe2013exact) and Arjovsky, Shah & Bengio 2016 (arjovsky2016unitary), for
+Source: Saxe, McClelland & Ganguli 2014 (saxe2013exact) and Arjovsky, Shah & Bengio 2016 (arjovsky2016unitary), for
 orthogonal and unitary matrices in networks.
 """
 

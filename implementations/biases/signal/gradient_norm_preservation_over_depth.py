@@ -4,7 +4,7 @@ Definition: J J^T = I at every input at which the module is differentiable, for 
 floating-point inputs with features. Then |J^T g| = |g| for every gradient g, and all singular values of J are one. The
 rows of J must be orthonormal, which is what is looked at, for some of the outputs where there are many.
 
-Source: Saxe, McClelland & Ganguli 2013 (saxe2013exact); Pennington, Schoenholz & Ganguli 2017
+Source: Saxe, McClelland & Ganguli 2014 (saxe2013exact); Pennington, Schoenholz & Ganguli 2017
 (pennington2017resurrecting).
 """
 

@@ -13,7 +13,7 @@ the rest is tried again, until none has to go: the axes of inputs and outputs go
 contains every set that works. Along the remaining axes the exchange is made with the weights as they are, and the
 error is the change of the output.
 
-Source: Hecht-Nielsen 1990 (hechtnielsen1990algebraic); Ainsworth, Hayase & Srinivasa 2022 (ainsworth2022git).
+Source: Hecht-Nielsen 1990 (hechtnielsen1990algebraic); Ainsworth, Hayase & Srinivasa 2023 (ainsworth2022git).
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -1,6 +1,6 @@
 """Exact relation: a dilated convolution is a convolution with zeros between its weights.
 
-Source: Yu & Koltun 2015, sec. 2 (yu2015multi).
+Source: Yu & Koltun 2016, sec. 2 (yu2015multi).
 
 Method: random filters with 3 by 3 weights and dilations 2 and 3 are stuffed with zeros and put into a convolution.
 

@@ -1,6 +1,6 @@
 """Experiment: a deep linear network against the linear model whose matrix is the product of its layers.
 
-Source: Saxe, McClelland & Ganguli 2013 (saxe2013exact).
+Source: Saxe, McClelland & Ganguli 2014 (saxe2013exact).
 
 Measures:
     agreement_error: difference between the two.

@@ -1,6 +1,6 @@
 """Exact relation: a Transformer encoder is a Graph Transformer on the complete graph.
 
-Source: Dwivedi & Bresson 2020 (dwivedi2020generalization); Vaswani et al. 2017, eq. 1 and 2 (vaswani2017attention).
+Source: Dwivedi & Bresson 2021 (dwivedi2020generalization); Vaswani et al. 2017, eq. 1 and 2 (vaswani2017attention).
 
 Method: the weights of a random encoder of two layers, without biases on queries, keys and values, as in the paper, are
 copied into a Graph Transformer with layer normalisation, whose maps in and out are the identity. Positions are the

@@ -1,6 +1,6 @@
 """Experiment: an end-to-end memory network whose scores are multiplied by a growing number, against hard choices.
 
-Source: Sukhbaatar et al. 2015, sec. 2.2 (sukhbaatar2015end); Weston, Chopra & Bordes 2014, eq. 2-5 (weston2014memory).
+Source: Sukhbaatar et al. 2015, sec. 2.2 (sukhbaatar2015end); Weston, Chopra & Bordes 2015, eq. 2-5 (weston2014memory).
 
 Measures:
     factors, differences: the number, and the difference of the answers' scores.

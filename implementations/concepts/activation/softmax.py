@@ -1,6 +1,6 @@
 """Softmax: positive weights that sum to one, in the ratio of exponentials.
 
-Source: Bahdanau, Cho & Bengio 2014, for its use as attention weights (bahdanau2014neural).
+Source: Bahdanau, Cho & Bengio 2015, for its use as attention weights (bahdanau2014neural).
 
 Equations:
     y_i = exp(x_i) / sum over j of exp(x_j)

@@ -1,6 +1,6 @@
 """Noisy-or: a thing is there if it is in at least one place, where all places are independent.
 
-Source: Fang et al. 2014 (fang2015captions), for words in the regions of an image.
+Source: Fang et al. 2015 (fang2015captions), for words in the regions of an image.
 
 Equations:
     p = 1 - prod over j of (1 - p_j),   p_j = sigmoid(z_j)

@@ -1,6 +1,6 @@
 """Set2Set: an LSTM without inputs asks a set, again and again, and is told a mean weighted by its question.
 
-Source: Vinyals, Bengio & Kudlur 2015 (vinyals2015order), the process block.
+Source: Vinyals, Bengio & Kudlur 2016 (vinyals2015order), the process block.
 
 Equations:
     q_t  = LSTM(q*_{t-1})

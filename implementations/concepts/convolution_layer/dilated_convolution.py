@@ -1,6 +1,6 @@
 """Dilated convolution: a filter that samples the image at every l-th pixel.
 
-Source: Yu & Koltun 2015, eq. 2 (yu2015multi). As everywhere in networks, the filter is not flipped.
+Source: Yu & Koltun 2016, eq. 2 (yu2015multi). As everywhere in networks, the filter is not flipped.
 
 Equations:
     y[d, p] = b[d] + sum over c and o of w[d, c, o] x[c, p + l o]      l: dilation

@@ -1,6 +1,6 @@
 """Orthogonal initialisation: random weights that preserve the length of vectors.
 
-Source: Saxe et al. 2013, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks"
+Source: Saxe et al. 2014, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks"
 (saxe2013exact).
 
 Equations:

@@ -1,6 +1,6 @@
 """Margin ranking loss: every wrong candidate is to score less than the right one, by a margin.
 
-Source: Weston, Chopra & Bordes 2014, eq. 6-8 (weston2014memory).
+Source: Weston, Chopra & Bordes 2015, eq. 6-8 (weston2014memory).
 
 Equations:
     loss = sum over i other than the right one of max(0, gamma - s_right + s_i)

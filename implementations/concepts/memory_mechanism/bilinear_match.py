@@ -1,6 +1,6 @@
 """Bilinear match: the score of a question, with what has been found for it, and a candidate, by embedded bags of words.
 
-Source: Weston, Chopra & Bordes 2014, eq. 5 (weston2014memory).
+Source: Weston, Chopra & Bordes 2015, eq. 5 (weston2014memory).
 
 Equations:
     s(x, y) = Phi_x(x)^T U^T U Phi_y(y)

@@ -1,6 +1,6 @@
 """Adam: momentum, divided by a running root mean square, both corrected for starting at zero.
 
-Source: Kingma & Ba 2014, "Adam: a method for stochastic optimization", Algorithm 1 (kingma2014adam).
+Source: Kingma & Ba 2015, "Adam: a method for stochastic optimization", Algorithm 1 (kingma2014adam).
 
 Equations:
     m <- beta_1 m + (1 - beta_1) g,     m_hat = m / (1 - beta_1^t)

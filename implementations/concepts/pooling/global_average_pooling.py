@@ -1,6 +1,6 @@
 """Global average pooling: the mean of each channel over all positions.
 
-Source: Lin, Chen & Yan 2013 (lin2013network).
+Source: Lin, Chen & Yan 2014 (lin2013network).
 
 Equations:
     y[c] = mean over p of x[c, p]
