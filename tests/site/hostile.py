@@ -180,7 +180,8 @@ def _named(place: Place) -> dict[str, Any]:
 
 def _with_code(place: Place, kind: str) -> dict[str, Any]:
     return _named(place) | {
-        "equations": [{"latex": LATEX, "name": LINE, "source": SOURCE}], "symbols": {LINE: LINE},
+        "equations": [{"latex": LATEX, "name": LINE, "source": SOURCE}, {"latex": LATEX, "basis": LINE}],
+        "symbols": {LINE: LINE},
         "implementation": place.link(kind, kind, "Code"), "deviations": [{"paper": LINE, "ours": LINE, "why": LINE}],
         "checks": [{"statement": LINE, "check": "check", "source": SOURCE}],
         "introduced_by": f"pap{place.number}",
@@ -241,7 +242,8 @@ def architecture(place: Place) -> dict[str, Any]:
         "procedure": {"updates": [{"objective": "loss", "arguments": arguments}], "source": SOURCE},
         "variants": {"other": {"summary": LINE, "arguments": arguments, "parameters": 4, "source": SOURCE}},
         "exhibits": [{"bias": f"bia{place.number}", "because": LINE, "source": SOURCE}], "lacks": lacks,
-        "complexity": {"time": "O(1)", "memory": "O(1)", "sequential": "O(1)", "unchecked": {"1": LINE}, "note": LINE,
+        "complexity": {"time": "O(1)", "memory": "O(Q)", "sequential": "O(1)", "where": {"Q": LINE},
+                       "unchecked": {"1": LINE}, "note": LINE,
                        "source": SOURCE},
         "derives_from": derived if place.following else [],
         "specialises": [f"arc{place.following}"] if place.number % 3 == 0 and place.following else [],

@@ -21,13 +21,14 @@ from kb.site.addresses import page_of
 from kb.site.escaping import visible
 
 NOT_TEXT = {
-    "Architecture.axes", "Architecture.named_by", "Architecture.task", "Bias.read_out_of", "Claim.deck",
-    "Complexity.counted_at", "Concept.primitives",
+    "Architecture.analysed_by", "Architecture.axes", "Architecture.named_by", "Architecture.popularised_by",
+    "Architecture.task", "Bias.read_out_of", "Claim.deck", "Complexity.constant", "Complexity.counted_at",
+    "Complexity.of", "Concept.analysed_by", "Concept.named_by", "Concept.popularised_by", "Concept.primitives",
     "Condition.at_least", "Condition.equals", "Identifiers.arxiv", "Identifiers.doi", "Identifiers.openreview",
     "Part.attends_to", "Part.network", "Part.over", "Part.residual", "Part.times", "Procedure.average",
-    "Procedure.clip", "Procedure.teacher_forcing",
-    "Procedure.schedule", "SignatureNotes.where", "SignatureNotes.without", "Trait.network", "Trait.variant",
-    "Update.auxiliary", "Update.networks", "Variant.signature", "Variant.sizes",
+    "Procedure.clip", "Procedure.schedule", "Procedure.teacher_forcing", "SignatureNotes.where",
+    "SignatureNotes.without", "Trait.network", "Trait.variant", "Update.auxiliary", "Update.networks",
+    "Variant.arithmetic", "Variant.signature", "Variant.sizes", "Variant.stated",
 }  # fmt: skip
 """Fields that the hostile entries leave empty: links, numbers, and identifiers in which nothing can be said."""
 MARKDOWN = {
