@@ -14,7 +14,7 @@ from bundled import BASE
 from small import CONCEPT, Miniature
 from typer.testing import CliRunner, Result
 
-from kb.cli import app
+from kb.cli import app, application
 from kb.measuring import count_parameters
 
 RUNNER = CliRunner()
@@ -41,6 +41,17 @@ ONE_OF_EACH_KIND = [
     "kipf2016semi",
     "deep-learning-taxonomy",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bundled knowledge base is loaded once for all commands of this file, other folders every time."""
+    load = application.load
+
+    def once(folder: Path | None = None, *, skip_broken: bool = False) -> object:
+        return BASE if folder is None and not skip_broken else load(folder, skip_broken=skip_broken)
+
+    monkeypatch.setattr(application, "load", once)
 
 
 def kb(*words: str) -> Result:
