@@ -47,23 +47,21 @@ class Annotations:
     returns: tuple[dict[str, Axes], ...]
 
 
-def read(root: Path, link: str, method: str = "forward") -> Annotations:
-    """Return what the annotations of a class's `forward` say, or those of another method.
+def read(root: Path, link: str) -> Annotations:
+    """Return what the annotations of a class's `forward` say.
 
     Args:
         root: The folder that holds `implementations`.
         link: The class, such as `implementations.architectures.recurrent.lstm:LSTM`.
-        method: The method.
 
     Raises:
         SourceError: The file, the class or the method cannot be read, or an annotation says no shape; with the reason.
     """
-    where, function = _method(root, link, method)
-    arguments = [*function.args.posonlyargs, *function.args.args][1:] + function.args.kwonlyargs
-    inputs = {argument.arg: _argument(argument) for argument in arguments}
-    returns = tuple(_returned(where, option, method) for option in _options(function.returns))
+    where, forward = _method(root, link, "forward")
+    inputs = {argument.arg: _argument(argument) for argument in _taken(forward)}
+    returns = tuple(_returned(where, option) for option in _options(forward.returns))
     if not returns:
-        raise SourceError(f"does not annotate what `{method}` gives back: write its shape")
+        raise SourceError("does not annotate what `forward` gives back: write its shape")
     return Annotations(inputs, returns)
 
 
@@ -88,8 +86,7 @@ def arguments_of(root: Path, link: str, method: str) -> list[str]:
     Raises:
         SourceError: There is no such class or method.
     """
-    arguments = _method(root, link, method)[1].args
-    return [each.arg for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]][1:]
+    return [argument.arg for argument in _taken(_method(root, link, method)[1])]
 
 
 def whole_numbers(root: Path, link: str, method: str) -> list[str]:
@@ -158,6 +155,12 @@ def _method(
     raise SourceError(f"defines no `{method}` in {name}")
 
 
+def _taken(function: ast.FunctionDef) -> list[ast.arg]:
+    """The arguments of a method, without `self`."""
+    arguments = function.args
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs][1:]
+
+
 def _options(annotation: ast.expr | None) -> Iterator[ast.expr]:
     """The parts of `A | B | None`, without `None`."""
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
@@ -175,13 +178,13 @@ def _argument(argument: ast.arg) -> Argument:
     return Argument(axes, optional=isinstance(argument.annotation, ast.BinOp))
 
 
-def _returned(where: _Module, annotation: ast.expr, method: str) -> dict[str, Axes]:
+def _returned(where: _Module, annotation: ast.expr) -> dict[str, Axes]:
     """Name to axes of one tensor, or of the fields of a `NamedTuple`."""
     axes = _axes(annotation)
     if axes is not None:
         return {ONLY: axes}
     if not isinstance(annotation, ast.Name):
-        raise SourceError(f"does not say the shape of what `{method}` gives back: annotate it with a shape")
+        raise SourceError("does not say the shape of what `forward` gives back: annotate it with a shape")
     _, found = where.class_of(annotation.id)
     fields: dict[str, Axes] = {}
     for node in found.body:

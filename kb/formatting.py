@@ -24,7 +24,6 @@ from kb.problems import Problem
 from kb.reading import UnreadableError, files_below, read_text
 from kb.schema import Entry
 
-REWRITES = "`kb format` writes it"
 WIDTH = 120
 LONG_WORD = 16
 """The emitter breaks a line at the first space behind its width: a word of this length still ends within ours."""
@@ -183,13 +182,11 @@ def format_folder(root: Path) -> Formatted:
     for entry_id, entry in reading.entries.items():
         path = reading.files[entry_id]
         problem = difference(reading, entry)
-        if problem is None:
-            continue
-        if REWRITES in problem.message:
+        if problem and comments(read_text(path)):
+            done.left.append(problem)
+        elif problem:
             files.write(path, canonical(entry).encode())
             done.changed.append(path)
-        else:
-            done.left.append(problem)
     done.changed = list(dict.fromkeys(done.changed))
     return done
 
@@ -206,7 +203,7 @@ def difference(reading: Reading, entry: Entry) -> Problem | None:
         return reading.problem(path, (), message, line=lost[0])
     pairs = zip_longest(text.split("\n"), wanted.split("\n"))
     line = next(number for number, (old, new) in enumerate(pairs, 1) if old != new)
-    return reading.problem(path, (), f"is not in the one form of entries from here on: {REWRITES}", line=line)
+    return reading.problem(path, (), "is not in the one form of entries from here on: `kb format` writes it", line=line)
 
 
 def _without_white_space(root: Path) -> Iterator[Path]:

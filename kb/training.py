@@ -28,7 +28,7 @@ OPTIMISERS: dict[str, Callable[..., Optimizer]] = {
     "rmsprop": torch.optim.RMSprop,
     "sgd": torch.optim.SGD,
 }
-USUAL = Procedure(updates=[Update(objective=TASK)], clip=CLIP)
+USUAL = Procedure(clip=CLIP)
 """How a network is trained whose entry says nothing else: Adam, on the loss of the task."""
 
 Loss = Callable[[], Tensor]
@@ -198,20 +198,18 @@ def _descent(update: Update, module: nn.Module, task: Task, generator: torch.Gen
     networks: Iterable[nn.Module] = [module.get_submodule(name) for name in update.networks] or [module]
     parameters = [p for network in networks for p in network.parameters() if p.requires_grad]
     arguments = {"lr": task.learning_rate} | update.arguments
-    optimiser = OPTIMISERS[update.optimiser](parameters, **arguments)
+    try:
+        optimiser = OPTIMISERS[update.optimiser](parameters, **arguments)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the optimiser {update.optimiser!r} cannot take {arguments}: {error}") from error
     weights = {update.objective: 1.0} | update.auxiliary
 
     def loss() -> Tensor:
         inputs, target = task.batch()
-        return sum_of(_value(name, module, task, inputs, target, generator) * w for name, w in weights.items())
+        terms = [_value(name, module, task, inputs, target, generator) * w for name, w in weights.items()]
+        return torch.stack(terms).sum()
 
     return Descent(loss, optimiser, update.times)
-
-
-def sum_of(terms: Iterable[Tensor]) -> Tensor:
-    """Return the sum of numbers, of which there is at least one."""
-    first, *rest = terms
-    return sum(rest, start=first)
 
 
 def _value(

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 from bundled import BASE
+from commands import RUNNER, in_shell, kb
 from small import CONCEPT, Miniature
-from typer.testing import CliRunner, Result
 
 from kb.cli import app, application
 from kb.measuring import count_parameters
 
-RUNNER = CliRunner()
 READING = {
     "show": ["show", "lstm"],
     "search": ["search", "gated", "recurent", "unit"],
@@ -54,17 +53,6 @@ def _loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(application, "load", once)
 
 
-def kb(*words: str) -> Result:
-    return RUNNER.invoke(app, list(words), env={"COLUMNS": "80"})
-
-
-def in_shell(*words: str, before: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, after a line of Python."""
-    code = f"import sys\n{before}\nfrom kb.cli import app\nsys.argv = ['kb', *{list(words)!r}]\napp(prog_name='kb')"
-    variables = {**os.environ, "PYTHONPATH": str(BASE.code_root), "COLUMNS": "80", **environment}
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, check=False)
-
-
 @pytest.mark.parametrize("name", READING)
 def test_every_reading_command_prints_text_and_json(name: str) -> None:
     people, scripts = kb(*READING[name]), kb(*READING[name], "--json")
@@ -89,8 +77,7 @@ def test_an_architecture_is_shown_with_how_it_is_known_and_how_to_run_it() -> No
         assert needed in shown
 
 
-def test_every_entry_can_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.cli.showing.load_base", lambda: BASE)  # once, not for every entry
+def test_every_entry_can_be_shown() -> None:
     failed = {name: result.output for name in BASE if (result := kb("show", name)).exit_code}
     assert failed == {}
 

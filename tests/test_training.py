@@ -180,3 +180,9 @@ def test_sub_networks_are_built_with_the_inputs_that_the_whole_gives_them() -> N
             shapes = entry.signature_of(place).outputs.values()
             assert [output.dim() for output in outputs] == [len(shape.shape) for shape in shapes]
             assert 0 < sum(p.numel() for p in module.parameters()) <= sum(p.numel() for p in entry.build().parameters())
+
+
+@pytest.mark.parametrize("arguments", [{"speed": 1.0}, {"lr": -1.0}, {"lr": "fast"}])
+def test_what_an_optimiser_cannot_take_is_one_sentence(arguments: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="the optimiser 'adam' cannot take "):
+        followed({"objective": "towards_one", "arguments": arguments})

@@ -199,7 +199,7 @@ def lineage(entry: EntryId, json_: Json = False) -> None:
 
 @command()
 def route(start: EntryId, goal: EntryId, json_: Json = False) -> None:
-    """Show how two entries hang together: the most telling chain of relations between them."""
+    """Show how two entries are related: the most telling chain of relations between them."""
     base = load_base()
     start, goal = entry_id(base, start), entry_id(base, goal)
     hops = base.route(start, goal)
@@ -274,7 +274,7 @@ def open_(
     limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 20,
     json_: Json = False,
 ) -> None:
-    """List the traits that nobody knows, those first whose answer would decide most others."""
+    """List the unknown traits, those first whose answer would decide most others."""
     cells = load_base().open()
     if json_:
         print_json([cell.as_dict() for cell in cells[:limit]])

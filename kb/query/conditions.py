@@ -1,6 +1,6 @@
 """Conditions on architectures, with and, or and not, judged in three values.
 
-A condition is true, false, or undecided because nobody knows a trait; an undecided one selects nothing, and so does its
+A condition is true, false, or undecided because a trait is unknown; an undecided one selects nothing, and so does its
 negation (the strong logic of Kleene). Where a bias does not apply, an architecture neither has nor lacks it.
 """
 
@@ -18,7 +18,7 @@ from kb.problems import NoSuchEntryError
 from kb.schema import Architecture
 
 Verdict = bool | None
-"""True, false, or None where nobody knows."""
+"""True, false, or None where it is unknown."""
 
 
 class Condition:
@@ -107,7 +107,7 @@ class Lacks(Atom):
 
 
 class Unknown(Atom):
-    """An inductive bias applies to it, and nobody knows whether it has it."""
+    """An inductive bias applies to it, and it is unknown whether it has it."""
 
     verb = "unknown"
 

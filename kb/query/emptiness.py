@@ -1,4 +1,4 @@
-"""Why a selection of architectures is empty: it is impossible, nobody knows, or there is none here."""
+"""Why a selection of architectures is empty: it is impossible, it is unknown, or there is none here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Emptiness:
 
     Args:
         verdict: `impossible` (a proof), `unknown` (some entry may satisfy it), or `none` (no entry does).
-        lines: The proof; or who may satisfy it and what nobody knows of it; or who comes nearest and what it misses.
+        lines: The proof; or who may satisfy it and what is unknown of it; or who comes nearest and what it misses.
     """
 
     verdict: Literal["impossible", "unknown", "none"]
@@ -34,7 +34,7 @@ class Emptiness:
     def __str__(self) -> str:
         titles = {
             "impossible": "This is impossible:",
-            "unknown": "Nobody knows:",
+            "unknown": "Unknown:",
             "none": "No rule forbids it, but nothing here is like that. Nearest:",
         }
         return "\n".join([titles[self.verdict], *(f"  {line}" for line in self.lines)])

@@ -1,4 +1,4 @@
-"""What nobody knows: the cells of the matrix without a value, and what would follow from one."""
+"""What is unknown: the cells of the matrix without a value, and what would follow from one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CellName = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class OpenCell:
-    """A trait that nobody knows, and the other unknown cells that an answer would decide."""
+    """An unknown trait, and the other unknown cells that an answer would decide."""
 
     architecture: str
     variant: str

@@ -1,4 +1,4 @@
-"""How two entries hang together: the shortest chain of relations that a person can follow."""
+"""How two entries are related: the shortest chain of relations that a person can follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a trait has its value: the proofs, down to sources; or what is missing where nobody knows."""
+"""Why a trait has its value: the proofs, down to sources; or what is missing where it is unknown."""
 
 from __future__ import annotations
 

@@ -16,6 +16,12 @@ FORMULA_FIELDS = ("latex", "formal")
 BY_REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s.*$", re.MULTILINE)
 """The line that such a link needs somewhere else in the text."""
 SENTENCE_FIELDS = {"paper": "contributes"}
+PLAIN = {
+    "thinks by itself": "is transformed independently",
+    "hang together": "are related",
+    "nobody knows": "is unknown",
+}
+"""Phrases that readers stumble over, and the field's words for them."""
 
 
 def summaries_are_one_plain_sentence(base: Base) -> Iterator[Problem]:
@@ -43,6 +49,15 @@ def lines_end_in_text(base: Base) -> Iterator[Problem]:
             if line != line.rstrip() or "\t" in line:
                 message = "white space at the end of the line, or a tab: remove it"
                 yield Problem(base.reading.relative(path), number, "", message)
+
+
+def phrases_are_plain(base: Base) -> Iterator[Problem]:
+    """No text has a phrase for which the field has a plainer one."""
+    for entry in base.values():
+        for steps, text in texts_in(entry):
+            for phrase, plain in PLAIN.items():
+                if phrase in text.lower():
+                    yield base.problem(entry.id, steps, f"{phrase!r}: write {plain!r}", near=phrase)
 
 
 def texts_can_be_shown(base: Base) -> Iterator[Problem]:

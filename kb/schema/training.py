@@ -79,7 +79,7 @@ class Update(Model):
 class Schedule(Model):
     """How learning rates change over the steps."""
 
-    warm_up: Count = Field(default=0, description="Steps over which they rise evenly from nothing.")
+    warm_up: Count = Field(default=0, description="Steps over which they rise evenly to their full size.")
     decay: Literal["none", "cosine", "linear"] = "none"
 
 
