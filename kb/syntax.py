@@ -146,6 +146,14 @@ class Syntax:
                     pending.extend(self._next(place[0], here, statement))
         return list(found.values())
 
+    def defined(self, module: str) -> frozenset[str]:
+        """Return the names that the statements of a module define.
+
+        Raises:
+            SourceError: The file cannot be read as Python.
+        """
+        return frozenset(self._module(module).defined)
+
     def constant(self, module: str, name: str) -> Any:
         """Return the value of a literal at the top of a module, without running anything; None where there is none.
 

@@ -169,6 +169,41 @@ def peer(*, squared):
 """
 
 
+NETWORKS = """
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+class Module(nn.Module):
+    def __init__(self, *, codes: int = 2, wrong: float = {wrong}) -> None:
+        super().__init__()
+        self.encoder, self.decoder, self.wrong = nn.Linear(3, codes), nn.Linear(codes, 3), wrong
+
+    def forward(self, x: Float[Tensor, "B T F"]) -> Float[Tensor, "B T F"]:
+        return self.decoder(self.encoder(x).square()) + self.wrong
+
+    def example_inputs(self, generator, *, B=2, T=3):
+        return {{"x": torch.randn(B, T, 3, generator=generator)}}
+"""
+NETWORKS_PEER = """
+SIZES = {"many": {"codes": 5, "T": 4}}
+
+def decoder(*, codes):
+    def theirs(weights, input):
+        assert input.shape[-1] == codes and not (input < 0).any(), "what the whole gives to its decoder"
+        return input @ weights["weight"].T + weights["bias"]
+    return theirs
+"""
+
+
+def with_a_peer_of_a_network(root: Path, function: str = "decoder") -> Miniature:
+    small = Miniature(root)
+    more = "networks: {encoder: from data to a code, decoder: back}\n"
+    small.architecture("a", more, NETWORKS.format(wrong="0.5"), **{"no_peer: it is a test\n": ""})
+    small.code("peers/family/a", NETWORKS_PEER.replace("decoder", function))
+    return small
+
+
 def with_a_peer(root: Path, *, broken: bool = False, sizes: str = "{'wide': {'features': 5, 'T': 4}}") -> Miniature:
     small = Miniature(root)
     variants = "variants: {squared: {arguments: {squared: true}}}\n"
@@ -209,6 +244,30 @@ def test_a_broken_training_mode_is_a_problem_that_names_the_case(tmp_path: Path)
     assert "5e-01 in training mode" in problems[0] or "1e+00 in training mode" in problems[0]
 
 
+def test_a_sub_network_is_compared_with_what_the_whole_gives_it(tmp_path: Path) -> None:
+    found = measured(with_a_peer_of_a_network(tmp_path)).evidence["a"].peer
+    assert found is not None
+    assert found.met, "what is wrong lies outside the decoder"
+    assert [case.case for case in found.cases] == ["default/decoder", "many/decoder"]
+    assert found.agreement == "decoder agrees with a peer"
+    (problem,) = (str(problem) for problem in kb.check(tmp_path) if "peer" in str(problem))
+    assert "without a peer of the whole at least 2 exact `checks` are needed" in problem
+
+
+def test_a_sub_network_that_differs_is_found_out(tmp_path: Path) -> None:
+    small = with_a_peer_of_a_network(tmp_path)
+    small.code("peers/family/a", NETWORKS_PEER.replace('+ weights["bias"]', '+ 2 * weights["bias"]'))
+    measured(small)
+    problems = [str(problem) for problem in kb.check(tmp_path) if "differs from the peer" in str(problem)]
+    assert [case for case in ("'default/decoder'", "'many/decoder'") if any(case in p for p in problems)]
+
+
+def test_a_file_of_a_peer_has_a_function_for_the_whole_or_for_a_sub_network(tmp_path: Path) -> None:
+    with_a_peer_of_a_network(tmp_path, "generator")
+    (problem,) = (str(problem) for problem in kb.check(tmp_path) if "peers/" in str(problem))
+    assert "defines no 'peer'" in problem
+
+
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [
@@ -239,7 +298,7 @@ def test_peers_are_compared_at_two_widths(compared: Architecture | Concept) -> N
     """Wherever the constructor takes arguments, cases differ in them; every case differs in the sizes of inputs."""
     cases = peer_cases(compared, BASE.syntax).values()
     takes = [p for p in inspect.signature(compared.load()).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    assert not takes or len({str(sorted(arguments.items())) for arguments in cases}) > 1
+    assert not takes or len({str(sorted(case.arguments.items())) for case in cases}) > 1
 
 
 def test_the_tolerance_is_far_above_rounding_and_far_below_a_wrong_constant() -> None:

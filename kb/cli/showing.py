@@ -192,7 +192,7 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
     if record.peer:
         cases = ", ".join(case.case for case in record.peer.compared)
         modes = f"{record.peer.tensors:,} comparisons in evaluation and in training mode"
-        yield f"agrees with its peer to {record.peer.error:.0e}, relative ({modes}; {cases})"
+        yield f"{record.peer.agreement} to {record.peer.error:.0e}, relative ({modes}; {cases})"
         for case in record.peer.declined:
             yield f"not compared with its peer: {case.case} ({case.declined})"
     for result, check in zip(record.checks, getattr(entry, "checks", []), strict=False):

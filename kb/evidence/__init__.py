@@ -3,7 +3,7 @@
 Nothing here needs torch: the site and `kb.load()` read evidence, only `kb.verify` makes it.
 """
 
-from kb.evidence.cases import peer_cases, peer_sizes
+from kb.evidence.cases import Comparison, peer_cases, peer_sizes, peers_of
 from kb.evidence.jobs import Job, Surroundings, jobs, links_of
 from kb.evidence.judging import (
     PEER_TOLERANCE,
@@ -31,9 +31,8 @@ from kb.evidence.speeds import SPEED_FILE, Speed, keep_speed, read_speeds
 from kb.evidence.store import Lines, evidence_file, keep, read, tidy, write
 
 __all__ = [
-    "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Cost", "Evidence",
-    "Job", "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence", "SeedResult", "Size", "Speed", "Stage",
-    "Surroundings", "TraitErrors",
-    "TraitEvidence", "Value", "evidence_file", "jobs", "judge", "keep", "keep_speed",
-    "links_of", "peer_cases", "peer_sizes", "read", "read_speeds", "tidy", "write",
+    "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Comparison", "Cost",
+    "Evidence", "Job", "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence", "SeedResult", "Size", "Speed",
+    "Stage", "Surroundings", "TraitErrors", "TraitEvidence", "Value", "evidence_file", "jobs", "judge", "keep",
+    "keep_speed", "links_of", "peer_cases", "peer_sizes", "peers_of", "read", "read_speeds", "tidy", "write",
 ]  # fmt: skip

@@ -1,11 +1,14 @@
-"""What a peer is compared on, told without running anything: variants of the entry, and sizes that its file names.
+"""What a peer is compared on, read without running anything: variants of the entry, and sizes that its file names.
 
-The file of a peer may have a constant `SIZES`, which names constructor arguments (and, by their capital letters, sizes
-of inputs) that no variant has: `SIZES = {"narrow": {"width": 3, "T": 5}}`.
+The file of a peer has a function `peer` for the whole, and one of the name of every sub-network that it is a peer of.
+It may have a constant `SIZES`, which names constructor arguments (and, by their capital letters, sizes of inputs) that
+no variant has: `SIZES = {"narrow": {"width": 3, "T": 5}}`.
 """
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,18 +19,53 @@ from kb.syntax import Syntax
 
 _sizes: TypeAdapter[dict[str, dict[str, Any]]] = TypeAdapter(dict[Id, dict[PythonName, Argument]])
 
+WHOLE = "peer"
+"""The function of a peer's file that stands for the whole; any other has the name of a sub-network."""
 
-def peer_cases(entry: Architecture | Concept, syntax: Syntax) -> dict[str, dict[str, Any]]:
-    """Return the arguments of every case by its name: of all small variants, and of the sizes in the peer's file.
 
-    What is wrong with those sizes is told by a rule; here they are left out.
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison with a peer.
+
+    Args:
+        peer: The link to the function that makes it.
+        network: The sub-network that is compared; empty for the whole.
+        arguments: Constructor arguments of the whole, and sizes of inputs by their capital letters.
+    """
+
+    peer: str
+    network: str
+    arguments: dict[str, Any]
+
+
+def peer_cases(entry: Architecture | Concept, syntax: Syntax) -> dict[str, Comparison]:
+    """Return every comparison by its name: `narrow` of the whole, `narrow/encoder` of a sub-network.
+
+    There is one for each small variant and for each of the sizes in the peer's file. What is wrong with those sizes is
+    told by a rule; here they are left out.
     """
     small = entry.small_variants if isinstance(entry, Architecture) else {}
-    variants = {name: dict(variant.arguments) for name, variant in small.items()} or {DEFAULT_VARIANT: {}}
-    try:
-        return variants | peer_sizes(entry, syntax)
-    except ValueError:
-        return variants
+    sizes = {name: dict(variant.arguments) for name, variant in small.items()} or {DEFAULT_VARIANT: {}}
+    with contextlib.suppress(ValueError):
+        sizes |= peer_sizes(entry, syntax)
+    return {
+        f"{name}/{network}" if network else name: Comparison(link, network, arguments)
+        for network, link in peers_of(entry, syntax).items()
+        for name, arguments in sizes.items()
+    }
+
+
+def peers_of(entry: Architecture | Concept, syntax: Syntax) -> dict[str, str]:
+    """Return the links to the functions of a peer's file, by the sub-network that each stands for; empty for the whole.
+
+    Raises:
+        SourceError: The file cannot be read as Python.
+    """
+    assert entry.peer is not None
+    defined = syntax.defined(entry.peer.partition(":")[0])
+    networks = entry.networks if isinstance(entry, Architecture) else ()
+    functions = {"": WHOLE} | {network: network for network in networks}
+    return {network: entry.beside("peers", name) for network, name in functions.items() if name in defined}
 
 
 def peer_sizes(entry: Architecture | Concept, syntax: Syntax) -> dict[str, dict[str, Any]]:

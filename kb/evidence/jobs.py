@@ -87,8 +87,8 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
         yield ("cost",), [entry.implementation], [entry.complexity.scaled, entry.complexity.counted_at]
     if isinstance(entry, Architecture | Concept):
         if entry.peer:
-            for case, arguments in peer_cases(entry, around.syntax).items():
-                yield ("peer", case), [link for link in (entry.peer, entry.implementation) if link], [arguments]
+            for name, case in peer_cases(entry, around.syntax).items():
+                yield ("peer", name), [link for link in (case.peer, entry.implementation) if link], [case.arguments]
         for check in entry.checks:
             yield ("check", check.check), [entry.beside("checks", check.check)], []
     if isinstance(entry, Architecture):

@@ -86,6 +86,12 @@ class PeerEvidence(Record):
         return largest(case.error for case in self.compared)
 
     @property
+    def agreement(self) -> str:
+        """What agrees, in words: the whole, or where only sub-networks were compared, these."""
+        networks = list(dict.fromkeys(case.case.partition("/")[2] for case in self.compared))
+        return "agrees with its peer" if "" in networks else f"{' and '.join(networks)} agrees with a peer"
+
+    @property
     def tensors(self) -> int:
         """How many tensors were compared."""
         return sum(case.compared for case in self.compared)

@@ -132,7 +132,7 @@ def _evidence(base: Base, entry: Entry) -> dict[str, str]:
         if default.flops:
             found.append(f"{default.flops:,} FLOPs forward by default")
     if record.peer:
-        found.append(f"agrees with its peer to {record.peer.error:.0e}")
+        found.append(f"{record.peer.agreement} to {record.peer.error:.0e}")
     if record.claim:
         found.append(f"claim {record.claim.verdict}")
     return dict.fromkeys(found, "stale" if base.is_stale(entry.id) else "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kb import links
 from kb.base import Base
-from kb.evidence import peer_sizes
+from kb.evidence import peer_sizes, peers_of
 from kb.links import SourceError
 from kb.problems import Problem
 from kb.schema import Architecture, Concept
@@ -19,12 +19,12 @@ EXACT, BROKEN = 1e-12, 1e-2
 def architectures_have_a_peer_or_checks(base: Base) -> Iterator[Problem]:
     """An architecture has a peer, or passes at least two exact checks."""
     for entry in base.architectures.values():
-        if not entry.peer and len(entry.checks) < LEAST_CHECKS:
+        if not _whole_has_peer(base, entry) and len(entry.checks) < LEAST_CHECKS:
             message = (
-                f"without a peer at least {LEAST_CHECKS} exact `checks` are needed, came {len(entry.checks)}: a limit, "
-                "a special case, an example worked by hand"
+                f"without a peer of the whole at least {LEAST_CHECKS} exact `checks` are needed, "
+                f"came {len(entry.checks)}: a limit, a special case, an example worked by hand"
             )
-            yield base.problem(entry.id, ("no_peer",), message)
+            yield base.problem(entry.id, ("checks",) if entry.peer else ("no_peer",), message)
         if bool(entry.peer) == bool(entry.no_peer):
             file = links.source_file(Path(), entry.beside("peers", "peer")).as_posix()
             message = (
@@ -33,6 +33,13 @@ def architectures_have_a_peer_or_checks(base: Base) -> Iterator[Problem]:
                 else f"there is no peer, {file}: write it, or say in `no_peer` why no trusted one exists"
             )
             yield base.problem(entry.id, ("no_peer",), message)
+
+
+def _whole_has_peer(base: Base, entry: Architecture) -> bool:
+    try:
+        return entry.peer is not None and "" in peers_of(entry, base.syntax)
+    except SourceError:
+        return True  # a file that cannot be read is told of where links are checked
 
 
 def peers_name_their_sizes(base: Base) -> Iterator[Problem]:

@@ -171,7 +171,7 @@ def _speed(base: Base, entry_id: str, speed: Speed) -> str:
     entry, again = base.get(entry_id), f"run `kb bench {entry_id}`"
     if entry is None or not getattr(entry, "peer", None):
         return "no entry with a peer has this id: remove it"
-    if speed.variant is not None and speed.variant not in getattr(entry, "all_variants", {}):
+    if speed.variant is not None and speed.variant not in getattr(entry, "places", ()):
         return f"no variant {speed.variant!r}: {again}"
     ratios = (speed.float64, 1.0 if speed.float32 is None else speed.float32)
     if speed.rounds < 1 or not all(0 < ratio < math.inf for ratio in ratios):

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from kb import links
 from kb.base import Base
+from kb.evidence.cases import WHOLE
 from kb.problems import Problem, suggestion
+from kb.schema import Architecture, Entry
 
 FOLDER_LIMIT = 25
 
@@ -56,12 +58,19 @@ def links_lead_to_code(base: Base) -> Iterator[Problem]:
             message = links.problem_with(base.code_root, link) if link else None
             if message:
                 yield base.problem(entry.id, (field,) if field in type(entry).model_fields else (), message)
-        if entry.peer and (message := links.problem_with(base.code_root, entry.peer)):
+        if entry.peer and (message := _problem_with_peer(base, entry)):
             yield base.problem(entry.id, (), message)
         for number, check in enumerate(getattr(entry, "checks", [])):
             message = links.problem_with(base.code_root, entry.beside("checks", check.check))
             if message:
                 yield base.problem(entry.id, ("checks", number, "check"), message)
+
+
+def _problem_with_peer(base: Base, entry: Entry) -> str | None:
+    """Say what is wrong with the file of a peer; one of sub-networks alone needs no function for the whole."""
+    networks = entry.networks if isinstance(entry, Architecture) else ()
+    found = [links.problem_with(base.code_root, entry.beside("peers", name)) for name in (WHOLE, *networks)]
+    return found[0] if all(found) else None
 
 
 def code_stands_at_the_path_of_its_entry(base: Base) -> Iterator[Problem]:

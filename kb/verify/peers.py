@@ -3,7 +3,9 @@
 The file of a peer has a function `peer`, which takes those constructor arguments of ours that it needs, and returns
 `theirs(weights, **inputs)`: the outputs as a differentiable function of *our* weights. So the gradient of every weight
 can be compared without a line of code for the particular peer: whatever transposes, splits and concatenations the
-translation makes are differentiated through.
+translation makes are differentiated through. The peer of a sub-network is a function of its name, `encoder` or
+`denoiser`, beside it or in its place; it takes the constructor arguments of the whole, and gets the weights and the
+inputs that the sub-network has there.
 
 Both are compared in evaluation and in training mode, where nothing is dropped. A peer of what trains otherwise than it
 evaluates takes `training` too, and changes the buffers among the weights in place, as torch's own modules do. A peer
@@ -21,9 +23,10 @@ import torch
 from torch import Tensor, nn
 
 from kb.base import Base
-from kb.evidence import peer_cases
+from kb.evidence import Comparison, peer_cases
 from kb.evidence.judging import largest
 from kb.schema import Architecture, Concept
+from kb.subnetworks import SubNetwork, shown
 from kb.verify.preparing import (
     example_inputs,
     flatten,
@@ -57,21 +60,21 @@ class Differences:
 
 def measure_peer(base: Base, entry: Architecture | Concept, case: str) -> dict[str, Any]:
     """Compare an entry with its peer in one case: in both modes, on draws with inputs of different sizes."""
-    arguments = peer_cases(entry, base.syntax)[case]
+    compared = peer_cases(entry, base.syntax)[case]
     found: dict[str, Any] = {"case": case, "compared": 0}
     for draw in range(DRAWS):
-        generator = seeded(str(entry.peer), case, draw)
+        generator = seeded(compared.peer, case, draw)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(generator.initial_seed())
             try:
-                ours, theirs = paired(base, entry, arguments)
+                ours, theirs = paired(base, entry, compared)
             except NotImplementedError as reason:
                 return {"case": case, "declined": str(reason)}
         without_dropout(prepare(ours, generator))
-        sizes = (other_sizes(ours) if draw else {}) | _letters(arguments)
+        sizes = (other_sizes(ours) if draw else {}) | _letters(compared.arguments)
         inputs = to_float64(example_inputs(ours, generator, **sizes))
         for prefix, training in (("", False), ("training_", True)):
-            differences = compare(ours.train(training), theirs, inputs, generator)
+            differences = compare(shown(ours.train(training)), theirs, inputs, generator)
             found.setdefault(f"{prefix}outputs", []).append(rounded(differences.outputs))
             found.setdefault(f"{prefix}gradients", []).append(rounded(differences.gradients))
             if training:
@@ -80,25 +83,27 @@ def measure_peer(base: Base, entry: Architecture | Concept, case: str) -> dict[s
     return found
 
 
-def paired(base: Base, entry: Architecture | Concept, arguments: Mapping[str, Any]) -> tuple[nn.Module, Theirs]:
-    """Return an implementation built with some arguments, and its peer, which is told those that it asks for.
+def paired(base: Base, entry: Architecture | Concept, compared: Comparison) -> tuple[nn.Module, Theirs]:
+    """Return an implementation, or a sub-network of it, and its peer, which is told the arguments that it asks for.
 
     Raises:
         NotImplementedError: The peer cannot express them.
         ValueError: There is no implementation, or the peer asks for what is no argument of it.
     """
-    assert entry.peer is not None
     if entry.implementation is None:
         raise ValueError("there is no `implementation` to compare with the peer")
     build = base.code.load(entry.implementation)
-    given = {name: value for name, value in arguments.items() if name not in _letters(arguments)}
+    letters = _letters(compared.arguments)
+    given = {name: value for name, value in compared.arguments.items() if name not in letters}
     known = {name: parameter.default for name, parameter in inspect.signature(build).parameters.items()} | given
-    peer = base.code.load(entry.peer)
+    peer = base.code.load(compared.peer)
     asked = inspect.signature(peer).parameters
     unknown = sorted(asked.keys() - known.keys())
     if unknown:
         raise ValueError(f"the peer asks for {', '.join(unknown)}; the arguments of ours are {', '.join(known)}")
-    return build(**given), peer(**{name: known[name] for name in asked})
+    ours = build(**given)
+    ours = SubNetwork(ours, compared.network) if compared.network else ours
+    return ours, peer(**{name: known[name] for name in asked})
 
 
 def _letters(arguments: Mapping[str, Any]) -> dict[str, int]:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from kb.base import Base
 from kb.evidence import Speed, keep_speed, peer_cases
 from kb.schema import Architecture, Concept
+from kb.subnetworks import shown
 from kb.verify.peers import paired
 from kb.verify.preparing import example_inputs, flatten, prepare, rounded, seeded, to_float64
 
@@ -67,10 +68,10 @@ def compare_speed(base: Base, entry: Architecture | Concept) -> Speed:
     if at_scale is None or not isinstance(entry, Architecture):
         ours, theirs = _expressible(base, entry)
         inputs = to_float64(example_inputs(ours, generator))
-        rounds, ratio = _race(*_passes(prepare(ours, generator), theirs, inputs))
+        rounds, ratio = _race(*_passes(shown(prepare(ours, generator)), theirs, inputs))
         return Speed(float64=ratio, rounds=rounds)
     variant, theirs, inputs = at_scale(generator)
-    ours = entry.build(variant)
+    ours = shown(entry.build(variant))
     rounds, single = _race(*_passes(ours, theirs, inputs))
     theirs = theirs.double() if isinstance(theirs, nn.Module) else theirs
     _, double = _race(*_passes(ours.double(), theirs, to_float64(inputs)))
@@ -80,9 +81,9 @@ def compare_speed(base: Base, entry: Architecture | Concept) -> Speed:
 def _expressible(base: Base, entry: Architecture | Concept) -> tuple[nn.Module, Theirs]:
     """Return both sides of the first case that the peer can express."""
     reasons = []
-    for arguments in peer_cases(entry, base.syntax).values():
+    for case in peer_cases(entry, base.syntax).values():
         try:
-            return paired(base, entry, arguments)
+            return paired(base, entry, case)
         except NotImplementedError as reason:
             reasons.append(str(reason))
     raise ValueError(f"the peer can express nothing of {entry.id}: {reasons[0]}")
