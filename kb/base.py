@@ -223,7 +223,7 @@ class Base(Mapping[str, Entry]):
 
     @cached_property
     def _setting(self) -> Setting:
-        return Setting.over(self.biases, self.is_applicable, self._inclusions(), self._exceptions())
+        return Setting.over(self.biases, self.acting, self._inclusions(), self._exceptions())
 
     def _exceptions(self) -> Iterator[tuple[str, str]]:
         """The biases that an architecture lacks, as measured and with a reason, though what it specialises has them."""
@@ -250,10 +250,6 @@ class Base(Mapping[str, Entry]):
         """What can represent what, as far as claims with a supported experiment show it."""
         edges, exact = self.graph.edges(data=True), having("exact")
         return Representations(edge for edge in edges if edge[2]["relation"] in exact and is_shown(self, edge[2]))
-
-    def is_applicable(self, architecture: str, variant: str, bias: str) -> bool:
-        """Whether the signature of a variant has the axes that a bias speaks about."""
-        return bool(self.acting(architecture, bias, variant))
 
     def trait(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Cell:
         """What is known of one trait of a variant, or as in `default/encoder` of a sub-network of one, and how.

@@ -13,6 +13,7 @@ from typing import Any
 import networkx as nx
 
 from kb.schema import Claim, Entry, Source
+from kb.schema.architecture import Part
 from kb.schema.common import Model, Path, Ref
 
 
@@ -71,7 +72,8 @@ def _details(holder: Any) -> dict[str, Any]:
     if not isinstance(holder, Model) or isinstance(holder, Entry):
         return {}
     fields = holder.__dict__.items()
-    return {name: value for name, value in fields if isinstance(value, str) and not isinstance(value, Ref)}
+    plain = {name: value for name, value in fields if isinstance(value, str) and not isinstance(value, Ref)}
+    return plain | ({"standing": holder.standing} if isinstance(holder, Part) and holder.standing else {})
 
 
 def subgraph(graph: nx.MultiDiGraph[str], relations: Iterable[str]) -> nx.MultiDiGraph[str]:

@@ -272,9 +272,18 @@ def component(small: Miniature, entry_id: str, **effects: str) -> None:
     small.concept(entry_id, f"effects:\n{lines}" if lines else "", category="component")
 
 
-def made_of(small: Miniature, *parts: str) -> None:
+TWO_NETWORKS = f"""{MODULE.replace("Module", "Network")}
+
+class Module(Network):
+    def __init__(self):
+        self.trunk = Network()
+        self.head = Network()
+"""
+
+
+def made_of(small: Miniature, *parts: str, more: str = "", module: str = MODULE) -> None:
     listed = ", ".join(f"{{component: {part}, role: a part}}" for part in parts)
-    small.architecture("a", **{"[{component: part, role: all of it}]": f"[{listed}]"})
+    small.architecture("a", more, module, **{"[{component: part, role: all of it}]": f"[{listed}]"})
 
 
 def test_what_every_part_preserves_the_whole_has(small: Miniature) -> None:
@@ -320,6 +329,39 @@ def test_without_the_read_out_there_is_no_invariance(small: Miniature) -> None:
     component(small, "trunk", moves="preserves")
     made_of(small, "trunk")
     assert small.load().trait("a", "stays").value == "unknown"
+
+
+def test_an_invariance_with_a_connection_around_it_is_none(small: Miniature) -> None:
+    small.bias("moves", "composes: true\n")
+    small.bias("stays", "read_out_of: moves\n")
+    component(small, "trunk", moves="preserves")
+    component(small, "pool", stays="creates")
+    made_of(small, "trunk", "pool, residual: true")
+    assert small.load().trait("a", "stays").value == "unknown"
+
+
+@pytest.mark.parametrize(("group", "value"), [("symmetry: permutations\n", "unknown"), ("", "holds")])
+def test_a_part_that_is_repeated_along_an_axis_keeps_no_symmetry_of_it(
+    small: Miniature, group: str, value: str
+) -> None:
+    small.bias("shift", f"composes: true\n{group}")
+    component(small, "one", shift="preserves")
+    made_of(small, "one, over: T")
+    base = small.load()
+    assert base.trait("a", "shift").value == value
+    said = "It does not follow from the parts: one is applied again at every position of T"
+    assert any(line.startswith(said) for line in base.why("a", "shift").missing) == (value == "unknown")
+
+
+def test_a_sub_network_has_what_its_own_parts_preserve(small: Miniature) -> None:
+    small.bias("shift", "composes: true\n")
+    component(small, "one", shift="preserves")
+    component(small, "two", shift="breaks")
+    networks = "networks: {trunk: first, head: last}\n"
+    made_of(small, "one", "two, network: head", more=networks, module=TWO_NETWORKS)
+    base = small.load()
+    values = {place: base.trait("a", "shift", place).value for place in base["a"].places}
+    assert values == {"default": "unknown", "default/trunk": "holds", "default/head": "unknown"}
 
 
 def test_planted_contradictions_are_found_with_their_premises(small: Miniature) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from kb.schema import Bias
 
 T = TypeVar("T")
-Applicable = Callable[[str, str, str], bool]
+Acting = Callable[[str, str, str], tuple[str, ...]]
 Relatives = Mapping[str, tuple[tuple[str, str], ...]]
 """Architecture id to its relatives, each with the relation of the narrower to the wider one."""
 
@@ -20,7 +20,8 @@ class Setting:
 
     Args:
         biases: Biases by id.
-        applicable: Whether a bias applies to a variant of an architecture: `(architecture, variant, bias)`.
+        acting: The axis letters of a variant of an architecture that a bias speaks about, none where it is not
+            applicable: `(architecture, bias, variant)`.
         children: Architecture id to those that specialise it or are a special case of it.
         parents: The same from below: to those that it specialises or is a special case of.
         implied_by: Bias id to the biases that imply it.
@@ -29,7 +30,7 @@ class Setting:
     """
 
     biases: Mapping[str, Bias]
-    applicable: Applicable
+    acting: Acting
     children: Relatives
     parents: Relatives
     implied_by: Mapping[str, tuple[str, ...]]
@@ -40,7 +41,7 @@ class Setting:
     def over(
         cls,
         biases: Mapping[str, Bias],
-        applicable: Applicable,
+        acting: Acting,
         inclusions: Iterable[tuple[str, str, str]] = (),
         exceptions: Iterable[tuple[str, str]] = (),
     ) -> Setting:
@@ -50,13 +51,17 @@ class Setting:
         exclusions = [(str(item.bias), bias.id) for bias in biases.values() for item in bias.excludes]
         return cls(
             biases=biases,
-            applicable=applicable,
+            acting=acting,
             children=_gathered((upper, (lower, relation)) for lower, upper, relation in inclusions),
             parents=_gathered((lower, (upper, relation)) for lower, upper, relation in inclusions),
             implied_by=_gathered(implications),
             excluded_by=_gathered(exclusions + [(one, other) for other, one in exclusions]),
             exceptions=frozenset(exceptions),
         )
+
+    def applicable(self, architecture: str, variant: str, bias: str) -> bool:
+        """Whether the signature of a variant has the axes that a bias speaks about."""
+        return bool(self.acting(architecture, bias, variant))
 
 
 def _gathered(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:

@@ -97,7 +97,7 @@ def _contradiction(base: Base, wanted: Sequence[Wanted]) -> list[str]:
         value = values.get((type(atom), truth))
         if value is not None:
             assumed.append(Fact(ANYTHING, DEFAULT_VARIANT, atom.name, value, "assumed"))
-    known = inference.close(assumed, Setting.over(base.biases, lambda *_: True))
+    known = inference.close(assumed, Setting.over(base.biases, lambda *_: ("any axis",)))
     proofs = [[line for fact in pair for line in inference.trace(fact)] for pair in inference.contradictions(known)]
     return min(proofs, key=len, default=[])
 

@@ -22,6 +22,7 @@ class Related:
         backwards: Whether that entry is the one that states it.
         reason: The role, reason, condition or place that it comes with, or nothing.
         variant: The variant that it is stated of, where it is not the default one.
+        standing: Where a part stands and how often, as in `6 times, residual`.
     """
 
     relation: str
@@ -31,6 +32,7 @@ class Related:
     backwards: bool
     reason: str
     variant: str
+    standing: str = ""
 
 
 def related(base: Base, entry_id: str) -> list[Related]:
@@ -54,7 +56,8 @@ def related(base: Base, entry_id: str) -> list[Related]:
 def _related(data: Mapping[str, Any], other: str, backwards: bool) -> Related:
     name = data["relation"]
     ways = EFFECTS[data["effect"]] if name == "effects" else (worded(name), worded(name, backwards=True))
-    return Related(name, ways[backwards], other, ways[0], backwards, reason(data), data.get("variant") or "")
+    variant, standing = data.get("variant") or "", data.get("standing") or ""
+    return Related(name, ways[backwards], other, ways[0], backwards, reason(data), variant, standing)
 
 
 def reason(details: Mapping[str, Any]) -> str:

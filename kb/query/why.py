@@ -73,7 +73,8 @@ def _missing(base: Base, cell: Cell) -> Iterator[str]:
     if not measured:
         yield f"The probe has not measured this variant. Measure it: kb verify {cell.architecture}"
     entry = base.architectures[cell.architecture]
-    for part, obstacle in composition.obstacles(entry, cell.variant, bias, base.concepts):
+    letters = base.acting(cell.architecture, cell.bias, cell.variant)
+    for part, obstacle in composition.obstacles(entry, cell.variant, bias, base.concepts, letters):
         yield f"It does not follow from the parts: {part} {obstacle}."
     for fact in deciders(base, cell.architecture, cell.bias, cell.variant):
         yield f"It would follow if it were known that {fact}."

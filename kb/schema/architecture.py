@@ -67,13 +67,12 @@ class Part(Model):
     @property
     def standing(self) -> str:
         """Where it stands and how often, in words; empty where nothing is said."""
-        often = f"as often as {self.times} says" if isinstance(self.times, str) else f"{self.times} times"
         said = (
             (self.network, f"in the {self.network}".replace("_", " ")),
-            (self.times, often),
-            (self.residual, "with a connection around it"),
-            (self.over, f"again at every position of {self.over}"),
-            (self.attends_to, f"looking at {self.attends_to}"),
+            (self.times, f"{self.times} times"),
+            (self.residual, "residual"),
+            (self.over, f"step by step along {self.over}"),
+            (self.attends_to, f"attends to {self.attends_to}"),
         )
         return ", ".join(words for value, words in said if value)
 
@@ -214,9 +213,15 @@ class Architecture(Invention):
         """The variants that tests and probes run; those of a published, real size are only counted."""
         return {name: variant for name, variant in self.all_variants.items() if not variant.large}
 
-    def parts_of(self, variant: str = DEFAULT_VARIANT) -> list[Part]:
-        """The parts of a variant: those of all variants, and its own."""
-        return [part for part in self.parts if not part.variants or variant in part.variants]
+    def parts_of(self, place: str = DEFAULT_VARIANT) -> list[Part]:
+        """The parts of a variant: those of all variants, and its own.
+
+        Of a sub-network, as in `default/encoder`, these are the ones in it, and those of which it is not said where
+        they are.
+        """
+        variant, _, network = place.partition("/")
+        own = [part for part in self.parts if not part.variants or variant in part.variants]
+        return [part for part in own if not network or part.network in (None, network)]
 
     @property
     def places(self) -> list[str]:

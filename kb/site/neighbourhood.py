@@ -27,7 +27,7 @@ def relations(base: KnowledgeBase, entry: Entry, link: Link) -> str:
         room = item.other in shown or len(shown) < MOST
         if RELATIONS[item.relation].drawn and room and (start, end) not in arrows and start != end:
             shown[item.other] = None
-            arrows[start, end] = Arrow(start, end, item.forward)
+            arrows[start, end] = Arrow(start, end, ", ".join(filter(None, (item.forward, item.standing))))
     if not arrows:
         return ""
     nodes = [_node(base, entry_id, link, here=entry.id) for entry_id in shown]
