@@ -238,10 +238,11 @@ class Base(Mapping[str, Entry]):
                     yield entry.id, bias
 
     def _inclusions(self) -> Iterator[tuple[str, str, str]]:
-        """Which architecture specialises which, and which is a special case of which: (narrower, wider, relation)."""
+        """Which architecture specialises which, or is a special case or a stack of it: (narrower, wider, relation)."""
         for lower, upper, data in self.graph.edges(data=True):
             relation = data["relation"]
-            included = relation == "specialises" or (relation == "special-case-of" and is_shown(self, data))
+            stated = relation in ("specialises", "stack-of")
+            included = stated or (relation == "special-case-of" and is_shown(self, data))
             if included and lower in self.architectures and upper in self.architectures:  # components have no traits
                 yield lower, upper, relation
 

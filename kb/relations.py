@@ -50,6 +50,7 @@ RELATIONS = {
             "specialises", "specialises", "generalises", 1.0,
             transitive=True, descent=True, needed=True, imported=True,
         ),
+        Relation("stack-of", "is a stack of", "stacked in", 1.0, descent=True, needed=True, imported=True),
         Relation("derives-from", "derives from", "led to", 1.5, transitive=True, descent=True),
         Relation(
             "special-case-of", "special case of", "has the special case", 1.0,
@@ -101,7 +102,7 @@ def having(quality: str) -> tuple[str, ...]:
 
     Examples:
         >>> having("descent")
-        ('specialises', 'derives-from', 'special-case-of', 'broader')
+        ('specialises', 'stack-of', 'derives-from', 'special-case-of', 'broader')
     """
     return tuple(name for name, relation in RELATIONS.items() if getattr(relation, quality))
 

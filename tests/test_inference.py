@@ -92,6 +92,26 @@ def test_what_a_special_case_lacks_the_family_lacks_if_it_would_be_inherited(sma
     assert base.trait("family", "lost").value == "unknown"
 
 
+def test_a_stack_has_what_its_layers_have_where_the_bias_composes(small: Miniature) -> None:
+    small.bias("composing", "composes: true\n", inherited=True)
+    small.bias("single", inherited=True)
+    small.bias("default", "composes: true\n", inherited=False)
+    every = ", ".join(f"{{bias: {bias}}}" for bias in ("composing", "single", "default"))
+    stack = "stack_of: [{architecture: layer, because: every layer is one}]\n"
+    small.architecture("layer", f"exhibits: [{every}]\n")
+    small.architecture("stack", stack)
+    small.architecture("block")
+    small.architecture("tower", f"{stack.replace('layer', 'block', 1)}lacks: [{every}]\n")
+    base = small.load()
+    assert {bias: base.trait("stack", bias).value for bias in base.biases} == {
+        "composing": "holds", "single": "unknown", "default": "unknown"
+    }  # fmt: skip
+    assert {bias: base.trait("block", bias).value for bias in base.biases} == {
+        "composing": "lacks", "single": "unknown", "default": "unknown"
+    }  # fmt: skip
+    assert base.why("stack", "composing").proofs[0][0].endswith("(by inheritance: stack is a stack of layer)")
+
+
 def test_what_a_special_case_can_do_so_can_the_general_case(small: Miniature) -> None:
     small.bias("reaches", "existential: true\n")
     small.bias("always")

@@ -1,9 +1,12 @@
-"""Rule 2: an inherited bias goes down `specialises` and `special-case-of`, and its lack goes up.
+"""Rule 2: an inherited bias goes down `specialises`, `special-case-of` and `stack-of`, and its lack goes up.
 
 Sound because a bias is marked `inherited` only when it is a property of every function in the family: what holds of all
 functions that the wider architecture can represent holds of the narrower one's, which are among them. Hence also: where
 the narrower one has a function without it, so has the wider one. Lacking a bias does not go down: a special case may
 well have more structure.
+
+A stack has what all of its layers have if the bias composes, and only then; a stack that lacks such a bias has a layer
+that lacks it.
 
 What people call a kind of something may still break a rule of it: AlexNet is a convolutional network, and its last
 layers are dense. Over `specialises` a conclusion therefore yields where the narrower architecture was measured to lack
@@ -18,12 +21,13 @@ from kb.inference.setting import Setting
 from kb.schema import DEFAULT_VARIANT
 from kb.traits import Fact
 
-WORDS = {"specialises": "is a", "special-case-of": "is a special case of"}
+WORDS = {"specialises": "is a", "special-case-of": "is a special case of", "stack-of": "is a stack of"}
 
 
 def derive(fact: Fact, setting: Setting) -> Iterator[Fact]:
     """Yield the same fact for the architectures directly below, or above; the queue takes it further."""
-    if fact.variant != DEFAULT_VARIANT or not setting.biases[fact.bias].inherited:
+    bias = setting.biases[fact.bias]
+    if fact.variant != DEFAULT_VARIANT or not bias.inherited:
         return
     down = fact.value == "holds"
     relatives = setting.children if down else setting.parents
@@ -31,6 +35,8 @@ def derive(fact: Fact, setting: Setting) -> Iterator[Fact]:
         if setting.applicable(other, DEFAULT_VARIANT, fact.bias):
             lower, upper = (other, fact.architecture) if down else (fact.architecture, other)
             if relation == "specialises" and (lower, fact.bias) in setting.exceptions:
+                continue
+            if relation == "stack-of" and not bias.composes:
                 continue
             because = f"{lower} {WORDS[relation]} {upper}"
             yield Fact(other, DEFAULT_VARIANT, fact.bias, fact.value, "derived", because, "inheritance", (fact,))

@@ -22,8 +22,8 @@ class Setting:
         biases: Biases by id.
         acting: The axis letters of a variant of an architecture that a bias speaks about, none where it is not
             applicable: `(architecture, bias, variant)`.
-        children: Architecture id to those that specialise it or are a special case of it.
-        parents: The same from below: to those that it specialises or is a special case of.
+        children: Architecture id to those that specialise it, are a special case of it, or a stack of it.
+        parents: The same from below: to those that it specialises, or is a special case or a stack of.
         implied_by: Bias id to the biases that imply it.
         excluded_by: Bias id to the biases that exclude it, in either direction.
         exceptions: Architectures with biases that they lack although what they specialise has them, as measured.

@@ -35,7 +35,7 @@ class Prerequisite:
 def prerequisites(base: Base, entry_id: str) -> list[Prerequisite]:
     """Return everything that an entry needs, directly or not: each item after all that it needs itself.
 
-    A concept needs what it `requires`; an architecture needs its parts and what it specialises.
+    A concept needs what it `requires`; an architecture needs its parts, and what it specialises or is a stack of.
 
     Raises:
         NoSuchEntryError: The id is unknown.

@@ -121,6 +121,14 @@ class Descent(Model):
     source: Source | None = None
 
 
+class Stack(Model):
+    """An architecture of which this one is several in a row, and what each of them is as one of its kind."""
+
+    architecture: ArchitectureRef
+    because: Line
+    source: Source | None = None
+
+
 class Phenomenon(Model):
     """A phenomenon that the architecture mitigates or suffers from."""
 
@@ -136,6 +144,9 @@ class Architecture(Invention):
 
     introduced_by: PaperRef = Field(description="The first to publish it; its year is the entry's.")
     specialises: list[ArchitectureRef] = Field(default_factory=list, description="Strict is-a.")
+    stack_of: list[Stack] = Field(
+        default_factory=list, description="What it is several of in a row: every layer is one, the whole is none."
+    )
     derives_from: list[Descent] = Field(
         default_factory=list, description="What it was made from, and what was changed: its history, not is-a."
     )

@@ -47,7 +47,7 @@ class Bias(NamedEntry):
     read_out_of: BiasRef | None = Field(
         default=None, description="For an invariance: the equivariance of a trunk that a read-out can turn into it."
     )
-    inherited: bool = Field(description="Whether it goes down `specialises`.")
+    inherited: bool = Field(description="Whether it goes down `specialises`, and `stack_of` if it composes.")
     existential: bool = Field(
         default=False,
         description="Whether it says that some function of the family does something, not that all do: then it goes up "

@@ -47,7 +47,7 @@ def _node(base: KnowledgeBase, entry_id: str, link: Link, here: str = "", more: 
 
 
 def families(base: KnowledgeBase, link: Link, group_link: Callable[[str], str], most: int | None = None) -> str:
-    """Return the taxonomy: families, their architectures, and which specialises another.
+    """Return the taxonomy: families, their architectures, and which specialises another or is a stack of it.
 
     Args:
         base: The knowledge base.
@@ -67,7 +67,8 @@ def families(base: KnowledgeBase, link: Link, group_link: Callable[[str], str], 
         inside = {member.id for member in members}
         for member in members:
             nodes.append(_node(base, member.id, link, more=colour))
-            parents = [str(parent) for parent in member.specialises if parent in drawn]
+            above = [*member.specialises, *(stack.architecture for stack in member.stack_of)]
+            parents = [str(parent) for parent in above if parent in drawn]
             arrows += [Arrow(parent, member.id) for parent in parents]
             if not inside & set(parents):
                 arrows.append(Arrow(name, member.id))
