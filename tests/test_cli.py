@@ -170,7 +170,7 @@ def test_broken_entries_are_all_told_and_exit_status_2(tmp_path: Path) -> None:
 
 def test_equations_are_counted_by_what_is_known_of_their_place(tmp_path: Path) -> None:
     small = Miniature(tmp_path)
-    sources = ("{paper: paper2000, at: eq. 1}", "{deck: L1}", "{paper: paper2000}", "{url: 'https://example.org'}")
+    sources = ("{paper: paper2000, at: eq. 1}", "{deck: S1}", "{paper: paper2000}", "{url: 'https://example.org'}")
     equations = "".join(f"- {{latex: x, source: {source}}}\n" for source in sources)
     small.architecture("a")  # has one of our own
     small.write("concepts/theory/b.yaml", CONCEPT.format(id="b") + f"equations:\n{equations}")

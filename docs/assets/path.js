@@ -1,4 +1,5 @@
-// Progress on a reading path: which steps have been read, kept in this browser and nowhere else.
+// Progress on a reading path: which steps have been read, kept in this browser and nowhere else; and between the
+// sections of a lecture the arrow keys.
 "use strict";
 
 function follow(bar) {
@@ -39,3 +40,10 @@ function follow(bar) {
 }
 
 document.querySelectorAll(".progress[data-path]").forEach(follow);
+
+document.addEventListener("keydown", (event) => {
+  const turn = {ArrowLeft: "prev", ArrowRight: "next"}[event.key];
+  const busy = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented;
+  if (!turn || busy || event.target.closest("input, textarea, select, [contenteditable], [tabindex], summary")) return;
+  document.querySelector(`.turn a[rel="${turn}"]`)?.click();
+});

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field, Tag, model_validator
 
-from kb.schema.common import Kind, Model, NamedEntry, Ref, Source
+from kb.schema.common import Equation, Kind, Model, NamedEntry, Ref, Source
 from kb.schema.fields import DeckItem, Line, Measure, Text, by_type
 
 Verdict = Literal["supported", "refuted", "not settled"]
@@ -48,6 +48,10 @@ ROUNDING = 1e-10
 
 OneOrMore = Annotated[
     Annotated[Measure, Tag("str")] | Annotated[list[Measure], Tag("list")], by_type("a measure or a list of measures")
+]
+Numbers = Annotated[
+    Annotated[DeckItem, Tag("str")] | Annotated[list[DeckItem], Field(min_length=2), Tag("list")],
+    by_type("a number of the inventory or a list of them"),
 ]
 Along = Annotated[
     Annotated[Measure, Tag("str")] | Annotated[list[Line], Tag("list")], by_type("a measure or a list of names")
@@ -184,7 +188,9 @@ class Claim(NamedEntry):
     kind: ClassVar[Kind] = "claim"
 
     statement: Text
-    deck: DeckItem | None = Field(default=None, description="Its number in the inventory of the lecture's claims.")
+    deck: Numbers | None = Field(
+        default=None, description="Its number in the inventory of the lecture's claims, or several that are one claim."
+    )
     status: Literal["testable", "opinion", "open"] = "testable"
     about: list[Ref] = Field(min_length=1)
     source: Source
@@ -203,6 +209,8 @@ class Claim(NamedEntry):
     revisions: list[Revision] = Field(default_factory=list, description="Verdicts before this one, oldest first.")
     figure: Figure | None = Field(default=None, description="An exact relation has one of its own: its differences.")
     scope: Scope
+    equations: list[Equation] = Field(default_factory=list)
+    symbols: dict[Line, Line] = Field(default_factory=dict)
     relation: Relation | None = None
 
     @model_validator(mode="after")
@@ -214,6 +222,11 @@ class Claim(NamedEntry):
         if self.status != "testable" and (self.expect or self.controls):
             raise ValueError(f"a claim marked {self.status!r} has no `expect` or `controls`")
         return self
+
+    @property
+    def numbers(self) -> list[str]:
+        """Its numbers in the inventory of the lecture's claims, however many there are."""
+        return [self.deck] if isinstance(self.deck, str) else list(self.deck or ())
 
     @property
     def sort(self) -> Sort:

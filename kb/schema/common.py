@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from kb.importing import Code
 from kb.links import PACKAGE, readable_source
-from kb.schema.fields import ID_PATTERN, LONGEST_ID, Id, Line, PythonName, Text, Url
+from kb.schema.fields import ID_PATTERN, LONGEST_ID, DeckEquation, DeckPlace, Id, Line, PythonName, Text, Url
 
 Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path"]
 Path = tuple[str | int, ...]
@@ -65,11 +65,13 @@ class Model(BaseModel):
 
 
 class Source(Model):
-    """Where a statement can be checked: a place in a paper, a page, or a line of the lecture."""
+    """Where a statement can be checked: a place in a paper, a page, or a slide of the lecture."""
 
     paper: PaperRef | None = None
     url: Url | None = None
-    deck: Line | None = Field(default=None, description="Lines of the lecture's text, such as L115.")
+    deck: DeckPlace | None = Field(
+        default=None, description="Section of the lecture, with the heading of a slide: `S13, flat minima`."
+    )
     at: Line | None = Field(default=None, description="Equation, section, table or page.")
 
     @model_validator(mode="after")
@@ -77,6 +79,14 @@ class Source(Model):
         if sum(origin is not None for origin in (self.paper, self.url, self.deck)) != 1:
             raise ValueError("a source names exactly one of `paper`, `url` and `deck`")
         return self
+
+
+class Erratum(Model):
+    """A slip of the lecture, and what is right."""
+
+    at: DeckPlace
+    says: Line
+    right: Line
 
 
 class SeeAlso(Model):
@@ -94,6 +104,9 @@ class Equation(Model):
 
     latex: Line
     name: Line | None = None
+    deck: list[DeckEquation] = Field(
+        default_factory=list, description="Its numbers in the inventory of the lecture's equations."
+    )
     source: Source | None = None
     basis: Line | None = Field(
         default=None,
@@ -127,6 +140,9 @@ class Entry(Model):
     description: Text | None = Field(default=None, description="Markdown.")
     references: list[Source] = Field(default_factory=list)
     see_also: list[SeeAlso] = Field(default_factory=list)
+    errata: list[Erratum] = Field(
+        default_factory=list, description="Where the lecture's slides err about it, or leave out a condition."
+    )
 
     _code: Code | None = PrivateAttr(default=None)
     _has_peer: bool | None = PrivateAttr(default=None)

@@ -18,7 +18,7 @@ from kb.schema.common import (
     Ref,
     Source,
 )
-from kb.schema.fields import Line, Link, Operation, Text
+from kb.schema.fields import DeckQuestion, Line, Link, Operation, Text
 
 
 class Prerequisite(Model):
@@ -65,6 +65,9 @@ class Concept(Invention):
     kind: ClassVar[Kind] = "concept"
 
     definition: Text = Field(description="Markdown, a paragraph.")
+    deck: list[DeckQuestion] = Field(
+        default_factory=list, description="Of a question: its numbers in the inventory of the lecture's questions."
+    )
     broader: list[ConceptRef] = Field(default_factory=list)
     requires: list[Prerequisite] = Field(default_factory=list)
     distinct_from: list[Distinction] = Field(default_factory=list)

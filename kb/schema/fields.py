@@ -88,6 +88,24 @@ Operation = TypeAliasType(
     Annotated[str, matching(r"[a-z_]+(\.[A-Za-z_0-9]+)+", "a library's operation, such as torch.nn.functional.conv2d")],
 )
 DeckItem = TypeAliasType("DeckItem", Annotated[str, matching("C[0-9]+", "a number of the inventory, such as C12", 10)])
+DeckEquation = TypeAliasType(
+    "DeckEquation", Annotated[str, matching("E[0-9]+", "a number of the inventory's equations, such as E22", 10)]
+)
+DeckQuestion = TypeAliasType(
+    "DeckQuestion", Annotated[str, matching("Q[0-9]+", "a number of the inventory's questions, such as Q4", 10)]
+)
+SectionKey = TypeAliasType("SectionKey", Annotated[str, matching("S[0-9]+", "the key of a section, such as S13", 10)])
+DeckPlace = TypeAliasType(
+    "DeckPlace",
+    Annotated[
+        str,
+        matching(
+            f"S[0-9]+(, [^{UNSEEN}]*[^{UNSEEN} ])?",
+            "a section of the lecture, or one with the heading of a slide, such as `S13, flat minima`",
+            120,
+        ),
+    ],
+)
 
 _ADDRESS = rf"[^\s<>\"'{UNSEEN}]+"
 Url = TypeAliasType(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kb.schema.common import Kind, Model, NamedEntry, Ref, Source
-from kb.schema.fields import Line
+from kb.schema.fields import Line, SectionKey, Text
+
+Item = Annotated[int, Field(ge=1, le=9_999)]
 
 
 class Step(Model):
@@ -18,13 +20,23 @@ class Step(Model):
 
 
 class Section(Model):
-    """A stretch of a route; for the lecture, also the inventory items that it covers."""
+    """A stretch of a route; for a lecture, also its slides and the items of an inventory that it covers."""
 
+    key: SectionKey | None = None
     name: Line
-    items: list[Annotated[int, Field(ge=1, le=9_999)]] = Field(
-        default_factory=list, description="Items of the lecture's inventory."
-    )
+    slides: list[Line] = Field(default_factory=list, description="Headings of its slides, in their order.")
+    items: list[Item] = Field(default_factory=list, description="Items of the lecture's inventory.")
+    description: Text | None = Field(default=None, description="What it is about, in our own words. Markdown.")
     steps: list[Step] = Field(min_length=1)
+
+
+class Coverage(Model):
+    """How many items, claims, equations and questions a lecture has. All of them have to be somewhere."""
+
+    items: Item | None = None
+    claims: Item | None = None
+    equations: Item | None = None
+    questions: Item | None = None
 
 
 class ReadingPath(NamedEntry):
@@ -33,4 +45,16 @@ class ReadingPath(NamedEntry):
     kind: ClassVar[Kind] = "path"
 
     source: Source | None = None
+    covers: Coverage | None = Field(default=None, description="What the inventory of the lecture counts.")
     sections: list[Section] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _keys_are_of_all_or_none(self) -> Self:
+        keys = [section.key for section in self.sections]
+        if any(keys) and (None in keys or len(set(keys)) < len(keys)):
+            raise ValueError("either every section has a `key` of its own, or none has one")
+        return self
+
+    def section(self, key: str) -> Section | None:
+        """Return the section with a key, such as `S13`; None where there is none."""
+        return next((section for section in self.sections if section.key == key), None)

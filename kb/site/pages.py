@@ -19,8 +19,8 @@ from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
 from kb.query.related import related
 from kb.query.verdicts import in_words, verdicts
-from kb.schema import SORTS, VERDICTS, Architecture, Bias, Claim, Concept, Entry, Paper, Source
-from kb.site import figures, matrix, neighbourhood, routes, text
+from kb.schema import SORTS, VERDICTS, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
+from kb.site import figures, lecture, matrix, neighbourhood, routes, text
 from kb.site.addresses import cell_page, page_of, relative
 from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
 from kb.site.mathml import formula
@@ -77,7 +77,6 @@ class Writer:
         environment.filters["error"] = lambda error: (
             "0" if error == 0 else f"{error:.0e}" if error < 1e-3 else f"{error:.2g}"
         )
-        environment.filters["spans"] = _spans
         environment.filters |= {"heading": heading, "one_line": one_line}
         environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
         return environment
@@ -98,6 +97,9 @@ class Writer:
         cells = self.base.open()
         questions = [concept for concept in self.base.concepts.values() if concept.category == "question"]
         yield self._page("open.md", "open.md", "open/", cells=cells, unsettled=unsettled, questions=questions)
+        slips = lecture.errata(self.base)
+        if slips:
+            yield self._page("errata.md", "errata.md", "errata/", errata=slips)
         for kind in KINDS:
             yield from self._indexes(kind)
         for entry in self.base.values():
@@ -122,7 +124,8 @@ class Writer:
             "verdict": self._verdict,
             "picture": self._picture(folder, link),
             "numbers": figures.numbers,
-            "source": lambda value: one_line(self._source(value, link)),
+            "source": lambda value: one_line(self._source(value, link, to)),
+            "place": lambda value: one_line(self._place(value, to)),
             "folder": folder,
         }
         try:
@@ -152,8 +155,8 @@ class Writer:
 
         return lambda kind, entry=None, network="": one_line(drawn(kind, entry, network))
 
-    def _source(self, source: Source | None, link: Callable[[str], str]) -> Markup:
-        """A source as a short link: paper and place, page, or lines of the lecture."""
+    def _source(self, source: Source | None, link: Callable[[str], str], to: Callable[[str], str]) -> Markup:
+        """A source as a short link: paper and place, page, or slide of the lecture."""
         if source is None:
             return Markup("")
         at = f", {source.at}" if source.at else ""
@@ -162,7 +165,10 @@ class Writer:
             return Markup('<a class="cite" href="{}">{}</a>{}').format(link(paper.id), paper.citation, at)
         if source.url:
             return Markup('<a class="cite" href="{}" rel="noopener">{}</a>{}').format(source.url, source.url, at)
-        return Markup('<span class="cite">lecture, {}</span>{}').format(source.deck or "", at)
+        return self._place(str(source.deck), to) + at
+
+    def _place(self, place: str, to: Callable[[str], str]) -> Markup:
+        return Markup('<a class="cite" href="{}">lecture, {}</a>').format(to(lecture.address(self.base, place)), place)
 
     def _indexes(self, kind: str) -> Iterator[Page]:
         title, folder = KINDS[kind].title, KINDS[kind].folder
@@ -204,6 +210,8 @@ class Writer:
         yield self._page(f"{entry.kind}.md", path, folder, **values)
         if isinstance(entry, Architecture):
             yield from self._cells(entry)
+        if isinstance(entry, ReadingPath):
+            yield from self._sections(entry)
         sources = self._sources(entry)
         if sources:
             code = folder.rstrip("/") + "/code"
@@ -217,6 +225,21 @@ class Writer:
             values = {"entry": entry, "square": square, "explanations": shown, "measured": self._measured(entry)}
             values["places"] = {**square.variants, **self.base.cells_of_networks(entry.id, square.bias.id)}
             yield self._page("cell.md", f"{place.rstrip('/')}.md", place, **values)
+
+    def _sections(self, path: ReadingPath) -> Iterator[Page]:
+        """A page for every section of a path that has keys for them: its steps, slides, figures and commands."""
+        keyed = [
+            (section, lecture.section_page(self.base, path, section.key)) for section in path.sections if section.key
+        ]
+        turns = [{"section": section, "page": page} for section, page in keyed]
+        for number, (section, page) in enumerate(keyed):
+            steps = [self.base[step.entry] for step in section.steps]
+            shown = [entry for entry in steps if isinstance(entry, Claim) and self.base.evidence.get(entry.id)]
+            values = {"course": path, "section": section, "slides": lecture.slides(self.base, section), "shown": shown}
+            values["runs"] = [command for entry in steps if (command := _command(entry))]
+            values["before"] = turns[number - 1] if number else None
+            values["after"] = turns[number + 1] if number + 1 < len(turns) else None
+            yield self._page("section.md", f"{page.rstrip('/')}.md", page, **values)
 
     def _measured(self, entry: Architecture) -> dict[tuple[str, str], TraitEvidence]:
         """What probes measured, by variant and bias."""
@@ -265,15 +288,11 @@ class Writer:
         return found
 
 
-def _spans(numbers: list[int]) -> str:
-    """Return sorted numbers with runs shortened: `1, 3–5`."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+def _command(entry: Entry) -> str:
+    """Return the command that runs an entry; empty where it has nothing to run."""
+    if isinstance(entry, Claim):
+        return f"kb verify {entry.id} --audit 100%" if entry.experiment else ""
+    return f"kb run {entry.id}" if isinstance(entry, Architecture) else ""
 
 
 def _symbol(name: str) -> str:

@@ -166,6 +166,11 @@ class Place:
         """The number after this one, or the first."""
         return (self.number + 1) % self.entries
 
+    @property
+    def section(self) -> str:
+        """The key of the section of the path of this number."""
+        return f"S{self.number}"
+
     def link(self, kind: str, of: str, name: str) -> str:
         """The link to code of an entry."""
         return f"implementations.{kind}.{self.group}.{of[:3]}{self.number}:{name}"
@@ -173,8 +178,10 @@ class Place:
 
 def _named(place: Place) -> dict[str, Any]:
     return {
-        "name": LINE, "summary": LINE, "aliases": [LINE], "description": TEXT, "references": [SOURCE, {"deck": LINE}],
+        "name": LINE, "summary": LINE, "aliases": [LINE], "description": TEXT,
+        "references": [SOURCE, {"deck": place.section, "at": LINE}],
         "see_also": [{"entry": f"con{place.number}", "because": LINE}],
+        "errata": [{"at": place.section, "says": LINE, "right": LINE}],
     }  # fmt: skip
 
 
@@ -193,6 +200,7 @@ def paper(place: Place) -> dict[str, Any]:
     return {
         "title": LINE, "aliases": [LINE], "authors": [LINE, LINE], "year": 2001, "venue": LINE, "contributes": LINE,
         "verified_against": [LINE], "description": TEXT, "references": [SOURCE],
+        "errata": [{"at": place.section, "says": LINE, "right": LINE}],
         "see_also": [{"entry": f"con{place.number}", "because": LINE}],
         "ids": {"url": "https://evil.example/{{7*7}}`[x](y)&lt;&#10;:::"},
     }  # fmt: skip
@@ -246,6 +254,7 @@ def architecture(place: Place) -> dict[str, Any]:
                        "unchecked": {"1": LINE}, "note": LINE,
                        "source": SOURCE},
         "derives_from": derived if place.following else [],
+        "stack_of": [{"architecture": f"arc{place.following}", "because": LINE, "source": SOURCE}],
         "specialises": [f"arc{place.following}"] if place.number % 3 == 0 and place.following else [],
     }  # fmt: skip
 
@@ -256,7 +265,8 @@ def claim(place: Place) -> dict[str, Any]:
     ends = {"subject": f"arc{place.number}", "object": f"arc{place.following}"}
     related = {"relation": {"kind": "special-case-of", "when": LINE, **ends}}
     return _named(place) | {
-        "statement": TEXT, "about": [f"arc{place.number}"], "source": {"deck": LINE, "at": LINE},
+        "statement": TEXT, "about": [f"arc{place.number}"], "source": {"deck": place.section, "at": LINE},
+        "equations": [{"latex": LATEX, "name": LINE, "source": SOURCE}], "symbols": {LINE: LINE},
         "scope": {"shows": TEXT, "leaves_open": TEXT},
         "expect": [condition], "controls": [{**condition, "measure": "other"}], "share": 0.8,
         "first": {"asks": LINE, "departures": [{"asked": LINE, "now": LINE, "why": LINE}]},
@@ -270,8 +280,10 @@ def claim(place: Place) -> dict[str, Any]:
 def path(place: Place) -> dict[str, Any]:
     """A path over an entry of every other kind."""
     steps = [{"entry": f"{kind[:3]}{place.number}", "note": LINE} for kind in TEMPLATES if kind != "paths"]
-    section = {"name": LINE, "items": [1], "steps": steps}
-    return _named(place) | {"source": {"deck": LINE}, "sections": [section]}
+    section = {
+        "key": place.section, "name": LINE, "slides": [LINE, LINE], "items": [1], "description": TEXT, "steps": steps
+    }  # fmt: skip
+    return _named(place) | {"source": {"deck": place.section}, "covers": {"items": 1}, "sections": [section]}
 
 
 TEMPLATES: dict[str, Callable[[Place], dict[str, Any]]] = {

@@ -23,8 +23,9 @@ from kb.site.escaping import visible
 NOT_TEXT = {
     "Architecture.analysed_by", "Architecture.axes", "Architecture.named_by", "Architecture.popularised_by",
     "Architecture.task", "Bias.read_out_of", "Claim.deck", "Complexity.constant", "Complexity.counted_at",
-    "Complexity.of", "Concept.analysed_by", "Concept.named_by", "Concept.popularised_by", "Concept.primitives",
-    "Condition.at_least", "Condition.equals", "Identifiers.arxiv", "Identifiers.doi", "Identifiers.openreview",
+    "Complexity.of", "Concept.analysed_by", "Concept.named_by", "Concept.popularised_by", "Concept.deck",
+    "Concept.primitives", "Condition.at_least", "Condition.equals", "Coverage.claims", "Coverage.equations",
+    "Coverage.questions", "Equation.deck", "Identifiers.arxiv", "Identifiers.doi", "Identifiers.openreview",
     "Part.attends_to", "Part.network", "Part.over", "Part.residual", "Part.times", "Procedure.average",
     "Procedure.clip", "Procedure.schedule", "Procedure.teacher_forcing", "SignatureNotes.where",
     "SignatureNotes.without", "Trait.network", "Trait.variant", "Update.auxiliary", "Update.networks",
