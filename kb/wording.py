@@ -26,7 +26,7 @@ def rejected_in(text: str) -> Iterator[tuple[str, str]]:
     Examples:
         >>> [plain for _, plain in rejected_in("Everything hangs" + " together.")]
         ['are related']
-        >>> list(rejected_in('The slide says "nobody knows".'))
+        >>> list(rejected_in('The slide says "by' + ' heart".'))
         []
     """
     for found in _pattern().finditer(_QUOTED.sub('""', text)):

@@ -1,4 +1,4 @@
-"""What a peer is compared on, told without running anything: variants of the entry, and sizes that its file names.
+"""The cases in which a peer is compared, found without running anything: variants, and sizes that its file names.
 
 The file of a peer may have a constant `SIZES`, which names constructor arguments (and, by their capital letters, sizes
 of inputs) that no variant has: `SIZES = {"narrow": {"width": 3, "T": 5}}`.
@@ -20,7 +20,7 @@ _sizes: TypeAdapter[dict[str, dict[str, Any]]] = TypeAdapter(dict[Id, dict[Pytho
 def peer_cases(entry: Architecture | Concept, syntax: Syntax) -> dict[str, dict[str, Any]]:
     """Return the arguments of every case by its name: of all small variants, and of the sizes in the peer's file.
 
-    What is wrong with those sizes is told by a rule; here they are left out.
+    A rule reports sizes that are wrong; here they are left out.
     """
     small = entry.small_variants if isinstance(entry, Architecture) else {}
     variants = {name: dict(variant.arguments) for name, variant in small.items()} or {DEFAULT_VARIANT: {}}

@@ -1,11 +1,11 @@
-"""Rule 4: what the parts preserve, the whole has.
+"""Rule 4: the whole has what all of its parts preserve.
 
 Sound for a bias that is closed under composition and under sums with shared axes (`composes` in its entry): a symmetry
 whose group acts on every intermediate signal, causality, locality, sharing. If every part preserves or creates such a
-bias, then so does any network of these parts. A part that says nothing about the bias stops the derivation, and so does
+bias, then so does any network of these parts. A part without a statement on the bias stops the derivation, and so does
 one that breaks it; breaking is never taken to mean that the whole lacks the bias.
 
-An invariance follows in one more way (`read_out_of`): a trunk whose parts preserve the equivariance, followed by a part
+An invariance follows in one more way (`read_out_of`): layers that preserve the equivariance, followed by a part
 that creates the invariance from it, such as global pooling.
 """
 
@@ -61,7 +61,7 @@ def obstacles(
     for part in dict.fromkeys(str(part.component) for part in architecture.parts_of(variant)) if bias.composes else ():
         effect = {str(name): effect for name, effect in components[part].effects.items()}.get(bias.id)
         if not _keeps(effect):
-            yield part, f"breaks it ({effect.because})" if effect else "says nothing about it"
+            yield part, f"breaks it ({effect.because})" if effect else "has no statement on it"
 
 
 def _keeps(effect: Effect | None) -> bool:

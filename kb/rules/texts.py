@@ -19,6 +19,8 @@ BY_REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s.*$", re.MULTILINE)
 SENTENCE_FIELDS = {"paper": "contributes"}
 QUOTED = {"paper": "name", "claim": "first"}
 """Fields whose words are not ours."""
+
+
 def summaries_are_one_plain_sentence(base: Base) -> Iterator[Problem]:
     """The sentence beside a name is shown everywhere: it ends as one, is not long, and has no Markdown in it."""
     for entry in base.values():
@@ -34,7 +36,7 @@ def summaries_are_one_plain_sentence(base: Base) -> Iterator[Problem]:
 
 
 def lines_end_in_text(base: Base) -> Iterator[Problem]:
-    """No line of an entry ends in white space or holds a tab, which nobody sees and every comparison shows."""
+    """No line of an entry ends in white space or holds a tab, which is invisible but shows in every diff."""
     for path in base.files.values():
         try:
             lines = read_text(path).split("\n")
@@ -47,7 +49,7 @@ def lines_end_in_text(base: Base) -> Iterator[Problem]:
 
 
 def phrases_are_plain(base: Base) -> Iterator[Problem]:
-    """No text has a phrase for which the style sheet has a plainer one; titles of papers and first criteria are quoted."""
+    """No text has a phrase of the style sheet's table; titles of papers and first criteria are quoted."""
     for entry in base.values():
         for steps, text in texts_in(entry):
             if steps[0] != QUOTED.get(entry.kind):

@@ -81,7 +81,7 @@ def measure_peer(base: Base, entry: Architecture | Concept, case: str) -> dict[s
 
 
 def paired(base: Base, entry: Architecture | Concept, arguments: Mapping[str, Any]) -> tuple[nn.Module, Theirs]:
-    """Return an implementation built with some arguments, and its peer, which is told those that it asks for.
+    """Return an implementation built with some arguments, and its peer, which gets those that it asks for.
 
     Raises:
         NotImplementedError: The peer cannot express them.
@@ -120,7 +120,7 @@ def compare(ours: nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor], gener
     for value in variables.values():
         value.requires_grad_()
     buffers = {name: value.clone() for name, value in weights.items() if name not in trained}
-    shared = {name: buffers.get(name, value) for name, value in weights.items()}  # but for buffers, which both change
+    shared = {name: buffers.get(name, value) for name, value in weights.items()}  # except buffers, which both change
 
     left = flatten(torch.func.functional_call(ours, weights, kwargs=dict(inputs)))
     mode = {"training": ours.training} if "training" in inspect.signature(theirs).parameters else {}
