@@ -20,7 +20,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from kb.schema.training import TASK, Procedure, Schedule, Update
 
 CLIP = 1.0
-"""Gradients are clipped to this norm, which recurrent networks need and which hardly affects others."""
+"""Gradients are shortened to this norm, which recurrent networks need and others do not notice."""
 OPTIMISERS: dict[str, Callable[..., Optimizer]] = {
     "adam": torch.optim.Adam,
     "adamw": torch.optim.AdamW,

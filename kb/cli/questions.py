@@ -239,7 +239,7 @@ def why(
     ] = DEFAULT_VARIANT,
     json_: Json = False,
 ) -> None:
-    """Show the evidence for a trait, down to the sources; or whether one of two other entries can represent the other."""
+    """Show the evidence for a trait, down to the sources; or whether one of two entries can represent the other."""
     base = load_base()
     subject, object_ = entry_id(base, architecture), entry_id(base, bias)
     if object_ not in base.biases:

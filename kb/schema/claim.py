@@ -41,7 +41,7 @@ SORTS: dict[Sort, Words] = {
         "empirical claim", "empirical claims", "What trained or random networks do; it could have been otherwise."
     ),
 }
-"""The kind of evidence for a claim. An identity that holds is no test of the literature, so kinds are counted separately."""
+"""The kind of evidence for a claim, counted separately: an identity that holds is no test of the literature."""
 
 ROUNDING = 1e-10
 """Below this a difference is a rounding error, in float64."""
