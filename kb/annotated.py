@@ -1,8 +1,8 @@
-"""What `forward` takes and gives back, read from its jaxtyping annotations without running it.
+"""The inputs and outputs of `forward`, read from its jaxtyping annotations without running it.
 
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None) -> States: ...
 
-says that `x` has the axes B, T and F, and that `h` is optional. What comes back is one tensor, which is called `y`, or
+says that `x` has the axes B, T and F, and that `h` is optional. It returns one tensor, which is called `y`, or
 a `NamedTuple` whose fields are annotated in the same way; `A | B` are alternatives, of which a variant has one. An axis
 is a name or a size; `*space` stands for any number of axes, which the entry names.
 """
@@ -20,7 +20,7 @@ from kb.links import SourceError
 TENSORS = frozenset({"Float", "Int", "Bool", "Complex", "Num", "Real", "Shaped", "Inexact", "Integer", "UInt"})
 """What jaxtyping calls tensors of one type or of several."""
 ONLY = "y"
-"""The name of what comes back where it is one tensor."""
+"""The name of the output where it is one tensor."""
 
 Axes = tuple[str | int, ...]
 """The axes of a tensor, outermost first."""
@@ -61,7 +61,7 @@ def read(root: Path, link: str) -> Annotations:
     inputs = {argument.arg: _argument(argument) for argument in _taken(forward)}
     returns = tuple(_returned(where, option) for option in _options(forward.returns))
     if not returns:
-        raise SourceError("does not annotate what `forward` gives back: write its shape")
+        raise SourceError("does not annotate what `forward` returns: write its shape")
     return Annotations(inputs, returns)
 
 
@@ -184,7 +184,7 @@ def _returned(where: _Module, annotation: ast.expr) -> dict[str, Axes]:
     if axes is not None:
         return {ONLY: axes}
     if not isinstance(annotation, ast.Name):
-        raise SourceError("does not say the shape of what `forward` gives back: annotate it with a shape")
+        raise SourceError("does not say the shape of what `forward` returns: annotate it with a shape")
     _, found = where.class_of(annotation.id)
     fields: dict[str, Axes] = {}
     for node in found.body:

@@ -187,7 +187,7 @@ class Base(Mapping[str, Entry]):
         return self.axes.get(named) if named else self._by_letter.get(letter)
 
     def acting(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> tuple[str, ...]:
-        """The axis letters of a variant that a bias speaks about; empty where the bias is not applicable."""
+        """The axis letters of a variant that a bias acts on; empty where the bias is not applicable."""
         known = self._signatures.get((architecture, variant))
         if known is None:
             known = self._signatures[architecture, variant] = self._axes_of(architecture, variant)
@@ -230,8 +230,8 @@ class Base(Mapping[str, Entry]):
         facts = [fact for entry_id in self.architectures for fact in self._measured(entry_id)]
         measured = {(f.architecture, f.bias, f.value) for f in facts if f.variant == DEFAULT_VARIANT}
         for entry in self.architectures.values():
-            said = [trait for trait in entry.lacks if trait.because and trait.place == DEFAULT_VARIANT]
-            reasons = {str(trait.bias) for trait in said if self.biases[trait.bias].inherited}
+            stated = [trait for trait in entry.lacks if trait.because and trait.place == DEFAULT_VARIANT]
+            reasons = {str(trait.bias) for trait in stated if self.biases[trait.bias].inherited}
             above = [wider for wider in self.closure("specialises", entry.id) if wider in self.architectures]
             for bias in reasons:
                 if (entry.id, bias, "lacks") in measured and any((wider, bias, "holds") in measured for wider in above):

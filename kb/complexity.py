@@ -1,6 +1,6 @@
 """Orders of growth, such as `O(B T (F U + U^2))`: read into terms, each a product of powers of sizes.
 
-A size is a name (`T`, `layers`), `log M` its logarithm; products are written side by side, with spaces between.
+A size is a name (`T`, `layers`), `log M` its logarithm; products are written next to each other, with spaces between.
 """
 
 from __future__ import annotations

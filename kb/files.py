@@ -40,7 +40,7 @@ def write(path: Path, content: str | bytes) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     if path.exists() and not path.is_file():
-        with _told_of(path):
+        with _naming(path):
             path.write_bytes(data)
     else:
         update(path, lambda _: data)
@@ -56,7 +56,7 @@ def update(path: Path, change: Callable[[bytes], bytes]) -> None:
     Raises:
         OSError: It cannot be read or written; `filename` is `path`, and nothing was changed.
     """
-    with _told_of(path), _aside(path) as (aside, stream):
+    with _naming(path), _aside(path) as (aside, stream):
         if path.is_symlink():
             raise OSError(errno.ELOOP, "a symbolic link is neither followed nor replaced: name the file itself")
         old = path.read_bytes() if path.exists() else b""
@@ -80,7 +80,7 @@ def create(files: Mapping[Path, str]) -> None:
     with ExitStack() as stack:
         asides = {}
         for path, text in sorted(files.items()):  # in one order, so that no two runs wait for each other
-            with _told_of(path):
+            with _naming(path):
                 asides[path], stream = stack.enter_context(_aside(path))
                 _fill(stream, text.encode())
         there = [path for path in files if os.path.lexists(path)]
@@ -91,7 +91,7 @@ def create(files: Mapping[Path, str]) -> None:
         try:
             for path in files:
                 if path not in there:
-                    with _told_of(path):
+                    with _naming(path):
                         os.rename(asides[path], path)
                     placed.append(path)
                     _flush(path.parent)
@@ -102,7 +102,7 @@ def create(files: Mapping[Path, str]) -> None:
 
 
 @contextmanager
-def _told_of(path: Path) -> Iterator[None]:
+def _naming(path: Path) -> Iterator[None]:
     """Let an error name the file that was to be written, whichever step has failed, and say that it is as it was."""
     try:
         yield

@@ -1,7 +1,7 @@
 """The one form of a file of entries: block style, lines of at most 120 columns, fields in the order of the schema.
 
-One fact stands on a few lines, so that a change shows as what it is. What a file says is not changed, but for where
-lines of prose are broken, which Markdown does not see.
+One fact takes a few lines, so that a diff shows exactly what changed. The content of a file is not changed, except for
+the line breaks of prose, which Markdown ignores.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _scalar(value: Any, depth: int) -> yaml.ScalarEvent:
 
 
 def wrapped(text: str, width: int) -> str:
-    r"""Return Markdown with the lines of its paragraphs broken anew; lists, tables, code and formulas stay as they are.
+    r"""Return Markdown with the lines of its paragraphs rewrapped; lists, tables, code and formulas are not changed.
 
     Examples:
         >>> wrapped("One two\nthree.\n\n- a\n- b\n", 9)
@@ -117,7 +117,7 @@ def wrapped(text: str, width: int) -> str:
 
 
 def _paragraph(text: str, width: int) -> str:
-    """Break a paragraph, or every item of a list, anew."""
+    """Rewrap a paragraph, or every item of a list."""
     parts: list[list[str]] = []
     for line in text.split("\n"):
         if parts and not _ITEM.match(line) and (not line.startswith(" ") or _ITEM.match(parts[-1][0])):
@@ -172,7 +172,7 @@ def format_folder(root: Path) -> Formatted:
     """Write every file below `root/entries` in its one form.
 
     A byte order mark goes, line ends become plain ones, and white space at the end of lines goes; then every entry that
-    can be read is written anew. What cannot be read keeps its form; `kb check` says why.
+    can be read is written again. What cannot be read keeps its form; `kb check` says why.
 
     Args:
         root: The folder of a knowledge base.
@@ -207,7 +207,7 @@ def difference(reading: Reading, entry: Entry) -> Problem | None:
 
 
 def _without_white_space(root: Path) -> Iterator[Path]:
-    """Mend line ends and white space that nobody sees, and yield the files that were changed."""
+    """Repair line ends and invisible white space, and yield the files that were changed."""
     for name, error in files_below(str(root / "entries"), depth=2):
         path = Path(name)
         if error is None and path.suffix == ".yaml":

@@ -105,7 +105,7 @@ class Reading:
         self.reported[problem.file] += 1
 
     def forget(self) -> None:
-        """Begin anew: what was found before is found again."""
+        """Start again: earlier problems are found again."""
         self.problems.clear()
         self.reported.clear()
 
@@ -202,7 +202,7 @@ def _read_entry(reading: Reading, path: Path, parts: list[str]) -> None:
 
 
 def _place(reading: Reading, path: Path, parts: list[str]) -> tuple[type[Entry], str, str] | None:
-    """Tell kind, group and id from a path `entries/<kind>/<group>/<id>.yaml`."""
+    """Read kind, group and id from a path `entries/<kind>/<group>/<id>.yaml`."""
     if parts[0] not in BY_FOLDER:
         known = ", ".join(BY_FOLDER)
         message = f"no kind {shown(parts[0])}{suggestion(parts[0], BY_FOLDER)}; kinds are {known}"

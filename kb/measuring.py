@@ -63,14 +63,14 @@ def stages(module: nn.Module, inputs: Mapping[str, Tensor]) -> list[Stage]:
     for units in _levels(module):
         ran = _run(module, inputs, units)
         if len(ran) > MAX_STAGES:
-            ran = [stage for before, stage in zip([None, *ran], ran, strict=False) if _tells(stage, before)]
+            ran = [stage for before, stage in zip([None, *ran], ran, strict=False) if _is_informative(stage, before)]
         if shown and len(ran) > MAX_STAGES:
             break
         shown = ran
     return shown
 
 
-def _tells(stage: Stage, before: Stage | None) -> bool:
+def _is_informative(stage: Stage, before: Stage | None) -> bool:
     """Whether a stage has parameters or changes the shape."""
     return stage.parameters > 0 or before is None or stage.shape != before.shape
 

@@ -1,6 +1,6 @@
-"""What a probe is given, and what it may give back.
+"""What a probe is given, and what it may return.
 
-A probe acts on axes, not on architectures: `Axes` tells it which dimensions of which tensors it may shift, permute or
+A probe acts on axes, not on architectures: `Axes` names the dimensions of which tensors it may shift, permute or
 differentiate, so the same function serves every module whose signature has such an axis. It returns a number, or an
 `Error`: a number that also says where it was found.
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Axes:
-    """The letters of every tensor, and the letters that the bias speaks about.
+    """The letters of every tensor, and the letters that the bias acts on.
 
     Args:
         inputs: Letters of each input of `forward`, outermost first; `""` for a fixed size.

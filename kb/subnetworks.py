@@ -1,4 +1,4 @@
-"""Sub-networks as modules by themselves: an encoder, a generator, what comes before the read-out."""
+"""Sub-networks as separate modules: an encoder, a generator, what comes before the read-out."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SubNetwork(nn.Module):
         self._whole = [whole]  # in a list, so that its parameters are not taken for those of the sub-network
         make: Callable[..., dict[str, Tensor]] = whole.example_inputs  # type: ignore[assignment]
 
-        @functools.wraps(make)  # whoever asks which sizes can be chosen is told those of the whole
+        @functools.wraps(make)  # the sizes that can be chosen are those of the whole
         def example_inputs(generator: torch.Generator, **sizes: int) -> dict[str, Tensor]:
             inputs = make(generator, **sizes)
             like = next(whole.parameters(), torch.empty(0))

@@ -25,7 +25,7 @@ NOT_RUN: dict[type[ast.AST], tuple[str, ...]] = {
     ast.FunctionDef: ("returns",),
     ast.AsyncFunctionDef: ("returns",),
 }
-"""Fields that nothing comes of when code runs. Shapes in annotations are read by `kb.annotated`."""
+"""Fields without an effect when code runs. Shapes in annotations are read by `kb.annotated`."""
 DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
 LIBRARY = {"kb.training": Path(__file__).with_name("training.py")}
 """What is followed beside `implementations`: an experiment depends on the loop that it trains with."""
@@ -194,7 +194,7 @@ class Syntax:
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    """The names below a node, but for those of annotations of functions."""
+    """The names below a node, except those of annotations of functions."""
     pending = [node]
     while pending:
         here = pending.pop()

@@ -49,7 +49,7 @@ class Task(Protocol):
     learning_rate: float
 
     def batch(self) -> Batch:
-        """Return inputs by name, and what is wanted."""
+        """Return inputs by name, and the target."""
 
     def loss(self, output: Any, target: Tensor) -> Tensor:
         """Return what training lowers. Tasks without it are for networks that have objectives of their own."""
@@ -77,7 +77,7 @@ def run(
     Args:
         descents: What is done in a step, in order.
         steps: How many steps.
-        clip: Norm to which the gradients of all parameters of an update together are shortened; not at all without it.
+        clip: Norm to which the gradients of all parameters of an update together are clipped; no clipping without it.
         after: Called at the end of every step.
     """
     for _ in range(steps):
@@ -100,9 +100,9 @@ def descend(optimiser: Optimizer, loss: Loss, *, steps: int, clip: float | None 
 
     Args:
         optimiser: Holds the parameters that are trained.
-        loss: Computes the loss anew, on a fresh batch where there are batches.
+        loss: Computes the loss, on a fresh batch where there are batches.
         steps: How many steps.
-        clip: Norm to which the gradients of all parameters together are shortened; not at all without it.
+        clip: Norm to which the gradients of all parameters together are clipped; no clipping without it.
 
     Returns:
         The loss before each step.
@@ -143,7 +143,7 @@ def batch_loss(network: nn.Module, task: Task) -> Loss:
 
 @dataclass(frozen=True)
 class Trained:
-    """What following a procedure gave.
+    """The result of following a procedure.
 
     Args:
         module: The trained network, or that of the averaged weights where the procedure asks for an average.
@@ -223,14 +223,14 @@ def _value(
 def objective(
     module: nn.Module, method: str, inputs: dict[str, Tensor], target: Tensor, generator: torch.Generator
 ) -> Tensor:
-    """Return the values of an objective; one that compares with what is wanted takes it as `target`."""
+    """Return the values of an objective; one that compares with a target takes it as `target`."""
     function: Callable[..., Tensor] = getattr(module, method)
     wanted = {"target": target} if "target" in inspect.signature(function).parameters else {}
     return function(generator=generator, **wanted, **inputs)
 
 
 def _scheduler(optimiser: Optimizer, schedule: Schedule, steps: int) -> lr_scheduler.LRScheduler:
-    """Rise evenly over the warm-up, then fall to nothing over the rest of the steps, or stay."""
+    """Rise linearly over the warm-up, then decay to zero over the rest of the steps, or stay constant."""
     rest = max(1, steps - schedule.warm_up)
     falling: lr_scheduler.LRScheduler
     if schedule.decay == "cosine":

@@ -1,4 +1,4 @@
-"""Traits: what is known of an (architecture, bias) cell, and how it is known."""
+"""Traits: what is known of an (architecture, bias) cell, and the evidence for it."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ class Cell:
 def acting_letters(
     bias: Bias, inside: Iterable[str], outside: Iterable[str], carries_state: bool, roles: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Return the axis letters of a signature that a bias speaks about; none where it is not applicable.
+    """Return the axis letters of a signature that a bias acts on; none where it is not applicable.
 
     Args:
         bias: The bias, with the axis roles that it acts on and where the axis must stand.
         inside: The letters of the inputs.
         outside: The letters of the outputs.
-        carries_state: Whether the signature takes a state and hands it on.
+        carries_state: Whether the signature takes a state and returns it.
         roles: Letter to role, from `axes.yaml`.
 
     Examples:

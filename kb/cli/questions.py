@@ -48,7 +48,7 @@ def _biases(text: str) -> Any:
 @command()
 def check(
     redundant: Annotated[bool, typer.Option(help="List the assertions that follow from the rest.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="First mend what a machine can, as `kb format` does.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First repair what a machine can, as `kb format` does.")] = False,
     json_: Json = False,
 ) -> None:
     """Find every problem of the entries, links and evidence."""
@@ -123,7 +123,7 @@ def select(
         str | None,
         typer.Option(help="A condition: causality and not (uses gating or lacks locality)."),
     ] = None,
-    unknown: Annotated[list[str] | None, _biases("A bias that applies, and of which nothing is known.")] = None,
+    unknown: Annotated[list[str] | None, _biases("A bias that applies, but is unknown.")] = None,
     uses: Annotated[
         list[str] | None,
         typer.Option(help="A component among its parts.", autocompletion=completes("concepts")),
@@ -181,7 +181,7 @@ def compare(first: EntryId, second: EntryId, json_: Json = False) -> None:
 
 @command()
 def lineage(entry: EntryId, json_: Json = False) -> None:
-    """Show what an entry came from and what came from it: is-a, special cases, and what was changed."""
+    """Show the ancestors and descendants of an entry: is-a, special cases, and what was changed."""
     base = load_base()
     found = base.lineage(entry_id(base, entry))
     if json_:
@@ -199,7 +199,7 @@ def lineage(entry: EntryId, json_: Json = False) -> None:
 
 @command()
 def route(start: EntryId, goal: EntryId, json_: Json = False) -> None:
-    """Show how two entries are related: the most telling chain of relations between them."""
+    """Show how two entries are related: the most informative chain of relations between them."""
     base = load_base()
     start, goal = entry_id(base, start), entry_id(base, goal)
     hops = base.route(start, goal)
@@ -239,7 +239,7 @@ def why(
     ] = DEFAULT_VARIANT,
     json_: Json = False,
 ) -> None:
-    """Show how a trait is known, down to the sources; or, of two other entries, whether one can represent the other."""
+    """Show the evidence for a trait, down to the sources; or whether one of two entries can represent the other."""
     base = load_base()
     subject, object_ = entry_id(base, architecture), entry_id(base, bias)
     if object_ not in base.biases:
@@ -274,7 +274,7 @@ def open_(
     limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 20,
     json_: Json = False,
 ) -> None:
-    """List the unknown traits, those first whose answer would decide most others."""
+    """List the unknown traits; those whose answer would decide the most others come first."""
     cells = load_base().open()
     if json_:
         print_json([cell.as_dict() for cell in cells[:limit]])

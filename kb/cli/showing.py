@@ -17,12 +17,12 @@ from kb.schema import DEFAULT_VARIANT, SORTS, Architecture, Bias, Claim, Concept
 from kb.schema.common import Equation
 
 MANY = 12
-"""Relations of one kind that are listed; of more than these only the number is told."""
+"""Relations of one kind that are listed; of the others only the number is printed."""
 
 
 @command()
 def show(entry: EntryId, json_: Json = False) -> None:
-    """Show an entry: what it is, how it is known, how to run it, and how it hangs together with others."""
+    """Show an entry: what it is, the evidence, how to run it, and its relations to others."""
     base = load_base()
     chosen = base[entry_id(base, entry)]
     if json_:
@@ -50,7 +50,7 @@ def show(entry: EntryId, json_: Json = False) -> None:
 
 
 def _sort(entry: Entry) -> str:
-    """What sort of thing an entry is, and of which year."""
+    """The kind of an entry, and its year."""
     sort = {"concept": entry.group, "paper": "paper", "path": "reading path"}.get(
         entry.kind, f"{entry.group} {entry.kind}"
     )
@@ -117,7 +117,7 @@ def _traits(base: KnowledgeBase, entry: Architecture) -> None:
                 name = "" if variant == DEFAULT_VARIANT else f"variant {variant}".replace("variant default/", "its ")
                 rows.add_row(f"  {bias}", f"{SYMBOLS[cell.value]} {cell.value}", ", ".join(cell.how), dim(name))
     if rows.row_count:
-        console.print("\n[bold]Traits[/], and how they are known")
+        console.print("\n[bold]Traits[/], with the evidence")
         console.print(rows)
 
 
@@ -213,8 +213,8 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
 def _relations(base: KnowledgeBase, entry: Entry) -> None:
     relations: dict[str, list[str]] = {}
     for item in related(base, entry.id):
-        had_or_lacked = isinstance(entry, Bias) and item.relation in ("exhibits", "lacks")
-        if had_or_lacked or (RELATIONS[item.relation].apart and not item.backwards):
+        is_trait = isinstance(entry, Bias) and item.relation in ("exhibits", "lacks")
+        if is_trait or (RELATIONS[item.relation].apart and not item.backwards):
             continue
         relations.setdefault(item.words, []).append(item.other)
     lines = []

@@ -1,4 +1,4 @@
-"""What a peer is compared on, read without running anything: variants of the entry, and sizes that its file names.
+"""The cases in which a peer is compared, found without running anything: variants, and sizes that its file names.
 
 The file of a peer has a function `peer` for the whole, and one of the name of every sub-network that it is a peer of.
 It may have a constant `SIZES`, which names constructor arguments (and, by their capital letters, sizes of inputs) that
@@ -41,8 +41,8 @@ class Comparison:
 def peer_cases(entry: Architecture | Concept, syntax: Syntax) -> dict[str, Comparison]:
     """Return every comparison by its name: `narrow` of the whole, `narrow/encoder` of a sub-network.
 
-    There is one for each small variant and for each of the sizes in the peer's file. What is wrong with those sizes is
-    told by a rule; here they are left out.
+    There is one for each small variant and for each of the sizes in the peer's file. A rule reports
+    sizes that are wrong; here they are left out.
     """
     small = entry.small_variants if isinstance(entry, Architecture) else {}
     sizes = {name: dict(variant.arguments) for name, variant in small.items()} or {DEFAULT_VARIANT: {}}

@@ -1,4 +1,4 @@
-"""What measurements say: values of traits, agreement with peers, verdicts on claims.
+"""Conclusions from measurements: values of traits, agreement with peers, verdicts on claims.
 
 Only raw numbers are kept in files. A tolerance or a condition that changes is applied at once, and nothing can be
 written into a file but what was measured.
@@ -66,7 +66,7 @@ class PeerCase(Record):
 
 
 class PeerEvidence(Record):
-    """What the comparison with the peer gave, case by case."""
+    """The result of the comparison with the peer, case by case."""
 
     cases: list[PeerCase]
 
@@ -170,7 +170,7 @@ class ClaimEvidence(Record):
 
 
 class Evidence(Record):
-    """All that is known from measuring about one entry."""
+    """Everything that measurements show about one entry."""
 
     libraries: dict[str, str]
     variants: dict[str, Size] = Field(default_factory=dict)
@@ -182,7 +182,7 @@ class Evidence(Record):
 
 
 def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping[str, Bias]) -> Evidence:
-    """Return what the measurements of an entry say; those of things that the entry no longer has say nothing.
+    """Return what follows from the measurements of an entry; those of things that it no longer has are ignored.
 
     Args:
         entry: The entry.

@@ -1,4 +1,4 @@
-"""Measurements: one line of a file each, as raw as running gave them; `kb.evidence.judging` says what follows."""
+"""Measurements: one line of a file each, as raw numbers; `kb.evidence.judging` says what follows."""
 
 from __future__ import annotations
 

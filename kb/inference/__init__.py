@@ -47,7 +47,7 @@ def close(
 
 
 def _learn(derived: Fact, known: dict[tuple[str, str, str], list[Fact]], queue: deque[Fact]) -> None:
-    """Keep a derived fact if it says something new, or if it shows that what is said already follows from the rest."""
+    """Keep a derived fact if it is new, or if it shows that an asserted one follows from the rest."""
     facts = known.setdefault(derived.cell, [])
     if derived.value not in {other.value for other in facts}:
         facts.append(derived)
@@ -64,7 +64,7 @@ def _cells_below(fact: Fact) -> Iterator[tuple[str, str, str]]:
 
 
 def contradictions(known: dict[tuple[str, str, str], list[Fact]]) -> list[tuple[Fact, Fact]]:
-    """Return a pair of facts for every cell that is said both to hold and to lack."""
+    """Return a pair of facts for every cell with facts that it holds and that it lacks."""
     pairs = []
     for facts in known.values():
         holds = next((fact for fact in facts if fact.value == "holds"), None)
@@ -75,7 +75,7 @@ def contradictions(known: dict[tuple[str, str, str], list[Fact]]) -> list[tuple[
 
 
 def trace(fact: Fact, indent: int = 0) -> Iterator[str]:
-    """Yield the lines of a proof: the fact, how it is known, and below it its premises."""
+    """Yield the lines of a proof: the fact, its evidence, and below it its premises."""
     how = {"asserted": "asserted", "measured": "measured", "assumed": "assumed", "derived": f"by {fact.rule}"}[fact.how]
     reason = f": {fact.reason}" if fact.reason else ""
     source = f" [{fact.source.paper or fact.source.deck or fact.source.url}]" if fact.source else ""

@@ -1,11 +1,11 @@
-"""Rule 4: what the parts preserve, the whole has.
+"""Rule 4: the whole has what all of its parts preserve.
 
 Sound for a bias that is closed under composition and under sums with shared axes (`composes` in its entry): a symmetry
 whose group acts on every intermediate signal, causality, locality, sharing. If every part preserves or creates such a
-bias, then so does any network of these parts. A part that says nothing about the bias stops the derivation, and so does
+bias, then so does any network of these parts. A part without a statement on the bias stops the derivation, and so does
 one that breaks it; breaking is never taken to mean that the whole lacks the bias.
 
-An invariance follows in one more way (`read_out_of`): a trunk whose parts preserve the equivariance, followed by a part
+An invariance follows in one more way (`read_out_of`): layers that preserve the equivariance, followed by a part
 that creates the invariance from it, such as global pooling.
 
 Where a part stands matters too:
@@ -88,7 +88,7 @@ def _creates(part: Part, effect: Effect | None) -> bool:
 def _obstacle(part: Part, effect: Effect | None, bias: Bias, letters: tuple[str, ...]) -> str:
     """Say why the bias does not pass through a part; empty where it does."""
     if effect is None:
-        return "says nothing about it"
+        return "has no statement on it"
     if effect.effect not in ("preserves", "creates"):
         return f"breaks it ({effect.because})"
     if bias.symmetry and part.over in letters:

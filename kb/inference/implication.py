@@ -2,7 +2,7 @@
 
 Sound because the entries state that every function with bias A has bias B: then an architecture with A has B, and one
 without B cannot have A. Two biases that exclude each other never hold together, so one that holds rules the other out.
-The converse is never used: lacking A says nothing about B.
+The converse is never used: nothing about B follows from lacking A.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kb.traits import Fact, Value
 
 
 def derive(fact: Fact, setting: Setting) -> Iterator[Fact]:
-    """Yield what one fact says about other biases of the same variant.
+    """Yield what follows from one fact about other biases of the same variant.
 
     Examples:
         From "lstm has recurrence-over-time", and recurrence-over-time implying causality: "lstm has causality".

@@ -22,8 +22,8 @@ class Aspect:
         shared: What both have.
         first: What only the first has.
         second: What only the second has.
-        notes: For an item, what is said of it on the first and on the second side: the role of a part, how a trait is
-            known, the reason of a relation. Empty where nothing is said.
+        notes: For an item, the statement of the first and of the second entry: the role of a part, the evidence for a
+            trait, the reason of a relation. Empty where there is none.
     """
 
     name: str
@@ -101,7 +101,7 @@ def _parts(entry: Entry) -> dict[str, str]:
 
 
 def _traits(base: Base, entry: Entry) -> dict[str, str]:
-    """Traits of the default variant, with how they are known."""
+    """Traits of the default variant, with their evidence."""
     if not isinstance(entry, Architecture):
         return {}
     words = {"holds": "has", "lacks": "lacks"}

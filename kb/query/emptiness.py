@@ -59,7 +59,7 @@ def why_none(
 ) -> Emptiness:
     """Explain why `select`, asked the same, finds nothing.
 
-    A proof assumes an architecture to which all biases of an alternative apply, with what is wanted and without what
+    A proof assumes an architecture to which all biases of an alternative apply, with what is required and without what
     is not, and derives a contradiction from `implies` and `excludes`. It is given if every alternative has one.
 
     Raises:
@@ -119,8 +119,8 @@ def _nearest(base: Base, entries: Sequence[Architecture], condition: Condition) 
 
     ranked = sorted(((missed(entry), entry) for entry in entries), key=lambda pair: (len(pair[0]), pair[1].year or 0))
     for failures, entry in ranked[:NEAREST]:
-        yield f"{entry.id}: all but {', '.join(_said(atom, truth) for atom, truth in failures)}"
+        yield f"{entry.id}: all but {', '.join(_worded(atom, truth) for atom, truth in failures)}"
 
 
-def _said(atom: Atom, truth: bool) -> str:
+def _worded(atom: Atom, truth: bool) -> str:
     return str(atom) if truth else f"not {atom}"

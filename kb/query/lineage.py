@@ -72,7 +72,7 @@ def lineage(base: Base, entry_id: str) -> Lineage:
 
 
 def _relatives(base: Base, graph: nx.MultiDiGraph[str], start: str, *, upwards: bool) -> tuple[Relative, ...]:
-    """Walk from the start, nearest first, so that each relative is told by its shortest connection."""
+    """Walk from the start, nearest first, so that each relative is described by its shortest connection."""
     found: dict[str, Relative] = {}
     start_state = (start, False, "")
     queue, seen = deque([start_state]), {start_state}

@@ -1,4 +1,4 @@
-"""What is unknown: the cells of the matrix without a value, and what would follow from one."""
+"""What is unknown: the cells of the matrix without a value, and what would follow from a value."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _unknown(base: Base) -> Iterator[CellName]:
 
 
 def deciders(base: Base, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> list[Fact]:
-    """Return the facts any of which would decide an unknown cell, if somebody knew them."""
+    """Return the facts any of which would decide an unknown cell, if they were known."""
     goal = (architecture, variant, bias)
     values: tuple[Value, ...] = ("holds", "lacks")
     return [

@@ -56,10 +56,10 @@ def _prerequisite(needs: nx.MultiDiGraph[str], node: str, reached: set[str], sta
     """Say what an item is needed for: for the entry asked about if that needs it directly, else for one in between."""
     edges = [edge for edge in needs.in_edges(node, data=True) if edge[0] in reached]
     user, _, data = min(edges, key=lambda edge: (edge[0] != start, _explains(edge[2]["relation"])))
-    told = {"specialises": f"{user} is a case of it", "parts": f"a part: {data.get('role', '')}"}
-    return Prerequisite(node, user, told.get(data["relation"]) or reason(data))
+    descriptions = {"specialises": f"{user} is a case of it", "parts": f"a part: {data.get('role', '')}"}
+    return Prerequisite(node, user, descriptions.get(data["relation"]) or reason(data))
 
 
 def _explains(relation: str) -> tuple[bool, int]:
-    """The order in which relations are told: first those with a reason of their own."""
+    """The order in which relations are named: first those that state a reason."""
     return relation != "requires", rank(relation)

@@ -36,7 +36,7 @@ class Related:
 
 
 def related(base: Base, entry_id: str) -> list[Related]:
-    """Return the relations of an entry, those first that say most of it, its own before those of others.
+    """Return the relations of an entry, the most informative first, its own before those of others.
 
     Raises:
         NoSuchEntryError: The id is unknown.
@@ -61,7 +61,7 @@ def _related(data: Mapping[str, Any], other: str, backwards: bool) -> Related:
 
 
 def reason(details: Mapping[str, Any]) -> str:
-    """Return what an edge of the graph says beside its relation: a role, a reason, a condition or a place."""
+    """Return the note on an edge of the graph: a role, a reason, a condition or a place."""
     return next(
         (str(details[name]) for name in ("role", "change", "because", "when", "note", "at") if details.get(name)), ""
     )

@@ -13,7 +13,7 @@ from kb.query.related import reason
 from kb.relations import RELATIONS, worded
 
 PER_HOP = 0.01
-"""So that of two chains that tell as much the shorter one is taken."""
+"""So that of two equally informative chains the shorter one is taken."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Hop:
 
 
 def route(base: Base, start: str, goal: str) -> list[Hop]:
-    """Return the most telling chain of relations from one entry to another; empty if there is none.
+    """Return the most informative chain of relations from one entry to another; empty if there is none.
 
     Relations are followed in both directions and worded accordingly.
 

@@ -1,4 +1,4 @@
-"""How many claims are supported, refuted and not settled, by what they rest on."""
+"""How many claims are supported, refuted and not settled, by their kind of evidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kb.schema import SORTS, VERDICTS, Sort
 
 
 def verdicts(base: Base) -> dict[Sort, dict[str, int]]:
-    """Count the verdicts on identities, counts and empirical claims apart.
+    """Count the verdicts on identities, counts and empirical claims separately.
 
     Args:
         base: The knowledge base; a claim without an experiment, or whose seeds are not all measured, counts as nothing.
@@ -23,9 +23,9 @@ def verdicts(base: Base) -> dict[Sort, dict[str, int]]:
 
 
 def in_words(base: Base) -> str:
-    """Say how many identities, counts and empirical claims there are, and what became of the empirical ones."""
+    """Say how many identities, counts and empirical claims there are, with the verdicts on the empirical ones."""
     found = verdicts(base)
     sizes = {sort: sum(counts.values()) for sort, counts in found.items()}
     named = [f"{size} {SORTS[sort].one if size == 1 else SORTS[sort].many}" for sort, size in sizes.items() if size]
-    became = ", ".join(f"{count} {verdict}" for verdict, count in found["empirical"].items())
-    return ", ".join(named) + (f" ({became})" if became else "")
+    outcomes = ", ".join(f"{count} {verdict}" for verdict, count in found["empirical"].items())
+    return ", ".join(named) + (f" ({outcomes})" if outcomes else "")

@@ -88,7 +88,7 @@ def _not_applicable(bias: Bias) -> str:
         else f"a {' or '.join(bias.acts_on)} axis"
     )
     state = "a state that is carried along " if bias.of_state else ""
-    return f"It speaks of {state}{axis} in {where[bias.axis_in]}, which the signature of this variant does not have."
+    return f"It needs {state}{axis} in {where[bias.axis_in]}, which the signature of this variant does not have."
 
 
 def fact_data(fact: Fact) -> dict[str, Any]:

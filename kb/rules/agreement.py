@@ -1,4 +1,4 @@
-"""Rules on what entries say of each other, and of papers: no two statements of theirs deny each other."""
+"""Rules on what entries say of each other, and of papers: no two of their statements contradict each other."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def nothing_suffers_from_what_it_addresses(base: Base) -> Iterator[Problem]:
 
 
 def remedies_remedy(base: Base) -> Iterator[Problem]:
-    """What remedies a phenomenon neither suffers from it nor brings it about."""
+    """A remedy of a phenomenon neither suffers from it nor causes it."""
     suffering = {
         (entry.id, named)
         for entry in base.architectures.values()

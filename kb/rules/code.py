@@ -110,7 +110,7 @@ def _imports(base: Base, entry: Architecture) -> Iterator[Problem]:
     modules = {name: _module_of(base[name]) for name in related}
     imported = links.imported_modules(links.source_file(base.code_root, entry.implementation))
     for module in sorted(imported - set(modules.values())):
-        message = f"its code imports {module}, no part and nothing it specialises: relate it, or do without"
+        message = f"its code imports {module}, no part and nothing it specialises: relate it, or remove the import"
         yield base.problem(entry.id, ("implementation",), message)
     mentioned = _mentioned(base, entry.implementation)
     for number, part in enumerate(entry.parts):
@@ -142,7 +142,7 @@ def sources_are_short(base: Base) -> Iterator[Problem]:
         assert entry.implementation is not None
         lines = links.read(links.source_file(base.code_root, entry.implementation)).count("\n")
         if lines >= MOST_LINES:
-            message = f"its code has {lines} lines (fewer than {MOST_LINES} are asked): leave out what is not its point"
+            message = f"its code has {lines} lines (fewer than {MOST_LINES} are asked): leave out what is not essential"
             yield base.problem(entry.id, ("implementation",), message)
 
 
@@ -158,7 +158,7 @@ def code_stands_by_itself(base: Base) -> Iterator[Problem]:
             continue
         for line, module in imported:
             if module not in FOR_CODE:
-                message = f"code must run without the library: import nothing of {module} (but for {known})"
+                message = f"code must run without the library: import nothing of {module} (except {known})"
                 yield Problem(_shown(base, path), line, "", message)
 
 

@@ -52,7 +52,7 @@ def peers_name_their_sizes(base: Base) -> Iterator[Problem]:
         try:
             peer_sizes(entry, base.syntax)
         except SourceError:
-            continue  # a file that cannot be read is told of where links are checked
+            continue  # the check of links reports a file that cannot be read
         except ValueError as error:
             message = f"SIZES in its file: {error}; correct it, as in SIZES = {{'narrow': {{'width': 3}}}}"
             yield base.problem(entry.id, ("peer",), message)

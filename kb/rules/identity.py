@@ -16,7 +16,7 @@ from kb.schema import Paper
 from kb.schema.common import Path as Steps
 
 UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
-"""Letters with a mark that Unicode does not take apart; `casefold` has made `ss` of `ß`."""
+"""Letters with a mark that Unicode does not decompose; `casefold` has made `ss` of `ß`."""
 GENERATION = re.compile(r",? (jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 """What may stand behind a family name, and tells a son from his father."""
 

@@ -55,5 +55,5 @@ def parts_are_older_than_the_whole(base: Base) -> Iterator[Problem]:
 
 def _is_deviation(entry: Architecture, names: tuple[str, ...]) -> bool:
     """Whether a deviation says that ours has it."""
-    said = [deviation.ours.casefold() for deviation in entry.deviations]
-    return any(name.casefold() in text for name in names for text in said)
+    ours = [deviation.ours.casefold() for deviation in entry.deviations]
+    return any(name.casefold() in text for name in names for text in ours)

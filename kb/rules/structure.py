@@ -1,4 +1,4 @@
-"""Rules on how entries hold together: axes, links to code, folders, and that nothing stands alone."""
+"""Rules on the structure of a knowledge base: axes, links to code, folders, and that nothing stands alone."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kb import wording
 from kb.base import Base
 from kb.characters import shortened
 from kb.problems import Problem, suggestion
@@ -16,12 +17,8 @@ FORMULA_FIELDS = ("latex", "formal")
 BY_REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s.*$", re.MULTILINE)
 """The line that such a link needs somewhere else in the text."""
 SENTENCE_FIELDS = {"paper": "contributes"}
-PLAIN = {
-    "thinks by itself": "is transformed independently",
-    "hang together": "are related",
-    "nobody knows": "is unknown",
-}
-"""Phrases that readers stumble over, and the field's words for them."""
+QUOTED = {"paper": "name", "claim": "first"}
+"""Fields whose words are not ours."""
 
 
 def summaries_are_one_plain_sentence(base: Base) -> Iterator[Problem]:
@@ -39,7 +36,7 @@ def summaries_are_one_plain_sentence(base: Base) -> Iterator[Problem]:
 
 
 def lines_end_in_text(base: Base) -> Iterator[Problem]:
-    """No line of an entry ends in white space or holds a tab, which nobody sees and every comparison shows."""
+    """No line of an entry ends in white space or holds a tab, which is invisible but shows in every diff."""
     for path in base.files.values():
         try:
             lines = read_text(path).split("\n")
@@ -52,11 +49,11 @@ def lines_end_in_text(base: Base) -> Iterator[Problem]:
 
 
 def phrases_are_plain(base: Base) -> Iterator[Problem]:
-    """No text has a phrase for which the field has a plainer one."""
+    """No text has a phrase of the style sheet's table; titles of papers and first criteria are quoted."""
     for entry in base.values():
         for steps, text in texts_in(entry):
-            for phrase, plain in PLAIN.items():
-                if phrase in text.lower():
+            if steps[0] != QUOTED.get(entry.kind):
+                for phrase, plain in wording.rejected_in(text):
                     yield base.problem(entry.id, steps, f"{phrase!r}: write {plain!r}", near=phrase)
 
 

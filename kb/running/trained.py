@@ -1,4 +1,4 @@
-"""Training an architecture on the task of its entry, and what came of it: said for what it is."""
+"""Training an architecture on the task of its entry, and the result, stated for what it is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kb.training import USUAL, Batch, Progress, Task, follow, objective
 CLEAR_MARGIN = 0.05
 """Share of the baseline by which a score must be better to beat it: less is what another draw of the data may do."""
 DRAWS = {"objective": 10, "samples": 3}
-"""How often what is random is drawn anew for a score."""
+"""Number of draws for a random score."""
 WORDS: dict[Value, str] = {"exact": "", "bound": "at most ", "estimate": "about "}
 
 
@@ -38,7 +38,7 @@ class Scoring(Task, Protocol):
     higher_is_better: bool
 
     def test(self) -> Batch:
-        """Return inputs and what is wanted, set aside."""
+        """Return held-out inputs and targets."""
 
     def score(self, judged: Any, target: Tensor) -> float:
         """Return the score of outputs, or of samples where `judges` is `samples`."""

@@ -58,23 +58,23 @@ class Part(Model):
     variants: list[VariantName] = Field(default_factory=list, description="Where only some variants have it.")
     network: PythonName | None = Field(default=None, description="The sub-network that it is in.")
     times: Times | None = Field(default=None, description="How often, or the constructor argument that says it.")
-    residual: bool = Field(default=False, description="Whether what goes in is added to what comes out.")
+    residual: bool = Field(default=False, description="Whether its input is added to its output.")
     over: AxisName | None = Field(default=None, description="The axis along which it is applied again and again.")
     attends_to: PythonName | None = Field(
-        default=None, description="The input or sub-network whose output it looks at."
+        default=None, description="The input or sub-network whose output it attends to."
     )
 
     @property
     def standing(self) -> str:
         """Where it stands and how often, in words; empty where nothing is said."""
-        said = (
+        stated = (
             (self.network, f"in the {self.network}".replace("_", " ")),
             (self.times, f"{self.times} times"),
             (self.residual, "residual"),
             (self.over, f"step by step along {self.over}"),
             (self.attends_to, f"attends to {self.attends_to}"),
         )
-        return ", ".join(words for value, words in said if value)
+        return ", ".join(words for value, words in stated if value)
 
 
 class Variant(Model):
@@ -167,10 +167,10 @@ class Architecture(Invention):
         default_factory=dict, description="Sub-networks: the attribute of the module, and what it does."
     )
     stochastic: list[Stochastic] = Field(default_factory=list, description="Outputs that are random.")
-    objectives: list[Objective] = Field(default_factory=list, description="What training lowers, where it is its own.")
+    objectives: list[Objective] = Field(default_factory=list, description="Its own training objectives.")
     sampling: Sampling | None = None
     procedure: Procedure | None = Field(
-        default=None, description="How it is trained, where Adam on one loss is not it."
+        default=None, description="The training procedure, where it is not Adam on one loss."
     )
     no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
     checks: list[Check] = Field(default_factory=list, description="At least two where there is no peer.")

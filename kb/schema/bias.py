@@ -24,7 +24,7 @@ class Bias(NamedEntry):
 
     formal: Line = Field(description="LaTeX: the statement that the probe measures.")
     symmetry: Line | None = Field(default=None, description="The group, where the bias is a symmetry.")
-    acts_on: list[Role] = Field(min_length=1, description="Roles of the axes it speaks about (axes.yaml).")
+    acts_on: list[Role] = Field(min_length=1, description="Roles of the axes it acts on (axes.yaml).")
     axis_in: Literal["inputs", "both", "inputs-only"] = Field(
         description="Where the axis must stand for the bias to be applicable: an input; an input and an output; "
         "an input and no output."
@@ -34,7 +34,7 @@ class Bias(NamedEntry):
     )
     of_state: bool = Field(
         default=False,
-        description="Whether it speaks of a state that is carried along: an optional input that is also an output.",
+        description="Whether it concerns a state that is passed on: an optional input that is also an output.",
     )
     assumes: Text
     helps_when: Text
@@ -45,7 +45,7 @@ class Bias(NamedEntry):
         default=False, description="Whether anything made of parts that preserve it has it (deduction rule 4)."
     )
     read_out_of: BiasRef | None = Field(
-        default=None, description="For an invariance: the equivariance of a trunk that a read-out can turn into it."
+        default=None, description="For an invariance: the equivariance that a read-out can turn into it."
     )
     inherited: bool = Field(description="Whether it goes down `specialises`, and `stack_of` if it composes.")
     existential: bool = Field(

@@ -17,7 +17,7 @@ VERDICTS: dict[Verdict, str] = {
     "refuted": "All controls hold, and an expectation fails for every seed, or for that share.",
     "not settled": "Anything else: seeds disagree, or a control does not hold, so that the experiment decides nothing.",
 }
-"""What an experiment can say of a claim, and when it says so."""
+"""The possible verdicts on a claim, and when each is given."""
 
 Sort = Literal["identity", "count", "empirical"]
 
@@ -41,7 +41,7 @@ SORTS: dict[Sort, Words] = {
         "empirical claim", "empirical claims", "What trained or random networks do; it could have been otherwise."
     ),
 }
-"""What a claim rests on. They are counted apart, as an identity that holds says nothing about the literature."""
+"""The kind of evidence for a claim, counted separately: an identity that holds is no test of the literature."""
 
 ROUNDING = 1e-10
 """Below this a difference is a rounding error, in float64."""

@@ -250,7 +250,7 @@ def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Ref]]:
 class Check(Model):
     """An exact check of an implementation, beside a peer or without one: a limit, a special case, an example."""
 
-    statement: Line = Field(description="What equals what.")
+    statement: Line = Field(description="The identity that is checked.")
     check: PythonName = Field(
         description="A function in the entry's file of `implementations/checks`: takes a generator, returns a relative "
         "error in float64."
@@ -260,7 +260,7 @@ class Check(Model):
 
 
 class Deviation(Model):
-    """A place where the reference implementation departs from the paper."""
+    """A place where the reference implementation deviates from the paper."""
 
     paper: Line
     ours: Line

@@ -27,7 +27,7 @@ class Complexity(Model):
 
     time: Line
     memory: Line
-    sequential: Line | None = Field(default=None, description="Steps that cannot run side by side.")
+    sequential: Line | None = Field(default=None, description="Steps that cannot run in parallel.")
     of: dict[
         AxisName,
         Annotated[
@@ -56,9 +56,9 @@ class Complexity(Model):
     @property
     def meaning(self) -> list[str]:
         """What the sizes are, what is left out, and what else there is to say, a sentence each without a full stop."""
-        said = [f"{size} is set by {' and '.join(arguments)}" for size, arguments in self.scaled.items()]
-        said += [f"{size}: {words}" for size, words in self.where.items()]
-        sentences = ["; ".join(said)] if said else []
+        statements = [f"{size} is set by {' and '.join(arguments)}" for size, arguments in self.scaled.items()]
+        statements += [f"{size}: {words}" for size, words in self.where.items()]
+        sentences = ["; ".join(statements)] if statements else []
         if self.constant:
             sentences.append(f"constants: {', '.join(self.constant)}")
         sentences += [f"the FLOPs do not show {term}: {reason}" for term, reason in self.unchecked.items()]

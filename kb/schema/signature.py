@@ -1,4 +1,4 @@
-"""Signatures: the axes of what `forward` takes and gives back."""
+"""Signatures: the axes of the inputs and outputs of `forward`."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Signature:
 
     @property
     def carries_state(self) -> bool:
-        """Whether a state is taken and handed on: an optional input that is also an output, of the same shape."""
+        """Whether a state is taken and returned: an optional input that is also an output, of the same shape."""
         return any(
             shape.optional and name in self.outputs and shape.letters == self.outputs[name].letters
             for name, shape in self.inputs.items()

@@ -1,4 +1,4 @@
-"""How an architecture is trained and drawn from: objectives, what is random, and the procedure."""
+"""How an architecture is trained and sampled: objectives, what is random, and the procedure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TASK = "task"
 
 
 class Objective(Model):
-    """What training lowers, computed by a method `(*, generator, **inputs) -> values, one for each example`."""
+    """A training objective, computed by a method `(*, generator, **inputs) -> values, one for each example`."""
 
     name: Line
     method: PythonName
@@ -49,7 +49,7 @@ class Sampling(Model):
 
 
 class Update(Model):
-    """One optimiser: which loss it lowers, by which parameters, and how often in a step of training."""
+    """One optimiser: which loss it minimises, over which parameters, and how often in a step of training."""
 
     objective: PythonName = Field(description="The method of an objective, or `task` for the loss of the task.")
     auxiliary: dict[PythonName, float] = Field(
@@ -91,9 +91,9 @@ class Procedure(Model):
     average: float | None = Field(
         default=None, gt=0, lt=1, description="Decay of the moving average of the weights, which is what is scored."
     )
-    clip: float | None = Field(default=None, gt=0, description="The norm to which gradients are shortened.")
+    clip: float | None = Field(default=None, gt=0, description="The norm to which gradients are clipped.")
     teacher_forcing: bool = Field(
-        default=False, description="Whether what comes before is taken from the target, in training and in the score."
+        default=False, description="Whether previous elements are those of the target, in training and in the score."
     )
     source: Source | None = None
 

@@ -144,9 +144,9 @@ def _point(text: str, height: float) -> str:
 def stack(boxes: Sequence[tuple[str, str]], title: str, name: str) -> str:
     """Return an SVG of boxes one below the other, each with a line of small text: the stages of an architecture."""
     width, height, gap = 330, 44, 18
-    told = "; ".join(f"{text}, {small}" for text, small in boxes)
+    description = "; ".join(f"{text}, {small}" for text, small in boxes)
     total = len(boxes) * (height + gap) - gap + 8
-    parts = [_head(f"0 0 {width + 8} {total}", width + 8, "img", title, told, name)]
+    parts = [_head(f"0 0 {width + 8} {total}", width + 8, "img", title, description, name)]
     centre = width / 2 + 4
     tops = [4 + number * (height + gap) for number in range(len(boxes))]
     for above, below in pairwise(tops):

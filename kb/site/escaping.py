@@ -78,8 +78,8 @@ def front_matter(title: str = "", description: str = "", **more: object) -> Mark
         {"title": "Gr\U000000f6\U000000dfe", "hide": ["toc"]}
         ---
     """
-    said = {"title": title, "description": description}
-    safe = {name: str(words(text)).translate(LOOK_ALIKES) for name, text in said.items() if text}
+    texts = {"title": title, "description": description}
+    safe = {name: str(words(text)).translate(LOOK_ALIKES) for name, text in texts.items() if text}
     line = json.dumps(safe | more, ensure_ascii=False)
     # YAML reads JSON's pairs of half characters as halves, so that all but ASCII is written in YAML's own form.
     return Markup("---\n{}\n---\n").format(Markup(re.sub(r"[^ -~]", lambda found: f"\\U{ord(found[0]):08x}", line)))

@@ -1,4 +1,4 @@
-"""Folders that the site is built in. Only what was written here is ever deleted, and a mark in the folder tells it."""
+"""Folders that the site is built in. Only what was written here is ever deleted, and a mark in the folder shows it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from kb.knowledge_base import KnowledgeBase
 
 MARK = ".kb-site"
-MEANING = "`kb site build` wrote this folder, and deletes all of it before it writes it anew.\n"
+MEANING = "`kb site build` wrote this folder, and deletes all of it before it writes it again.\n"
 SOURCES = ("entries", "implementations", "evidence", "docs", "kb")
 
 
@@ -47,7 +47,7 @@ def require_ours(folders: Iterable[Path]) -> None:
 
 
 def renew(folder: Path) -> None:
-    """Make a folder of ours anew: empty but for the mark.
+    """Empty a folder of ours, except for the mark.
 
     Raises:
         ValueError: It holds something that is not ours.

@@ -54,7 +54,7 @@ class Square:
 
     @property
     def how(self) -> tuple[str, ...]:
-        """How it is known, of any variant where they differ."""
+        """The evidence, of any variant where they differ."""
         cells = self.variants.values() if self.differs else [self.cell]
         return tuple(how for how in ("measured", "asserted", "derived") if any(how in cell.how for cell in cells))
 

@@ -247,15 +247,15 @@ class Writer:
         return {(trait.variant, trait.bias): trait for trait in record.traits} if record else {}
 
     def _relations(self, entry: Entry) -> dict[str, list[tuple[str, str]]]:
-        """Relations in words, both ways, the telling ones first: `(other entry, what is said of it)` under each."""
+        """Relations in words, both ways, the informative ones first: `(other entry, note)` under each."""
         found: dict[str, list[tuple[str, str]]] = {}
         for item in related(self.base, entry.id):
             members = found.setdefault(item.words, [])
-            said = "" if item.relation == "sections" else item.reason
+            note = "" if item.relation == "sections" else item.reason
             if item.variant:
-                said += f"{': ' if said else ''}variant {item.variant}"
+                note += f"{': ' if note else ''}variant {item.variant}"
             if item.other not in dict(members):
-                members.append((item.other, said))
+                members.append((item.other, note))
         return found
 
     @cached_property

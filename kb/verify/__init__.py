@@ -1,8 +1,8 @@
 """Measuring: the only part of the library that runs implementations. torch is imported with the first measurement.
 
-`plan` tells from digests alone what is stale, so that a run with nothing to do ends at once. `run` spreads measurements
+`plan` finds from digests alone what is stale, so that a run with nothing to do ends at once. `run` spreads measurements
 over the workers of any `concurrent.futures.Executor` and writes each into its entry's file as soon as it is there: an
-interrupt loses only what is under way. `audit` repeats measurements and tells which do not come out as recorded.
+interrupt loses only what is under way. `audit` repeats measurements and lists those that differ from the record.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kb.verify import worker
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one measurement.
+    """The outcome of one measurement.
 
     Args:
         job: What was to be measured.
@@ -101,7 +101,7 @@ def run(base: Base, work: Iterable[Job], executor: Executor | None = None) -> It
             themselves. Without one, everything is measured here, one after the other.
 
     Yields:
-        What became of each measurement, after its file has been written. Code that raises an error is such an outcome
+        The outcome of each measurement, after its file has been written. Code that raises an error is such an outcome
         too, and the others go on.
 
     Raises:

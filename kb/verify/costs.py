@@ -1,6 +1,6 @@
 """The cost of an architecture: its FLOPs as a polynomial of its sizes.
 
-Matrix products and convolutions make FLOPs that are polynomials, so their order of growth can be told exactly, and no
+Matrix products and convolutions make FLOPs that are polynomials, so their order of growth can be found exactly, and no
 size has to be large. Sizes grow from those that the code has by default; the sides of a grid in steps that halving many
 times leaves whole.
 """

@@ -68,7 +68,7 @@ def polynomial(series: Mapping[str, Sequence[int]], function: Callable[[Mapping[
 def _degree(name: str, values: Iterable[int]) -> int:
     """The degree of values at equal distances, of which no more are asked for than are needed, and at least three.
 
-    It is the number of differences after which all are the same; two must be, to be told from chance.
+    It is the number of differences after which all are the same; two must be, to rule out chance.
     """
     seen: list[int] = []
     for value in values:

@@ -84,7 +84,7 @@ def measure_peer(base: Base, entry: Architecture | Concept, case: str) -> dict[s
 
 
 def paired(base: Base, entry: Architecture | Concept, compared: Comparison) -> tuple[nn.Module, Theirs]:
-    """Return an implementation, or a sub-network of it, and its peer, which is told the arguments that it asks for.
+    """Return an implementation, or a sub-network of it, and its peer, which gets the arguments that it asks for.
 
     Raises:
         NotImplementedError: The peer cannot express them.
@@ -125,7 +125,7 @@ def compare(ours: nn.Module, theirs: Theirs, inputs: Mapping[str, Tensor], gener
     for value in variables.values():
         value.requires_grad_()
     buffers = {name: value.clone() for name, value in weights.items() if name not in trained}
-    shared = {name: buffers.get(name, value) for name, value in weights.items()}  # but for buffers, which both change
+    shared = {name: buffers.get(name, value) for name, value in weights.items()}  # except buffers, which both change
 
     left = flatten(torch.func.functional_call(ours, weights, kwargs=dict(inputs)))
     mode = {"training": ours.training} if "training" in inspect.signature(theirs).parameters else {}

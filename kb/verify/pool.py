@@ -1,4 +1,4 @@
-"""Processes on this machine that measure side by side, none of which outlives the process that started them."""
+"""Processes on this machine that measure in parallel, none of which outlives the process that started them."""
 
 from __future__ import annotations
 
