@@ -19,7 +19,7 @@ HEADINGS = ("Source:", "Equations:", "Shapes:")
 MOST_LINES = 250
 OPERATORS = {"Mult": "mul", "MatMult": "matmul", "Div": "truediv"}
 """Signs whose function in `operator` has another name than their class in the syntax tree; `operator.add` is `+`."""
-FOR_CODE = frozenset({"kb.probes", "kb.training"})
+FOR_CODE = frozenset({"kb.guards", "kb.probes", "kb.training"})
 """The modules of the library that code of a knowledge base may import."""
 
 
