@@ -217,7 +217,7 @@ def _names(node: ast.AST, guards: frozenset[str]) -> Iterator[str]:
         for name in here._fields:
             if name not in NOT_RUN.get(type(here), ()):
                 value = getattr(here, name, None)
-                value = _counting(value, guards) if name == "decorator_list" else value
+                value = _counting(value or [], guards) if name == "decorator_list" else value
                 items = value if isinstance(value, list) else [value]
                 pending.extend(item for item in items if isinstance(item, ast.AST))
 

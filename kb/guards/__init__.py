@@ -6,8 +6,8 @@
     @checked_inputs(edge_index="N")                        # of `forward`: by the shapes; `edge_index` points into N
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]: ...
 
-Nothing is stated twice: both read the annotations that are there. A guard raises or does nothing, so evidence does not
-depend on it (`kb.syntax`). One module of the library, and not a file in every knowledge base, keeps the sentences alike.
+Nothing is stated twice: both read the annotations that are there. A guard raises or does nothing, so evidence does
+not depend on it (`kb.syntax`). It is a module of the library, so that every knowledge base has the same sentences.
 """
 
 from kb.guards.arguments import checked_arguments

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import inspect
 import math
-import numbers
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, SupportsFloat, SupportsIndex, TypeVar, get_args, get_origin
 
 Constructor = TypeVar("Constructor", bound=Callable[..., None])
 Bounds = float | tuple[float, float]
 """The least that a number may be, or the least and the greatest."""
 
 KEPT = "_arguments"
-"""The attribute of an object that keeps what its constructor was given, so that a later sentence can name it."""
-FAILURES = (RuntimeError, TypeError, ArithmeticError, LookupError)
-"""How torch and Python end with sizes that do not fit; a `ValueError` has its sentence already."""
+"""The attribute of an object that keeps what it was built with, so that a later sentence can name it."""
+FAILURES = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+"""How code ends with values that do not go together: its own sentence, or one of torch or Python."""
+CANNOT = " cannot be built: "
 
 
 def checked_arguments(**bounds: Bounds) -> Callable[[Constructor], Constructor]:
     """Return a decorator that checks what a constructor is given, by its annotations.
 
-    An `int` is a whole number of at least 1, a `float` is finite, a `bool` is true or false, and the same in sequences.
+    An `int` is a whole number of at least 1, or of at least its default; a `float` is finite, a `bool` is true or
+    false, a `str` is text. The same holds for what is in sequences.
 
     Args:
-        bounds: By name of an argument, where a number may be less than that, or not more: `memory=0`, `share=(0, 1)`.
+        bounds: By name of an argument, where a number may be smaller than that, or not any number: `memory=0`,
+            `share=(0, 1)`.
 
     Raises:
         ValueError: In the constructor: a value is of the wrong kind or out of bounds, or the values do not go together.
@@ -42,33 +44,46 @@ def checked_arguments(**bounds: Bounds) -> Callable[[Constructor], Constructor]:
 
     def decorate(constructor: Constructor) -> Constructor:
         signature = inspect.signature(constructor)
-        kinds = {name: parameter.annotation for name, parameter in signature.parameters.items()}
-        unknown = bounds.keys() - kinds
-        if unknown:
-            raise TypeError(f"checked_arguments bounds {', '.join(sorted(unknown))}, which the constructor does not take")
+        kinds = annotations_of(constructor)
+        for name in bounds.keys() - kinds.keys():
+            raise TypeError(f"checked_arguments has a bound for {name!r}, which the constructor does not take")
+        limits = {name: bounds.get(name, _limit(parameter.default)) for name, parameter in signature.parameters.items()}
 
         @wraps(constructor)
         def checked(self: Any, *values: Any, **named: Any) -> None:
-            given = signature.bind(self, *values, **named)
-            for name, value in list(given.arguments.items())[1:]:
-                wanted = _refused(kinds[name], value, bounds.get(name))
+            bound = signature.bind(self, *values, **named)
+            given = dict(list(bound.arguments.items())[1:])
+            for name, value in given.items():
+                wanted = _refused(kinds.get(name), value, limits[name])
                 if wanted:
                     raise ValueError(f"{type(self).__name__}: {name} must be {wanted}, came {value!r}")
             try:
                 constructor(self, *values, **named)
             except FAILURES as error:
-                listed = ", ".join(f"{name}={value!r}" for name, value in list(given.arguments.items())[1:])
-                raise ValueError(f"{type(self).__name__}({listed}) cannot be built: {error}") from error
-            given.apply_defaults()
-            setattr(self, KEPT, dict(list(given.arguments.items())[1:]))
+                listed = ", ".join(f"{name}={value!r}" for name, value in given.items())
+                reason = str(error).rpartition(CANNOT)[2]
+                raise ValueError(f"{type(self).__name__}({listed}){CANNOT}{reason}") from error
+            bound.apply_defaults()
+            setattr(self, KEPT, {name: value for name, value in bound.arguments.items() if value is not self})
 
         return checked  # type: ignore[return-value]
 
     return decorate
 
 
-def named_with(owner: object, size: int) -> str:
-    """Return the arguments with which an object was built that are a size or hold it: `in_features=3 or units=3`."""
+def annotations_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the annotations of a function's arguments, by name; those that are text are looked up."""
+    found = inspect.get_annotations(function)
+    within: Mapping[str, Any] = getattr(function, "__globals__", {})
+    return {
+        name: eval(value, dict(within)) if isinstance(value, str) else value
+        for name, value in found.items()
+        if name != "return"
+    }
+
+
+def built_with(owner: object, size: int) -> str:
+    """Return the arguments that an object was built with and that are a size or hold it: `in_features=3 or units=3`."""
     kept: Mapping[str, Any] = getattr(owner, KEPT, {})
     return " or ".join(f"{name}={value!r}" for name, value in kept.items() if size in _numbers(value))
 
@@ -81,16 +96,22 @@ def _numbers(value: object) -> Iterator[object]:
         yield value
 
 
+def _limit(default: object) -> Bounds | None:
+    """The default is a value that is meant, so a whole number may be as small."""
+    return min(1, default) if isinstance(default, int) and not isinstance(default, bool) else None
+
+
 def _refused(kind: Any, value: object, bounds: Bounds | None) -> str | None:
     """What a value ought to have been, or None if it is that."""
-    if kind in (int, float):
-        least, most = bounds if isinstance(bounds, tuple) else (bounds, math.inf)
-        if kind is int:
-            least = 1 if least is None else least
-            return None if _is_whole(value) and least <= operator.index(value) <= most else _whole(least, most)  # type: ignore[arg-type]
+    least, most = bounds if isinstance(bounds, tuple) else (bounds, math.inf)
+    if kind is int:
+        least = 1 if least is None else least
+        number = operator.index(value) if isinstance(value, SupportsIndex) and not isinstance(value, bool) else math.nan
+        return None if least <= number <= most else f"a whole number{_from(least, most)}"
+    if kind is float:
         least = -math.inf if least is None else least
-        fits = isinstance(value, numbers.Real) and math.isfinite(value) and least <= value <= most
-        return None if fits else _number(least, most)
+        fits = isinstance(value, SupportsFloat) and math.isfinite(value) and least <= float(value) <= most
+        return None if fits else f"a finite number{_from(least, most)}"
     if kind is bool:
         return None if isinstance(value, bool) else "True or False"
     if kind is str:
@@ -107,15 +128,7 @@ def _sequence(kinds: tuple[Any, ...], value: object, bounds: Bounds | None) -> s
     return next((f"a sequence, and each item {found}" for found in wanted if found), None)
 
 
-def _is_whole(value: object) -> bool:
-    return hasattr(value, "__index__") and not isinstance(value, bool)
-
-
-def _whole(least: float, most: float) -> str:
-    return f"a whole number of at least {least}" if most == math.inf else f"a whole number from {least} to {most}"
-
-
-def _number(least: float, most: float) -> str:
+def _from(least: float, most: float) -> str:
     if most < math.inf:
-        return f"a number from {least} to {most}"
-    return "a finite number" if least == -math.inf else f"a finite number of at least {least}"
+        return f" from {least} to {most}"
+    return "" if least == -math.inf else f" of at least {least}"

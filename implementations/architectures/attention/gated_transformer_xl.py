@@ -86,7 +86,7 @@ class GatedTransformerXL(nn.Module):
         torch.Size([2, 2, 4, 6])
     """
 
-    @checked_arguments()
+    @checked_arguments(memory=0)
     def __init__(
         self,
         *,

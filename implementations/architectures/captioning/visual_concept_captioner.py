@@ -52,7 +52,7 @@ class VisualConceptCaptioner(nn.Module):
         (torch.Size([2, 5, 6]), torch.Size([2, 6]), torch.Size([2]))
     """
 
-    @checked_arguments()
+    @checked_arguments(sharpness=0)
     def __init__(
         self,
         *,

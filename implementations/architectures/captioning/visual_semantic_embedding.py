@@ -56,7 +56,7 @@ class VisualSemanticEmbedding(nn.Module):
         torch.Size([2, 5, 6])
     """
 
-    @checked_arguments()
+    @checked_arguments(margin=0)
     def __init__(
         self,
         *,

@@ -42,7 +42,7 @@ class AlexNet(nn.Module):
         torch.Size([2, 5])
     """
 
-    @checked_arguments()
+    @checked_arguments(dropout=(0, 1))
     def __init__(
         self,
         *,

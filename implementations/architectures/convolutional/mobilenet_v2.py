@@ -55,7 +55,7 @@ class MobileNetV2(nn.Module):
         torch.Size([2, 5])
     """
 
-    @checked_arguments()
+    @checked_arguments(dropout=(0, 1))
     def __init__(
         self,
         *,

@@ -114,7 +114,7 @@ class NFNet(nn.Module):
         torch.Size([2, 5])
     """
 
-    @checked_arguments()
+    @checked_arguments(drop_rate=(0, 1))
     def __init__(
         self,
         *,

@@ -101,7 +101,7 @@ class GenerativeAdversarialNetwork(nn.Module):
         (torch.Size([3, 6]), True)
     """
 
-    @checked_arguments()
+    @checked_arguments(dropout=(0, 1))
     def __init__(
         self,
         *,

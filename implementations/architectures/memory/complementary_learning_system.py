@@ -42,7 +42,7 @@ class ComplementaryLearningSystem(nn.Module):
         [[0.0, 1.0]]
     """
 
-    @checked_arguments()
+    @checked_arguments(mixing=(0, 1), neighbours=0, sharpness=0)
     def __init__(
         self,
         *,

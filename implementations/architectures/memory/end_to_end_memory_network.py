@@ -50,7 +50,7 @@ class EndToEndMemoryNetwork(nn.Module):
         torch.Size([2, 10])
     """
 
-    @checked_arguments()
+    @checked_arguments(memories=0)
     def __init__(
         self,
         *,

@@ -118,7 +118,7 @@ class ConvolutionalDeepBeliefNetwork(nn.Module):
         torch.Size([2, 5, 2, 2])
     """
 
-    @checked_arguments()
+    @checked_arguments(sparsity=(0, 1), strength=0)
     def __init__(
         self,
         *,

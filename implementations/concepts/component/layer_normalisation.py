@@ -23,7 +23,7 @@ class LayerNormalisation(nn.Module):
         epsilon: Added to the variance.
     """
 
-    @checked_arguments()
+    @checked_arguments(epsilon=0)
     def __init__(self, *, width: int = 6, epsilon: float = 1e-5) -> None:
         super().__init__()
         self.epsilon = epsilon

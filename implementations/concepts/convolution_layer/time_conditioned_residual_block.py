@@ -28,7 +28,7 @@ class TimeConditionedResidualBlock(nn.Module):
         dropout: Share of the inputs of the second convolution that training drops.
     """
 
-    @checked_arguments()
+    @checked_arguments(dropout=(0, 1))
     def __init__(
         self, *, in_channels: int = 4, out_channels: int = 6, time: int = 5, groups: int = 2, dropout: float = 0.0
     ) -> None:

@@ -26,7 +26,7 @@ class MarginRankingLoss(nn.Module):
         tensor([0.5000])
     """
 
-    @checked_arguments()
+    @checked_arguments(margin=0)
     def __init__(self, *, margin: float = 0.1) -> None:
         super().__init__()
         self.margin = margin

@@ -35,7 +35,7 @@ class EpisodicRecall(nn.Module):
         tensor([[0.5000, 0.5000]])
     """
 
-    @checked_arguments()
+    @checked_arguments(neighbours=0, sharpness=0)
     def __init__(self, *, neighbours: int = 3, sharpness: float = 1.0, classes: int = 3) -> None:
         super().__init__()
         self.neighbours, self.sharpness, self.classes = neighbours, sharpness, classes

@@ -27,7 +27,7 @@ class GroupNormalisation(nn.Module):
         ValueError: The groups are not of one size.
     """
 
-    @checked_arguments()
+    @checked_arguments(epsilon=0)
     def __init__(self, *, channels: int = 6, groups: int = 3, epsilon: float = 1e-5) -> None:
         super().__init__()
         if channels % groups:

@@ -33,7 +33,7 @@ class LocalResponseNormalisation(nn.Module):
         0.25
     """
 
-    @checked_arguments()
+    @checked_arguments(alpha=0, k=0)
     def __init__(self, *, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0) -> None:
         super().__init__()
         if size % 2 == 0:

@@ -34,7 +34,7 @@ class ScaledStandardisedConvolution(nn.Conv2d):
         True
     """
 
-    @checked_arguments()
+    @checked_arguments(epsilon=0)
     def __init__(
         self,
         *,
