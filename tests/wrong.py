@@ -17,12 +17,13 @@ from kb.verify.preparing import example_inputs, flatten, seeded
 
 OWN = ("implementations", "kb")
 OURS, WORKS, DEEP = "ours", "works", "deep"
-"""How a wrong thing ends: in a sentence of our own, in a finite result, or in an error of a library, frames deep."""
+"""How a wrong thing ends: in a sentence of our own, in a finite result, or in an error of a library or infinity."""
 
 Inputs = dict[str, Any]
+Call = Callable[[], Any]
 
 
-def ends(call: Callable[[], Any]) -> tuple[str, str]:
+def ends(call: Call) -> tuple[str, str]:
     """Call something; return how it ends, and the message or the reason."""
     try:
         result = call()

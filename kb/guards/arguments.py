@@ -10,8 +10,8 @@ from functools import wraps
 from typing import Any, SupportsFloat, SupportsIndex, TypeVar, get_args, get_origin
 
 Constructor = TypeVar("Constructor", bound=Callable[..., None])
-Bounds = float | tuple[float, float]
-"""The least that a number may be, or the least and the greatest."""
+Bounds = float | tuple[float, float] | tuple[()]
+"""The least that a number may be, or the least and the greatest; `()` for a sequence that may be empty."""
 
 KEPT = "_arguments"
 """The attribute of an object that keeps what it was built with, so that a later sentence can name it."""
@@ -24,11 +24,11 @@ def checked_arguments(**bounds: Bounds) -> Callable[[Constructor], Constructor]:
     """Return a decorator that checks what a constructor is given, by its annotations.
 
     An `int` is a whole number of at least 1, or of at least its default; a `float` is finite, a `bool` is true or
-    false, a `str` is text. The same holds for what is in sequences.
+    false, a `str` is text. The same holds for what is in sequences, which are not empty.
 
     Args:
-        bounds: By name of an argument, where a number may be smaller than that, or not any number: `memory=0`,
-            `share=(0, 1)`.
+        bounds: By name of an argument, where something else holds: the least number, as in `memory=0`, the least and
+            the greatest, as in `share=(0, 1)`, or `hidden=()` for a sequence that may be empty.
 
     Raises:
         ValueError: In the constructor: a value is of the wrong kind or out of bounds, or the values do not go together.
@@ -97,21 +97,19 @@ def _numbers(value: object) -> Iterator[object]:
 
 
 def _limit(default: object) -> Bounds | None:
-    """The default is a value that is meant, so a whole number may be as small."""
-    return min(1, default) if isinstance(default, int) and not isinstance(default, bool) else None
+    """The default is a value that is meant, so a whole number may be as small, or a sequence as empty."""
+    if isinstance(default, int) and not isinstance(default, bool):
+        return min(1, default)
+    return () if isinstance(default, Sequence) and not default else None
 
 
 def _refused(kind: Any, value: object, bounds: Bounds | None) -> str | None:
     """What a value ought to have been, or None if it is that."""
-    least, most = bounds if isinstance(bounds, tuple) else (bounds, math.inf)
     if kind is int:
-        least = 1 if least is None else least
         number = operator.index(value) if isinstance(value, SupportsIndex) and not isinstance(value, bool) else math.nan
-        return None if least <= number <= most else f"a whole number{_from(least, most)}"
+        return _outside(number, bounds, "a whole number", least=1)
     if kind is float:
-        least = -math.inf if least is None else least
-        fits = isinstance(value, SupportsFloat) and math.isfinite(value) and least <= float(value) <= most
-        return None if fits else f"a finite number{_from(least, most)}"
+        return _outside(value if isinstance(value, SupportsFloat) else math.nan, bounds, "a finite number", -math.inf)
     if kind is bool:
         return None if isinstance(value, bool) else "True or False"
     if kind is str:
@@ -121,14 +119,23 @@ def _refused(kind: Any, value: object, bounds: Bounds | None) -> str | None:
     return None
 
 
+def _outside(value: SupportsFloat, bounds: Bounds | None, what: str, least: float) -> str | None:
+    """What a number ought to have been, or None if it is within its bounds and finite; `least` where none are given."""
+    match bounds:
+        case (low, high):
+            wanted = f"{what} from {low} to {high}"
+        case float() | int():
+            low, high, wanted = bounds, math.inf, f"{what} of at least {bounds}"
+        case _:
+            low, high, wanted = least, math.inf, what if least == -math.inf else f"{what} of at least {least}"
+    number = float(value)
+    return None if math.isfinite(number) and low <= number <= high else wanted
+
+
 def _sequence(kinds: tuple[Any, ...], value: object, bounds: Bounds | None) -> str | None:
     if not isinstance(value, Sequence) or isinstance(value, str):
         return "a sequence"
+    if not value and bounds != ():
+        return "a sequence with something in it"
     wanted = (_refused(kinds[0], item, bounds) for item in value)
     return next((f"a sequence, and each item {found}" for found in wanted if found), None)
-
-
-def _from(least: float, most: float) -> str:
-    if most < math.inf:
-        return f" from {least} to {most}"
-    return "" if least == -math.inf else f" of at least {least}"

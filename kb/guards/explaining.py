@@ -109,13 +109,13 @@ class Call:
 
     def explain(self, error: Exception) -> Exception | None:
         """Return an error that says what about the inputs made `forward` fail; None if the first one says it."""
-        if isinstance(error, NotImplementedError) or type(error).__module__ != "builtins":
+        if isinstance(error, NotImplementedError) or type(error).__module__.startswith("torch"):
             return None  # it is about the machine, or of torch's own machinery, which looks for its class
         if sentence := self._of_type():
             return TypeError(self._said(sentence))
         if sentence := self._of_network() or self._of_nothing():
             return ValueError(self._said(sentence))
-        if isinstance(error, ValueError):
+        if isinstance(error, TypeError | ValueError):
             return None
         with suppress(RuntimeError):  # of a tensor without numbers of its own, as inside `vmap`
             for name in self.indexes:

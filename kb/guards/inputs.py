@@ -15,7 +15,7 @@ from kb.guards.arguments import annotations_of
 from kb.guards.explaining import Call, Input
 
 Forward = TypeVar("Forward", bound=Callable[..., Any])
-FAILURES = (RuntimeError, LookupError, ValueError)
+FAILURES = (LookupError, RuntimeError, TypeError, ValueError)
 """How torch and Python end with tensors that do not fit."""
 
 

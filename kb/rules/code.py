@@ -107,7 +107,8 @@ def inputs_are_guarded(base: Base) -> Iterator[Problem]:
         except links.SourceError:
             sizes = []  # it has no constructor of its own
         if sizes and "checked_arguments" not in guards:
-            yield _problem(base, entry, f"its constructor takes {sizes[0]}: put `@checked_arguments()` of `kb.guards` above it")
+            message = f"its constructor takes {sizes[0]}: put `@checked_arguments()` of `kb.guards` above it"
+            yield _problem(base, entry, message)
         forward = _method(tree, entry.implementation, "forward")
         if isinstance(entry, Architecture) and forward:
             taken = {argument.arg for argument in forward.args.args}

@@ -33,7 +33,7 @@ class DeepLinearNetwork(nn.Module):
         torch.Size([3, 2])
     """
 
-    @checked_arguments()
+    @checked_arguments(hidden=())
     def __init__(
         self, *, in_features: int = 4, hidden: Sequence[int] = (5, 5), out_features: int = 3, orthogonal: bool = False
     ) -> None:

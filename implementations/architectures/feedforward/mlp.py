@@ -41,7 +41,7 @@ class MLP(nn.Module):
         torch.Size([3, 2])
     """
 
-    @checked_arguments()
+    @checked_arguments(hidden=())
     def __init__(
         self,
         *,

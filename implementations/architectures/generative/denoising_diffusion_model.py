@@ -60,7 +60,7 @@ class DenoisingDiffusionModel(nn.Module):
     beta: Tensor
     kept: Tensor
 
-    @checked_arguments(dropout=(0, 1))
+    @checked_arguments(attention=(), dropout=(0, 1))
     def __init__(
         self,
         *,

@@ -35,7 +35,7 @@ class GCN(nn.Module):
         torch.Size([5, 2])
     """
 
-    @checked_arguments()
+    @checked_arguments(hidden=())
     def __init__(self, *, in_features: int = 5, hidden: Sequence[int] = (8,), out_features: int = 3) -> None:
         super().__init__()
         widths = [in_features, *hidden, out_features]

@@ -39,7 +39,7 @@ class PersonalisedPropagation(nn.Module):
         torch.Size([5, 2])
     """
 
-    @checked_arguments(teleport=(0, 1))
+    @checked_arguments(hidden=(), teleport=(0, 1))
     def __init__(
         self,
         *,
