@@ -97,12 +97,25 @@ def whole_numbers(root: Path, link: str, method: str) -> list[str]:
     Raises:
         SourceError: The file or the class cannot be read, or has no such method.
     """
+    return _annotated(root, link, method, {"int"})
+
+
+def numbers(root: Path, link: str, method: str) -> list[str]:
+    """Return the keyword-only arguments of a method that are annotated as numbers of any kind, or as lists of them.
+
+    Raises:
+        SourceError: The file or the class cannot be read, or has no such method.
+    """
+    return _annotated(root, link, method, {"int", "float"})
+
+
+def _annotated(root: Path, link: str, method: str, names: set[str]) -> list[str]:
     _, function = _method(root, link, method)
     annotations = {argument.arg: argument.annotation for argument in function.args.kwonlyargs}
     return [
         name
         for name, annotation in annotations.items()
-        if annotation and any(isinstance(node, ast.Name) and node.id == "int" for node in ast.walk(annotation))
+        if annotation and any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(annotation))
     ]
 
 

@@ -26,14 +26,18 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 class {code}(nn.Module):
     """."""
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 3, out_features: int = 2) -> None:
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
         """."""
         raise NotImplementedError("the forward pass of {code} is still to be written")

@@ -4,6 +4,7 @@ Comments, docstrings, annotations of functions and layout are not part of it, no
 files: a link reaches a definition, the names that it uses, and so on into the modules that are imported, as far as they
 are `implementations`, or the loop of training.
 A statement at the top of a reached module that defines no name, such as a call, always counts.
+Decorators of `kb.guards` do not count: a guard refuses what is wrong, and changes nothing of what is right.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ NOT_RUN: dict[type[ast.AST], tuple[str, ...]] = {
 }
 """Fields without an effect when code runs. Shapes in annotations are read by `kb.annotated`."""
 DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
+GUARDS = "kb.guards"
 LIBRARY = {"kb.training": Path(__file__).with_name("training.py")}
 """What is followed beside `implementations`: an experiment depends on the loop that it trains with."""
 WHOLE = "*"
@@ -37,20 +39,26 @@ Place = tuple[str, str]
 
 
 class Statement:
-    """A statement at the top of a module."""
+    """A statement at the top of a module.
 
-    def __init__(self, node: ast.stmt) -> None:
+    Args:
+        node: Its syntax tree.
+        guards: What the module calls guards.
+    """
+
+    def __init__(self, node: ast.stmt, guards: frozenset[str] = frozenset()) -> None:
         self.node = node
+        self.guards = guards
 
     @cached_property
     def text(self) -> str:
         """The statement without layout, comments and docstrings, the same under every version of Python."""
-        return dump(self.node)
+        return dump(self.node, self.guards)
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The names that it uses."""
-        return frozenset(_names(self.node))
+        return frozenset(_names(self.node, self.guards))
 
     @cached_property
     def imports(self) -> tuple[tuple[str, Place], ...]:
@@ -71,11 +79,12 @@ class Module:
     def of(cls, tree: ast.Module) -> Module:
         """Sort the statements of a module."""
         module = cls()
+        guards = frozenset(_guards(tree))
         for node in _without_docstring(tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 module._add_import(node)
                 continue
-            statement = Statement(node)
+            statement = Statement(node, guards)
             names = _defines(node)
             for name in names:
                 module.defined.setdefault(name, []).append(statement)
@@ -193,8 +202,21 @@ class Syntax:
         return self._modules[name]
 
 
-def _names(node: ast.AST) -> Iterator[str]:
-    """The names below a node, except those of annotations of functions."""
+def _guards(tree: ast.Module) -> Iterator[str]:
+    """What a module calls the guards that it imports."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == GUARDS and not node.level:
+            yield from (alias.asname or alias.name for alias in node.names)
+
+
+def _counting(decorators: list[ast.expr], guards: frozenset[str]) -> list[ast.expr]:
+    """The decorators that are no guards."""
+    called = [(node.func if isinstance(node, ast.Call) else node, node) for node in decorators]
+    return [node for name, node in called if not (isinstance(name, ast.Name) and name.id in guards)]
+
+
+def _names(node: ast.AST, guards: frozenset[str]) -> Iterator[str]:
+    """The names below a node, except those of guards and of annotations of functions."""
     pending = [node]
     while pending:
         here = pending.pop()
@@ -203,6 +225,7 @@ def _names(node: ast.AST) -> Iterator[str]:
         for name in here._fields:
             if name not in NOT_RUN.get(type(here), ()):
                 value = getattr(here, name, None)
+                value = _counting(value or [], guards) if name == "decorator_list" else value
                 items = value if isinstance(value, list) else [value]
                 pending.extend(item for item in items if isinstance(item, ast.AST))
 
@@ -248,17 +271,21 @@ def _without_docstring(node: ast.AST) -> list[ast.stmt]:
     return body[1:] if documented and isinstance(first.value.value, str) else body  # type: ignore[union-attr]
 
 
-def dump(value: object) -> str:
-    """Return a syntax tree as text: without places, docstrings and fields without meaning or content.
+def dump(value: object, guards: frozenset[str] = frozenset()) -> str:
+    """Return a syntax tree as text: without places, docstrings, guards and fields without meaning or content.
 
     `ast.dump` would do, but what it says of one source differs between versions of Python.
+
+    Args:
+        value: The tree, or a list of trees, or what stands at a leaf.
+        guards: The names of decorators that are left out.
 
     Examples:
         >>> dump(ast.parse("x  =  1  # one").body[0])
         "Assign(targets=[Name(id='x')],value=Constant(value=1))"
     """
     if isinstance(value, list):
-        return f"[{','.join(map(dump, value))}]"
+        return f"[{','.join(dump(item, guards) for item in value)}]"
     if not isinstance(value, ast.AST):
         return repr(value)
     parts = []
@@ -266,6 +293,8 @@ def dump(value: object) -> str:
         item = getattr(value, name, None)
         if name == "body" and isinstance(value, DOCUMENTED):
             item = _without_docstring(value)
+        elif name == "decorator_list":
+            item = _counting(item or [], guards)
         if name not in WITHOUT_MEANING and name not in NOT_RUN.get(type(value), ()) and item is not None and item != []:
-            parts.append(f"{name}={dump(item)}")
+            parts.append(f"{name}={dump(item, guards)}")
     return f"{type(value).__name__}({','.join(parts)})"

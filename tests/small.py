@@ -59,6 +59,7 @@ complexity: {{time: O(T), memory: O(T)}}
 """
 
 MODULE = """class Module:
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"]) -> Float[Tensor, "B T F"]:
         return x
 """

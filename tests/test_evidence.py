@@ -96,6 +96,15 @@ def test_a_new_check_costs_that_check(copy: Path) -> None:
     assert stale(copy) == set()
 
 
+def test_a_guard_is_no_part_of_what_is_measured(copy: Path) -> None:
+    """It refuses what is wrong; any other decorator counts."""
+    edit(copy / LINE, "@checked_arguments()", "@checked_arguments(slope=(0, 2))")
+    edit(copy / LINE, "    @checked_inputs()\n", "")
+    assert stale(copy) == set()
+    edit(copy / LINE, "    def forward", "    @torch.no_grad()\n    def forward")
+    assert stale(copy)
+
+
 def test_syntax_follows_names_into_other_modules(copy: Path) -> None:
     folder = copy / "implementations"
     (folder / "helping.py").write_text("SCALE = 2.0\nOTHER = 3.0\n\n\ndef scaled(x):\n    return SCALE * x\n")

@@ -19,8 +19,8 @@ HEADINGS = ("Source:", "Equations:", "Shapes:")
 MOST_LINES = 250
 OPERATORS = {"Mult": "mul", "MatMult": "matmul", "Div": "truediv"}
 """Signs whose function in `operator` has another name than their class in the syntax tree; `operator.add` is `+`."""
-FOR_CODE = frozenset({"kb.probes", "kb.training"})
-"""The modules of the library that code of a knowledge base may import."""
+FOR_CODE = frozenset({"kb.guards", "kb.probes", "kb.training"})
+"""The modules of the library that code of a knowledge base may import: what is to be alike in every knowledge base."""
 
 
 def docstrings_are_complete(base: Base) -> Iterator[Problem]:
@@ -98,6 +98,36 @@ def _axes(found: annotated.Annotations, returned: int | None = None) -> list[str
     return list(dict.fromkeys(axis for axes in shapes for axis in axes if isinstance(axis, str)))
 
 
+def inputs_are_guarded(base: Base) -> Iterator[Problem]:
+    """`forward` of an architecture refuses in a sentence what it cannot take, and a constructor what is no number."""
+    for entry, tree in _implementations(base):
+        guards = _guards(_method(tree, entry.implementation, "__init__"))
+        try:
+            sizes = annotated.numbers(base.code_root, str(entry.implementation), "__init__")
+        except links.SourceError:
+            sizes = []  # it has no constructor of its own
+        if sizes and "checked_arguments" not in guards:
+            message = f"its constructor takes {sizes[0]}: put `@checked_arguments()` of `kb.guards` above it"
+            yield _problem(base, entry, message)
+        forward = _method(tree, entry.implementation, "forward")
+        if isinstance(entry, Architecture) and forward:
+            taken = {argument.arg for argument in forward.args.args}
+            indexes = entry.notes_of(DEFAULT_VARIANT).indexes.items()
+            points = ", ".join(f'{name}="{axis}"' for name, axis in indexes if name in taken)
+            if _guards(forward).get("checked_inputs") != points:
+                yield _problem(base, entry, f"put `@checked_inputs({points})` of `kb.guards` above its `forward`")
+
+
+def _guards(method: ast.FunctionDef | None) -> dict[str, str]:
+    """The decorators of a method that are called, by name, with the arguments that they get."""
+    calls = [node for node in (method.decorator_list if method else ()) if isinstance(node, ast.Call)]
+    return {
+        call.func.id: ", ".join(f"{word.arg}={ast.unparse(word.value)}".replace("'", '"') for word in call.keywords)
+        for call in calls
+        if isinstance(call.func, ast.Name)
+    }
+
+
 def imports_are_relations(base: Base) -> Iterator[Problem]:
     """What an architecture's code imports is what its entry relates it to, and every part is there in the code."""
     for entry, _ in _implementations(base):
@@ -147,8 +177,8 @@ def sources_are_short(base: Base) -> Iterator[Problem]:
 
 
 def code_stands_by_itself(base: Base) -> Iterator[Problem]:
-    """Code imports nothing of the library but what probes are given, and the loop of training."""
-    known = " and ".join(sorted(FOR_CODE))
+    """Code imports nothing of the library but guards, what probes are given, and the loop of training."""
+    known = ", ".join(sorted(FOR_CODE))
     for path in _files(base):
         try:
             tree = links.parse(path)

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from implementations.concepts.attention_mechanism.relative_position_attention import RelativePositionAttention
 from implementations.concepts.component.position_wise_feed_forward import PositionWiseFeedForward
 from implementations.concepts.gating_mechanism.gru_type_gate import GRUTypeGate
+from kb.guards import checked_arguments, checked_inputs
 
 
 class States(NamedTuple):
@@ -85,6 +86,7 @@ class GatedTransformerXL(nn.Module):
         torch.Size([2, 2, 4, 6])
     """
 
+    @checked_arguments(memory=0)
     def __init__(
         self,
         *,
@@ -106,6 +108,7 @@ class GatedTransformerXL(nn.Module):
         )
         self.read_out = nn.Linear(width, out_features)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"], memory: Float[Tensor, "B layers past D"] | None = None) -> States:
         """Run over a segment, with what the layers saw before it or nothing, and return outputs and new memories."""
         x = self.embed(x)

@@ -15,6 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.attention_mechanism.non_local_block import NonLocalBlock
+from kb.guards import checked_arguments, checked_inputs
 
 
 class NonLocalNetwork(nn.Module):
@@ -36,6 +37,7 @@ class NonLocalNetwork(nn.Module):
         torch.Size([2, 4])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -55,6 +57,7 @@ class NonLocalNetwork(nn.Module):
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.classifier = nn.Linear(channels, classes)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
         return self.classifier(self.pool(torch.relu(self.block(self.stem(x)))).flatten(1))  # [B, D, 1, 1] -> [B, K]

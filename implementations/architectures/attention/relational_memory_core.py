@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from implementations.concepts.component.multi_head_attention import MultiHeadAttention
 from implementations.concepts.component.position_wise_feed_forward import PositionWiseFeedForward
+from kb.guards import checked_arguments, checked_inputs
 
 GATES = ("unit", "memory")
 FORGET_BIAS = 1.0
@@ -53,6 +54,7 @@ class RelationalMemoryCore(nn.Module):
         torch.Size([2, 5, 3])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -78,6 +80,7 @@ class RelationalMemoryCore(nn.Module):
         self.gates_of_state = nn.Linear(width, numbers, bias=False)
         self.read_out = nn.Sequential(nn.Flatten(2), nn.Linear(slots * width, out_features))  # of [B, T, M, D]
 
+    @checked_inputs()
     def forward(
         self,
         x: Float[Tensor, "B T F"],

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from implementations.concepts.component.multi_head_attention import MultiHeadAttention
 from implementations.concepts.component.position_wise_feed_forward import PositionWiseFeedForward
 from implementations.concepts.component.sinusoidal_position_code import SinusoidalPositionCode
+from kb.guards import checked_arguments, checked_inputs
 
 FORMS = ("encoder", "decoder", "encoder-decoder")
 
@@ -63,6 +64,7 @@ class Transformer(nn.Module):
         torch.Size([3, 5, 8])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -86,6 +88,7 @@ class Transformer(nn.Module):
             Layer(width, heads, hidden, crosses) for _ in range(layers if form != "encoder" else 0)
         )
 
+    @checked_inputs()
     def forward(
         self, x: Float[Tensor, "B T D"], source: Float[Tensor, "B S D"] | None = None
     ) -> Float[Tensor, "B T D"]:

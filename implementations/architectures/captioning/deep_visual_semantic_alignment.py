@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.loss.margin_ranking_loss import MarginRankingLoss
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Description(NamedTuple):
@@ -63,6 +64,7 @@ class DeepVisualSemanticAlignment(nn.Module):
         (torch.Size([2, 5, 6]), torch.Size([2, 5, 10]))
     """
 
+    @checked_arguments()
     def __init__(
         self, *, vocabulary: int = 6, width: int = 6, channels: int = 3, side: int = 4, filters: int = 4
     ) -> None:
@@ -81,6 +83,7 @@ class DeepVisualSemanticAlignment(nn.Module):
         self.read_out = nn.Linear(width, vocabulary)
         self.rank = MarginRankingLoss(margin=1.0)
 
+    @checked_inputs()
     def forward(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Description:
         """Return the logits of the word after each word, and the fit of each word to each region of its own image."""
         return Description(self.generate(image, words), self.read(words) @ self.regions(image).mT)

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Caption(NamedTuple):
@@ -51,6 +52,7 @@ class LongTermRecurrentConvolutionalNetwork(nn.Module):
         torch.Size([2, 5, 6])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -81,6 +83,7 @@ class LongTermRecurrentConvolutionalNetwork(nn.Module):
         )
         self.read_out = nn.Linear(units, vocabulary)
 
+    @checked_inputs()
     def forward(
         self,
         image: Float[Tensor, "B C H W"],

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
 from implementations.concepts.pooling.global_average_pooling import GlobalAveragePooling
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Caption(NamedTuple):
@@ -47,6 +48,7 @@ class MeanPooledVideoCaptioner(nn.Module):
         torch.Size([2, 5, 6])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -75,6 +77,7 @@ class MeanPooledVideoCaptioner(nn.Module):
         self.layers = nn.ModuleList(LSTMCell(in_features=size, units=units) for size in sizes)
         self.read_out = nn.Linear(units, vocabulary)
 
+    @checked_inputs()
     def forward(
         self,
         image: Float[Tensor, "B Z C H W"],

@@ -18,6 +18,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 class Caption(NamedTuple):
     """The logits of every next word, and the state after the last."""
@@ -42,6 +44,7 @@ class MultimodalRecurrentNetwork(nn.Module):
         torch.Size([2, 5, 6])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -69,6 +72,7 @@ class MultimodalRecurrentNetwork(nn.Module):
         self.from_state = nn.Linear(units, width, bias=False)
         self.read_out = nn.Linear(width, vocabulary)
 
+    @checked_inputs()
     def forward(
         self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"], r: Float[Tensor, "B U"] | None = None
     ) -> Caption:

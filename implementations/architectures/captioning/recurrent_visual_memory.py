@@ -19,6 +19,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 class Telling(NamedTuple):
     """The logits of every next word, the picture after every word, and both states after the last."""
@@ -49,6 +51,7 @@ class RecurrentVisualMemory(nn.Module):
         (torch.Size([2, 5, 6]), torch.Size([2, 5, 8]))
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -79,6 +82,7 @@ class RecurrentVisualMemory(nn.Module):
         self.say = nn.Linear(2 * units, vocabulary)  # A and C
         self.imagine = nn.Linear(units, width)
 
+    @checked_inputs()
     def forward(
         self,
         image: Float[Tensor, "B C H W"],

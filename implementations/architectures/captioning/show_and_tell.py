@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Caption(NamedTuple):
@@ -46,6 +47,7 @@ class ShowAndTell(nn.Module):
         torch.Size([2, 5, 6])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -70,6 +72,7 @@ class ShowAndTell(nn.Module):
         self.lstm = LSTMCell(in_features=units, units=units, bias=released, squash=released)
         self.read_out = nn.Linear(units, vocabulary)
 
+    @checked_inputs()
     def forward(
         self,
         image: Float[Tensor, "B C H W"],

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.aggregation.noisy_or import NoisyOr
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Concepts(NamedTuple):
@@ -51,6 +52,7 @@ class VisualConceptCaptioner(nn.Module):
         (torch.Size([2, 5, 6]), torch.Size([2, 6]), torch.Size([2]))
     """
 
+    @checked_arguments(sharpness=0)
     def __init__(
         self,
         *,
@@ -80,6 +82,7 @@ class VisualConceptCaptioner(nn.Module):
         self.place = nn.Sequential(nn.Flatten(), nn.Linear(2 * filters * (-(-side // 2)) ** 2, width))
         self.tell = nn.Linear(vocabulary**2, width)
 
+    @checked_inputs()
     def forward(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Concepts:
         """Return the logits of the word after each word, the detected words, and the similarity of each pair."""
         maps = self.maps(image)

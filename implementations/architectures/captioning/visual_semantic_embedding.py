@@ -24,6 +24,7 @@ from torch.nn import functional as F
 
 from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
 from implementations.concepts.loss.margin_ranking_loss import MarginRankingLoss
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Embeddings(NamedTuple):
@@ -55,6 +56,7 @@ class VisualSemanticEmbedding(nn.Module):
         torch.Size([2, 5, 6])
     """
 
+    @checked_arguments(margin=0)
     def __init__(
         self,
         *,
@@ -90,6 +92,7 @@ class VisualSemanticEmbedding(nn.Module):
         self.structures = nn.ModuleList(nn.Linear(parts, width, bias=False) for _ in range(ahead))
         self.gate = nn.Linear(width, factors, bias=False)  # W_fd
 
+    @checked_inputs()
     def forward(
         self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"], structure: Float[Tensor, "B T K"]
     ) -> Embeddings:

@@ -17,6 +17,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 class AlexNet(nn.Module):
     """Convolutions, pooling, dense layers with dropout.
@@ -40,6 +42,7 @@ class AlexNet(nn.Module):
         torch.Size([2, 5])
     """
 
+    @checked_arguments(dropout=(0, 1))
     def __init__(
         self,
         *,
@@ -93,6 +96,7 @@ class AlexNet(nn.Module):
         normalisation = [nn.LocalResponseNorm(5, alpha=5 * 1e-4, beta=0.75, k=2.0)] if normalise else []
         return [nn.ReLU(), *normalisation, nn.MaxPool2d(3, 2)]
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
         return self.classifier(self.features(x))  # [B, D, h, w] -> [B, K]

@@ -18,6 +18,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 CONVOLUTIONS = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
 POOLS = {1: nn.AdaptiveAvgPool1d, 2: nn.AdaptiveAvgPool2d, 3: nn.AdaptiveAvgPool3d}
 PADDINGS = ("zeros", "circular")
@@ -43,6 +45,7 @@ class ConvolutionalNetwork(nn.Module):
         torch.Size([2, 16, 9, 7])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -74,6 +77,7 @@ class ConvolutionalNetwork(nn.Module):
         self.pool = POOLS[dimensions](1) if classes else None
         self.read_out = nn.Linear(widths[-1], classes) if classes else None
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C *space"]) -> Float[Tensor, "B D *reduced"] | Float[Tensor, "B K"]:
         """Return the feature map `[B, D, ...]`, or logits `[B, K]` where there is a read-out."""
         features = self.layers(x)

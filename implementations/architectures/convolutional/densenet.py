@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 def composite(inputs: int, outputs: int, size: int) -> list[nn.Module]:
     """Return batch normalisation, ReLU and a convolution that keeps the size: H_l consists of two of these."""
@@ -68,6 +70,7 @@ class DenseNet(nn.Module):
         torch.Size([2, 5])
     """
 
+    @checked_arguments(compression=(0, 1))
     def __init__(
         self,
         *,
@@ -101,6 +104,7 @@ class DenseNet(nn.Module):
         self.head = nn.Sequential(nn.BatchNorm2d(channels), nn.ReLU(), nn.AdaptiveAvgPool2d(1))
         self.classifier = nn.Linear(channels, classes)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
         return self.classifier(self.head(self.blocks(self.stem(x))).flatten(1))  # [B, D, 1, 1] -> [B, K]

@@ -17,6 +17,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.normalisation.local_response_normalisation import LocalResponseNormalisation
+from kb.guards import checked_arguments, checked_inputs
 
 TINY = (2, 2, 3, 1, 2, 1)
 
@@ -103,6 +104,7 @@ class GoogLeNet(nn.Module):
         torch.Size([2, 5])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -144,6 +146,7 @@ class GoogLeNet(nn.Module):
             nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.4), nn.Linear(channels[-1], classes)
         )
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"] | Predictions:
         """Return the logits of the classes, and those of the heads where there are any."""
         maps = [self.stem(x)]

@@ -17,6 +17,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 Window = int | tuple[int, int]
 WIDE, TALL = (1, 7), (7, 1)
 
@@ -113,6 +115,7 @@ class InceptionV3(nn.Module):
         torch.Size([2, 5])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -156,6 +159,7 @@ class InceptionV3(nn.Module):
             nn.AdaptiveAvgPool2d(1), nn.Dropout(), nn.Flatten(), nn.Linear(channels, classes)
         )
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"] | Predictions:
         """Return the logits of the classes, and those of the head where there is one."""
         middle = self.middle(self.fine(self.stem(x)))

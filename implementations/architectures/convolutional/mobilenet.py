@@ -17,6 +17,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 def convolution(inputs: int, outputs: int, size: int, stride: int = 1, groups: int = 1) -> list[nn.Module]:
     """Return a convolution without bias, batch normalisation and ReLU."""
@@ -45,6 +47,7 @@ class MobileNet(nn.Module):
         torch.Size([2, 5])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -69,6 +72,7 @@ class MobileNet(nn.Module):
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.classifier = nn.Linear(channels, classes)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
         features = self.blocks(self.stem(x))

@@ -18,6 +18,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.component.residual_connection import ResidualConnection
+from kb.guards import checked_arguments, checked_inputs
 
 
 def convolution(inputs: int, outputs: int, size: int, stride: int = 1, groups: int = 1) -> list[nn.Module]:
@@ -54,6 +55,7 @@ class MobileNetV2(nn.Module):
         torch.Size([2, 5])
     """
 
+    @checked_arguments(dropout=(0, 1))
     def __init__(
         self,
         *,
@@ -78,6 +80,7 @@ class MobileNetV2(nn.Module):
         self.head = nn.Sequential(*convolution(channels, last, 1), nn.ReLU6(), nn.AdaptiveAvgPool2d(1))
         self.classifier = nn.Sequential(nn.Dropout(dropout), nn.Linear(last, classes))
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
         return self.classifier(self.head(self.stages(self.stem(x))).flatten(1))  # [B, D, 1, 1] -> [B, K]

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from implementations.concepts.component.skipinit import SkipInit
 from implementations.concepts.convolution_layer.squeeze_and_excitation import SqueezeAndExcitation
 from implementations.concepts.normalisation.scaled_weight_standardisation import ScaledStandardisedConvolution
+from kb.guards import checked_arguments, checked_inputs
 
 GAIN = 1.7015043497085571  # of GELU: with it a standard normal number keeps its variance (the authors' code)
 
@@ -113,6 +114,7 @@ class NFNet(nn.Module):
         torch.Size([2, 5])
     """
 
+    @checked_arguments(drop_rate=(0, 1))
     def __init__(
         self,
         *,
@@ -148,6 +150,7 @@ class NFNet(nn.Module):
         self.last = nn.Sequential(convolution(channels, features, 1), ScaledGELU(), nn.AdaptiveAvgPool2d(1))
         self.classifier = nn.Sequential(nn.Flatten(), nn.Dropout(drop_rate), nn.Linear(features, classes))
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
         return self.classifier(self.last(self.stages(self.stem(x))))

@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 EXPANSION = {"basic": 1, "bottleneck": 4}
 
 
@@ -75,6 +77,7 @@ class PreActivationResNet(nn.Module):
         torch.Size([2, 5])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -103,6 +106,7 @@ class PreActivationResNet(nn.Module):
         self.head = nn.Sequential(nn.BatchNorm2d(channels), nn.ReLU(), nn.AdaptiveAvgPool2d(1))
         self.classifier = nn.Linear(channels, classes)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
         return self.classifier(self.head(self.stages(self.stem(x))).flatten(1))  # [B, D, 1, 1] -> [B, K]

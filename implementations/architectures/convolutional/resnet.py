@@ -19,6 +19,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.component.residual_connection import ResidualConnection
+from kb.guards import checked_arguments, checked_inputs
 
 EXPANSION = {"basic": 1, "bottleneck": 4}
 
@@ -70,6 +71,7 @@ class ResNet(nn.Module):
         torch.Size([2, 5])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -96,6 +98,7 @@ class ResNet(nn.Module):
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.classifier = nn.Linear(channels, classes)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
         features = self.stages(self.stem(x))

@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 class VGG(nn.Module):
     """Blocks of 3x3 convolutions, each halved by pooling, then dense layers with dropout.
@@ -37,6 +39,7 @@ class VGG(nn.Module):
         torch.Size([2, 5])
     """
 
+    @checked_arguments(dropout=(0, 1))
     def __init__(
         self,
         *,
@@ -72,6 +75,7 @@ class VGG(nn.Module):
             nn.Linear(hidden, classes),
         )
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
         return self.classifier(self.features(x))  # [B, D, h, w] -> [B, K]

@@ -18,6 +18,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "relu": nn.ReLU}
 
 
@@ -38,6 +40,7 @@ class BatchNormalisedNetwork(nn.Module):
         torch.Size([3, 4])
     """
 
+    @checked_arguments()
     def __init__(
         self, *, in_features: int = 6, hidden: Sequence[int] = (8, 7), classes: int = 4, activation: str = "sigmoid"
     ) -> None:
@@ -51,6 +54,7 @@ class BatchNormalisedNetwork(nn.Module):
             )
         self.read_out = nn.Linear([in_features, *hidden][-1], classes)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
         return self.read_out(self.layers(x))

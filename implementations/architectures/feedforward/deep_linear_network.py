@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 class DeepLinearNetwork(nn.Module):
     """Linear layers without biases and without anything between them.
@@ -31,6 +33,7 @@ class DeepLinearNetwork(nn.Module):
         torch.Size([3, 2])
     """
 
+    @checked_arguments(hidden=())
     def __init__(
         self, *, in_features: int = 4, hidden: Sequence[int] = (5, 5), out_features: int = 3, orthogonal: bool = False
     ) -> None:
@@ -41,6 +44,7 @@ class DeepLinearNetwork(nn.Module):
             for layer in self.layers:
                 nn.init.orthogonal_(layer.weight)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
         """Return the product of all matrices with every example."""
         return self.layers(x)

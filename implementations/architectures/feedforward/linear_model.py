@@ -15,6 +15,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 class LinearModel(nn.Module):
     """Affine map from features to outputs: regression targets, or logits of classes.
@@ -33,6 +35,7 @@ class LinearModel(nn.Module):
         torch.Size([3, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self, *, in_features: int = 4, out_features: int = 3, bias: bool = True, rotation: bool = False
     ) -> None:
@@ -42,6 +45,7 @@ class LinearModel(nn.Module):
         self.rotation = rotation
         self.linear = nn.Linear(in_features, out_features, bias=bias)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
         """Return the weighted sums."""
         if not self.rotation:

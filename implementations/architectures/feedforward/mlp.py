@@ -18,6 +18,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "identity": nn.Identity}
 
 
@@ -39,6 +41,7 @@ class MLP(nn.Module):
         torch.Size([3, 2])
     """
 
+    @checked_arguments(hidden=())
     def __init__(
         self,
         *,
@@ -58,6 +61,7 @@ class MLP(nn.Module):
             layers += [nn.Linear(narrow, wide, bias=bias), ACTIVATIONS[activation]()]
         self.layers = nn.Sequential(*layers, nn.Linear(widths[-1], out_features, bias=bias))
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
         """Return the output of the last affine layer."""
         return self.layers(x)

@@ -24,6 +24,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from implementations.concepts.convolution_layer.time_conditioned_u_net import TimeConditionedUNet
+from kb.guards import checked_arguments, checked_inputs
 
 FAR = 1e3
 """An end of an interval of grey values that has none."""
@@ -59,6 +60,7 @@ class DenoisingDiffusionModel(nn.Module):
     beta: Tensor
     kept: Tensor
 
+    @checked_arguments(attention=(), dropout=(0, 1))
     def __init__(
         self,
         *,
@@ -94,6 +96,7 @@ class DenoisingDiffusionModel(nn.Module):
             dropout=dropout,
         )
 
+    @checked_inputs()
     def forward(
         self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"], noise: Float[Tensor, "B C H W"] | None = None
     ) -> Denoised:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.activation.maxout import Maxout
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Verdicts(NamedTuple):
@@ -100,6 +101,7 @@ class GenerativeAdversarialNetwork(nn.Module):
         (torch.Size([3, 6]), True)
     """
 
+    @checked_arguments(dropout=(0, 1))
     def __init__(
         self,
         *,
@@ -116,6 +118,7 @@ class GenerativeAdversarialNetwork(nn.Module):
         self.generator = Generator(latent=latent, hidden=hidden, out_features=features)
         self.discriminator = Discriminator(in_features=features, units=units, pieces=pieces, dropout=dropout)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"], z: Float[Tensor, "B D"] | None = None) -> Verdicts:
         """Return as many fakes as there are examples, and what the discriminator takes both for.
 

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.gradient_estimator.reparametrisation import Reparametrisation
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Gaussian(NamedTuple):
@@ -94,6 +95,7 @@ class VariationalAutoencoder(nn.Module):
         (True, torch.Size([3, 6]))
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 6, hidden: int = 5, latent: int = 2) -> None:
         super().__init__()
         self.latent = latent
@@ -101,6 +103,7 @@ class VariationalAutoencoder(nn.Module):
         self.encoder = Encoder(in_features=in_features, hidden=hidden, latent=latent)
         self.decoder = Decoder(latent=latent, hidden=hidden, out_features=in_features)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"], noise: Float[Tensor, "B D"] | None = None) -> Reconstruction:
         """Encode bits, draw a code and decode it.
 

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from implementations.concepts.component.sum_aggregation import SumAggregation
 from implementations.concepts.equivariant_layer.coordinate_update import CoordinateUpdate
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Outputs(NamedTuple):
@@ -67,6 +68,7 @@ class EquivariantGraphNetwork(nn.Module):
         torch.Size([3, 3])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -82,6 +84,7 @@ class EquivariantGraphNetwork(nn.Module):
         self.layers = nn.ModuleList([EquivariantLayer(width, edge_features) for _ in range(layers)])
         self.leave = nn.Linear(width, out_features)
 
+    @checked_inputs(edge_index="N")
     def forward(
         self, h: Float[Tensor, "N F"], x: Float[Tensor, "N X"], edge_index: Int[Tensor, "2 E"], e: Float[Tensor, "E C"]
     ) -> Outputs:

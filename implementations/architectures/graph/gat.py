@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.component.graph_attention_coefficients import GraphAttentionCoefficients
+from kb.guards import checked_arguments, checked_inputs
 
 
 class GATLayer(nn.Module):
@@ -53,6 +54,7 @@ class GAT(nn.Module):
         torch.Size([5, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self, *, in_features: int = 5, hidden: int = 4, out_features: int = 3, heads: int = 2, out_heads: int = 1
     ) -> None:
@@ -61,6 +63,7 @@ class GAT(nn.Module):
         self.first = GATLayer(in_features, hidden, heads, concatenate=True)
         self.last = GATLayer(heads * hidden, out_features, out_heads, concatenate=False)
 
+    @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
         """Return the outputs of all nodes; `edge_index` lists sources and targets, without self-loops."""
         loops = torch.arange(len(x), device=x.device).expand(2, -1)

@@ -18,6 +18,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from implementations.concepts.component.degree_normalised_aggregation import DegreeNormalisedAggregation
+from kb.guards import checked_arguments, checked_inputs
 
 
 class GCN(nn.Module):
@@ -34,6 +35,7 @@ class GCN(nn.Module):
         torch.Size([5, 2])
     """
 
+    @checked_arguments(hidden=())
     def __init__(self, *, in_features: int = 5, hidden: Sequence[int] = (8,), out_features: int = 3) -> None:
         super().__init__()
         widths = [in_features, *hidden, out_features]
@@ -41,6 +43,7 @@ class GCN(nn.Module):
         self.biases = nn.ParameterList(torch.zeros(wide) for wide in widths[1:])
         self.aggregate = DegreeNormalisedAggregation()
 
+    @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
         """Return the outputs of all nodes; `edge_index` lists sources and targets, without self-loops."""
         last = len(self.maps) - 1

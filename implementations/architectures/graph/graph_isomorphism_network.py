@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from implementations.concepts.component.sum_aggregation import SumAggregation
+from kb.guards import checked_arguments, checked_inputs
 
 
 class GINLayer(nn.Module):
@@ -44,12 +45,14 @@ class GraphIsomorphismNetwork(nn.Module):
         torch.Size([5, 2])
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 5, hidden: int = 8, out_features: int = 3) -> None:
         super().__init__()
         self.in_features = in_features
         self.first = GINLayer(in_features, hidden, hidden)
         self.last = GINLayer(hidden, hidden, out_features)
 
+    @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
         """Return the outputs of all nodes; `edge_index` lists sources and targets, without self-loops."""
         return self.last(torch.relu(self.first(x, edge_index)), edge_index)

@@ -19,6 +19,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from implementations.concepts.component.sum_aggregation import SumAggregation
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Graph(NamedTuple):
@@ -51,6 +52,7 @@ class GraphNetwork(nn.Module):
         torch.Size([5, 4])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -68,6 +70,7 @@ class GraphNetwork(nn.Module):
         self.global_update = update_function(edges + nodes + global_features, hidden, whole)
         self.gather = SumAggregation()
 
+    @checked_inputs(edge_index="N")
     def forward(
         self,
         x: Float[Tensor, "N F"],

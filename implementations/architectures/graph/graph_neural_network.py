@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from implementations.concepts.component.sum_aggregation import SumAggregation
 from implementations.concepts.implicit_layer.fixed_point import fixed_point
+from kb.guards import checked_arguments, checked_inputs
 
 
 def perceptron(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
@@ -42,6 +43,7 @@ class GraphNeuralNetwork(nn.Module):
         torch.Size([3, 3])
     """
 
+    @checked_arguments(contraction=(0, 1))
     def __init__(
         self, *, in_features: int = 5, state: int = 3, hidden: int = 6, out_features: int = 3, contraction: float = 0.8
     ) -> None:
@@ -54,6 +56,7 @@ class GraphNeuralNetwork(nn.Module):
         self.read_out = perceptron(state + in_features, hidden, out_features)
         self.aggregate = SumAggregation()
 
+    @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
         """Return the outputs of all nodes."""
         states = fixed_point(self.step(x, edge_index), x.new_zeros(len(x), self.state))

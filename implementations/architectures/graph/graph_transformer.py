@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from implementations.concepts.aggregation.edge_softmax import EdgeSoftmax
 from implementations.concepts.component.position_wise_feed_forward import PositionWiseFeedForward
 from implementations.concepts.component.sum_aggregation import SumAggregation
+from kb.guards import checked_arguments, checked_inputs
 
 NORMS = {"batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
 
@@ -79,6 +80,7 @@ class GraphTransformer(nn.Module):
         torch.Size([5, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -98,6 +100,7 @@ class GraphTransformer(nn.Module):
         self.layers = nn.ModuleList(Layer(width, heads, norm) for _ in range(layers))
         self.read_out = nn.Linear(width, out_features)
 
+    @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
         """Return the outputs of all nodes; `edge_index` lists sources and targets, with self-loops where wanted."""
         x = self.embed(x)

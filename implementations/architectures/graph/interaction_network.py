@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from implementations.architectures.graph.graph_network import update_function
 from implementations.concepts.component.sum_aggregation import SumAggregation
+from kb.guards import checked_arguments, checked_inputs
 
 
 class InteractionNetwork(nn.Module):
@@ -36,6 +37,7 @@ class InteractionNetwork(nn.Module):
         torch.Size([5, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -52,6 +54,7 @@ class InteractionNetwork(nn.Module):
         self.gather = SumAggregation()
         self.object_model = update_function(in_features + external_features + effects, hidden, out_features)
 
+    @checked_inputs(edge_index="N")
     def forward(
         self,
         x: Float[Tensor, "N F"],

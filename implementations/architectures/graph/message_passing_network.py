@@ -23,6 +23,7 @@ from torch.nn import functional as F
 from implementations.concepts.aggregation.set2set import Set2Set
 from implementations.concepts.component.sum_aggregation import SumAggregation
 from implementations.concepts.gating_mechanism.gru_cell import GRUCell
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Outputs(NamedTuple):
@@ -83,6 +84,7 @@ class MessagePassingNetwork(nn.Module):
         torch.Size([2, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -109,6 +111,7 @@ class MessagePassingNetwork(nn.Module):
         else:
             self.readout = GatedReadout(width, in_features, out_features)
 
+    @checked_inputs(edge_index="N", graph="B")
     def forward(
         self,
         x: Float[Tensor, "N F"],

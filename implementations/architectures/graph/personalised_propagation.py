@@ -17,6 +17,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from implementations.concepts.component.degree_normalised_aggregation import DegreeNormalisedAggregation
+from kb.guards import checked_arguments, checked_inputs
 
 
 class PersonalisedPropagation(nn.Module):
@@ -38,6 +39,7 @@ class PersonalisedPropagation(nn.Module):
         torch.Size([5, 2])
     """
 
+    @checked_arguments(hidden=(), teleport=(0, 1))
     def __init__(
         self,
         *,
@@ -55,6 +57,7 @@ class PersonalisedPropagation(nn.Module):
         self.layers = nn.ModuleList(nn.Linear(narrow, wide) for narrow, wide in pairwise(widths))
         self.aggregate = DegreeNormalisedAggregation()
 
+    @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
         """Return the outputs of all nodes; `edge_index` lists sources and targets, without self-loops."""
         *inner, last = self.layers

@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from implementations.concepts.component.degree_normalised_aggregation import DegreeNormalisedAggregation
+from kb.guards import checked_arguments, checked_inputs
 
 
 class SimplifiedGraphConvolution(nn.Module):
@@ -29,12 +30,14 @@ class SimplifiedGraphConvolution(nn.Module):
         torch.Size([5, 2])
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 5, out_features: int = 3, steps: int = 2) -> None:
         super().__init__()
         self.steps = steps
         self.aggregate = DegreeNormalisedAggregation()
         self.linear = nn.Linear(in_features, out_features)
 
+    @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
         """Return the outputs of all nodes; `edge_index` lists sources and targets, without self-loops."""
         for _ in range(self.steps):

@@ -18,6 +18,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from implementations.concepts.memory_mechanism.episodic_recall import EpisodicRecall
+from kb.guards import checked_arguments, checked_inputs
 
 
 class ComplementaryLearningSystem(nn.Module):
@@ -41,6 +42,7 @@ class ComplementaryLearningSystem(nn.Module):
         [[0.0, 1.0]]
     """
 
+    @checked_arguments(mixing=(0, 1), neighbours=0, sharpness=0)
     def __init__(
         self,
         *,
@@ -60,6 +62,7 @@ class ComplementaryLearningSystem(nn.Module):
         self.classify = nn.Linear(hidden, classes)
         self.recall = EpisodicRecall(neighbours=neighbours, sharpness=sharpness, classes=classes)
 
+    @checked_inputs()
     def forward(
         self, x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], labels: Int[Tensor, " M"]
     ) -> Float[Tensor, "B K"]:

@@ -25,6 +25,7 @@ from torch.nn import functional as F
 from implementations.concepts.memory_mechanism.age_code import AgeCode
 from implementations.concepts.memory_mechanism.memory_hop import MemoryHop
 from implementations.concepts.memory_mechanism.position_weighted_sum import PositionWeightedSum
+from kb.guards import checked_arguments, checked_inputs
 
 
 class EndToEndMemoryNetwork(nn.Module):
@@ -49,6 +50,7 @@ class EndToEndMemoryNetwork(nn.Module):
         torch.Size([2, 10])
     """
 
+    @checked_arguments(memories=0)
     def __init__(
         self,
         *,
@@ -75,6 +77,7 @@ class EndToEndMemoryNetwork(nn.Module):
         self.own = nn.ParameterDict({name: 0.1 * torch.randn(width, vocabulary) for name in own})
         self.hop = MemoryHop(width=width, mapped=not tied, linear=linear)
 
+    @checked_inputs()
     def forward(self, story: Float[Tensor, "B M T V"], question: Float[Tensor, "B S V"]) -> Float[Tensor, "B V"]:
         """Return the logits of all words as answers; words are one-hot, and zero where there is none."""
         memories = self._memories(story)

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.memory_mechanism.bilinear_match import BilinearMatch
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Scores(NamedTuple):
@@ -48,6 +49,7 @@ class MemoryNetwork(nn.Module):
         torch.Size([1, 2, 4])
     """
 
+    @checked_arguments()
     def __init__(self, *, vocabulary: int = 10, width: int = 6, hops: int = 2) -> None:
         super().__init__()
         if hops < 1:
@@ -56,6 +58,7 @@ class MemoryNetwork(nn.Module):
         self.output = BilinearMatch(vocabulary=vocabulary, width=width)
         self.response = BilinearMatch(vocabulary=vocabulary, width=width)
 
+    @checked_inputs(support="M")
     def forward(
         self,
         story: Float[Tensor, "B M V"],

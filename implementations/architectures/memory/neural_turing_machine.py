@@ -26,6 +26,7 @@ from torch.nn import functional as F
 from implementations.concepts.memory_mechanism.content_based_addressing import ContentBasedAddressing
 from implementations.concepts.memory_mechanism.erase_and_add_write import EraseAndAddWrite
 from implementations.concepts.memory_mechanism.location_based_addressing import LocationBasedAddressing
+from kb.guards import checked_arguments, checked_inputs
 
 SHIFTS = 3
 
@@ -89,6 +90,7 @@ class NeuralTuringMachine(nn.Module):
         torch.Size([4, 10, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -113,6 +115,7 @@ class NeuralTuringMachine(nn.Module):
         self.write = EraseAndAddWrite()
         self.output, self.show = nn.Linear(units, out_features), nn.Linear(width, out_features, bias=False)
 
+    @checked_inputs()
     def forward(
         self,
         x: Float[Tensor, "B T F"],

@@ -14,6 +14,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from implementations.concepts.component.majority_vote import MajorityVote
+from kb.guards import checked_arguments, checked_inputs
 
 
 def nearest(x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], k: int) -> Int[Tensor, "B k"]:
@@ -52,6 +53,7 @@ class KNearestNeighbours(nn.Module):
         tensor([[0., 1.]])
     """
 
+    @checked_arguments()
     def __init__(self, *, neighbours: int = 3, classes: int = 3) -> None:
         super().__init__()
         if neighbours < 1 or classes < 1:
@@ -59,6 +61,7 @@ class KNearestNeighbours(nn.Module):
         self.neighbours = neighbours
         self.vote = MajorityVote(classes=classes)
 
+    @checked_inputs()
     def forward(
         self, x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], labels: Int[Tensor, " M"]
     ) -> Float[Tensor, "B K"]:

@@ -20,6 +20,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 class States(NamedTuple):
     """The output of every step, and the states of all levels after the last, side by side."""
@@ -74,6 +76,7 @@ class DeepRecurrentNetwork(nn.Module):
         torch.Size([4, 16])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -106,6 +109,7 @@ class DeepRecurrentNetwork(nn.Module):
             after += [nn.Linear(units, units), nn.Tanh()]
         self.read_out = nn.Sequential(*after, nn.Linear(units, out_features))
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None) -> States:
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
         if h is None:

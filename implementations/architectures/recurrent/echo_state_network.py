@@ -19,6 +19,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.initialisation.reservoir_scaling import reservoir_
+from kb.guards import checked_arguments, checked_inputs
 
 
 class States(NamedTuple):
@@ -48,6 +49,7 @@ class EchoStateNetwork(nn.Module):
         torch.Size([4, 10, 2])
     """
 
+    @checked_arguments(spectral_radius=0, density=(0, 1), leak=(0, 1))
     def __init__(
         self,
         *,
@@ -70,6 +72,7 @@ class EchoStateNetwork(nn.Module):
         self.register_buffer("recurrent_weight", weight)
         self.read_out = nn.Linear(units, out_features)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None) -> States:
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
         states = self.states(x, h)

@@ -19,6 +19,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 GATES = {"tanh": 0, "gru": 2, "lstm": 3}
 """Number of gates that a unit has of its own."""
 
@@ -98,6 +100,7 @@ class GatedFeedbackNetwork(nn.Module):
         torch.Size([4, 16])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -120,6 +123,7 @@ class GatedFeedbackNetwork(nn.Module):
         )
         self.read_out = nn.Linear(units, out_features)
 
+    @checked_inputs()
     def forward(
         self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None, c: Float[Tensor, "B U"] | None = None
     ) -> States | StatesAndCells:

@@ -20,6 +20,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 CONVENTIONS = ("update", "keep")
 
 
@@ -48,6 +50,7 @@ class GRU(nn.Module):
         torch.Size([4, 10, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -67,6 +70,7 @@ class GRU(nn.Module):
         self.reset_after = reset_after
         self.read_out = nn.Linear(units, out_features) if out_features else nn.Identity()
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None) -> States:
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
         h = x.new_zeros(len(x), self.units) if h is None else h

@@ -22,6 +22,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.component.peephole_connection import PeepholeConnection
+from kb.guards import checked_arguments, checked_inputs
 
 
 class States(NamedTuple):
@@ -47,6 +48,7 @@ class LSTM(nn.Module):
         torch.Size([4, 10, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -65,6 +67,7 @@ class LSTM(nn.Module):
         self.peepholes = nn.ModuleDict({name: PeepholeConnection(units=units) for name in names})
         self.read_out = nn.Linear(units, out_features) if out_features else nn.Identity()
 
+    @checked_inputs()
     def forward(
         self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None, c: Float[Tensor, "B U"] | None = None
     ) -> States:

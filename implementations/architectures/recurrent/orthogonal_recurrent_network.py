@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from implementations.concepts.initialisation.orthogonal_initialisation import orthogonal_initialisation
 from implementations.concepts.unitary_layer.orthogonal_parametrisation import OrthogonalParametrisation
+from kb.guards import checked_arguments, checked_inputs
 
 CONSTRAINTS = ("exact", "soft")
 
@@ -47,6 +48,7 @@ class OrthogonalRecurrentNetwork(nn.Module):
         torch.Size([4, 10, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self, *, in_features: int = 3, units: int = 6, out_features: int = 2, constraint: str = "exact"
     ) -> None:
@@ -70,6 +72,7 @@ class OrthogonalRecurrentNetwork(nn.Module):
         identity = torch.eye(len(matrix), dtype=matrix.dtype, device=matrix.device)
         return (matrix.T @ matrix - identity).square().sum()
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None) -> States:
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
         if h is None:

@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 ACTIVATIONS = {"tanh": torch.tanh, "relu": torch.relu, "identity": nn.Identity()}
 
 
@@ -44,6 +46,7 @@ class RecurrentNetwork(nn.Module):
         torch.Size([4, 10, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -61,6 +64,7 @@ class RecurrentNetwork(nn.Module):
         self.recurrent = nn.Linear(units, units, bias=False)
         self.read_out = nn.Linear(units, out_features)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None) -> States:
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
         if h is None:

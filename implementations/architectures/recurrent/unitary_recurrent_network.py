@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from implementations.concepts.activation.modrelu import ModReLU
 from implementations.concepts.unitary_layer.householder_reflection import HouseholderReflection
+from kb.guards import checked_arguments, checked_inputs
 
 
 class States(NamedTuple):
@@ -44,6 +45,7 @@ class UnitaryRecurrentNetwork(nn.Module):
         torch.Size([4, 10, 2])
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 3, units: int = 6, out_features: int = 2, linear: bool = False) -> None:
         super().__init__()
         self.units = units
@@ -73,6 +75,7 @@ class UnitaryRecurrentNetwork(nn.Module):
     def _reflect(self, number: int, z: Complex[Tensor, "B U"]) -> Complex[Tensor, "B U"]:
         return torch.view_as_complex(self.reflections[number](torch.view_as_real(z)))
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U 2"] | None = None) -> States:
         """Run over a sequence, from a given state or the one learned, and return all outputs and the last state."""
         h = self.first.expand(len(x), -1, -1).contiguous() if h is None else h

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from implementations.concepts.gating_mechanism.refine_gate import RefineGate
 from implementations.concepts.initialisation.uniform_gate_initialisation import uniform_gate_
+from kb.guards import checked_arguments, checked_inputs
 
 
 class States(NamedTuple):
@@ -45,6 +46,7 @@ class URLSTM(nn.Module):
         torch.Size([4, 10, 2])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -67,6 +69,7 @@ class URLSTM(nn.Module):
             for bias in r:
                 bias.copy_(-f)
 
+    @checked_inputs()
     def forward(
         self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None, c: Float[Tensor, "B U"] | None = None
     ) -> States:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from implementations.concepts.attention_mechanism.additive_attention import AdditiveAttention
 from implementations.concepts.gating_mechanism.gru_cell import GRUCell
+from kb.guards import checked_arguments, checked_inputs
 
 
 class AttentionEncoderDecoder(nn.Module):
@@ -36,6 +37,7 @@ class AttentionEncoderDecoder(nn.Module):
         torch.Size([2, 5, 4])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -58,6 +60,7 @@ class AttentionEncoderDecoder(nn.Module):
         self.read_out = nn.Linear(maxima, target_features)
         self.units = units
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T V"], source: Float[Tensor, "B S F"]) -> Float[Tensor, "B T V"]:
         """Return logits of the next symbol after each of the target, which starts with a sign for its beginning."""
         annotations = self.annotate(source)

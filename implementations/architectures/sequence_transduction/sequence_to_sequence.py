@@ -14,6 +14,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell, State
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Stack(nn.Module):
@@ -53,6 +54,7 @@ class SequenceToSequence(nn.Module):
         torch.Size([2, 5, 4])
     """
 
+    @checked_arguments()
     def __init__(
         self,
         *,
@@ -71,6 +73,7 @@ class SequenceToSequence(nn.Module):
         self.decoder = Stack(embedding, units, layers)
         self.read_out = nn.Linear(units, target_features)
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T V"], source: Float[Tensor, "B S F"]) -> Float[Tensor, "B T V"]:
         """Return logits of the next symbol after each of the target, which starts with a sign for its beginning."""
         read = source.flip(1) if self.reverse else source

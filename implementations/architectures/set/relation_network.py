@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.aggregation.sum_pooling import SumPooling
+from kb.guards import checked_arguments, checked_inputs
 
 
 class RelationNetwork(nn.Module):
@@ -28,6 +29,7 @@ class RelationNetwork(nn.Module):
         torch.Size([3, 2])
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 4, hidden: int = 8, out_features: int = 3) -> None:
         super().__init__()
         self.in_features = in_features
@@ -35,6 +37,7 @@ class RelationNetwork(nn.Module):
         self.pool = SumPooling()
         self.f = nn.Sequential(nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, out_features))
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"]) -> Float[Tensor, "B G"]:
         """Return the outputs for every set; an object is paired with itself too."""
         first, second = torch.broadcast_tensors(x[:, :, None], x[:, None])  # [B, T, T, F]

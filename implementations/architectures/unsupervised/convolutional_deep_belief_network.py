@@ -25,6 +25,7 @@ from torch.nn import functional as F
 
 from implementations.concepts.loss.contrastive_divergence import contrastive_divergence
 from implementations.concepts.pooling.probabilistic_max_pooling import ProbabilisticMaxPooling
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Answer(NamedTuple):
@@ -117,6 +118,7 @@ class ConvolutionalDeepBeliefNetwork(nn.Module):
         torch.Size([2, 5, 2, 2])
     """
 
+    @checked_arguments(sparsity=(0, 1), strength=0)
     def __init__(
         self,
         *,
@@ -141,6 +143,7 @@ class ConvolutionalDeepBeliefNetwork(nn.Module):
             channels = groups[index - 1] if index else in_channels
             self.layers.append(ConvolutionalMachine(channels, number, kernel, block, padding == "circular", gaussian))
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Answer:
         """Return the probabilities of the top pooling units, passed up from layer to layer, and the free energy.
 

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.gradient_estimator.straight_through_estimator import StraightThroughEstimator
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Answer(NamedTuple):
@@ -48,6 +49,7 @@ class DeepDirectedGenerativeAutoencoder(nn.Module):
         (torch.Size([5, 2]), torch.Size([5]))
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 6, levels: Sequence[int] = (5, 4), warm_up: int = 0) -> None:
         super().__init__()
         if not levels:
@@ -60,6 +62,7 @@ class DeepDirectedGenerativeAutoencoder(nn.Module):
         self.warm_up = warm_up
         self.register_buffer("passes", torch.tensor(0))
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"]) -> Answer:
         """Return the last code of every example, and the bound of its negative log-likelihood in nats.
 

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.loss.contrastive_divergence import contrastive_divergence
+from kb.guards import checked_arguments, checked_inputs
 
 
 class Answer(NamedTuple):
@@ -46,6 +47,7 @@ class RestrictedBoltzmannMachine(nn.Module):
         (torch.Size([2, 3]), torch.Size([2]))
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 6, units: int = 4, visible: str = "bernoulli") -> None:
         super().__init__()
         if visible not in ("bernoulli", "gaussian"):
@@ -55,6 +57,7 @@ class RestrictedBoltzmannMachine(nn.Module):
         self.hidden_bias = nn.Parameter(torch.zeros(units))
         self.visible_bias = nn.Parameter(torch.zeros(in_features))
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"]) -> Answer:
         """Return P(h = 1 | x) for every hidden unit, and the free energy of every example."""
         return Answer(self.hidden(x), self.free_energy(x))

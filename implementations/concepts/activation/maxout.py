@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class Maxout(nn.Module):
     """Linear layer and maximum in one: it is not applied to a number, but to a few that belong together.
@@ -32,6 +34,7 @@ class Maxout(nn.Module):
         tensor([[3., 2.]], grad_fn=<PermuteBackward0>)
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 5, units: int = 3, pieces: int = 2) -> None:
         super().__init__()
         if pieces < 1:

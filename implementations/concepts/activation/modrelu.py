@@ -13,6 +13,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class ModReLU(nn.Module):
     """The function, with a bias for every unit. Zero, which has no phase, is left alone.
@@ -27,6 +29,7 @@ class ModReLU(nn.Module):
         tensor([[[2.4000, 3.2000]]], grad_fn=<AddBackward0>)
     """
 
+    @checked_arguments()
     def __init__(self, *, units: int = 4) -> None:
         super().__init__()
         self.bias = nn.Parameter(torch.zeros(units))

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from implementations.concepts.aggregation.edge_softmax import EdgeSoftmax
 from implementations.concepts.component.sum_aggregation import SumAggregation
 from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
+from kb.guards import checked_arguments
 
 
 class Set2Set(nn.Module):
@@ -32,6 +33,7 @@ class Set2Set(nn.Module):
         torch.Size([2, 8])
     """
 
+    @checked_arguments()
     def __init__(self, *, features: int = 4, steps: int = 3) -> None:
         super().__init__()
         self.steps = steps

@@ -13,6 +13,8 @@ Shapes: any leading axes, T queries, S keys and values.
 import torch
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class AdditiveAttention(nn.Module):
     """Attention whose scores come from a perceptron with one hidden layer.
@@ -23,6 +25,7 @@ class AdditiveAttention(nn.Module):
         units: Hidden units of the perceptron.
     """
 
+    @checked_arguments()
     def __init__(self, *, query_features: int = 4, key_features: int = 3, units: int = 5) -> None:
         super().__init__()
         self.query = nn.Linear(query_features, units, bias=False)

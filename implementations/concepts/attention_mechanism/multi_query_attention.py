@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class MultiQueryAttention(nn.Module):
     """Attention of a sequence to itself or to another, with one set of keys and values.
@@ -24,6 +26,7 @@ class MultiQueryAttention(nn.Module):
         ValueError: The heads do not divide the width.
     """
 
+    @checked_arguments()
     def __init__(self, *, width: int = 8, heads: int = 2) -> None:
         super().__init__()
         if width % heads:

@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 PAIRWISE = ("gaussian", "embedded-gaussian", "dot-product", "concatenation")
 
 
@@ -31,6 +33,7 @@ class NonLocalBlock(nn.Module):
         ValueError: The comparison is unknown.
     """
 
+    @checked_arguments()
     def __init__(self, *, channels: int = 4, inside: int = 3, pairwise: str = "embedded-gaussian") -> None:
         super().__init__()
         if pairwise not in PAIRWISE:

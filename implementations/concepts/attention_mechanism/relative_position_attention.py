@@ -14,6 +14,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.component.sinusoidal_position_code import SinusoidalPositionCode
+from kb.guards import checked_arguments
 
 
 class RelativePositionAttention(nn.Module):
@@ -27,6 +28,7 @@ class RelativePositionAttention(nn.Module):
         ValueError: The heads do not divide the width.
     """
 
+    @checked_arguments()
     def __init__(self, *, width: int = 8, heads: int = 2) -> None:
         super().__init__()
         if width % heads:

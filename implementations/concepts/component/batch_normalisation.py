@@ -13,6 +13,8 @@ Shapes: B examples, C channels, any axes of positions.
 import torch
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class BatchNormalisation(nn.Module):
     """Normalisation over the batch and all positions, written out from the equations.
@@ -23,6 +25,7 @@ class BatchNormalisation(nn.Module):
         momentum: Share of the newest batch in the running averages.
     """
 
+    @checked_arguments(epsilon=0, momentum=(0, 1))
     def __init__(self, *, channels: int = 3, epsilon: float = 1e-5, momentum: float = 0.1) -> None:
         super().__init__()
         self.epsilon, self.momentum = epsilon, momentum

@@ -14,6 +14,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class Convolution(nn.Module):
     """Two-dimensional convolution of stride 1 that keeps the size, written as a sum over shifts of the input.
@@ -28,6 +30,7 @@ class Convolution(nn.Module):
         ValueError: The kernel is even, or the padding is unknown.
     """
 
+    @checked_arguments()
     def __init__(
         self, *, in_channels: int = 2, out_channels: int = 3, kernel_size: int = 3, padding: str = "zeros"
     ) -> None:

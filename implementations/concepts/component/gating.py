@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class Gating(nn.Module):
     """A gate that sees an input and a state and lets a share of a value through.
@@ -21,6 +23,7 @@ class Gating(nn.Module):
         units: Number U of units of state and value.
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 3, units: int = 4) -> None:
         super().__init__()
         self.input = nn.Linear(in_features, units)

@@ -14,6 +14,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class GraphAttentionCoefficients(nn.Module):
     """Additive scores of edges, normalised over the edges that lead to the same node.
@@ -24,6 +26,7 @@ class GraphAttentionCoefficients(nn.Module):
         slope: Slope of the leaky rectifier below zero.
     """
 
+    @checked_arguments()
     def __init__(self, *, heads: int = 2, features: int = 3, slope: float = 0.2) -> None:
         super().__init__()
         self.slope = slope

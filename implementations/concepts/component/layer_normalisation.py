@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class LayerNormalisation(nn.Module):
     """Normalisation over the last axis, written out from the equation. It does not look at the batch.
@@ -21,6 +23,7 @@ class LayerNormalisation(nn.Module):
         epsilon: Added to the variance.
     """
 
+    @checked_arguments(epsilon=0)
     def __init__(self, *, width: int = 6, epsilon: float = 1e-5) -> None:
         super().__init__()
         self.epsilon = epsilon

@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class LinearLayer(nn.Module):
     """Affine map of the last axis, written out from the equation.
@@ -21,6 +23,7 @@ class LinearLayer(nn.Module):
         out_features: Number G of outputs.
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 4, out_features: int = 3) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(out_features, in_features) / in_features**0.5)

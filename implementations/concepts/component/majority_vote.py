@@ -13,6 +13,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class MajorityVote(nn.Module):
     """Shares of classes among votes. A tie leaves equal shares; `argmax` then takes the lowest class.
@@ -25,6 +27,7 @@ class MajorityVote(nn.Module):
         tensor([[0.2500, 0.0000, 0.7500]])
     """
 
+    @checked_arguments()
     def __init__(self, *, classes: int = 3) -> None:
         super().__init__()
         self.classes = classes

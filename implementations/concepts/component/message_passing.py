@@ -13,6 +13,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class MessagePassing(nn.Module):
     """One step with linear messages and a rectified linear update.
@@ -21,6 +23,7 @@ class MessagePassing(nn.Module):
         features: Number F of features of a node, before and after.
     """
 
+    @checked_arguments()
     def __init__(self, *, features: int = 4) -> None:
         super().__init__()
         self.message = nn.Linear(2 * features, features)

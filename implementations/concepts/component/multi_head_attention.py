@@ -13,6 +13,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class MultiHeadAttention(nn.Module):
     """Attention of a sequence to itself or to another.
@@ -25,6 +27,7 @@ class MultiHeadAttention(nn.Module):
         ValueError: The heads do not divide the width.
     """
 
+    @checked_arguments()
     def __init__(self, *, width: int = 8, heads: int = 2) -> None:
         super().__init__()
         if width % heads:

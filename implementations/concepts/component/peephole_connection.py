@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class PeepholeConnection(nn.Module):
     """A diagonal linear map of the cell.
@@ -20,6 +22,7 @@ class PeepholeConnection(nn.Module):
         units: Number U of cells.
     """
 
+    @checked_arguments()
     def __init__(self, *, units: int = 4) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(units).uniform_(-(units**-0.5), units**-0.5))

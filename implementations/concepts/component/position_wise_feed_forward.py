@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class PositionWiseFeedForward(nn.Module):
     """A multilayer perceptron with one hidden layer, shared over positions.
@@ -21,6 +23,7 @@ class PositionWiseFeedForward(nn.Module):
         hidden: Width of the hidden layer.
     """
 
+    @checked_arguments()
     def __init__(self, *, width: int = 8, hidden: int = 16) -> None:
         super().__init__()
         self.widen = nn.Linear(width, hidden)

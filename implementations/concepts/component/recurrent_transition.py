@@ -13,6 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class RecurrentTransition(nn.Module):
     """One step of a recurrent network.
@@ -22,6 +24,7 @@ class RecurrentTransition(nn.Module):
         units: Number U of hidden units.
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 3, units: int = 4) -> None:
         super().__init__()
         self.input = nn.Linear(in_features, units)

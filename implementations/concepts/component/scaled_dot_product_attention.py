@@ -11,6 +11,8 @@ Shapes: any leading axes, T queries, S keys and values, d_k features of a key, d
 import torch
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class ScaledDotProductAttention(nn.Module):
     """Attention written out from the equation; the fused library function is its peer.
@@ -19,6 +21,7 @@ class ScaledDotProductAttention(nn.Module):
         causal: Whether a query sees only keys at its own position and before.
     """
 
+    @checked_arguments()
     def __init__(self, *, causal: bool = False) -> None:
         super().__init__()
         self.causal = causal

@@ -14,6 +14,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.component.scaled_dot_product_attention import ScaledDotProductAttention
+from kb.guards import checked_arguments
 
 
 class SelfAttention(nn.Module):
@@ -23,6 +24,7 @@ class SelfAttention(nn.Module):
         width: Width D.
     """
 
+    @checked_arguments()
     def __init__(self, *, width: int = 6) -> None:
         super().__init__()
         self.query, self.key, self.value = (nn.Linear(width, width, bias=False) for _ in range(3))

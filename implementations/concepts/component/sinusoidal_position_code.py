@@ -13,6 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class SinusoidalPositionCode(nn.Module):
     """Adds to every vector a code of its position; it has no parameters and works for any length.
@@ -24,6 +26,7 @@ class SinusoidalPositionCode(nn.Module):
         ValueError: The width is odd.
     """
 
+    @checked_arguments()
     def __init__(self, *, width: int = 8) -> None:
         super().__init__()
         if width % 2:

@@ -13,6 +13,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class DepthwiseConvolution(nn.Module):
     """Written as one product and sum over the windows of each channel.
@@ -25,6 +27,7 @@ class DepthwiseConvolution(nn.Module):
         ValueError: The filters are even.
     """
 
+    @checked_arguments()
     def __init__(self, *, channels: int = 4, kernel_size: int = 3) -> None:
         super().__init__()
         if kernel_size % 2 == 0:

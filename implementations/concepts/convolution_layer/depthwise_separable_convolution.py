@@ -14,6 +14,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class DepthwiseSeparableConvolution(nn.Module):
     """Two-dimensional separable convolution of stride 1 that keeps the size; the filters are sums over shifts.
@@ -27,6 +29,7 @@ class DepthwiseSeparableConvolution(nn.Module):
         ValueError: The kernel is even.
     """
 
+    @checked_arguments()
     def __init__(self, *, in_channels: int = 2, out_channels: int = 3, kernel_size: int = 3) -> None:
         super().__init__()
         if kernel_size % 2 == 0:

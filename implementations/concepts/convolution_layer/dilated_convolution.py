@@ -13,6 +13,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class DilatedConvolution(nn.Module):
     """Two-dimensional dilated convolution that keeps the size, written as a sum over shifts of the input.
@@ -27,6 +29,7 @@ class DilatedConvolution(nn.Module):
         ValueError: The kernel is even, or the dilation is not positive.
     """
 
+    @checked_arguments()
     def __init__(self, *, in_channels: int = 2, out_channels: int = 3, kernel_size: int = 3, dilation: int = 2) -> None:
         super().__init__()
         if kernel_size % 2 == 0:

@@ -13,6 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class LongConvolution(nn.Module):
     """Circular convolution of every channel with a filter of its own.
@@ -22,6 +24,7 @@ class LongConvolution(nn.Module):
         length: Length W of signal and filters.
     """
 
+    @checked_arguments()
     def __init__(self, *, channels: int = 2, length: int = 6) -> None:
         super().__init__()
         self.filters = nn.Parameter(torch.randn(channels, length) / length**0.5)

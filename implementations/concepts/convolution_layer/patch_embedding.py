@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class PatchEmbedding(nn.Module):
     """One linear layer, applied to every patch.
@@ -26,6 +28,7 @@ class PatchEmbedding(nn.Module):
         torch.Size([1, 6, 8])
     """
 
+    @checked_arguments()
     def __init__(self, *, channels: int = 2, width: int = 4, patch: int = 3) -> None:
         super().__init__()
         self.channels, self.patch = channels, patch

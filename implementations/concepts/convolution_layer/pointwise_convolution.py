@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class PointwiseConvolution(nn.Module):
     """The same affine map of the channels at every pixel.
@@ -21,6 +23,7 @@ class PointwiseConvolution(nn.Module):
         out_channels: Number D of output channels.
     """
 
+    @checked_arguments()
     def __init__(self, *, in_channels: int = 2, out_channels: int = 3) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(out_channels, in_channels) / in_channels**0.5)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.component.batch_normalisation import BatchNormalisation
+from kb.guards import checked_arguments
 
 
 class ReParametrisableBlock(nn.Module):
@@ -23,6 +24,7 @@ class ReParametrisableBlock(nn.Module):
         channels: Number C of channels, in and out.
     """
 
+    @checked_arguments()
     def __init__(self, *, channels: int = 3) -> None:
         super().__init__()
         self.wide = nn.Parameter(torch.randn(channels, channels, 3, 3) / (9 * channels) ** 0.5)

@@ -14,6 +14,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class SqueezeAndExcitation(nn.Module):
     """Means of the channels, two dense layers, and a scale for each channel.
@@ -23,6 +25,7 @@ class SqueezeAndExcitation(nn.Module):
         hidden: Units between the two layers.
     """
 
+    @checked_arguments()
     def __init__(self, *, channels: int = 4, hidden: int = 2) -> None:
         super().__init__()
         self.squeeze = nn.Linear(channels, hidden)

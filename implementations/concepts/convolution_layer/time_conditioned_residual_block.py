@@ -14,6 +14,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class TimeConditionedResidualBlock(nn.Module):
     """A residual block of 3x3 convolutions and group norms that is told the time. It begins as its shortcut.
@@ -26,6 +28,7 @@ class TimeConditionedResidualBlock(nn.Module):
         dropout: Share of the inputs of the second convolution that training drops.
     """
 
+    @checked_arguments(dropout=(0, 1))
     def __init__(
         self, *, in_channels: int = 4, out_channels: int = 6, time: int = 5, groups: int = 2, dropout: float = 0.0
     ) -> None:

@@ -22,6 +22,7 @@ from torch.nn import functional as F
 
 from implementations.concepts.convolution_layer.time_conditioned_residual_block import TimeConditionedResidualBlock
 from implementations.concepts.pooling.nearest_neighbour_upsampling import NearestNeighbourUpsampling
+from kb.guards import checked_arguments
 
 
 class SpatialAttention(nn.Module):
@@ -71,6 +72,7 @@ class TimeConditionedUNet(nn.Module):
         dropout: Share of the inputs of each block's second convolution that training drops.
     """
 
+    @checked_arguments(attention=(), dropout=(0, 1))
     def __init__(
         self,
         *,

@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class TokenMixing(nn.Module):
     """Two affine maps along the axis of tokens, with Gaussian error linear units between them.
@@ -21,6 +23,7 @@ class TokenMixing(nn.Module):
         hidden: Number U of hidden units.
     """
 
+    @checked_arguments()
     def __init__(self, *, tokens: int = 4, hidden: int = 5) -> None:
         super().__init__()
         self.weight_in = nn.Parameter(torch.randn(hidden, tokens) / tokens**0.5)

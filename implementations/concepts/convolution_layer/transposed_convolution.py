@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class TransposedConvolution(nn.Module):
     """Two-dimensional transposed convolution without padding, written as a sum of stamps.
@@ -30,6 +32,7 @@ class TransposedConvolution(nn.Module):
         torch.Size([1, 2, 9, 9])
     """
 
+    @checked_arguments()
     def __init__(self, *, in_channels: int = 3, out_channels: int = 2, kernel_size: int = 3, stride: int = 2) -> None:
         super().__init__()
         if kernel_size < 1 or stride < 1:

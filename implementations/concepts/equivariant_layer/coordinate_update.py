@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class CoordinateUpdate(nn.Module):
     """One weight for every edge, from its message, times the way from the neighbour to the node.
@@ -25,6 +27,7 @@ class CoordinateUpdate(nn.Module):
         torch.Size([2, 3])
     """
 
+    @checked_arguments()
     def __init__(self, *, messages: int = 4) -> None:
         super().__init__()
         self.messages = messages

@@ -15,6 +15,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class GRUCell(nn.Module):
     """One step.
@@ -28,6 +30,7 @@ class GRUCell(nn.Module):
         torch.Size([2, 4])
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 3, units: int = 4) -> None:
         super().__init__()
         self.input = nn.Linear(in_features, 3 * units)  # order: r, z, candidate

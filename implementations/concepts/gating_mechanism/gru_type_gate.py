@@ -13,6 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class GRUTypeGate(nn.Module):
     """A gate between what was there, x, and what a sub-layer made of it, y; it starts mostly closed.
@@ -22,6 +24,7 @@ class GRUTypeGate(nn.Module):
         bias: How far the gate is closed at the start.
     """
 
+    @checked_arguments()
     def __init__(self, *, width: int = 6, bias: float = 2.0) -> None:
         super().__init__()
         self.of_new = nn.Linear(width, 3 * width, bias=False)  # order: r, z, candidate

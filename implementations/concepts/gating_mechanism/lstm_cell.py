@@ -18,6 +18,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class State(NamedTuple):
     """Hidden state and cell."""
@@ -40,6 +42,7 @@ class LSTMCell(nn.Module):
         torch.Size([2, 4])
     """
 
+    @checked_arguments()
     def __init__(self, *, in_features: int = 3, units: int = 4, bias: bool = True, squash: bool = True) -> None:
         super().__init__()
         self.squash = squash

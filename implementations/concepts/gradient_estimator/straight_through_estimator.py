@@ -14,6 +14,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class StraightThroughEstimator(nn.Module):
     """A threshold. In training, its derivative is taken for one; in eval mode it is the true one, zero.
@@ -29,6 +31,7 @@ class StraightThroughEstimator(nn.Module):
         (tensor([0., 1.]), tensor([1., 1.]))
     """
 
+    @checked_arguments()
     def __init__(self, *, threshold: float = 0.0) -> None:
         super().__init__()
         self.threshold = threshold

@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class MarginRankingLoss(nn.Module):
     """What wrong candidates lack of keeping their distance, added up.
@@ -24,6 +26,7 @@ class MarginRankingLoss(nn.Module):
         tensor([0.5000])
     """
 
+    @checked_arguments(margin=0)
     def __init__(self, *, margin: float = 0.1) -> None:
         super().__init__()
         self.margin = margin

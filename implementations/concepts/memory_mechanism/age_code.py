@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class AgeCode(nn.Module):
     """A table of vectors for ages.
@@ -24,6 +26,7 @@ class AgeCode(nn.Module):
         ValueError: There are more memories than ages.
     """
 
+    @checked_arguments()
     def __init__(self, *, memories: int = 8, width: int = 4) -> None:
         super().__init__()
         self.weight = nn.Parameter(0.1 * torch.randn(memories, width))

@@ -15,6 +15,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class BilinearMatch(nn.Module):
     """Inner product of an embedded question and an embedded candidate.
@@ -24,6 +26,7 @@ class BilinearMatch(nn.Module):
         width: Number n of features of an embedding.
     """
 
+    @checked_arguments()
     def __init__(self, *, vocabulary: int = 5, width: int = 4) -> None:
         super().__init__()
         self.vocabulary = vocabulary

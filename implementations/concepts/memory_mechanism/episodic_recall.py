@@ -15,6 +15,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class EpisodicRecall(nn.Module):
     """Shares of classes among the nearest of what is stored. It has no parameters.
@@ -33,6 +35,7 @@ class EpisodicRecall(nn.Module):
         tensor([[0.5000, 0.5000]])
     """
 
+    @checked_arguments(neighbours=0, sharpness=0)
     def __init__(self, *, neighbours: int = 3, sharpness: float = 1.0, classes: int = 3) -> None:
         super().__init__()
         self.neighbours, self.sharpness, self.classes = neighbours, sharpness, classes

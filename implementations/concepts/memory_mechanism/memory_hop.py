@@ -14,6 +14,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class MemoryHop(nn.Module):
     """One reading of the memory by content, with a skip connection.
@@ -30,6 +32,7 @@ class MemoryHop(nn.Module):
         tensor([[51.,  2.]])
     """
 
+    @checked_arguments()
     def __init__(self, *, width: int = 4, mapped: bool = False, linear: bool = False) -> None:
         super().__init__()
         self.linear = linear

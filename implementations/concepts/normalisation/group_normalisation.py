@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class GroupNormalisation(nn.Module):
     """Normalisation of groups of channels, written out from the equation. It does not look at the batch.
@@ -25,6 +27,7 @@ class GroupNormalisation(nn.Module):
         ValueError: The groups are not of one size.
     """
 
+    @checked_arguments(epsilon=0)
     def __init__(self, *, channels: int = 6, groups: int = 3, epsilon: float = 1e-5) -> None:
         super().__init__()
         if channels % groups:

@@ -13,6 +13,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class LocalResponseNormalisation(nn.Module):
     """The formula, with the paper's constants.
@@ -31,6 +33,7 @@ class LocalResponseNormalisation(nn.Module):
         0.25
     """
 
+    @checked_arguments(alpha=0, k=0)
     def __init__(self, *, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0) -> None:
         super().__init__()
         if size % 2 == 0:

@@ -14,6 +14,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class ScaledStandardisedConvolution(nn.Conv2d):
     """A convolution with zero padding whose filters are standardised before they are used.
@@ -32,6 +34,7 @@ class ScaledStandardisedConvolution(nn.Conv2d):
         True
     """
 
+    @checked_arguments(epsilon=0)
     def __init__(
         self,
         *,

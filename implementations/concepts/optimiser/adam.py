@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from implementations.update_rule import UpdateRule
+from kb.guards import checked_arguments
 
 
 class Adam(UpdateRule):
@@ -41,6 +42,7 @@ class Adam(UpdateRule):
         tensor([0.9000, 0.9000], requires_grad=True)
     """
 
+    @checked_arguments()
     def __init__(
         self,
         parameters: Iterable[nn.Parameter],

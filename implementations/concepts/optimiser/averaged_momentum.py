@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from implementations.update_rule import UpdateRule
+from kb.guards import checked_arguments
 
 
 class AveragedMomentum(UpdateRule):
@@ -36,6 +37,7 @@ class AveragedMomentum(UpdateRule):
         1.25
     """
 
+    @checked_arguments()
     def __init__(self, parameters: Iterable[nn.Parameter], *, lr: float = 1e-2, momentum: float = 0.9) -> None:
         super().__init__(parameters, lr=lr, momentum=momentum)
 

@@ -14,6 +14,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from implementations.update_rule import UpdateRule
+from kb.guards import checked_arguments
 
 
 class GradientDescent(UpdateRule):
@@ -32,6 +33,7 @@ class GradientDescent(UpdateRule):
         0.5
     """
 
+    @checked_arguments()
     def __init__(self, parameters: Iterable[nn.Parameter], *, lr: float = 1e-2) -> None:
         super().__init__(parameters, lr=lr)
 

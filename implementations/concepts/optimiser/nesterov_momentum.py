@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from implementations.update_rule import UpdateRule
+from kb.guards import checked_arguments
 
 
 class NesterovMomentum(UpdateRule):
@@ -35,6 +36,7 @@ class NesterovMomentum(UpdateRule):
         1.5
     """
 
+    @checked_arguments()
     def __init__(self, parameters: Iterable[nn.Parameter], *, lr: float = 1e-2, momentum: float = 0.9) -> None:
         super().__init__(parameters, lr=lr, momentum=momentum)
 

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from implementations.update_rule import UpdateRule
+from kb.guards import checked_arguments
 
 
 class RMSprop(UpdateRule):
@@ -36,6 +37,7 @@ class RMSprop(UpdateRule):
         tensor([0.9000, 0.9000], requires_grad=True)
     """
 
+    @checked_arguments()
     def __init__(
         self, parameters: Iterable[nn.Parameter], *, lr: float = 1e-3, decay: float = 0.9, epsilon: float = 1e-8
     ) -> None:

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from implementations.update_rule import UpdateRule
+from kb.guards import checked_arguments
 
 
 class UncorrectedAdam(UpdateRule):
@@ -38,6 +39,7 @@ class UncorrectedAdam(UpdateRule):
         tensor([0.6838, 0.6838], requires_grad=True)
     """
 
+    @checked_arguments()
     def __init__(
         self,
         parameters: Iterable[nn.Parameter],

@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class AveragePooling(nn.Module):
     """Two-dimensional average pooling, written as the mean over windows cut out of the image.
@@ -28,6 +30,7 @@ class AveragePooling(nn.Module):
         tensor([[[[3.]]]])
     """
 
+    @checked_arguments()
     def __init__(self, *, kernel_size: int = 2, stride: int = 2) -> None:
         super().__init__()
         if kernel_size < 1 or stride < 1:

@@ -13,6 +13,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class MaxPooling(nn.Module):
     """Two-dimensional max pooling, written as the maximum over windows cut out of the image.
@@ -29,6 +31,7 @@ class MaxPooling(nn.Module):
         tensor([[[[3., 3., 3., 2.]]]])
     """
 
+    @checked_arguments()
     def __init__(self, *, kernel_size: int = 3, stride: int = 1) -> None:
         super().__init__()
         if kernel_size < 1 or kernel_size % 2 == 0:

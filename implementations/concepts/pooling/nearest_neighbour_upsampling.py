@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class NearestNeighbourUpsampling(nn.Module):
     """Repeats every pixel in both directions.
@@ -25,6 +27,7 @@ class NearestNeighbourUpsampling(nn.Module):
                   [1., 1., 2., 2.]]]])
     """
 
+    @checked_arguments()
     def __init__(self, *, factor: int = 2) -> None:
         super().__init__()
         self.factor = factor

@@ -17,6 +17,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 
 class Units(NamedTuple):
     """Pooling units, and the detection units below them."""
@@ -39,6 +41,7 @@ class ProbabilisticMaxPooling(nn.Module):
         tensor([[[[0.8000]]]])
     """
 
+    @checked_arguments()
     def __init__(self, *, block: int = 2) -> None:
         super().__init__()
         if block < 1:

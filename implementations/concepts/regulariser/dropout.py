@@ -12,6 +12,8 @@ Shapes: any; it acts on each number by itself.
 import torch
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class Dropout(nn.Module):
     """The mask and the scaling, written out.
@@ -23,6 +25,7 @@ class Dropout(nn.Module):
         ValueError: The share is not in [0, 1).
     """
 
+    @checked_arguments(share=(0, 1))
     def __init__(self, *, share: float = 0.5) -> None:
         super().__init__()
         if not 0 <= share < 1:

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 TEST_SIZE = 1000
 
 
@@ -34,6 +36,7 @@ class AddingProblem:
     metric, higher_is_better = "mean squared error", False
     steps, learning_rate = 1000, 1e-2
 
+    @checked_arguments()
     def __init__(self, *, generator: torch.Generator, length: int = 50, batch_size: int = 64) -> None:
         if length < 2:
             raise ValueError(f"length ({length}) must be at least 2: two steps are marked")

@@ -14,6 +14,8 @@ Shapes: S states, F = size^2 pixels; or C = 1, H = W = size.
 import torch
 from torch import Tensor
 
+from kb.guards import checked_arguments
+
 LAYOUTS = ("flat", "image")
 LARGEST = 4
 """Images of this size have 65,536 states; the next size has 33 million."""
@@ -45,6 +47,7 @@ class BarsAndStripes:
     metric, higher_is_better = "negative log-likelihood in nats", False
     steps, learning_rate = 1000, 1e-2
 
+    @checked_arguments()
     def __init__(
         self,
         *,

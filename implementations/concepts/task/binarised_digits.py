@@ -16,6 +16,7 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 
 from implementations.concepts.task.digits import TRAINING
+from kb.guards import checked_arguments
 
 BRIGHT = 8
 
@@ -37,6 +38,7 @@ class BinarisedDigits:
     judges = "objective"
     steps, learning_rate = 3000, 5e-3
 
+    @checked_arguments()
     def __init__(self, *, generator: torch.Generator, batch_size: int = 64) -> None:
         self.generator, self.batch_size = generator, batch_size
         images = torch.tensor(load_digits().data >= BRIGHT, dtype=torch.float32)

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 ALPHABET = 64
 """Number of symbols: the most frequent characters, and one for all others."""
 LAYOUTS = ("one-hot", "tokens")
@@ -40,6 +42,7 @@ class CharacterLanguageModel:
     metric, higher_is_better = "nats per character", False
     steps, learning_rate = 300, 1e-2
 
+    @checked_arguments()
     def __init__(
         self, *, generator: torch.Generator, layout: str = "one-hot", length: int = 48, batch_size: int = 32
     ) -> None:

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from implementations.concepts.numerical_method.leapfrog import leapfrog
 from implementations.concepts.task.many_bodies import all_pairs, side_by_side
+from kb.guards import checked_arguments
 
 PARTICLES, STEPS, STEP = 5, 50, 0.02
 SOFTENING = 0.5  # keeps the force between close particles finite
@@ -35,6 +36,7 @@ class ChargedParticles:
     metric, higher_is_better = "mean squared error", False
     steps, learning_rate = 500, 3e-3
 
+    @checked_arguments()
     def __init__(self, *, generator: torch.Generator, systems: int = 32) -> None:
         self.generator, self.systems = generator, systems
         self._test = self._draw(TEST_SYSTEMS)

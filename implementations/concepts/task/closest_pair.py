@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 TEST_SIZE = 1000
 
 
@@ -33,6 +35,7 @@ class ClosestPair:
     metric, higher_is_better = "mean squared error", False
     steps, learning_rate = 600, 3e-3
 
+    @checked_arguments()
     def __init__(self, *, generator: torch.Generator, points: int = 4, batch_size: int = 128) -> None:
         if points < 2:
             raise ValueError(f"points ({points}) must be at least 2, to have a distance between them")

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 TEST_SIZE = 500
 
 
@@ -35,6 +37,7 @@ class Copying:
     metric, higher_is_better = "accuracy per bit", True
     steps, learning_rate = 500, 1e-2
 
+    @checked_arguments()
     def __init__(self, *, generator: torch.Generator, length: int = 4, bits: int = 4, batch_size: int = 32) -> None:
         if length < 1 or bits < 1:
             raise ValueError(f"length ({length}) and bits ({bits}) must be positive")

@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 TEST_SIZE = 1000
 
 
@@ -40,6 +42,7 @@ class CopyingMemory:
     metric, higher_is_better = "cross-entropy", False
     steps, learning_rate = 300, 1e-2
 
+    @checked_arguments()
     def __init__(
         self, *, generator: torch.Generator, symbols: int = 4, length: int = 3, wait: int = 30, batch_size: int = 64
     ) -> None:

@@ -15,6 +15,7 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 
 from implementations.concepts.task.digits import TRAINING
+from kb.guards import checked_arguments
 
 LAYOUTS = {"flat": (64,), "image": (1, 8, 8)}
 
@@ -43,6 +44,7 @@ class DigitGeneration:
     judges = "samples"
     learning_rate = 1e-3
 
+    @checked_arguments()
     def __init__(
         self,
         *,

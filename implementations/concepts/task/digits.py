@@ -11,6 +11,8 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 TRAINING = 1200
 LAYOUTS = {"flat": (64,), "image": (1, 8, 8), "rows": (8, 8), "memory": (64,)}
 
@@ -32,6 +34,7 @@ class Digits:
     metric, higher_is_better = "accuracy", True
     steps, learning_rate = 400, 3e-3
 
+    @checked_arguments()
     def __init__(
         self, *, generator: torch.Generator, layout: str = "flat", zoom: int = 1, batch_size: int = 64
     ) -> None:

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 DELAY, FINE = 17, 10  # units of time, and steps of the numerical solution in each
 TRANSIENT, TRAINING, HELD_OUT = 1000, 3000, 2000  # units of time
 WASH_OUT = 50
@@ -38,6 +40,7 @@ class MackeyGlass:
     metric, higher_is_better = "normalised root mean squared error", False
     steps, learning_rate = 300, 1e-2
 
+    @checked_arguments()
     def __init__(
         self, *, generator: torch.Generator, length: int = 200, horizon: int = 1, batch_size: int = 32
     ) -> None:

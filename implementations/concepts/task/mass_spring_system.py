@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from implementations.concepts.numerical_method.leapfrog import leapfrog
 from implementations.concepts.task.many_bodies import side_by_side
+from kb.guards import checked_arguments
 
 MASSES, SPACE = 6, 2
 STEPS, STEP = 10, 0.01
@@ -39,6 +40,7 @@ class MassSpringSystem:
     metric, higher_is_better = "mean squared error", False
     steps, learning_rate = 1000, 3e-3
 
+    @checked_arguments()
     def __init__(self, *, generator: torch.Generator, systems: int = 32) -> None:
         self.generator, self.systems = generator, systems
         self._test = self._draw(TEST_SYSTEMS)

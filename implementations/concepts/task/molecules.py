@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 KINDS = ("C", "N", "N:", "O", "O:")
 COULOMB = torch.tensor([0.0, 0.5, 1.5, 1.0, 2.0])
 BOND = torch.tensor([1.0, 1.0, 0.8, 1.0, 0.8])  # with a carbon
@@ -83,6 +85,7 @@ class Molecules:
     metric, higher_is_better = "mean absolute error", False
     steps, learning_rate = 900, 1e-3
 
+    @checked_arguments()
     def __init__(self, *, generator: torch.Generator, molecules: int = 32) -> None:
         self.generator, self.molecules = generator, molecules
         self.known = [drawn(generator) for _ in range(MOLECULES)]

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from implementations.concepts.task.many_bodies import all_pairs, side_by_side
+from kb.guards import checked_arguments
 
 DISCS, WALLS, SPACE = 3, 4, 2
 HALF = 1.0  # half the side of the box
@@ -40,6 +41,7 @@ class RigidBodies:
     metric, higher_is_better = "mean squared error", False
     steps, learning_rate = 1500, 3e-3
 
+    @checked_arguments()
     def __init__(self, *, generator: torch.Generator, systems: int = 64) -> None:
         self.generator, self.systems = generator, systems
         self._test = self._draw(TEST_SYSTEMS)

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 COLOURS = {"red": (1, 0, 0), "green": (0, 1, 0), "blue": (0, 0, 1), "yellow": (1, 1, 0), "white": (1, 1, 1)}
 SHAPES = {
     "square": ("#####", "#####", "#####", "#####", "#####"),
@@ -61,6 +63,7 @@ class ScenesToCaptions:
     metric, higher_is_better = "share of right words", True
     steps, learning_rate = 1000, 3e-3
 
+    @checked_arguments()
     def __init__(
         self, *, generator: torch.Generator, layout: str = "image", novel: str = "things", batch_size: int = 64
     ) -> None:

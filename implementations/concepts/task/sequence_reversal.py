@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 TEST_SIZE = 256
 
 
@@ -30,6 +32,7 @@ class SequenceReversal:
     metric, higher_is_better = "accuracy per symbol", True
     steps, learning_rate = 500, 3e-3
 
+    @checked_arguments()
     def __init__(
         self, *, generator: torch.Generator, length: int = 10, symbols: int = 8, width: int = 32, batch_size: int = 64
     ) -> None:

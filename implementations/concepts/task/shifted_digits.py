@@ -12,6 +12,8 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 from torch.nn import functional as F
 
+from kb.guards import checked_arguments
+
 TRAINING, CANVAS, MARGIN = 1200, 16, 4
 LAYOUTS = {"flat": (CANVAS * CANVAS,), "image": (1, CANVAS, CANVAS)}
 
@@ -31,6 +33,7 @@ class ShiftedDigits:
     metric, higher_is_better = "accuracy", True
     steps, learning_rate = 500, 1e-2
 
+    @checked_arguments()
     def __init__(self, *, generator: torch.Generator, layout: str = "image", batch_size: int = 64) -> None:
         if layout not in LAYOUTS:
             raise ValueError(f"layout ({layout!r}) must be one of {', '.join(LAYOUTS)}")

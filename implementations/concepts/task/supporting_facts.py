@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from implementations.concepts.loss.margin_ranking_loss import MarginRankingLoss
+from kb.guards import checked_arguments
 
 PEOPLE, PLACES, THINGS = 6, 6, 6
 WENT, TOOK, WHERE, IS = range(PEOPLE + PLACES + THINGS, PEOPLE + PLACES + THINGS + 4)
@@ -45,6 +46,7 @@ class SupportingFacts:
     metric, higher_is_better = "accuracy", True
     steps, learning_rate = 2000, 1e-2
 
+    @checked_arguments()
     def __init__(
         self,
         *,

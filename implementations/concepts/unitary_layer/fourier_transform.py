@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class FourierTransform(nn.Module):
     """The unitary discrete Fourier transform, written out as a matrix.
@@ -30,6 +32,7 @@ class FourierTransform(nn.Module):
         True
     """
 
+    @checked_arguments()
     def __init__(self, *, inverse: bool = False) -> None:
         super().__init__()
         self.sign = 1 if inverse else -1

@@ -13,6 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class HouseholderReflection(nn.Module):
     """A complex reflection, applied without ever forming its matrix.
@@ -27,6 +29,7 @@ class HouseholderReflection(nn.Module):
         [[[-3.0, -1.0], [2.0, 5.0]]]
     """
 
+    @checked_arguments()
     def __init__(self, *, units: int = 4) -> None:
         super().__init__()
         self.normal = nn.Parameter(torch.empty(units, 2).uniform_(-1, 1))

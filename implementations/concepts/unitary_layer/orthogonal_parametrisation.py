@@ -15,6 +15,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments
+
 
 class OrthogonalParametrisation(nn.Module):
     """An orthogonal matrix, the exponential of a skew-symmetric one, which is what is learned.
@@ -31,6 +33,7 @@ class OrthogonalParametrisation(nn.Module):
         True
     """
 
+    @checked_arguments()
     def __init__(self, *, units: int = 6) -> None:
         super().__init__()
         angles = torch.empty(units // 2).uniform_(-math.pi, math.pi)

@@ -12,14 +12,18 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kb.guards import checked_arguments, checked_inputs
+
 
 class Line(nn.Module):
     """`slope * x + 2`."""
 
+    @checked_arguments()
     def __init__(self, *, slope: float = 1.0) -> None:
         super().__init__()
         self.slope = slope
 
+    @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
         return self.slope * x + 2
 
