@@ -90,7 +90,10 @@ def read(results: Path) -> list[tuple[Mutant, Found]]:
 def copy(tree: Path) -> None:
     """Copy all files of the checkout that git knows or does not ignore."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
     )
     for name in filter(None, listed.stdout.decode().split("\0")):
         if (ROOT / name).is_file():
@@ -149,7 +152,13 @@ def report(chosen: list[Mutant], results: list[tuple[Mutant, Found]]) -> bool:
     alive = [(m, f) for m, f in settled if f.status in ("survived", "cut") and m.key not in same]
     for mutant, result in alive:
         print(f"\n{mutant.file}:{mutant.number} ({mutant.operator}) {result.status} {result.by}")
-        print("\n".join(line for line in difflib.ndiff(*(t.split("\n") for t in (mutant.line, mutant.becomes))) if line[0] in "+-"))
+        print(
+            "\n".join(
+                line
+                for line in difflib.ndiff(*(t.split("\n") for t in (mutant.line, mutant.becomes)))
+                if line[0] in "+-"
+            )
+        )
     enough = True
     for title, key in (("folder", _folder), ("operator", lambda m: m.operator), ("", lambda m: m.file.split("/")[0])):
         rows: dict[str, Counter[str]] = {}
@@ -173,8 +182,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", metavar="FOLDER", default=FOLDERS)
     parser.add_argument("--number", type=int, default=40, metavar="N", help="mutants of every folder")
-    parser.add_argument("--seed", default=time.strftime("%G-%V"), help="what the sample follows from (this week's number)")
-    parser.add_argument("--again", type=Path, metavar="FILE", help="the survivors in a file of results, in place of a sample")
+    parser.add_argument(
+        "--seed", default=time.strftime("%G-%V"), help="what the sample follows from (this week's number)"
+    )
+    parser.add_argument(
+        "--again", type=Path, metavar="FILE", help="the survivors in a file of results, in place of a sample"
+    )
     arguments = parser.parse_args()
     state = ROOT / "build" / "mutants" / (arguments.again.stem if arguments.again else arguments.seed)
     state.mkdir(parents=True, exist_ok=True)

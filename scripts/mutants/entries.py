@@ -35,7 +35,9 @@ class Entries:
         self.tree, self.base = tree, BASE
         self.jobs = {entry.id: BASE.jobs(entry.id) for entry in BASE.values() if links_of(entry)}
         reached = {
-            entry_id: {str(path.relative_to(tree)) for link in links_of(BASE[entry_id]) for path in sources_of(tree, link)}
+            entry_id: {
+                str(path.relative_to(tree)) for link in links_of(BASE[entry_id]) for path in sources_of(tree, link)
+            }
             for entry_id in self.jobs
         }
         self.known = {*BASE, *(_module(file) for files in reached.values() for file in files)}
@@ -43,7 +45,9 @@ class Entries:
         for entry_id in sorted(reached, key=lambda entry_id: len(reached[entry_id])):
             for file in reached[entry_id]:
                 self.users.setdefault(file, []).append(entry_id)
-        self.tests = [str(path) for path in sorted((tree / "tests").glob("test_*.py")) if OF_ENTRIES.search(path.read_text())]
+        self.tests = [
+            str(path) for path in sorted((tree / "tests").glob("test_*.py")) if OF_ENTRIES.search(path.read_text())
+        ]
 
     def meet(self, mutant: Mutant, log: Path) -> Found:
         """Return what became of a mutant, whose file has its fault already."""
@@ -70,7 +74,9 @@ class Entries:
 
     def _tested(self, wanted: set[str], module: str) -> None:
         """Run what `pytest -k ID` selects, and the tests that import the module."""
-        naming = [str(path) for path in sorted((self.tree / "tests").glob("test_*.py")) if module and _imports(path, module)]
+        naming = [
+            str(path) for path in sorted((self.tree / "tests").glob("test_*.py")) if module and _imports(path, module)
+        ]
         if naming:
             run_tests(self.tree, naming)
         run_tests(self.tree, self.tests, Narrow(wanted, self.known))

@@ -168,6 +168,20 @@ def _call(node: ast.AST) -> Iterator[Change]:
             yield "dropped keyword", node, ast.unparse(changed)
 
 
-METHODS = ("detach", "float", "double", "clone", "softmax", "log", "exp", "abs", "square", "sqrt", "flip", "tanh", "relu")
+METHODS = (
+    "detach",
+    "float",
+    "double",
+    "clone",
+    "softmax",
+    "log",
+    "exp",
+    "abs",
+    "square",
+    "sqrt",
+    "flip",
+    "tanh",
+    "relu",
+)
 """Methods of tensors that can be left out of a chain that begins with a name."""
 WAYS: tuple[Callable[[ast.AST], Iterator[Change]], ...] = (_constant, _operator, _condition, _statement, _call)
