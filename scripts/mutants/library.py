@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from functools import partial
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 
 from coverage import CoverageData
 
-from scripts.mutants.children import SECONDS, Found, in_child, late, run_tests
+from scripts.mutants.children import Found, in_child, late, run_tests
 from scripts.mutants.operators import Mutant
 
 LEFT_OUT = ("tests/site", "tests/test_coverage.py")
@@ -30,9 +31,11 @@ class Library:
     """
 
     def __init__(self, tree: Path, state: Path) -> None:
-        self.tree, report = tree, state / "baseline.xml"
+        self.tree, kept = tree, state.parent / f"baseline-{_digest(tree)}"
+        report = kept / "tests.xml"
         if not report.exists():
-            baseline(tree, state)
+            kept.mkdir(parents=True, exist_ok=True)
+            baseline(tree, kept)
         self.seconds: dict[str, float] = {}
         failed = set()
         for case in ElementTree.parse(report).iter("testcase"):  # our own file, written by pytest
@@ -41,7 +44,7 @@ class Library:
             if case.find("failure") is not None or case.find("error") is not None:
                 failed.add(name)
         self.seconds = {name: seconds for name, seconds in self.seconds.items() if name not in failed}
-        self.data = CoverageData(str(state / "coverage"))
+        self.data = CoverageData(str(kept / "coverage"))
         self.data.read()
 
     def tests(self, mutant: Mutant) -> list[str]:
@@ -68,14 +71,21 @@ class Library:
         return ""
 
 
-def baseline(tree: Path, state: Path) -> None:
+def _digest(tree: Path) -> str:
+    """Return what stands for the library and its tests: as long as they stay, so does the run without a fault."""
+    digest = hashlib.sha256()
+    for path in sorted([*(tree / "kb").rglob("*.py"), *(tree / "tests").rglob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def baseline(tree: Path, kept: Path) -> None:
     """Run the tests of the library once, with a note for every line of which test ran it."""
     left_out = [*LEFT_OUT, *(f"tests/test_{name}.py" for name in OF_IMPLEMENTATIONS)]
-    settings = state / "coverage.ini"
-    settings.write_text(f"[run]\nrelative_files = true\nsource = kb\ndata_file = {state / 'coverage'}\n")
+    settings = kept / "coverage.ini"
+    settings.write_text(f"[run]\nrelative_files = true\nsource = kb\ndata_file = {kept / 'coverage'}\n")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--cov=kb", f"--cov-config={settings}"]
-    command += ["--cov-context=test", "--cov-report=", f"--junit-xml={state / 'baseline.xml'}"]
+    command += ["--cov-context=test", "--cov-report=", f"--junit-xml={kept / 'tests.xml'}"]
     command += [f"--ignore={name}" for name in left_out]
     print("The tests run once without a fault.", flush=True)
-    subprocess.run(command, cwd=tree, check=False, stdout=(state / "baseline.log").open("w"))
-    print(f"{SECONDS} s of processor time for every mutant at most.", flush=True)
+    subprocess.run(command, cwd=tree, check=False, stdout=(kept / "log.txt").open("w"))
