@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from kb.schema import DEFAULT_VARIANT
 
-BUILDS = 20
+NUMBERS, MOST = 5_000, 150
+"""How many numbers are drawn, in all, and how often a module is built for that at most."""
 ZERO, ONE = (0.0, 0.0), (1.0, 0.0)
 Start = tuple[float, float]
 """Mean and standard deviation."""
@@ -104,7 +105,8 @@ def test_parameters_start_as_stated(subject: Subject) -> None:
     load = BASE.code.load(subject.link)
     found: dict[str, list[Tensor]] = {}
     wanted: dict[str, Start] = {}
-    for seed in range(BUILDS):
+    size = sum(value.numel() for value in load(**(subject.arguments or {})).parameters())
+    for seed in range(max(4, min(MOST, NUMBERS // (size or NUMBERS)))):
         torch.manual_seed(seed)
         for path, owner in load(**(subject.arguments or {})).named_modules():
             for parameter, value in owner.named_parameters(recurse=False):
