@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -81,3 +82,22 @@ def test_it_knows_schedules_and_closures(rule: type[UpdateRule]) -> None:
 def test_a_negative_setting_is_refused(rule: type[UpdateRule]) -> None:
     with pytest.raises(ValueError, match=r"must not be negative: \{'lr': -1.0\}"):
         rule([nn.Parameter(torch.ones(1))], lr=-1.0)
+
+
+ON_PARAMETERS = {
+    entry.id: entry.load()
+    for entry in BASE.concepts.values()
+    if entry.implementation
+    and inspect.isfunction(entry.load())
+    and list(inspect.signature(entry.load()).parameters)[:1] == ["parameters"]
+}
+"""Functions that change the gradients of parameters."""
+
+
+@pytest.mark.parametrize("function", ON_PARAMETERS.values(), ids=ON_PARAMETERS)
+def test_functions_leave_alone_what_has_no_gradient(function: Callable[..., object]) -> None:
+    idle, moved = nn.Parameter(torch.ones(2, 3)), nn.Parameter(torch.ones(2, 3))
+    moved.grad = torch.full((2, 3), 100.0)
+    function([idle, moved])
+    assert idle.grad is None
+    assert float(moved.grad.norm()) < 100, "what has one is changed"

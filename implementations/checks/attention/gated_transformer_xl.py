@@ -21,6 +21,20 @@ def segments_are_one_sequence(generator: torch.Generator) -> float:
     return max(errors)
 
 
+def memories_are_held_constant(generator: torch.Generator) -> float:
+    """Return the largest gradient of a segment's outputs and new memories by the memories it was given.
+
+    And by its own input of the new memories: they are what the next segment is given.
+    """
+    net = GatedTransformerXL(memory=5).double()
+    inputs = {name: value.double().requires_grad_() for name, value in net.example_inputs(generator).items()}
+    found = net(**inputs)
+    if found.memory.requires_grad:
+        return float("inf")
+    (gradient,) = torch.autograd.grad(found.y.square().sum(), [inputs["memory"]], allow_unused=True)
+    return 0.0 if gradient is None else float(gradient.abs().max())
+
+
 def closed_gates_leave_the_embedding(generator: torch.Generator) -> float:
     """Return the difference between a network whose gates are closed and its read-out of the embedded input."""
     net = GatedTransformerXL(layers=3, bias=800.0).double()

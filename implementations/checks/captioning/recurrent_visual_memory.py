@@ -73,5 +73,18 @@ def loss_written_out(generator: torch.Generator) -> float:
     return difference(net.sampled_loss(generator, target=target, **inputs)[None], (surprise + lacks)[None])
 
 
+def picture_does_not_move_what_it_pictures(generator: torch.Generator) -> float:
+    """Return the difference of the loss's gradient by the image network from one with the pictured features given."""
+    net, inputs = _network(generator)
+    target = torch.randint(0, 6, (2, 5), generator=generator)
+    given = net.cnn(inputs["image"]).detach()[:, None]
+    told = net(**inputs)
+    lacks = (told.picture - given).square().mean() / given.square().mean()
+    loss = nn.functional.cross_entropy(told.y.flatten(0, 1), target.flatten()) + lacks
+    weights = list(net.cnn.parameters())
+    found = torch.autograd.grad(net.sampled_loss(generator, target=target, **inputs), weights)
+    return max(difference(a, b) for a, b in zip(found, torch.autograd.grad(loss, weights), strict=True))
+
+
 def _logistic(x: Tensor) -> Tensor:
     return 1 / (1 + torch.exp(-x))

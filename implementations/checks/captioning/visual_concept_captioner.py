@@ -79,3 +79,14 @@ def loss_written_out(generator: torch.Generator) -> float:
     similarity = -torch.stack(shares).log().mean()
     found = net.sampled_loss(generator, target=target, **inputs)
     return difference(found[None], (10 * detection + words + similarity)[None])
+
+
+def words_do_not_train_the_detectors(generator: torch.Generator) -> float:
+    """Return the difference of the loss's gradient by the detectors from that of ten times the loss of detection."""
+    net = VisualConceptCaptioner().double()
+    inputs = {name: value.double() for name, value in net.example_inputs(generator, B=3).items()}
+    target = torch.randint(0, 6, (3, 5), generator=generator)
+    weights = list(net.detect.parameters())
+    found = torch.autograd.grad(net.sampled_loss(generator, target=target, **inputs), weights)
+    detection = 10 * F.binary_cross_entropy(net(**inputs).p, inputs["words"].amax(1))
+    return max(difference(a, b) for a, b in zip(found, torch.autograd.grad(detection, weights), strict=True))

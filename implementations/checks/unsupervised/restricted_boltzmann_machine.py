@@ -63,6 +63,26 @@ def gibbs_sampling_leaves_the_distribution_as_it_is(generator: torch.Generator) 
     return difference(before @ (up @ down), before)
 
 
+def gibbs_states_are_drawn(generator: torch.Generator) -> float:
+    """Return how far states of chains are from what an undecided unit gives that decides all others: all 0 or all 1.
+
+    And from 0 and 1, where all visible units are undecided.
+    """
+    machine = _machine(generator)
+    with torch.no_grad():
+        machine.weight.zero_()
+        machine.hidden_bias.zero_()
+        machine.weight[0] = 1600.0  # of one hidden unit, in two minds where nothing is visible
+        machine.visible_bias.fill_(-800.0)
+    x = machine.gibbs(torch.zeros(64, VISIBLE, dtype=torch.float64), generator)
+    together = (x.amax(1) - x.amin(1)).abs().max() + (x.mean() * 0 if 0 < x.mean() < 1 else 1)
+    with torch.no_grad():
+        machine.weight.zero_()
+        machine.visible_bias.zero_()
+    free = machine.gibbs(x, generator)
+    return float(torch.maximum(together, torch.minimum(free.abs(), (1 - free).abs()).max()))
+
+
 def scikit_learn_agrees(generator: torch.Generator) -> float:
     """Return the difference of hidden probabilities and free energies from those of scikit-learn's machine."""
     machine = _machine(generator)

@@ -1,0 +1,172 @@
+"""Every argument of a constructor does something, and every state that may be left out has a beginning."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import torch
+from bundled import BASE, Subject
+from torch import Tensor, nn
+
+from kb.evidence import peer_cases
+from kb.schema import DEFAULT_VARIANT, Architecture
+from kb.training import objective
+from kb.verify.preparing import example_inputs, flatten, prepare, seeded, to_float64
+
+TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
+    ("linear-model", "rotation"): {"out_features": 4},
+    ("long-term-recurrent-convolutional-network", "layers"): {"factored": False},
+    ("memory-hop", "width"): {"mapped": True},
+    ("scaled-weight-standardisation", "groups"): {"in_channels": 4, "out_channels": 4},
+    ("visual-concept-captioner", "end"): {"first": -5.0},
+}
+"""What else has to be set for an argument to be free, or to matter."""
+VALUES: dict[tuple[str, str], Any] = {
+    ("convolutional-deep-belief-network", "visible"): "gaussian",
+    ("nfnet", "group"): 2,
+    ("non-local-block", "pairwise"): "gaussian",
+    ("residual-connection", "branch"): nn.Tanh(),
+    ("residual-connection", "shortcut"): nn.Tanh(),
+    ("skipinit", "branch"): nn.Tanh(),
+}
+"""Values that no variant has and no rule can guess."""
+
+
+def first_row(_: nn.Module, given: Tensor) -> Tensor:
+    return torch.eye(given.shape[1])[0].to(given).expand_as(given)
+
+
+STARTS: dict[str, dict[str, Callable[[Any, Tensor], Tensor]]] = {
+    "gated-transformer-xl": {"memory": lambda _, given: given[:, :, :0]},
+    "neural-turing-machine": {
+        "memory": lambda module, given: module.blank.detach().expand_as(given),
+        "reading": first_row,
+        "writing": first_row,
+    },
+    "relational-memory-core": {"memory": lambda _, given: torch.eye(*given.shape[1:]).to(given).expand_as(given)},
+    "unitary-recurrent-network": {"h": lambda module, given: module.first.detach().expand_as(given)},
+}
+"""States that begin otherwise than with zeros, by the entry and the input."""
+ROWS = {"neural-turing-machine": {"M": 8}}
+"""Sizes that a module chooses by itself where no state says them."""
+
+
+def arguments(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    return [p for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
+
+
+def others(subject: Subject, argument: inspect.Parameter) -> Iterator[Any]:
+    """Yield values of an argument that are not its default: those of variants and of peers first."""
+    entry, default = subject.entry, argument.default
+    cases = {name: variant.arguments for name, variant in getattr(entry, "small_variants", {}).items()}
+    cases |= peer_cases(entry, BASE.syntax) if entry.peer else {}
+    yield from (case[argument.name] for case in cases.values() if case.get(argument.name, default) != default)
+    if (entry.id, argument.name) in VALUES:
+        yield VALUES[entry.id, argument.name]
+    elif isinstance(default, bool):
+        yield not default
+    elif isinstance(default, int):
+        yield from (2 * default or 3, default + 1, default + 2, default - 1)
+    elif isinstance(default, float):
+        yield default / 2 or 0.5
+    elif isinstance(default, list | tuple) and all(isinstance(value, int) for value in default):
+        yield from ([2 * value for value in default], [value + 1 for value in default])
+
+
+def traces(subject: Subject, load: Callable[..., nn.Module], given: dict[str, Any]) -> Iterator[list[Tensor]]:
+    """Yield what can be seen of a module from outside: its start, its outputs in either mode, what it is trained on."""
+    torch.manual_seed(0)
+    module = load(**given)
+    yield list(module.state_dict().values())
+    inputs = to_float64(example_inputs(module, seeded(1)))
+    yield list(inputs.values())
+    prepare(module, seeded(2))
+    optional = {name for name, p in inspect.signature(module.forward).parameters.items() if p.default is None}
+    for training in (False, True):
+        for left_out in (set(), optional) if optional & inputs.keys() else (set(),):
+            torch.manual_seed(3)
+            shown = {name: value for name, value in inputs.items() if name not in left_out}
+            yield [value.detach() for value in flatten(module.train(training)(**shown))]
+    yield list(module.state_dict().values())
+    entry = subject.entry
+    if isinstance(entry, Architecture) and entry.task and entry.procedure:
+        task = BASE.concepts[entry.task.concept].load()(generator=seeded(4), **entry.task.arguments)
+        batch, target = task.batch()
+        torch.manual_seed(0)
+        variant = dict(entry.all_variants[entry.task.variant].arguments)
+        trained = prepare(load(**(variant | given)), seeded(2)).float()
+        for update in entry.procedure.updates:
+            if update.objective != "task":
+                yield [objective(trained, update.objective, batch, target, seeded(5)).detach()]
+
+
+def differ(subject: Subject, load: Callable[..., nn.Module], given: dict[str, Any], changed: dict[str, Any]) -> bool:
+    for before, after in zip(traces(subject, load, given), traces(subject, load, given | changed), strict=True):
+        if len(before) != len(after) or any(
+            a.shape != b.shape or not torch.equal(a, b) for a, b in zip(before, after, strict=True)
+        ):
+            return True
+    return False
+
+
+def matters(subject: Subject, load: Callable[..., nn.Module], argument: inspect.Parameter) -> bool:
+    given = TOGETHER.get((subject.entry.id, argument.name), {})
+    for value in others(subject, argument):
+        try:
+            if differ(subject, load, given, {argument.name: value}):
+                return True
+        except ValueError:
+            continue  # the module does not take this one
+    return False
+
+
+def test_every_argument_matters(subject: Subject) -> None:
+    if subject.variant != DEFAULT_VARIANT:
+        pytest.skip("variants are where the arguments come from")
+    load = BASE.code.load(subject.link)
+    assert [argument.name for argument in arguments(load) if not matters(subject, load, argument)] == []
+
+
+def ready(subject: Subject) -> tuple[nn.Module, dict[str, Tensor], set[str], set[str]]:
+    """Return a module, its inputs, and which of them are states and which are noise, if they may be left out.
+
+    A state goes in and comes out under one name.
+    """
+    module = prepare(BASE.code.load(subject.link)(**(subject.arguments or {})), seeded(6))
+    inputs = to_float64(example_inputs(module, seeded(6), **ROWS.get(subject.entry.id, {})))
+    optional = {name for name, p in inspect.signature(module.forward).parameters.items() if p.default is None}
+    states = optional & inputs.keys() & set(subject.signature.outputs)
+    noise = optional & inputs.keys() - states if subject.entry.stochastic else set()
+    return module, inputs, states, noise
+
+
+def test_a_state_that_is_left_out_begins_as_documented(variant_subject: Subject) -> None:
+    """With zeros, unless `STARTS` says otherwise."""
+    module, inputs, states, _ = ready(variant_subject)
+    if not states:
+        pytest.skip("it has no state that may be left out")
+    starts = STARTS.get(variant_subject.entry.id, {})
+    begun = {name: starts.get(name, lambda _, given: torch.zeros_like(given))(module, inputs[name]) for name in states}
+    wanted = flatten(module(**(inputs | begun)))
+    for left_out in [*({state} for state in states), states]:
+        shown = {name: value for name, value in (inputs | begun).items() if name not in left_out}
+        for found, value in zip(flatten(module(**shown)), wanted, strict=True):
+            torch.testing.assert_close(found, value, rtol=1e-12, atol=1e-12)
+    for state in states:
+        moved = flatten(module(**(inputs | begun | {state: inputs[state]})))
+        assert any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(moved, wanted, strict=True)), state
+
+
+def test_noise_that_is_left_out_is_drawn(variant_subject: Subject) -> None:
+    module, inputs, _, noise = ready(variant_subject)
+    if not noise:
+        pytest.skip("it takes no noise")
+    torch.manual_seed(7)
+    drawn = {name: torch.randn_like(inputs[name]) for name in inputs if name in noise}
+    torch.manual_seed(7)
+    left_out = flatten(module(**{name: value for name, value in inputs.items() if name not in noise}))
+    for found, wanted in zip(left_out, flatten(module(**(inputs | drawn))), strict=True):
+        assert torch.equal(found, wanted)

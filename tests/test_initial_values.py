@@ -1,0 +1,151 @@
+"""How parameters start: as libraries start theirs, or as a source states, never by accident."""
+
+from __future__ import annotations
+
+import fnmatch
+import math
+from collections.abc import Callable
+
+import pytest
+import torch
+from bundled import BASE, Subject
+from torch import Tensor, nn
+
+from kb.schema import DEFAULT_VARIANT
+
+NUMBERS, MOST = 5_000, 150
+"""How many numbers are drawn, in all, and how often a module is built for that at most."""
+ZERO, ONE = (0.0, 0.0), (1.0, 0.0)
+Start = tuple[float, float]
+"""Mean and standard deviation."""
+
+
+def fan_in(weight: Tensor) -> int:
+    return weight[0].numel()
+
+
+def torchs(weight: Tensor) -> Start:
+    """Uniform between plus and minus one over the root of the inputs, as torch starts its layers."""
+    return 0.0, 1 / math.sqrt(3 * fan_in(weight))
+
+
+def he(weight: Tensor) -> Start:
+    return 0.0, math.sqrt(2 / fan_in(weight))
+
+
+def glorot(weight: Tensor) -> Start:
+    return 0.0, math.sqrt(2 / (weight.shape[0] + weight.shape[1]))
+
+
+STATED: dict[str, Callable[[Tensor], Start]] = {
+    "* ages*.weight": lambda _: (0.0, 0.1),
+    "age-code weight": lambda _: (0.0, 0.1),
+    "bilinear-match weight": lambda _: (0.0, 0.1),
+    "memory-network *.weight": lambda w: (0.0, 0.1) if w.shape[1] == 30 else torchs(w),
+    "neural-turing-machine blank": lambda _: (0.0, 0.1),
+    "restricted-boltzmann-machine weight": lambda _: (0.0, 0.01),
+    "* peepholes.*": lambda w: (0.0, 1 / math.sqrt(3 * len(w))),
+    "peephole-connection weight": lambda w: (0.0, 1 / math.sqrt(3 * len(w))),
+    "*coefficients* *source": glorot,
+    "*coefficients* *target": glorot,
+    "gat *.coefficients.*": glorot,
+    "* phases": lambda _: (0.0, math.pi / math.sqrt(3)),
+    "* first": lambda w: (0.0, 1 / math.sqrt(2 * len(w))),
+    "*normal": lambda _: (0.0, 1 / math.sqrt(3)),
+    "transposed-convolution weight": lambda w: (0.0, 1 / math.sqrt(len(w) * w[0, 0].numel())),
+    "visual-concept-captioner s[ct]o[rp]*": lambda _: ONE,
+    "visual-concept-captioner detect.bias": lambda _: ZERO,
+    "end-to-end-memory-network words.*": lambda _: (0.0, 0.1),
+    "googlenet *.weight": lambda w: he(w) if w.dim() == 4 else torchs(w),
+    "inception-v3 *.0.weight": lambda w: he(w) if w.dim() == 4 else torchs(w),
+    "* *.conv_2.*": lambda _: ZERO,  # a residual block starts as the identity
+    "* conv_2.*": lambda _: ZERO,
+    "denoising-diffusion-model *attention.output.*": lambda _: ZERO,
+    "time-conditioned-u-net *attention.output.*": lambda _: ZERO,
+    "denoising-diffusion-model *head.2.*": lambda _: ZERO,
+    "time-conditioned-u-net head.2.*": lambda _: ZERO,
+    "non-local* *output.*": lambda _: ZERO,
+    "unitary-recurrent-network input.weight": lambda w: (0.0, math.sqrt(2 / (w.shape[0] / 2 + w.shape[1]))),
+    "unitary-recurrent-network read_out.weight": glorot,
+    "unitary-recurrent-network read_out.bias": lambda _: ZERO,
+    "gated-transformer-xl *_gate.bias": lambda _: (2.0, 0.0),
+    "gru-type-gate bias": lambda _: (2.0, 0.0),
+}
+"""What a source or the file itself states, by entry and parameter."""
+
+
+def expected(name: str, owner: nn.Module, parameter: str, value: Tensor) -> Start:
+    """The mean and the standard deviation that a parameter should start with."""
+    stated = next((start for pattern, start in STATED.items() if fnmatch.fnmatchcase(name, pattern)), None)
+    if stated:
+        return stated(value)
+    if type(owner).__module__.startswith("torch") or isinstance(owner, nn.Conv2d):
+        if parameter in ("gain",) or (parameter == "weight" and value.dim() == 1):
+            return ONE
+        if not hasattr(owner, "weight") or owner.weight.dim() == 1:
+            return ZERO
+        return torchs(owner.weight)
+    if value.dim() > 1 and "bias" not in parameter:
+        return 0.0, 1 / math.sqrt(fan_in(value))
+    return ONE if parameter in ("gain", "gamma") else ZERO
+
+
+UNLIKE = (
+    "* rotation.weight",
+    "orthogonal-parametrisation weight",
+    "ur-lstm input.bias",
+    "sequence-to-sequence *input.bias",
+)
+"""Parameters that are no draws from one distribution: each has a test of its own below."""
+
+
+def test_parameters_start_as_stated(subject: Subject) -> None:
+    if subject.variant != DEFAULT_VARIANT:
+        pytest.skip("variants differ in sizes")
+    load = BASE.code.load(subject.link)
+    found: dict[str, list[Tensor]] = {}
+    wanted: dict[str, Start] = {}
+    size = sum(value.numel() for value in load(**(subject.arguments or {})).parameters())
+    for seed in range(max(4, min(MOST, NUMBERS // (size or NUMBERS)))):
+        torch.manual_seed(seed)
+        for path, owner in load(**(subject.arguments or {})).named_modules():
+            for parameter, value in owner.named_parameters(recurse=False):
+                name = f"{subject.entry.id} {path}.{parameter}".replace(" .", " ")
+                found.setdefault(name, []).append(value.detach().flatten())
+                wanted[name] = expected(name, owner, parameter, value)
+    for name, draws in found.items():
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in UNLIKE):
+            continue
+        values, (mean, spread) = torch.cat(draws).double(), wanted[name]
+        room = 5 * spread / math.sqrt(len(values)) + 1e-6
+        assert abs(float(values.mean()) - mean) < room, (name, float(values.mean()), mean)
+        assert abs(float((values - mean).square().mean().sqrt()) - spread) < room, (name, float(values.std()), spread)
+
+
+def test_forget_gates_of_translators_start_open() -> None:
+    module = BASE.architectures["sequence-to-sequence"].build()
+    units = module.encoder.units
+    for layer in [*module.encoder.layers, *module.decoder.layers]:
+        assert torch.equal(layer.input.bias[units : 2 * units], torch.ones(units))
+        assert float(layer.input.bias[:units].detach().abs().max()) < 1
+
+
+def test_refined_gates_start_spread_and_mirrored() -> None:
+    units = 200
+    bias = BASE.architectures["ur-lstm"].load()(units=units).input.bias.detach()
+    forget, rest, refine = bias[:units].sigmoid(), bias[units:-units], bias[-units:]
+    assert torch.equal(refine, -bias[:units])
+    assert 1 / units <= float(forget.min()) < 0.1
+    assert 0.9 < float(forget.max()) <= 1 - 1 / units
+    assert abs(float(forget.mean()) - 0.5) < 0.1
+    assert float(rest.abs().max()) < 1
+
+
+def test_rotations_start_by_angles_in_planes() -> None:
+    """The skew-symmetric generator turns the first and second unit, the third and fourth, by angles all round."""
+    weight = BASE.concepts["orthogonal-parametrisation"].load()(units=401).weight.detach()
+    below = weight.diagonal(-1)
+    assert torch.equal(weight, below.diag(-1))
+    assert torch.equal(below[1::2], torch.zeros(200))
+    assert 3 < float(below.abs().max()) <= math.pi
+    assert abs(float(below[::2].std()) - math.pi / math.sqrt(3)) < 0.2
