@@ -138,10 +138,8 @@ def load_base() -> KnowledgeBase:
 
 
 def entry_id(base: KnowledgeBase, text: str) -> str:
-    """The id of an entry that is given by its id, an alias or its name, in any case of letters."""
-    from kb.search import find
-
-    return find(base, text).id
+    """The id of an entry that is given by any of its names; see `kb.naming`."""
+    return base[text].id
 
 
 def entry_ids(base: KnowledgeBase, texts: Iterable[str] | None) -> list[str]:
@@ -177,7 +175,7 @@ def complete_variants(context: typer.Context, incomplete: str) -> list[str]:
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-EntryId = Annotated[str, typer.Argument(help="An entry: its id, an alias or its name.", autocompletion=completes())]
+EntryId = Annotated[str, typer.Argument(help="An entry: its id or any of its names.", autocompletion=completes())]
 ArchitectureId = Annotated[str, typer.Argument(help="An architecture.", autocompletion=completes("architectures"))]
 
 
