@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bundled import BASE
+from searches import HUNDRED
 from small import Miniature
 
 from kb.search import absence
+from kb.search.ranking import TEXTS
 
 NAMES = {
     "lstm": "lstm",
@@ -130,6 +133,26 @@ def test_every_entry_is_found_first_by_its_own_name() -> None:
 @pytest.mark.parametrize("query", ["", "   ", "?!", "qwxz", "zebra crossing"])
 def test_nothing_is_found_where_nothing_fits(query: str) -> None:
     assert BASE.search(query) == []
+
+
+def is_right(query: dict[str, Any], most: int) -> bool:
+    hits = BASE.search(query["query"], 1000)
+    if query.get("absent"):
+        return all(hit.guess or hit.matched == TEXTS for hit in hits)
+    wanted = query["first"] if isinstance(query["first"], list) else [query["first"]]
+    return any(hit.id in wanted for hit in hits[:most])
+
+
+def test_the_hundred_are_a_hundred_searches_for_entries_that_there_are() -> None:
+    assert len({query["query"] for query in HUNDRED}) == 100
+    wanted = [query["first"] for query in HUNDRED if "first" in query]
+    assert all(name in list(BASE) for each in wanted for name in ([each] if isinstance(each, str) else each))
+
+
+@pytest.mark.parametrize(("most", "least"), [(1, 95), (5, 99)])
+def test_of_the_hundred_what_is_asked_for_comes_first(most: int, least: int) -> None:
+    missed = [query["query"] for query in HUNDRED if not is_right(query, most)]
+    assert len(missed) <= 100 - least, missed
 
 
 def test_the_limit_is_kept_and_scores_fall() -> None:

@@ -60,16 +60,21 @@ def documents_of(base: Base) -> list[Document]:
     ]  # fmt: skip
 
 
-def texts_of(base: Base, documents: list[Document]) -> list[str]:
-    """Return, for every document, the words of the entry's texts that are not in its summary, each once."""
-    return [" ".join(dict.fromkeys(_text(base[each.id], set(words(each.summary))))) for each in documents]
+def texts_of(base: Base, documents: list[Document]) -> list[list[str]]:
+    """Return, for every document, the stems of the words of the entry's texts, each once."""
+    return [list(dict.fromkeys(_text(base[each.id]))) for each in documents]
 
 
-def _text(entry: Entry, said: set[str]) -> Iterator[str]:
+def _text(entry: Entry) -> Iterator[str]:
     for steps, text in texts_in(entry):
         if not UNSEARCHED.intersection(map(str, steps[:1])):
             prose = re.sub(r"\$[^$]*\$|\]\([^)]*\)", " ", text)  # neither formulas nor where links lead
-            yield from (word for word in words(prose) if word not in said and len(word) > 1)
+            yield from (stem(word) for word in words(prose) if len(word) > 1)
+
+
+def stem(word: str) -> str:
+    """Return a word without the `s` of a plural."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _numbers(entry: Entry) -> list[str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from rapidfuzz import process
@@ -22,7 +22,7 @@ from rapidfuzz.distance import OSA
 
 from kb.kinds import KINDS
 from kb.naming import slips, words
-from kb.search.documents import Document
+from kb.search.documents import Document, stem
 
 IGNORED = frozenset(
     re.findall(
@@ -98,10 +98,10 @@ class Index:
 
     Args:
         documents: The entries.
-        texts: The words of the texts of each, where these are searched too.
+        texts: The stems of the words in the texts of each, where these are searched too.
     """
 
-    def __init__(self, documents: Sequence[Document], texts: Sequence[str] = ()) -> None:
+    def __init__(self, documents: Sequence[Document], texts: Sequence[list[str]] = ()) -> None:
         self.documents = documents
         self.names = [
             (place, name, parts, "".join(parts))
@@ -117,21 +117,20 @@ class Index:
         self.words: dict[str, dict[int, int]] = {}
         """Word -> place of a document -> what it counts for there."""
         for place, document in enumerate(documents):
-            self._add(place, RELATED, " ".join(name for other in document.related for name in documents[other].names))
-            self._add(place, VARIANT, document.variants)
-            self._add(place, SUMMARY, document.summary)
-            self._add(place, ORIGIN, document.origin)
-            self._add(place, NAME, " ".join(document.names))
-        for place, text in enumerate(texts):
-            self._add(place, TEXT, text)
-        self.begun: dict[str, list[str]] = defaultdict(list)
+            related = " ".join(name for other in document.related for name in documents[other].names)
+            for weight, text in (
+                (NAME, " ".join(document.names)), (ORIGIN, document.origin), (SUMMARY, document.summary),
+                (VARIANT, document.variants), (RELATED, related),
+            ):  # fmt: skip
+                self._add(place, weight, map(stem, words(text)))
+            self._add(place, TEXT, texts[place] if texts else ())
+        self.begun: dict[str, list[str]] = {}
         for word in self.words:
-            self.begun[word[:STEM]].append(word)
+            self.begun.setdefault(word[:STEM], []).append(word)
 
-    def _add(self, place: int, weight: int, text: str) -> None:
-        for word in words(text):
-            places = self.words.setdefault(stem(word), {})
-            places[place] = max(weight, places.get(place, 0))
+    def _add(self, place: int, weight: int, stems: Iterable[str]) -> None:
+        for word in stems:
+            self.words.setdefault(word, {}).setdefault(place, weight)  # the highest weight comes first
 
     def search(self, asked: list[str]) -> list[Hit]:
         """Return all entries that fit some words (as `naming.words` gives them), best first."""
@@ -211,15 +210,13 @@ class Index:
 
     def _forms(self, word: str) -> Iterator[tuple[str, int]]:
         """Yield the words of the index that a word stands for, and how well each fits."""
-        same = [(word, SAME)] if word in self.words else []
-        near = self.begun[word[:STEM]] if len(word) >= STEM else self.words if len(word) > 2 else ()
-        begun = [(known, BEGUN) for known in near if known != word and known.startswith(word)]
-        inflected = [
-            (known, INFLECTED) for known in self.begun[word[:STEM]]
-            if not known.startswith(word) and len(word) >= STEM and _inflected(word, known)
-        ]  # fmt: skip
-        yield from same + begun + inflected
-        if not (same or begun or inflected) and (most := slips(len(word))):
+        start = self.begun.get(word[:STEM], ())
+        near = start if len(word) >= STEM else self.words if len(word) > 2 else ()
+        found = [(word, SAME)] if word in self.words else []
+        found += [(known, BEGUN) for known in near if known != word and known.startswith(word)]
+        found += [(known, INFLECTED) for known in start if not known.startswith(word) and _inflected(word, known)]
+        yield from found
+        if not found and (most := slips(len(word))):
             alike = process.extract(word, self.words.keys(), scorer=OSA.distance, limit=None, score_cutoff=most)
             yield from ((known, MISTYPED) for known, _, _ in alike)
 
@@ -228,13 +225,10 @@ class Index:
         return max((100 * len(parts & known) // max(len(parts), asked) for parts in self.parts[place]), default=0)
 
 
-def stem(word: str) -> str:
-    """Return a word without the `s` of a plural."""
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
 def _inflected(one: str, other: str) -> bool:
     """Whether two words are one but for their endings, such as `equivariant` and `equivariance`."""
+    if min(len(one), len(other)) < STEM:
+        return False
     shared = STEM
     while shared < min(len(one), len(other)) and one[shared] == other[shared]:
         shared += 1
