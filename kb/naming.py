@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from kb.problems import AmbiguousNameError, NoSuchNameError
-from kb.schema import Entry
+from kb.schema import Entry, Paper
 
 LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "×": "x"}
 """Letters with a mark that Unicode does not take apart, and what is written for them."""
@@ -69,8 +69,9 @@ def slips(length: int) -> int:
 
 
 def names_of(entry: Entry) -> list[str]:
-    """The name of an entry, its id, its other names and the ids that it had before."""
-    return list(dict.fromkeys([entry.title, entry.id, *entry.aliases, *entry.formerly]))
+    """The name of an entry, its id, its other names, the ids that it had before, and the numbers of a paper."""
+    numbers = [entry.ids.arxiv, entry.ids.doi] if isinstance(entry, Paper) else []
+    return list(dict.fromkeys([entry.title, entry.id, *entry.aliases, *entry.formerly, *filter(None, numbers)]))
 
 
 class Names:

@@ -199,8 +199,10 @@ export class Searcher {
     return (await this.deeper).search(this.writing.words(text));
   }
 
-  // The entries that a name means: papers only where nothing else has it.
+  // The entries that a name means: that of an id alone, and papers only where nothing else has it.
   meanings(name) {
+    const same = this.documents.filter((document) => document.id === name);
+    if (same.length) return same;
     const key = this.writing.key(name);
     const found = this.documents.filter((document) => document.names.some((other) => this.writing.key(other) === key));
     const others = found.filter((document) => document.kind !== "paper");

@@ -52,7 +52,7 @@ def documents_of(base: Base) -> list[Document]:
     places = {entry.id: place for place, entry in enumerate(entries)}
     return [
         Document(
-            entry.id, entry.kind, entry.title, [*names_of(entry), *_numbers(entry)], entry.gist, _origin(entry),
+            entry.id, entry.kind, entry.title, names_of(entry), entry.gist, _origin(entry),
             " ".join(entry.variants) if isinstance(entry, Architecture) else "",
             sorted({places[ref] for _, ref in entry.refs() if ref in places and base[ref].kind != "paper"}),
         )
@@ -75,11 +75,6 @@ def _text(entry: Entry) -> Iterator[str]:
 def stem(word: str) -> str:
     """Return a word without the `s` of a plural."""
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
-def _numbers(entry: Entry) -> list[str]:
-    """The numbers by which a paper is known."""
-    return [number for number in (entry.ids.arxiv, entry.ids.doi) if number] if isinstance(entry, Paper) else []
 
 
 def _origin(entry: Entry) -> str:

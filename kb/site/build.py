@@ -156,10 +156,21 @@ class Files(http.server.SimpleHTTPRequestHandler):
             asked = [path.resolve(), (path / "index.html").resolve()]
         except (OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, or no name at all
             asked = []
-        if not asked or not all(place.is_relative_to(Path(self.directory).resolve()) for place in asked):
+        root = Path(self.directory).resolve()
+        if not asked or not all(place.is_relative_to(root) for place in asked) or not asked[0].exists():
+            return self._nothing_here(root / "404.html")
+        return super().send_head()
+
+    def _nothing_here(self, page: Path) -> Any:
+        """Answer that nothing is there, with the site's own page for that, which searches for what was meant."""
+        if not page.is_file():
             self.send_error(404)
             return None
-        return super().send_head()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(page.stat().st_size))
+        self.end_headers()
+        return page.open("rb")
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""

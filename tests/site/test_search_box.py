@@ -1,4 +1,4 @@
-"""The search box: it answers as the library does, is light, is used by keyboard, and helps where an address leads nowhere."""
+"""The search box: it answers as the library does, is light, and helps where an address leads nowhere."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def ranking(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 ANSWERS = """queries => Promise.all(queries.map(async (query) => {
   const hits = await searcher.search(query);
-  return [hits.map(({ document, score, matched, guess }) => [document.id, score, matched, guess]), absence(query, hits)];
+  return [hits.map((hit) => [hit.document.id, hit.score, hit.matched, hit.guess]), absence(query, hits)];
 }))"""
 
 
