@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import networkx as nx
 
@@ -20,6 +20,7 @@ from kb.inference.representation import Ability, Representations
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
 from kb.loading import AxisDefinition, Reading
+from kb.naming import Names
 from kb.problems import NoSuchEntryError, Problem
 from kb.relations import having
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath
@@ -32,13 +33,15 @@ Letters = tuple[str, ...]
 
 
 class Base(Mapping[str, Entry]):
-    """Entries by id (or by an id they had before a rename), and what follows from them. It asks no questions.
+    """Entries by id, name, other name or former id (see `kb.naming`), and what follows from them. It asks no questions.
 
     Examples:
         >>> import kb
         >>> base = kb.load()
         >>> base["lstm"].name
         'Long short-term memory'
+        >>> base["CNN"].id, "multi-layer perceptron" in base
+        ('convolutional-network', True)
     """
 
     def __init__(self, reading: Reading, left_out: Sequence[Problem] = ()) -> None:
@@ -57,14 +60,13 @@ class Base(Mapping[str, Entry]):
             origin = self._entries.get(getattr(entry, "introduced_by", None) or "")
             entry.belong(self.code, origin.year if origin else None)
 
-    def __getitem__(self, entry_id: str) -> Entry:
-        try:
-            return self._entries[entry_id]
-        except KeyError:
-            pass
-        if entry_id in self._renamed:
-            return self._entries[self._renamed[entry_id]]
-        raise NoSuchEntryError(entry_id, self._entries)
+    def __getitem__(self, name: str) -> Entry:
+        """Return the entry that a name means.
+
+        Raises:
+            NoSuchEntryError: No entry has the name, or (`AmbiguousNameError`) several have.
+        """
+        return self._entries[name] if name in self._entries else self.names(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -76,11 +78,12 @@ class Base(Mapping[str, Entry]):
         return f"<{type(self).__name__} of {len(self)} entries>"
 
     @cached_property
-    def _renamed(self) -> dict[str, str]:
-        return {alias.lower(): entry.id for entry in self._entries.values() for alias in entry.aliases}
+    def names(self) -> Names:
+        """Which entry a name means: by id, name, other names and former ids."""
+        return Names(self._entries.values())
 
     def _of(self, kind: type[E]) -> dict[str, E]:
-        return {entry.id: entry for entry in self._entries.values() if isinstance(entry, kind)}
+        return ByName(self.names, kind, self._entries.values())
 
     @cached_property
     def architectures(self) -> dict[str, Architecture]:
@@ -149,7 +152,8 @@ class Base(Mapping[str, Entry]):
 
     def evidence_file(self, entry_id: str) -> Path:
         """The file that holds, or will hold, the evidence of an entry."""
-        return evidence_store.evidence_file(self.root, self[entry_id], self.files[entry_id])
+        entry = self[entry_id]
+        return evidence_store.evidence_file(self.root, entry, self.files[entry.id])
 
     @cached_property
     def syntax(self) -> Syntax:
@@ -166,13 +170,13 @@ class Base(Mapping[str, Entry]):
 
     def stale(self, entry_id: str) -> list[Job]:
         """The measurements of an entry that are missing, or were made from other sources than there are now."""
-        lines = self.measured.get(entry_id, evidence_store.Lines())
+        lines = self.measured.get(self[entry_id].id, evidence_store.Lines())
         known = {key: measurement.digest for key, measurement in lines.measurements.items()}
         return [job for job in self.jobs(entry_id) if known.get(job.key) != job.digest]
 
     def is_stale(self, entry_id: str) -> bool:
         """Whether something was measured of an entry from other sources than there are now, or something is missing."""
-        return entry_id in self.measured and bool(self.stale(entry_id))
+        return self[entry_id].id in self.measured and bool(self.stale(entry_id))
 
     # Traits
 
@@ -258,10 +262,10 @@ class Base(Mapping[str, Entry]):
         Raises:
             NoSuchEntryError: No such architecture, bias, variant or sub-network.
         """
-        places = self._kind(architecture, Architecture).places
-        if variant not in places:
-            raise NoSuchEntryError(variant, places, what="variant")
-        self._kind(bias, Bias)
+        entry = self.architectures[architecture]
+        architecture, bias = entry.id, self.biases[bias].id
+        if variant not in entry.places:
+            raise NoSuchEntryError(variant, entry.places, what="variant")
         facts = tuple(self.facts.get((architecture, variant, bias), ()))
         if facts:
             return Cell(architecture, variant, bias, facts[0].value, facts)
@@ -301,16 +305,20 @@ class Base(Mapping[str, Entry]):
             if fact.how == "asserted" and any(other.how == "derived" for other in facts)
         ]
 
-    def _kind(self, entry_id: str, kind: type[E]) -> E:
-        entry = self[entry_id]
-        if not isinstance(entry, kind):
-            known = [other.id for other in self._entries.values() if isinstance(other, kind)]
-            raise NoSuchEntryError(entry_id, known, what=kind.kind)
-        return entry
-
     def closure(self, relation: str, start: str) -> list[str]:
         """All that an entry reaches over a transitive relation, nearest first."""
         return closure(self.graph, relation, self[start].id)
+
+
+class ByName(dict[str, E]):
+    """Entries of a kind by id, in which one is also looked up by any other of its names."""
+
+    def __init__(self, names: Names, kind: type[E], entries: Iterable[Entry]) -> None:
+        super().__init__((entry.id, entry) for entry in entries if isinstance(entry, kind))
+        self._names, self._kind = names, kind
+
+    def __missing__(self, name: str) -> E:
+        return cast(E, self._names(name, self._kind))
 
 
 def is_shown(base: Base, relation: Mapping[str, str]) -> bool:

@@ -28,7 +28,7 @@ WIDTH = 120
 LONG_WORD = 16
 """The emitter breaks a line at the first space behind its width: a word of this length still ends within ours."""
 INDENT = 2
-FIRST = ("title", "name", "aliases", "summary", "statement", "definition", "description")
+FIRST = ("title", "name", "aliases", "formerly", "summary", "statement", "definition", "description")
 LAST = ("references", "see_also")
 """Fields that all kinds have come first and last, whatever the order in which the models name them."""
 _EMITTER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

@@ -22,19 +22,19 @@ class KindOfEntry:
     model: type[Entry]
     folder: str
     title: str
-    preference: float
+    preference: int
     asked_for: tuple[str, ...] = ()
 
 
 KINDS: dict[str, KindOfEntry] = {
     row.model.kind: row
     for row in (
-        KindOfEntry(Architecture, "architectures", "Architectures", 3.0, ("aliases", "no_peer", "exhibits", "lacks")),
-        KindOfEntry(Bias, "biases", "Inductive biases", 2.0),
-        KindOfEntry(Claim, "claims", "Claims", 1.0, ("expect", "controls", "figure")),
-        KindOfEntry(Concept, "concepts", "Concepts", 2.0),
-        KindOfEntry(Paper, "papers", "Papers", 0.0),
-        KindOfEntry(ReadingPath, "paths", "Reading paths", 1.0),
+        KindOfEntry(Architecture, "architectures", "Architectures", 3, ("aliases", "no_peer", "exhibits", "lacks")),
+        KindOfEntry(Bias, "biases", "Inductive biases", 2),
+        KindOfEntry(Claim, "claims", "Claims", 1, ("expect", "controls", "figure")),
+        KindOfEntry(Concept, "concepts", "Concepts", 2),
+        KindOfEntry(Paper, "papers", "Papers", 0),
+        KindOfEntry(ReadingPath, "paths", "Reading paths", 1),
     )
 }
 BY_FOLDER: dict[str, type[Entry]] = {row.folder: row.model for row in KINDS.values()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from kb.characters import LONGEST, printable, shortened, shown
@@ -61,13 +61,48 @@ class KnowledgeBaseError(Exception):
 
 
 class NoSuchEntryError(KeyError):
-    """No entry has this id. The message suggests the nearest one."""
+    """Nothing has this name. The message suggests the nearest one.
+
+    Args:
+        wanted: The name asked for.
+        known: The names among which the nearest is looked for.
+        what: What the name would be of.
+    """
 
     def __init__(self, wanted: str, known: Iterable[str], *, what: str = "entry") -> None:
         super().__init__(f"no {what} {shown(wanted)}{suggestion(wanted, known)}")
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class NoSuchNameError(NoSuchEntryError):
+    """No entry has this name.
+
+    Args:
+        wanted: The name asked for.
+        what: The kind of entry that is asked for, or `entry`.
+        near: The id of the entry whose name is nearest, if any is near.
+        others: The kinds of other entries that have the name.
+    """
+
+    def __init__(self, wanted: str, what: str, near: str | None, others: Sequence[str] = ()) -> None:
+        self.near = near
+        other = f", which is {article(others[0])} {others[0]}" if others else ""
+        guess = f" (a guess: did you mean {shown(near)}?)" if near else ""
+        KeyError.__init__(self, f"no {what} has the name {shown(wanted)}{other}{guess}")
+
+
+class AmbiguousNameError(NoSuchEntryError):
+    """More than one entry has this name; the message lists them."""
+
+    def __init__(self, wanted: str, meanings: Iterable[str]) -> None:
+        KeyError.__init__(self, f"{shown(wanted)} is a name of more than one entry, write an id: {'; '.join(meanings)}")
+
+
+def article(word: str) -> str:
+    """Return the article that stands before a word."""
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def suggestion(wanted: str, known: Iterable[str]) -> str:

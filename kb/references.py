@@ -9,7 +9,7 @@ from kb.characters import shown
 from kb.graph import relations
 from kb.inference.transitivity import cycles
 from kb.loading import Reading
-from kb.problems import suggestion
+from kb.problems import article, suggestion
 from kb.schema import Ref
 
 
@@ -29,9 +29,7 @@ def check_references(reading: Reading) -> None:
             if target is None and ref not in broken:
                 reading.report(reading.files[entry.id], steps, partial(_no_entry, reading, ref))
             elif target is not None and target.kind not in ref.kinds:
-                message = (
-                    f"expected {' or '.join(ref.kinds)}, but {str(ref)!r} is {_article(target.kind)} {target.kind}"
-                )
+                message = f"expected {' or '.join(ref.kinds)}, but {str(ref)!r} is {article(target.kind)} {target.kind}"
                 reading.report(reading.files[entry.id], steps, message)
     _check_names(reading)
 
@@ -39,10 +37,6 @@ def check_references(reading: Reading) -> None:
 def _no_entry(reading: Reading, ref: Ref) -> str:
     known = [other.id for other in reading.entries.values() if other.kind in ref.kinds]
     return f"no entry {str(ref)!r}{suggestion(ref, known or reading.entries)}"
-
-
-def _article(kind: str) -> str:
-    return "an" if kind[0] in "aeiou" else "a"
 
 
 def _check_names(reading: Reading) -> None:
@@ -56,9 +50,11 @@ def _check_names(reading: Reading) -> None:
                 reading.report(reading.files[entry.id], ("name" if name == entry.title else "aliases",), message)
             taken.setdefault(key, entry.id)
     for entry in reading.entries.values():
-        for alias in entry.aliases:
-            if alias in reading.entries and alias != entry.id:
-                reading.report(reading.files[entry.id], ("aliases",), f"the alias {alias!r} is the id of another entry")
+        for field, what in (("aliases", "the alias"), ("formerly", "the former id")):
+            for name in getattr(entry, field):
+                if name in reading.entries and name != entry.id:
+                    message = f"{what} {name!r} is the id of another entry"
+                    reading.report(reading.files[entry.id], (field,), message)
 
 
 def check_cycles(reading: Reading) -> None:

@@ -105,9 +105,9 @@ def test_no_color_is_respected() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["show", "lstn"], "no entry 'lstn' (did you mean 'lstm'?)"),
-        (["compare", "lstm", "grue"], "no entry 'grue' (did you mean 'gru'?)"),
-        (["select", "--exhibits", "causalty"], "no entry 'causalty' (did you mean 'causality'?)"),
+        (["show", "lstn"], "no entry has the name 'lstn' (a guess: did you mean 'lstm'?)"),
+        (["compare", "lstm", "grue"], "no entry has the name 'grue' (a guess: did you mean 'gru'?)"),
+        (["select", "--exhibits", "causalty"], "no bias has the name 'causalty' (a guess: did you mean 'causality'?)"),
         (["select", "--family", "recurent"], "no family 'recurent' (did you mean 'recurrent'?)"),
         (["why", "softmax", "causality"], "no architecture 'softmax'"),
         (["select", "--where", "causality and"], "something is missing at character 14"),

@@ -63,8 +63,8 @@ def test_select_of_other_kinds_is_by_group_and_year() -> None:
     ("conditions", "message"),
     [
         ({"kind": "architectur"}, "no kind 'architectur'.*'architecture'"),
-        ({"exhibits": "causalty"}, "no bias 'causalty'.*'causality'"),
-        ({"uses": "convolutio"}, "no concept 'convolutio'.*'convolution'"),
+        ({"exhibits": "causalty"}, "no bias has the name 'causalty'.*'causality'"),
+        ({"uses": "convolutio"}, "no concept has the name 'convolutio'.*'convolution'"),
         ({"family": "recurent"}, "no family 'recurent'.*'recurrent'"),
         ({"kind": "paper", "exhibits": "causality"}, "select architectures, not a paper"),
     ],
@@ -187,7 +187,7 @@ def test_prerequisites_say_why(family: Miniature) -> None:
 
 def test_unknown_ids_are_refused_by_every_question() -> None:
     for ask in (BASE.lineage, BASE.prerequisites, lambda x: BASE.compare("lstm", x), lambda x: BASE.route(x, "lstm")):
-        with pytest.raises(KeyError, match="no entry 'lstn'"):
+        with pytest.raises(KeyError, match="no entry has the name 'lstn'"):
             ask("lstn")
 
 
@@ -242,7 +242,7 @@ def test_alternatives_say_the_same_as_the_condition(family: Miniature, text: str
         ("seen an unseen", "'an' is not expected at character 6.*did you mean 'and'"),
         ("seen & unseen", "'&' is not expected at character 6"),
         ("lackz unseen", "'unseen' is not expected at character 7.*did you mean 'lacks'"),
-        ("seeen", "no bias 'seeen'.*'seen'"),
+        ("seeen", "no bias has the name 'seeen'.*'seen'"),
         ("in famly", "no family 'famly'.*'family'"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import signal
 import sys
 import textwrap
@@ -139,10 +140,8 @@ def load_base() -> KnowledgeBase:
 
 
 def entry_id(base: KnowledgeBase, text: str) -> str:
-    """The id of an entry that is given by its id, an alias or its name, in any case of letters."""
-    from kb.search import find
-
-    return find(base, text).id
+    """The id of an entry that is given by any of its names; see `kb.naming`."""
+    return base[text].id
 
 
 def entry_ids(base: KnowledgeBase, texts: Iterable[str] | None) -> list[str]:
@@ -151,17 +150,27 @@ def entry_ids(base: KnowledgeBase, texts: Iterable[str] | None) -> list[str]:
 
 
 def completes(kind: str = "*", *, folders: bool = False) -> Callable[..., list[str]]:
-    """Return a completion of entry ids, or of groups, from the names of files.
+    """Return a completion of entry ids, or of groups, from the names of files, and of other names from their lines.
 
-    That is fast, and it works while an entry is broken.
+    That is fast, and it works while an entry is broken. A name of several words is left to whoever can quote it.
     """
 
     def complete(context: typer.Context, incomplete: str) -> list[str]:
         entries = Path(context.find_root().params.get("folder") or bundled_root()) / "entries"
-        paths = entries.glob(f"{kind}/*" if folders else f"{kind}/*/*.yaml")
-        return sorted({path.stem for path in paths if path.stem.startswith(incomplete)})
+        paths = list(entries.glob(f"{kind}/*" if folders else f"{kind}/*/*.yaml"))
+        found = sorted({path.stem for path in paths if path.stem.startswith(incomplete)})
+        if found or folders:
+            return found
+        named = [name for path in paths for name in _names_in(path.read_text(encoding="utf-8", errors="replace"))]
+        return sorted({way for name in named for way in (name, name.lower()) if way.startswith(incomplete)})
 
     return complete
+
+
+def _names_in(text: str) -> list[str]:
+    """The names of one word in the text of an entry's file, as `kb format` writes it."""
+    lines = "\n".join(re.findall(r"^name: .*|^(?:aliases|formerly):\n(?:- .*\n)+", text, re.MULTILINE))
+    return re.findall(r"^(?:name:|-) ([^\s'\"]+)$", lines, re.MULTILINE)
 
 
 def complete_variants(context: typer.Context, incomplete: str) -> list[str]:
@@ -178,7 +187,7 @@ def complete_variants(context: typer.Context, incomplete: str) -> list[str]:
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-EntryId = Annotated[str, typer.Argument(help="An entry: its id, an alias or its name.", autocompletion=completes())]
+EntryId = Annotated[str, typer.Argument(help="An entry: its id or any of its names.", autocompletion=completes())]
 ArchitectureId = Annotated[str, typer.Argument(help="An architecture.", autocompletion=completes("architectures"))]
 
 

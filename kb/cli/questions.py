@@ -19,7 +19,6 @@ from kb.cli.application import (
     console,
     dim,
     entry_id,
-    entry_ids,
     errors,
     load_base,
     print_json,
@@ -97,18 +96,20 @@ def search(
     limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 10,
     json_: Json = False,
 ) -> None:
-    """Find entries, in spite of typing errors."""
+    """Find entries, in spite of typing errors; what is found only if the words are mistyped is marked as a guess."""
+    from kb.search import absence
+
     query = " ".join(text)
     hits = load_base().search(query, limit)
     if json_:
         print_json([hit.as_dict() for hit in hits])
-    elif hits:
+    else:
+        if told := absence(query, hits):
+            console.print(told, markup=False)
         found = table("id", "kind", "summary")
         for hit in hits:
-            found.add_row(bold(hit.id), hit.kind, dim(hit.summary))
-        console.print(found)
-    else:
-        console.print(f"nothing found for {query!r}", markup=False)
+            found.add_row(bold(hit.id), hit.kind + (" (a guess)" if hit.guess else ""), dim(hit.summary))
+        console.print(found if hits else "", end="\n" if hits else "")
     raise typer.Exit(0 if hits else 1)
 
 
@@ -138,9 +139,8 @@ def select(
     """List the entries that satisfy all conditions, oldest first."""
     base = load_base()
     conditions: dict[str, Any] = {
-        "where": where, "exhibits": entry_ids(base, exhibits), "lacks": entry_ids(base, lacks),
-        "unknown": entry_ids(base, unknown), "uses": entry_ids(base, uses),
-        "family": family, "since": since, "until": until,
+        "where": where, "exhibits": exhibits, "lacks": lacks, "unknown": unknown, "uses": uses, "family": family,
+        "since": since, "until": until,
     }  # fmt: skip
     found = base.select(kind, **conditions)
     if json_:

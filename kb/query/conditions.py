@@ -6,7 +6,8 @@ negation (the strong logic of Kleene). Where a bias does not apply, an architect
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
@@ -14,8 +15,9 @@ from typing import ClassVar
 from typing_extensions import override
 
 from kb.base import Base
+from kb.naming import key
 from kb.problems import NoSuchEntryError
-from kb.schema import Architecture
+from kb.schema import Architecture, Entry
 
 Verdict = bool | None
 """True, false, or None where it is unknown."""
@@ -42,6 +44,14 @@ class Condition:
         """Say whether the default variant of an architecture satisfies the condition."""
         raise NotImplementedError
 
+    def resolved(self, base: Base) -> Condition:
+        """Return the same condition with ids in place of names.
+
+        Raises:
+            NoSuchEntryError: There is nothing of a name, or more than one entry has it.
+        """
+        raise NotImplementedError
+
     def atoms(self) -> Iterator[Atom]:
         """Yield the conditions that it is made of, from left to right."""
         raise NotImplementedError
@@ -59,7 +69,8 @@ class Atom(Condition):
     verb: ClassVar[str]
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.name}"
+        name = self.name if re.fullmatch(r"[\w-]+", self.name) else f"'{self.name}'"
+        return f"{self.verb} {name}"
 
     @override
     def atoms(self) -> Iterator[Atom]:
@@ -69,15 +80,13 @@ class Atom(Condition):
     def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
         return [((self, wanted),)]
 
-    def known(self, base: Base) -> tuple[str, list[str]]:
-        """Return what the name must be a name of, and all such names."""
-        return "bias", list(base.biases)
+    @override
+    def resolved(self, base: Base) -> Condition:
+        return type(self)(self.meant(base))
 
-    def check(self, base: Base) -> None:
-        """Raise `NoSuchEntryError` where there is nothing of that name."""
-        what, names = self.known(base)
-        if self.name not in names:
-            raise NoSuchEntryError(self.name, names, what=what)
+    def meant(self, base: Base) -> str:
+        """Return the id of what the name means; raise `NoSuchEntryError` where there is nothing of that name."""
+        return base.biases[self.name].id
 
 
 Literal = tuple[Atom, bool]
@@ -126,8 +135,8 @@ class Uses(Atom):
         return self.name in {str(part.component) for part in entry.parts}
 
     @override
-    def known(self, base: Base) -> tuple[str, list[str]]:
-        return "concept", list(base.concepts)
+    def meant(self, base: Base) -> str:
+        return base.concepts[self.name].id
 
 
 class Within(Atom):
@@ -140,8 +149,8 @@ class Within(Atom):
         return entry.group == self.name
 
     @override
-    def known(self, base: Base) -> tuple[str, list[str]]:
-        return "family", sorted({entry.group for entry in base.architectures.values()})
+    def meant(self, base: Base) -> str:
+        return family(self.name, base.architectures.values())
 
 
 @dataclass(frozen=True)
@@ -152,6 +161,10 @@ class Not(Condition):
 
     def __str__(self) -> str:
         return f"not {_bracketed(self.condition, And, Or)}"
+
+    @override
+    def resolved(self, base: Base) -> Condition:
+        return Not(self.condition.resolved(base))
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
@@ -173,6 +186,10 @@ class Both(Condition):
 
     left: Condition
     right: Condition
+
+    @override
+    def resolved(self, base: Base) -> Condition:
+        return type(self)(self.left.resolved(base), self.right.resolved(base))
 
     @override
     def atoms(self) -> Iterator[Atom]:
@@ -217,6 +234,18 @@ class Or(Both):
     @override
     def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
         return self._any_of(True) if wanted else self._all_of(False)
+
+
+def family(name: str, entries: Iterable[Entry]) -> str:
+    """Return the family (the folder of entries) that a name means, whatever its capitals and hyphens.
+
+    Raises:
+        NoSuchEntryError: There is none.
+    """
+    groups = {key(entry.group): entry.group for entry in entries}
+    if key(name) not in groups:
+        raise NoSuchEntryError(name, groups.values(), what="family")
+    return groups[key(name)]
 
 
 def _bracketed(condition: Condition, *kinds: type[Condition]) -> str:

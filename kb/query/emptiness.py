@@ -70,7 +70,7 @@ def why_none(
         >>> kb.load().why_none(where="causality and bidirectional-context").verdict
         'impossible'
     """
-    condition = condition_of(where=where, exhibits=exhibits, lacks=lacks, unknown=unknown, uses=uses)
+    condition = condition_of(base, where=where, exhibits=exhibits, lacks=lacks, unknown=unknown, uses=uses)
     found = candidates(base, kind, condition, family=family, since=since, until=until)
     if condition is None:
         return Emptiness("none", ())

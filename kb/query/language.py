@@ -1,6 +1,7 @@
 """A small language for conditions: `has causality and not (uses gating or lacks locality)`.
 
-A name alone means `has`. `not` binds tighter than `and`, `and` tighter than `or`.
+A name alone means `has`. Any name of an entry will do, in quotes where it has spaces. `not` binds tighter than `and`,
+`and` tighter than `or`.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ GRAMMAR = r"""
     ?either: both | either "or" both    -> either
     ?both: one | both "and" one         -> both
     ?one: atom | "not" one              -> negation | "(" either ")"
-    atom: verb NAME | NAME
+    atom: verb name | name
+    name: NAME | QUOTED
     !verb: "has" | "lacks" | "unknown" | "uses" | "in"
-    NAME: /[a-z0-9][a-z0-9-]*/
+    NAME: /[^\W_][\w-]*/
+    QUOTED: /"[^"]+"|'[^']+'/
     %ignore /\s+/
 """
 
@@ -40,6 +43,9 @@ class _Conditions(Transformer[Token, Condition]):
 
     def verb(self, words: list[str]) -> str:
         return str(words[0])
+
+    def name(self, words: list[str]) -> str:
+        return str(words[0]).strip("'\"")
 
     def atom(self, words: list[str]) -> Condition:
         verb, name = words if len(words) == 2 else ("has", words[0])

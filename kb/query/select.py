@@ -9,6 +9,7 @@ from kb.base import Base
 from kb.kinds import KINDS
 from kb.problems import NoSuchEntryError
 from kb.query.conditions import And, Condition, Has, Lacks, Unknown, Uses
+from kb.query.conditions import family as family_named
 from kb.query.language import parse
 from kb.schema import Architecture, Entry
 
@@ -55,7 +56,7 @@ def select(
         >>> base.select(where="locality and unbounded-context")
         []
     """
-    condition = condition_of(where=where, exhibits=exhibits, lacks=lacks, unknown=unknown, uses=uses)
+    condition = condition_of(base, where=where, exhibits=exhibits, lacks=lacks, unknown=unknown, uses=uses)
     found = candidates(base, kind, condition, family=family, since=since, until=until)
     if condition is not None:
         found = [entry for entry in found if isinstance(entry, Architecture) and condition.judge(base, entry)]
@@ -63,6 +64,7 @@ def select(
 
 
 def condition_of(
+    base: Base,
     *,
     where: Condition | str | None = None,
     exhibits: Names = None,
@@ -70,11 +72,11 @@ def condition_of(
     unknown: Names = None,
     uses: Names = None,
 ) -> Condition | None:
-    """Return all conditions on architectures as one, or None where there is none."""
+    """Return all conditions on architectures as one, with ids in place of names, or None where there is none."""
     conditions = [parse(where) if isinstance(where, str) else where] if where is not None else []
     for atom, names in ((Has, exhibits), (Lacks, lacks), (Unknown, unknown), (Uses, uses)):
         conditions += [atom(name) for name in ([names] if isinstance(names, str) else names or ())]
-    return reduce(And, conditions) if conditions else None
+    return reduce(And, conditions).resolved(base) if conditions else None
 
 
 def candidates(
@@ -86,19 +88,14 @@ def candidates(
     since: int | None = None,
     until: int | None = None,
 ) -> list[Entry]:
-    """Return the entries of a kind, a family and some years, once all names turn out to exist."""
+    """Return the entries of a kind, a family and some years."""
     if kind not in KINDS:
         raise NoSuchEntryError(kind, KINDS, what="kind")
-    if condition is not None:
-        if kind != "architecture":
-            raise ValueError(f"`where`, `exhibits`, `lacks`, `unknown` and `uses` select architectures, not a {kind}")
-        for atom in condition.atoms():
-            atom.check(base)
+    if condition is not None and kind != "architecture":
+        raise ValueError(f"`where`, `exhibits`, `lacks`, `unknown` and `uses` select architectures, not a {kind}")
     found = [entry for entry in base.values() if entry.kind == kind]
-    groups = {entry.group for entry in found}
-    if family is not None and family not in groups:
-        raise NoSuchEntryError(family, groups, what="family")
-    return [entry for entry in found if family in (None, entry.group) and _in_years(entry, since, until)]
+    group = None if family is None else family_named(family, found)
+    return [entry for entry in found if group in (None, entry.group) and _in_years(entry, since, until)]
 
 
 def _in_years(entry: Entry, since: int | None, until: int | None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -11,12 +10,11 @@ from itertools import combinations
 
 from kb.base import Base
 from kb.characters import shown
+from kb.naming import folded, key
 from kb.problems import Problem
 from kb.schema import Paper
 from kb.schema.common import Path as Steps
 
-UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
-"""Letters with a mark that Unicode does not decompose; `casefold` has made `ss` of `ß`."""
 GENERATION = re.compile(r",? (jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 """What may stand behind a family name, and tells a son from his father."""
 
@@ -49,11 +47,11 @@ def _identity(paper: Paper) -> Iterator[tuple[Steps, str, str]]:
     if ids.openreview or forum:
         field = "openreview" if ids.openreview else "url"
         yield ("ids", field), "OpenReview number", ids.openreview or (forum[1] if forum else "")
-    yield ("title",), "title and first author", f"{_folded(paper.title)} {_parts(paper.authors[0])[1]}"
+    yield ("title",), "title and first author", f"{folded(paper.title)} {_parts(paper.authors[0])[1]}"
 
 
 def names_mean_one_entry(base: Base) -> Iterator[Problem]:
-    """A name or an alias, whatever its accents, capitals and hyphens, belongs to one entry.
+    """A name, an alias or a former id, however it is written (see `kb.naming.key`), belongs to one entry.
 
     Titles of papers are not ours to choose: `Deep Sets` is a paper and the network that it introduced.
     """
@@ -62,9 +60,10 @@ def names_mean_one_entry(base: Base) -> Iterator[Problem]:
         if entry.kind == "paper":
             continue
         named: list[tuple[Steps, str]] = [(("name",), entry.title)]
-        named += [(("aliases", index), alias) for index, alias in enumerate(entry.aliases)]
+        for field in ("aliases", "formerly"):
+            named += [((field, index), other) for index, other in enumerate(getattr(entry, field))]
         for steps, name in named:
-            other = first.setdefault(_folded(name), entry.id)
+            other = first.setdefault(key(name), entry.id)
             if other != entry.id:
                 message = f"{shown(name)} is also a name of {other!r}: keep it at the entry that it means"
                 yield base.problem(entry.id, steps, message)
@@ -99,19 +98,12 @@ def persons_are_spelt_alike(base: Base) -> Iterator[Problem]:
                 yield base.problem(paper_id, ("authors", index), message)
 
 
-def _folded(text: str) -> str:
-    """The words of a text without accents and capitals, with one space between; `C` is not `C++`."""
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(UNDECOMPOSED))
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[\w+#]+", bare.replace("'", "").replace("’", ""))) or text
-
-
 @cache
 def _parts(author: str) -> tuple[tuple[str, ...], str]:
     """Return the given names, folded, and the family name: the last word, with the generation where it is given."""
     generation = GENERATION.search(author)
     *given, family = GENERATION.sub("", author).replace(".", ". ").split() or [author]
-    return tuple(_folded(" ".join(given)).split()), _folded(family) + (
+    return tuple(folded(" ".join(given)).split()), folded(family) + (
         f" {generation[1].casefold()}" if generation else ""
     )
 
@@ -137,4 +129,4 @@ def _share_a_paper(one: list[tuple[str, int]], other: list[tuple[str, int]]) -> 
 
 def _fullness(name: str, papers: int) -> tuple[int, int, int, bool, int, str]:
     """Order spellings: more letters, accents that are there, full stops, a capital in front, then the usual one."""
-    return len(_folded(name)), sum(not letter.isascii() for letter in name), len(name), not name.islower(), papers, name
+    return len(folded(name)), sum(not letter.isascii() for letter in name), len(name), not name.islower(), papers, name

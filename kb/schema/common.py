@@ -134,9 +134,8 @@ class Entry(Model):
     id: Id = Field(description="From the file's name.")
     group: Id = Field(description="From the file's folder.")
 
-    aliases: list[Line] = Field(
-        default_factory=list, description="Other names, abbreviations, and ids it had before a rename."
-    )
+    aliases: list[Line] = Field(default_factory=list, description="Other names and abbreviations.")
+    formerly: list[Id] = Field(default_factory=list, description="Ids that it had before; they lead here for ever.")
     description: Text | None = Field(default=None, description="Markdown.")
     references: list[Source] = Field(default_factory=list)
     see_also: list[SeeAlso] = Field(default_factory=list)

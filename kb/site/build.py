@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import html
 import http.server
-import json
 import logging
 import os
 import re
@@ -16,9 +15,7 @@ from typing import Any
 from kb.folders import bundled_root
 from kb.knowledge_base import KnowledgeBase, problems
 from kb.problems import KnowledgeBaseError
-from kb.site import folders, fonts
-from kb.site.addresses import page_of
-from kb.site.escaping import visible
+from kb.site import finding, folders, fonts
 from kb.site.pages import Writer, write
 
 Progress = Callable[[str, float], None]
@@ -89,8 +86,7 @@ def generate(base: KnowledgeBase, folder: Path) -> int:
     if not _is_bundled(base):
         (folder / ABOUT).unlink()
     count = write(Writer(base).pages(), folder)
-    index = visible(json.dumps(finder_index(base), ensure_ascii=False))
-    (folder / "assets" / "entries.json").write_text(index, encoding="utf-8")
+    finding.write_index(base, folder / "assets")
     (folder / "assets" / fonts.FILE).write_bytes(fonts.subset(_characters(folder)))
     return count
 
@@ -104,20 +100,6 @@ def _characters(folder: Path) -> set[str]:
     """Every character that the formulas of the pages are made of."""
     formulas = (re.findall(r"<math.*?</math>", page.read_text(encoding="utf-8")) for page in folder.rglob("*.md"))
     return {character for found in formulas for formula in found for character in html.unescape(formula)}
-
-
-def finder_index(base: KnowledgeBase) -> list[dict[str, object]]:
-    """Return what the entry finder searches: names, other names, kind and address of every entry."""
-    return [
-        {
-            "id": entry.id,
-            "name": entry.title,
-            "aliases": entry.aliases,
-            "kind": entry.kind,
-            "page": page_of(base, entry.id),
-        }
-        for entry in base.values()
-    ]
 
 
 def _run_mkdocs(base: KnowledgeBase, target: Path) -> None:
@@ -174,10 +156,21 @@ class Files(http.server.SimpleHTTPRequestHandler):
             asked = [path.resolve(), (path / "index.html").resolve()]
         except (OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, or no name at all
             asked = []
-        if not asked or not all(place.is_relative_to(Path(self.directory).resolve()) for place in asked):
+        root = Path(self.directory).resolve()
+        if not asked or not all(place.is_relative_to(root) for place in asked) or not asked[0].exists():
+            return self._nothing_here(root / "404.html")
+        return super().send_head()
+
+    def _nothing_here(self, page: Path) -> Any:
+        """Answer that nothing is there, with the site's own page for that, which searches for what was meant."""
+        if not page.is_file():
             self.send_error(404)
             return None
-        return super().send_head()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(page.stat().st_size))
+        self.end_headers()
+        return page.open("rb")
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""

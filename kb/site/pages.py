@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from kb.export.bibtex import bibtex
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
+from kb.naming import folded
 from kb.query.related import related
 from kb.query.verdicts import in_words, verdicts
 from kb.schema import SORTS, VERDICTS, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
@@ -102,6 +104,7 @@ class Writer:
             yield self._page("errata.md", "errata.md", "errata/", errata=slips)
         for kind in KINDS:
             yield from self._indexes(kind)
+        yield self._names()
         for entry in self.base.values():
             yield from self._entry(entry)
 
@@ -170,6 +173,16 @@ class Writer:
     def _place(self, place: str, to: Callable[[str], str]) -> Markup:
         return Markup('<a class="cite" href="{}">lecture, {}</a>').format(to(lecture.address(self.base, place)), place)
 
+    def _names(self) -> Page:
+        """The page of all names, by first letter; those that begin with none come last."""
+        letters: dict[str, list[tuple[str, Entry]]] = {}
+        named = [(name, entry) for entry in self.base.values() for name in (entry.title, *entry.aliases)]
+        for name, entry in sorted(named, key=lambda pair: (folded(pair[0]), pair[1].id)):
+            first = folded(name)[:1].upper()
+            letters.setdefault(first if first.isalpha() else "0–9", []).append((name, entry))
+        ordered = dict(sorted(letters.items(), key=lambda pair: (pair[0] == "0–9", pair[0])))
+        return self._page("names.md", "names.md", "names/", letters=ordered, count=len(named))
+
     def _indexes(self, kind: str) -> Iterator[Page]:
         title, folder = KINDS[kind].title, KINDS[kind].folder
         entries = [entry for entry in self.base.values() if entry.kind == kind]
@@ -212,6 +225,9 @@ class Writer:
             yield from self._cells(entry)
         if isinstance(entry, ReadingPath):
             yield from self._sections(entry)
+        for old in entry.formerly:
+            place = f"{posixpath.dirname(folder.rstrip('/'))}/{old}"
+            yield self._page("moved.md", f"{place}.md", f"{place}/", entry=entry)
         sources = self._sources(entry)
         if sources:
             code = folder.rstrip("/") + "/code"

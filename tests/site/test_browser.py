@@ -18,52 +18,6 @@ KINDS_OF_PAGES = ["home", "matrix", "architecture", "claim", "paper", "concept",
 """Names of these tests: those of entries would make `pytest -k lstm` wait for the site."""
 
 
-def test_search_finds_and_opens_an_entry(page: Any) -> None:
-    page.goto("/")
-    page.click("label.md-search__icon[for=__search], .md-search__input")
-    page.keyboard.type("long short-term memory", delay=15)
-    # Results change while one types: wait for the last.
-    page.wait_for_selector(".md-search-result__link >> nth=0 >> text=Long short-term memory")
-    page.click(".md-search-result__link >> nth=0")
-    page.wait_for_url("**/architectures/recurrent/lstm/**")
-    assert page.inner_text("h1").startswith("Long short-term memory")
-
-
-@pytest.mark.parametrize(
-    ("typed", "name", "place"),
-    [
-        ("lstm", "Long short-term memory", "lstm"),
-        ("transfromer", "Transformer", "transformer"),
-        ("gated recurent", "Gated recurrent unit", "gru"),
-        ("batch norm", "Batch normalisation", "batch-normalisation"),
-    ],
-    ids=["abbreviation", "letters exchanged", "letter missing", "word cut off"],
-)
-def test_finder_finds_by_keyboard_and_in_spite_of_typos(page: Any, typed: str, name: str, place: str) -> None:
-    page.goto("/")
-    page.focus(".finder input")
-    page.keyboard.type(typed)
-    page.wait_for_selector(f".finder li[aria-selected=true]:has-text('{name}')")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/{place}/")
-
-
-def test_finder_opens_on_every_page_by_key_and_by_button(page: Any) -> None:
-    page.goto("/papers/2016/he2016deep/")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("vanishing gradeint")
-    page.wait_for_selector("dialog li[aria-selected=true]:has-text('Vanishing gradient')")
-    page.keyboard.press("Escape")  # first the list, then the dialog
-    page.keyboard.press("Escape")
-    page.wait_for_selector("dialog", state="hidden")
-    page.click("button.finder-open")
-    page.keyboard.type("qqqqqqq")
-    page.wait_for_selector("dialog output:has-text('No entry')")
-    page.fill("dialog input", "gcn")
-    page.click("dialog li >> nth=0")
-    page.wait_for_url("**/architectures/graph/gcn/")
-
-
 def test_progress_on_a_path_is_kept(page: Any) -> None:
     path = "/paths/lecture/deep-learning-taxonomy/"
     page.goto(path)

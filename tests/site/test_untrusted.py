@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +19,7 @@ import kb
 from kb.rules import rules
 from kb.rules.texts import texts_can_be_shown
 from kb.site.addresses import page_of
-from kb.site.escaping import visible
+from kb.site.escaping import UNSEEN, visible
 
 NOT_TEXT = {
     "Architecture.analysed_by", "Architecture.axes", "Architecture.named_by", "Architecture.popularised_by",
@@ -133,12 +134,13 @@ def test_templates_do_not_evaluate_what_an_entry_says(hostile: Path) -> None:
 
 
 def test_what_is_searched_is_text(hostile: Path) -> None:
-    index = json.loads((hostile / "build/site/search/search_index.json").read_text(encoding="utf-8"))
-    assert len(index["docs"]) > 300
-    for record in index["docs"]:
-        shown = Elements(record["title"] + record["text"]).elements
-        assert {tag for tag, _ in shown} <= {"p", "li", "ul", "ol", "pre", "code"}, record["location"]
-        assert not [has for _, has in shown if has], record["location"]
+    """The search box makes elements and sets their text: no part of the index is ever read as HTML."""
+    entries = json.loads((hostile / "build/site/assets/entries.json").read_text(encoding="utf-8"))["entries"]
+    assert len(entries) == len(kb.load(hostile))
+    assert not UNSEEN.search("".join(name for row in entries for name in (row[3], *row[4], row[5])))
+    code = "".join(file.read_text() for file in (hostile / "build/site/assets").glob("search*.js"))
+    assert "textContent" in code
+    assert not re.search("innerHTML|outerHTML|insertAdjacent|eval|Function", code)
 
 
 def _watch(page: Any, address: str) -> list[str]:
@@ -172,19 +174,16 @@ def test_no_page_runs_or_loads_what_an_entry_says(browser: Any, hostile: Path) -
 
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_neither_search_nor_finder_runs_what_an_entry_says(browser: Any, hostile: Path) -> None:
+def test_the_search_does_not_run_what_an_entry_says(browser: Any, hostile: Path) -> None:
     with served(hostile / "build/site") as address:
         context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
         page = context.new_page()
         seen = _watch(page, address)
         for word in ("alert", "onerror", "script", "evil"):
             page.goto("/")
-            page.focus(".finder input")
-            page.keyboard.type(word)
-            page.wait_for_selector(".finder li[aria-selected=true]")
-            page.click("label.md-search__icon[for=__search], .md-search__input")
-            page.keyboard.type(word, delay=15)
-            page.wait_for_selector(".md-search-result__meta:has-text('matching')")
+            page.click("header a.search-open")
+            page.fill("dialog.search input", word)
+            page.wait_for_selector("dialog.search [aria-selected=true]")
         context.close()
     assert seen == []
 
