@@ -11,7 +11,7 @@ from kb.characters import printable
 from kb.folders import bundled_root
 from kb.loading import Reading, read_folder
 from kb.problems import KnowledgeBaseError, Problem
-from kb.query import Comparison, Emptiness, Explanation, Hop, Lineage, OpenCell, Prerequisite
+from kb.query import Comparison, Diagnosis, Emptiness, Explanation, Hop, Lineage, OpenCell, Prerequisite
 from kb.references import check_relations
 from kb.rules import rules
 from kb.schema import DEFAULT_VARIANT, Entry
@@ -55,6 +55,10 @@ class KnowledgeBase(Base):
     def prerequisites(self, entry_id: str) -> list[Prerequisite]:
         """What to understand first, in order; see `kb.query.prerequisites`."""
         return query.prerequisites(self, entry_id)
+
+    def remedies(self, problem: str) -> Diagnosis:
+        """What causes a problem, what it affects, and what helps against it; see `kb.query.remedies`."""
+        return query.remedies(self, problem)
 
     def why(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Explanation:
         """How a trait is known, down to the sources, or what is missing; see `kb.query.why`."""

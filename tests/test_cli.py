@@ -25,6 +25,7 @@ READING = {
     "lineage": ["lineage", "recurrent-network"],
     "route": ["route", "mlp", "gat"],
     "prerequisites": ["prerequisites", "transformer"],
+    "remedies": ["remedies", "vanishing-gradient"],
     "why": ["why", "lstm", "causality"],
     "stats": ["stats"],
     "export-bibtex": ["export", "bibtex", "kipf2016semi"],
@@ -364,7 +365,7 @@ def test_the_reader_may_stop_reading() -> None:
 
 
 def test_help_and_version() -> None:
-    names = "check show search select compare lineage route prerequisites why run verify bench stats new export site"
+    names = "check show search select compare lineage route prerequisites remedies why run verify bench stats new export site"
     shown = kb("--help").stdout
     assert all(f" {name} " in shown for name in names.split())
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", kb("--version").stdout)

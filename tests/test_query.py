@@ -11,7 +11,7 @@ from bundled import BASE
 from small import Miniature
 
 from kb.graph import subgraph
-from kb.query import Has, Lacks, Unknown, Uses
+from kb.query import Has, Lacks, Unknown, Uses, problems
 from kb.query.language import parse
 from kb.query.related import reason
 from kb.relations import RELATIONS, having, worded
@@ -311,3 +311,26 @@ def test_lineage_tells_what_was_changed_from_one_to_the_next() -> None:
 def test_history_does_not_pass_through_special_cases() -> None:
     """A recurrent network is a special case of a graph network, and was not made from what that was made from."""
     assert "message-passing-network" not in {relative.id for relative in BASE.lineage("recurrent-network").ancestors}
+
+
+def test_remedies_are_those_of_a_problem_and_of_its_causes(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.concept("helper", category="component")
+    small.concept("other-helper", category="component")
+    remedied = "remedied_by: [{{entry: {}, because: it helps}}]\n"
+    causes = "causes: [{entry: problem, because: it leads there}]\n"
+    small.concept("root", causes + remedied.format("other-helper"), category="phenomenon")
+    small.concept("problem", remedied.format("helper"), category="phenomenon")
+    small.architecture("solver", "addresses: [{concept: problem, because: its gates}]\n")
+    small.architecture("victim", "suffers_from: [{concept: problem, because: it has none}]\n")
+    base = small.load()
+    found = base.remedies("problem")
+    assert [(item.id, item.through) for item in found.remedies] == [
+        ("helper", "problem"),
+        ("solver", "problem"),
+        ("other-helper", "root"),
+    ]
+    assert [(item.id, item.because) for item in found.causes] == [("root", "it leads there")]
+    assert [item.id for item in found.affected] == ["victim"]
+    assert base.remedies("root").consequences[0].id == "problem"
+    assert problems(base) == ["problem", "root"]

@@ -1,4 +1,4 @@
-"""Commands that ask: check, search, select, compare, lineage, route, prerequisites, why, stats."""
+"""Commands that ask: check, search, select, compare, lineage, route, prerequisites, remedies, why, stats."""
 
 from __future__ import annotations
 
@@ -228,6 +228,30 @@ def prerequisites(entry: EntryId, json_: Json = False) -> None:
     for number, item in enumerate(found, start=1):
         rows.add_row(f"{number:3}", bold(item.id), dim(f"for {item.needed_for}: {item.because}"))
     console.print(rows if found else "nothing is needed first")
+
+
+@command()
+def remedies(
+    problem: Annotated[str, typer.Argument(help="A phenomenon.", autocompletion=completes("concepts"))],
+    json_: Json = False,
+) -> None:
+    """Show what causes a problem, what it affects, and what helps against it."""
+    base = load_base()
+    found = base.remedies(entry_id(base, problem))
+    if json_:
+        print_json(found.as_dict())
+        return
+    parts = {"Remedies": found.remedies, "Causes": found.causes, "Leads to": found.consequences}
+    for title, items in (parts | {"Affects": found.affected}).items():
+        rows = table("id", "why", show_header=False)
+        for item in items:
+            of = f" (of its cause {item.through})" if title == "Remedies" and item.through != found.problem else ""
+            rows.add_row(bold(item.id), dim(item.because + of))
+        if items:
+            console.print(bold(title))
+            console.print(rows)
+    if not any(parts.values()) and not found.affected:
+        console.print(f"nothing is known to cause, remedy or suffer from {found.problem}")
 
 
 @command()

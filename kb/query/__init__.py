@@ -6,6 +6,7 @@ from kb.query.emptiness import Emptiness, why_none
 from kb.query.lineage import Lineage, Relative, lineage
 from kb.query.openness import OpenCell, open_cells
 from kb.query.prerequisites import Prerequisite, prerequisites
+from kb.query.remedies import Diagnosis, Involved, problems, remedies
 from kb.query.route import Hop, route
 from kb.query.select import select
 from kb.query.why import Explanation, why
@@ -13,10 +14,12 @@ from kb.query.why import Explanation, why
 __all__ = [
     "Comparison",
     "Condition",
+    "Diagnosis",
     "Emptiness",
     "Explanation",
     "Has",
     "Hop",
+    "Involved",
     "Lacks",
     "Lineage",
     "OpenCell",
@@ -29,6 +32,8 @@ __all__ = [
     "lineage",
     "open_cells",
     "prerequisites",
+    "problems",
+    "remedies",
     "route",
     "select",
     "why",

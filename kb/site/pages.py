@@ -20,6 +20,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
 from kb.naming import folded
 from kb.query.related import related
+from kb.query.remedies import problems
 from kb.query.verdicts import in_words, verdicts
 from kb.schema import SORTS, VERDICTS, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
 from kb.site import figures, lecture, matrix, neighbourhood, routes, text
@@ -49,6 +50,7 @@ class Writer:
 
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
+        self._figures: dict[str, str] = {}
 
     @cached_property
     def environment(self) -> Environment:
@@ -99,6 +101,9 @@ class Writer:
         cells = self.base.open()
         questions = [concept for concept in self.base.concepts.values() if concept.category == "question"]
         yield self._page("open.md", "open.md", "open/", cells=cells, unsettled=unsettled, questions=questions)
+        diagnoses = [self.base.remedies(problem) for problem in problems(self.base)]
+        if diagnoses:
+            yield self._page("problems.md", "problems.md", "problems/", diagnoses=diagnoses)
         slips = lecture.errata(self.base)
         if slips:
             yield self._page("errata.md", "errata.md", "errata/", errata=slips)
@@ -151,12 +156,19 @@ class Writer:
                 return neighbourhood.relations(self.base, entry, link)
             if kind == "stages" and isinstance(entry, Architecture):
                 return neighbourhood.stages(self.base, entry, network)
-            record = self.base.evidence.get(entry.id)
-            if kind == "figure" and isinstance(entry, Claim) and entry.picture and record and record.claim:
-                return figures.draw(entry.picture, record.claim, entry.id)
-            return ""
+            return self._figure(entry) if kind == "figure" and isinstance(entry, Claim) else ""
 
         return lambda kind, entry=None, network="": one_line(drawn(kind, entry, network))
+
+    def _figure(self, claim: Claim) -> str:
+        """The figure of a claim, drawn once: the page of a section shows it again."""
+        if claim.id not in self._figures:
+            record = self.base.evidence.get(claim.id)
+            measured = record.claim if record else None
+            self._figures[claim.id] = (
+                figures.draw(claim.picture, measured, claim.id) if claim.picture and measured else ""
+            )
+        return self._figures[claim.id]
 
     def _source(self, source: Source | None, link: Callable[[str], str], to: Callable[[str], str]) -> Markup:
         """A source as a short link: paper and place, page, or slide of the lecture."""
