@@ -15,6 +15,7 @@ from kb.query import Has, Lacks, Unknown, Uses, problems
 from kb.query.language import parse
 from kb.query.related import reason
 from kb.relations import RELATIONS, having, worded
+from kb.schema import ReadingPath
 
 NEIGHBOURS = list(pairwise([*BASE.architectures, next(iter(BASE.architectures))]))
 """Every architecture with the next, within its group and across groups; all pairs grow with the square."""
@@ -334,3 +335,13 @@ def test_remedies_are_those_of_a_problem_and_of_its_causes(tmp_path: Path) -> No
     assert [item.id for item in found.affected] == ["victim"]
     assert base.remedies("root").consequences[0].id == "problem"
     assert problems(base) == ["problem", "root"]
+
+
+def test_a_newcomer_needs_only_what_came_before() -> None:
+    path = BASE["from-nothing-to-a-network"]
+    assert isinstance(path, ReadingPath)
+    order = [str(step.entry) for section in path.sections for step in section.steps]
+    needed = {entry: {item.id for item in BASE.prerequisites(entry)} for entry in order}
+    assert {
+        (entry, later) for n, entry in enumerate(order) for later in order[n + 1 :] if later in needed[entry]
+    } == set()
