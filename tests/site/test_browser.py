@@ -174,10 +174,11 @@ LONGEST_LINES = """() => {
       for (const word of node.data.matchAll(/\\S+\\s*/g)) {
         const range = document.createRange();
         range.setStart(node, word.index); range.setEnd(node, word.index + word[0].trimEnd().length);
-        const box = range.getClientRects()[0];
+        const boxes = range.getClientRects(), box = boxes[boxes.length - 1];
         if (!box) continue;
-        if (box.left < left) line = "";
-        left = box.left; line += word[0].replace(/\\s+/g, " ");
+        if (box.left < left || boxes.length > 1) line = "";
+        left = box.left;
+        if (boxes.length === 1) line += word[0].replace(/\\s+/g, " ");  // a long address is broken inside of the word
         if (line.trim().length > longest.length) longest = line.trim();
       }
     }
