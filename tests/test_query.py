@@ -295,7 +295,7 @@ def test_why_says_what_is_missing(tmp_path: Path) -> None:
     small.trait("a", "weak", "unknown", error=1e-5)
     missing = " ".join(small.load().why("a", "weak").missing)
     assert "The probe decides nothing: its error 1.0e-05 exceeds the tolerance 1e-09" in missing
-    assert "It does not follow from the parts: part says nothing about it." in missing
+    assert "It does not follow from the parts: part has no statement on it." in missing
     assert "It would follow if it were known that a has strong." in missing
     assert "has not measured this variant" in small.load().why("a", "strong").missing[0]
 
@@ -306,7 +306,7 @@ def test_lineage_tells_what_was_changed_from_one_to_the_next() -> None:
     assert "refines the forget gate" in story["lstm"].change
     after = {relative.id: relative for relative in BASE.lineage("lstm").descendants}
     assert {"gru", "ur-lstm"} <= after.keys()
-    assert "cell is added" in {r.id: r for r in BASE.lineage("lstm").ancestors}["recurrent-network"].change
+    assert "a cell is updated by addition" in {r.id: r for r in BASE.lineage("lstm").ancestors}["recurrent-network"].change
 
 
 def test_history_does_not_pass_through_special_cases() -> None:

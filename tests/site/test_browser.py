@@ -115,6 +115,41 @@ def test_no_page_is_wider_than_its_screen(page: Any, path: str, width: int) -> N
     assert excess <= 0
 
 
+LONGEST_LINES = """() => {
+  const found = {};
+  for (const block of document.querySelectorAll("article :is(p, li, dd, dt, figcaption, .steps div)")) {
+    if (block.closest("table, pre, svg, nav, .hero, details:not([open])")) continue;
+    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    let left = -Infinity, line = "", longest = "";
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      if (node.parentElement.closest("p, li, dd, dt, figcaption, div, math, pre, table, ul, ol") !== block) continue;
+      if (/^\\s/.test(node.data)) line += " ";
+      for (const word of node.data.matchAll(/\\S+\\s*/g)) {
+        const range = document.createRange();
+        range.setStart(node, word.index); range.setEnd(node, word.index + word[0].trimEnd().length);
+        const boxes = range.getClientRects(), box = boxes[boxes.length - 1];
+        if (!box) continue;
+        if (box.left < left || boxes.length > 1) line = "";
+        left = box.left;
+        if (boxes.length === 1) line += word[0].replace(/\\s+/g, " ");  // a long address is broken inside of the word
+        if (line.trim().length > longest.length) longest = line.trim();
+      }
+    }
+    if (longest.length > 75) found[longest] = longest.length;
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("path", [*PAGES, "about/"], ids=[*KINDS_OF_PAGES, "by hand"])
+def test_lines_of_prose_are_not_long(page: Any, path: str) -> None:
+    """At most 75 characters on a wide screen; tables, code and pictures have their own width."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"/{path}")
+    assert not page.evaluate(LONGEST_LINES)
+
+
 def test_formulas_are_drawn(page: Any) -> None:
     page.goto("/architectures/attention/transformer/")
     boxes = page.evaluate("[...document.querySelectorAll('.equation math')].map(m => m.getBoundingClientRect().height)")
