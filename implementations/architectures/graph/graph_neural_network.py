@@ -43,7 +43,7 @@ class GraphNeuralNetwork(nn.Module):
         torch.Size([3, 3])
     """
 
-    @checked_arguments(contraction=(0, 1))
+    @checked_arguments()
     def __init__(
         self, *, in_features: int = 5, state: int = 3, hidden: int = 6, out_features: int = 3, contraction: float = 0.8
     ) -> None:
