@@ -121,7 +121,8 @@ class MessagePassingNetwork(nn.Module):
     ) -> Outputs:
         """Return outputs and last states; `graph` says to which of the graphs, counted from 0, each node belongs.
 
-        The largest number says how many graphs there are: one without nodes after it has no output.
+        The largest number says how many graphs there are: one without nodes after it has no output. A self-loop is an
+        edge like any other.
         """
         source, target = edge_index
         h = F.pad(x, (0, self.width - self.in_features))
