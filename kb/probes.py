@@ -4,7 +4,8 @@ A probe acts on axes, not on architectures: `Axes` names the dimensions of which
 differentiate, so the same function serves every module whose signature has such an axis. It returns a number, or an
 `Error`: a number that also says where it was found.
 
-Code of a knowledge base imports this and `kb.training`, and nothing else of the library. No torch is needed.
+Code of a knowledge base imports this, `kb.guards` and `kb.training`, and nothing else of the library. This needs no
+torch.
 """
 
 from __future__ import annotations

@@ -51,7 +51,11 @@ def checked_arguments(**bounds: Bounds) -> Callable[[Constructor], Constructor]:
 
         @wraps(constructor)
         def checked(self: Any, *values: Any, **named: Any) -> None:
-            bound = signature.bind(self, *values, **named)
+            try:
+                bound = signature.bind(self, *values, **named)
+            except TypeError as error:
+                known = ", ".join(list(kinds)) or "nothing"
+                raise TypeError(f"{type(self).__name__}: {error}; it takes {known}") from None
             given = dict(list(bound.arguments.items())[1:])
             for name, value in given.items():
                 wanted = _refused(kinds.get(name), value, limits[name])

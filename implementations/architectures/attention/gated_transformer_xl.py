@@ -74,7 +74,7 @@ class GatedTransformerXL(nn.Module):
         layers: Number of layers.
         hidden: Hidden units of the perceptrons.
         out_features: Number G of outputs at every position.
-        memory: Earlier positions M that every layer keeps.
+        memory: Earlier positions M that every layer keeps, or all there are if they are fewer; with 0 there is none.
         gated: Whether there are gates; without them it is a Transformer-XL.
         bias: How far gates are closed at the start.
 
@@ -117,7 +117,7 @@ class GatedTransformerXL(nn.Module):
         kept = []
         for layer, earlier in zip(self.layers, memory.unbind(1), strict=True):
             seen = torch.cat([earlier.detach(), x], 1)
-            kept.append(seen[:, -self.kept :])
+            kept.append(seen[:, max(0, seen.shape[1] - self.kept) :])
             x = layer(x, seen)
         return States(self.read_out(x), torch.stack(kept, 1).detach())
 

@@ -70,7 +70,7 @@ class DenseNet(nn.Module):
         torch.Size([2, 5])
     """
 
-    @checked_arguments(compression=(0, 1))
+    @checked_arguments()
     def __init__(
         self,
         *,

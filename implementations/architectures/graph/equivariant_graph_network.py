@@ -88,7 +88,10 @@ class EquivariantGraphNetwork(nn.Module):
     def forward(
         self, h: Float[Tensor, "N F"], x: Float[Tensor, "N X"], edge_index: Int[Tensor, "2 E"], e: Float[Tensor, "E C"]
     ) -> Outputs:
-        """Return features and coordinates of all nodes; `edge_index` lists sources and targets, without self-loops."""
+        """Return features and coordinates of all nodes; `edge_index` lists sources and targets.
+
+        The paper has no self-loops. One that is given is an edge like any other, of length 0.
+        """
         h = self.enter(h)
         for layer in self.layers:
             h, x = layer(h, x, edge_index, e)

@@ -11,7 +11,7 @@ Shapes: N nodes, E edges, F input features, G output features.
 """
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -29,10 +29,12 @@ class GATLayer(nn.Module):
         self.coefficients = GraphAttentionCoefficients(heads=heads, features=outputs)
         self.bias = nn.Parameter(torch.zeros(heads * outputs if concatenate else outputs))
 
-    def forward(self, x: Float[Tensor, "N F"], edges: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
-        """Return the new features of all nodes; `edges` includes self-loops."""
+    def forward(
+        self, x: Float[Tensor, "N F"], edges: Int[Tensor, "2 E"], counted: Bool[Tensor, " E"] | None = None
+    ) -> Float[Tensor, "N G"]:
+        """Return the new features of all nodes; `edges` includes a self-loop of every node."""
         values = self.linear(x).unflatten(1, (self.heads, -1))  # [N, heads, G]
-        weights = self.coefficients(values, edges)  # [E, heads]
+        weights = self.coefficients(values, edges, counted)  # [E, heads]
         messages = weights[:, :, None] * values[edges[0]]
         summed = messages.new_zeros(values.shape).index_add(0, edges[1], messages)
         return (summed.flatten(1) if self.concatenate else summed.mean(1)) + self.bias
@@ -65,14 +67,16 @@ class GAT(nn.Module):
 
     @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
-        """Return the outputs of all nodes; `edge_index` lists sources and targets, without self-loops."""
+        """Return the outputs of all nodes; `edge_index` lists sources and targets, with or without self-loops."""
         loops = torch.arange(len(x), device=x.device).expand(2, -1)
         edges = torch.cat([edge_index, loops], 1)
-        return self.last(F.elu(self.first(x, edges)), edges)
+        counted = torch.cat([edge_index[0] != edge_index[1], torch.ones_like(loops[0], dtype=torch.bool)])
+        return self.last(F.elu(self.first(x, edges, counted)), edges, counted)
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 7, E: int = 10) -> dict[str, Tensor]:
-        """Return random directed edges among all nodes but the last, which is isolated."""
+        """Return random directed edges among all nodes but the last, which is isolated; the first edge is a loop."""
         source = torch.randint(0, N - 1, (E,), generator=generator)
-        target = (source + torch.randint(1, N - 1, (E,), generator=generator)) % (N - 1)  # never the source itself
+        target = (source + torch.randint(1, N - 1, (E,), generator=generator)) % (N - 1)
+        target[:1] = source[:1]
         edges = torch.stack([source, target])
         return {"x": torch.randn(N, self.in_features, generator=generator), "edge_index": edges}

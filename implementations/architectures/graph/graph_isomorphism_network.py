@@ -54,7 +54,10 @@ class GraphIsomorphismNetwork(nn.Module):
 
     @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
-        """Return the outputs of all nodes; `edge_index` lists sources and targets, without self-loops."""
+        """Return the outputs of all nodes; `edge_index` lists sources and targets.
+
+        The paper has no self-loops. One that is given makes a node its own neighbour, beside its share of 1 + epsilon.
+        """
         return self.last(torch.relu(self.first(x, edge_index)), edge_index)
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 7, E: int = 10) -> dict[str, Tensor]:

@@ -78,7 +78,10 @@ class GraphNetwork(nn.Module):
         e: Float[Tensor, "E C"],
         u: Float[Tensor, "1 K"],
     ) -> Graph:
-        """Update edges, then nodes, then the graph, each from what has been updated before."""
+        """Update edges, then nodes, then the graph, each from what has been updated before.
+
+        A self-loop is an edge like any other.
+        """
         sender, receiver = edge_index
         e = self.edge_update(torch.cat([e, x[receiver], x[sender], u.expand(len(e), -1)], 1))
         x = self.node_update(torch.cat([self.gather(e, receiver, len(x)), x, u.expand(len(x), -1)], 1))

@@ -43,7 +43,7 @@ class GraphNeuralNetwork(nn.Module):
         torch.Size([3, 3])
     """
 
-    @checked_arguments(contraction=(0, 1))
+    @checked_arguments()
     def __init__(
         self, *, in_features: int = 5, state: int = 3, hidden: int = 6, out_features: int = 3, contraction: float = 0.8
     ) -> None:
@@ -58,7 +58,7 @@ class GraphNeuralNetwork(nn.Module):
 
     @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
-        """Return the outputs of all nodes."""
+        """Return the outputs of all nodes; `edge_index` lists sources and targets, among them self-loops if wanted."""
         states = fixed_point(self.step(x, edge_index), x.new_zeros(len(x), self.state))
         return self.read_out(torch.cat([states, x], 1))
 

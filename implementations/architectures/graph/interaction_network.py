@@ -62,7 +62,10 @@ class InteractionNetwork(nn.Module):
         e: Float[Tensor, "E C"],
         external: Float[Tensor, "N K"],
     ) -> Float[Tensor, "N G"]:
-        """Return the predictions for all objects; `edge_index` lists senders and receivers."""
+        """Return the predictions for all objects; `edge_index` lists senders and receivers.
+
+        A self-loop is an edge like any other.
+        """
         sender, receiver = edge_index
         effects = self.relation_model(torch.cat([x[receiver], x[sender], e], 1))
         return self.object_model(torch.cat([x, external, self.gather(effects, receiver, len(x))], 1))

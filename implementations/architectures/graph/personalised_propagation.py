@@ -30,9 +30,6 @@ class PersonalisedPropagation(nn.Module):
         steps: How often predictions are averaged.
         teleport: Share alpha of its own prediction that a node gets back in every step.
 
-    Raises:
-        ValueError: The teleport is not between 0 and 1.
-
     Example:
         >>> network = PersonalisedPropagation(in_features=4, hidden=[8], out_features=2)
         >>> network(torch.zeros(5, 4), torch.tensor([[0, 1], [1, 0]])).shape
@@ -50,8 +47,6 @@ class PersonalisedPropagation(nn.Module):
         teleport: float = 0.1,
     ) -> None:
         super().__init__()
-        if not 0 <= teleport <= 1:
-            raise ValueError(f"teleport ({teleport}) must be between 0 and 1")
         self.in_features, self.steps, self.teleport = in_features, steps, teleport
         widths = [in_features, *hidden, out_features]
         self.layers = nn.ModuleList(nn.Linear(narrow, wide) for narrow, wide in pairwise(widths))
@@ -59,7 +54,7 @@ class PersonalisedPropagation(nn.Module):
 
     @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
-        """Return the outputs of all nodes; `edge_index` lists sources and targets, without self-loops."""
+        """Return the outputs of all nodes; `edge_index` lists sources and targets, with or without self-loops."""
         *inner, last = self.layers
         for layer in inner:
             x = torch.relu(layer(x))
@@ -69,8 +64,9 @@ class PersonalisedPropagation(nn.Module):
         return z
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 7, E: int = 10) -> dict[str, Tensor]:
-        """Return random directed edges among all nodes but the last, which is isolated."""
+        """Return random directed edges among all nodes but the last, which is isolated; the first edge is a loop."""
         source = torch.randint(0, N - 1, (E,), generator=generator)
-        target = (source + torch.randint(1, N - 1, (E,), generator=generator)) % (N - 1)  # never the source itself
+        target = (source + torch.randint(1, N - 1, (E,), generator=generator)) % (N - 1)
+        target[:1] = source[:1]
         edges = torch.stack([source, target])
         return {"x": torch.randn(N, self.in_features, generator=generator), "edge_index": edges}

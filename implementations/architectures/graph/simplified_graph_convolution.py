@@ -39,14 +39,15 @@ class SimplifiedGraphConvolution(nn.Module):
 
     @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
-        """Return the outputs of all nodes; `edge_index` lists sources and targets, without self-loops."""
+        """Return the outputs of all nodes; `edge_index` lists sources and targets, with or without self-loops."""
         for _ in range(self.steps):
             x = self.aggregate(x, edge_index)
         return self.linear(x)
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 7, E: int = 10) -> dict[str, Tensor]:
-        """Return random directed edges among all nodes but the last, which is isolated."""
+        """Return random directed edges among all nodes but the last, which is isolated; the first edge is a loop."""
         source = torch.randint(0, N - 1, (E,), generator=generator)
-        target = (source + torch.randint(1, N - 1, (E,), generator=generator)) % (N - 1)  # never the source itself
+        target = (source + torch.randint(1, N - 1, (E,), generator=generator)) % (N - 1)
+        target[:1] = source[:1]
         edges = torch.stack([source, target])
         return {"x": torch.randn(N, self.linear.in_features, generator=generator), "edge_index": edges}

@@ -42,7 +42,7 @@ class ComplementaryLearningSystem(nn.Module):
         [[0.0, 1.0]]
     """
 
-    @checked_arguments(mixing=(0, 1), neighbours=0, sharpness=0)
+    @checked_arguments(neighbours=0, sharpness=0)
     def __init__(
         self,
         *,
@@ -66,7 +66,7 @@ class ComplementaryLearningSystem(nn.Module):
     def forward(
         self, x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], labels: Int[Tensor, " M"]
     ) -> Float[Tensor, "B K"]:
-        """Return the logarithms of the probabilities of classes."""
+        """Return the logarithms of the probabilities of classes; -inf where a probability is too small for a number."""
         code = self.encode(x)
         query, keys = (code, self.encode(memory)) if self.hidden_keys else (x, memory)
         remembered, learned = self.recall(query, keys, labels), self.classify(code).softmax(1)

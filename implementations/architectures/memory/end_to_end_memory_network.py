@@ -65,8 +65,6 @@ class EndToEndMemoryNetwork(nn.Module):
         super().__init__()
         if tying not in ("adjacent", "layer-wise"):
             raise ValueError(f"tying ({tying!r}) must be adjacent or layer-wise")
-        if hops < 1:
-            raise ValueError(f"hops ({hops}) must be positive")
         self.hops, self.memories = hops, memories
         tied = tying == "adjacent"
         kinds = hops + 1 if tied else 2

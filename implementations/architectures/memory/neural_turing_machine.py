@@ -126,7 +126,10 @@ class NeuralTuringMachine(nn.Module):
         h: Float[Tensor, "B U"] | None = None,
         c: Float[Tensor, "B U"] | None = None,
     ) -> States | RecurrentStates:
-        """Run over a sequence, from given states or from the start, and return all outputs and the last states."""
+        """Run over a sequence, from given states or from the start, and return all outputs and the last states.
+
+        `h` and `c` are states of the controller `lstm`; the feedforward one has none and makes no use of them.
+        """
         given = [state for state in (memory, reading, writing) if state is not None]
         rows = given[0].shape[1] if given else self.rows
         memory = x.new_zeros(len(x), rows, 1) + self.blank if memory is None else memory

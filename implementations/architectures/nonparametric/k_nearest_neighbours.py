@@ -45,7 +45,7 @@ class KNearestNeighbours(nn.Module):
         classes: Number K of classes.
 
     Raises:
-        ValueError: `neighbours` or `classes` is not positive, or there are fewer stored examples than neighbours.
+        ValueError: There are fewer stored examples than neighbours.
 
     Example:
         >>> knn = KNearestNeighbours(neighbours=1, classes=2)
@@ -56,8 +56,6 @@ class KNearestNeighbours(nn.Module):
     @checked_arguments()
     def __init__(self, *, neighbours: int = 3, classes: int = 3) -> None:
         super().__init__()
-        if neighbours < 1 or classes < 1:
-            raise ValueError(f"neighbours ({neighbours}) and classes ({classes}) must be positive")
         self.neighbours = neighbours
         self.vote = MajorityVote(classes=classes)
 
@@ -68,7 +66,10 @@ class KNearestNeighbours(nn.Module):
         """Return the share of each class among the nearest stored examples."""
         if len(memory) < self.neighbours:
             raise ValueError(f"{len(memory)} stored examples are fewer than neighbours ({self.neighbours})")
-        return self.vote(labels[nearest(x, memory, self.neighbours)], x.dtype)
+        numbers = (values.nan_to_num(0, torch.inf, -torch.inf) for values in (x, memory))
+        shares = self.vote(labels[nearest(*numbers, self.neighbours)], x.dtype)
+        unknown = x.isnan().any(1) | memory.isnan().any()  # of what is no number nobody is a neighbour
+        return shares.masked_fill(unknown[:, None], torch.nan)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 4, M: int = 12, F: int = 5) -> dict[str, Tensor]:
         """Return queries and stored examples, with a class that no example has."""

@@ -49,7 +49,7 @@ class EchoStateNetwork(nn.Module):
         torch.Size([4, 10, 2])
     """
 
-    @checked_arguments(spectral_radius=0, density=(0, 1), leak=(0, 1))
+    @checked_arguments(spectral_radius=0, density=(0, 1))
     def __init__(
         self,
         *,

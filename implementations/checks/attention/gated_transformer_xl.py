@@ -35,6 +35,16 @@ def memories_are_held_constant(generator: torch.Generator) -> float:
     return 0.0 if gradient is None else float(gradient.abs().max())
 
 
+def without_memory_segments_are_passes(generator: torch.Generator) -> float:
+    """Return the difference between segments in a row and each by itself, or infinity if anything is remembered."""
+    net = GatedTransformerXL(memory=0).double()
+    memory, errors = None, []
+    for segment in torch.randn(2, 12, 3, generator=generator, dtype=torch.float64).split(4, 1):
+        y, memory = net(segment, memory)
+        errors.append(difference(y, net(segment).y) if memory.shape[2] == 0 else float("inf"))
+    return max(errors)
+
+
 def closed_gates_leave_the_embedding(generator: torch.Generator) -> float:
     """Return the difference between a network whose gates are closed and its read-out of the embedded input."""
     net = GatedTransformerXL(layers=3, bias=800.0).double()

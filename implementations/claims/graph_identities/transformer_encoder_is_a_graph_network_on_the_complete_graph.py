@@ -119,7 +119,7 @@ class DotProductCoefficients(nn.Module):
         super().__init__()
         self.attention, self.x = attention, x
 
-    def forward(self, values: Tensor, edges: Tensor) -> Tensor:
+    def forward(self, values: Tensor, edges: Tensor, counted: None = None) -> Tensor:
         """Return the weights `[E, heads]`; scores come from the nodes, not from the values `[N, heads, G]`."""
         weights = dot_products(self.attention, self.x[edges[1]], self.x[edges[0]]).exp()
         return weights / SumAggregation()(weights, edges[1], len(values))[edges[1]]

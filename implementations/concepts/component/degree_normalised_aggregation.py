@@ -5,6 +5,8 @@ Source: Kipf & Welling, eq. 2 (kipf2016semi).
 Equations:
     y_i = sum over edges (j, i) and (i, i) of x_j / sqrt(d_i d_j),   d: number of incoming edges plus one
 
+Every node has one edge to itself, whether or not the edges that are given have it too.
+
 Shapes: N nodes, E edges, F features.
 """
 
@@ -24,15 +26,17 @@ class DegreeNormalisedAggregation(nn.Module):
     """
 
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N F"]:
-        """Return the weighted sums; `edge_index` lists sources and targets, without self-loops."""
+        """Return the weighted sums; `edge_index` lists sources and targets, and self-loops in it are passed over."""
         source, target = edge_index
-        degree = x.new_ones(len(x)).index_add(0, target, x.new_ones(len(target)))
+        counts = (source != target).to(x.dtype)
+        degree = x.new_ones(len(x)).index_add(0, target, counts)
         scale = degree.rsqrt()
-        messages = (scale[source] * scale[target])[:, None] * x[source]
+        messages = (counts * scale[source] * scale[target])[:, None] * x[source]
         return (x / degree[:, None]).index_add(0, target, messages)
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 6, E: int = 8) -> dict[str, Tensor]:
-        """Return random directed edges among all nodes but the last, which is isolated."""
+        """Return random directed edges among all nodes but the last, which is isolated; the first edge is a loop."""
         source = torch.randint(0, N - 1, (E,), generator=generator)
         target = (source + torch.randint(1, N - 1, (E,), generator=generator)) % (N - 1)
+        target[:1] = source[:1]
         return {"x": torch.randn(N, 3, generator=generator), "edge_index": torch.stack([source, target])}

@@ -10,7 +10,7 @@ Shapes: N nodes, E edges, heads, G features of a head.
 """
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -35,8 +35,13 @@ class GraphAttentionCoefficients(nn.Module):
         nn.init.xavier_uniform_(self.source)
         nn.init.xavier_uniform_(self.target)
 
-    def forward(self, values: Float[Tensor, "N heads G"], edges: Int[Tensor, "2 E"]) -> Float[Tensor, "E heads"]:
-        """Return one weight for every edge and head; those of the edges into a node sum to one."""
+    def forward(
+        self, values: Float[Tensor, "N heads G"], edges: Int[Tensor, "2 E"], counted: Bool[Tensor, " E"] | None = None
+    ) -> Float[Tensor, "E heads"]:
+        """Return one weight for every edge and head; those of the edges into a node sum to one.
+
+        An edge that is not `counted`, such as one that is there twice, has the weight 0. All are, if nothing is said.
+        """
         source, target = edges
         by_source, by_target = ((values * a).sum(2) for a in (self.source, self.target))  # [N, heads]
         scores = F.leaky_relu(by_source[source] + by_target[target], self.slope)
@@ -44,6 +49,7 @@ class GraphAttentionCoefficients(nn.Module):
         # The largest score of each node is subtracted, so that the exponential cannot overflow.
         largest = scores.new_full(by_source.shape, -torch.inf).scatter_reduce(0, index, scores.detach(), "amax")
         weights = (scores - largest[target]).exp()
+        weights = weights if counted is None else weights * counted[:, None]
         totals = torch.zeros_like(by_source).index_add(0, target, weights)
         return weights / totals[target]
 

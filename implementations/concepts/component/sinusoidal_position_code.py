@@ -35,10 +35,11 @@ class SinusoidalPositionCode(nn.Module):
 
     def forward(self, x: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
         """Return the input plus the codes of its positions."""
-        positions = torch.arange(x.shape[1], dtype=x.dtype, device=x.device)[:, None]
-        pairs = torch.arange(0, self.width, 2, dtype=x.dtype, device=x.device)
+        exact = torch.promote_types(x.dtype, torch.float32)  # 16 bits cannot tell neighbouring positions apart
+        positions = torch.arange(x.shape[1], dtype=exact, device=x.device)[:, None]
+        pairs = torch.arange(0, self.width, 2, dtype=exact, device=x.device)
         angles = positions / 10_000 ** (pairs / self.width)  # [T, D / 2]
-        return x + torch.stack([angles.sin(), angles.cos()], 2).flatten(1)
+        return x + torch.stack([angles.sin(), angles.cos()], 2).flatten(1).to(x.dtype)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4) -> dict[str, Tensor]:
         """Return a random sequence."""

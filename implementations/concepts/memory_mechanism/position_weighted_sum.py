@@ -25,9 +25,10 @@ class PositionWeightedSum(nn.Module):
     def forward(self, x: Float[Tensor, "*B T D"]) -> Float[Tensor, "*B D"]:
         """Return one vector for every sentence."""
         words, features = x.shape[-2:]
-        word = torch.arange(1, words + 1, dtype=x.dtype, device=x.device)[:, None] / words
-        feature = torch.arange(1, features + 1, dtype=x.dtype, device=x.device) / features
-        return ((1 - word - feature * (1 - 2 * word)) * x).sum(-2)
+        exact = torch.promote_types(x.dtype, torch.float32)  # 16 bits cannot tell places in a long sentence apart
+        word = torch.arange(1, words + 1, dtype=exact, device=x.device)[:, None] / words
+        feature = torch.arange(1, features + 1, dtype=exact, device=x.device) / features
+        return ((1 - word - feature * (1 - 2 * word)).to(x.dtype) * x).sum(-2)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
         """Return random embedded words."""

@@ -25,7 +25,7 @@ class Dropout(nn.Module):
         ValueError: The share is not in [0, 1).
     """
 
-    @checked_arguments(share=(0, 1))
+    @checked_arguments()
     def __init__(self, *, share: float = 0.5) -> None:
         super().__init__()
         if not 0 <= share < 1:
