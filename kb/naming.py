@@ -32,8 +32,10 @@ def folded(text: str) -> str:
         >>> folded("Störmer–Verlet, 1×1")
         'stormer verlet 1x1'
     """
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).lower().translate(_LETTERS))
-    bare = "".join(letter for letter in letters if unicodedata.category(letter)[0] != "M")
+    bare = text.lower()
+    if not text.isascii():
+        letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).lower().translate(_LETTERS))
+        bare = "".join(letter for letter in letters if unicodedata.category(letter)[0] != "M")
     return " ".join(re.findall(r"[^\W_]+[+#]*", re.sub("['’]", "", bare)))
 
 

@@ -249,6 +249,11 @@ def test_without_torch_the_command_to_install_it_is_told(words: list[str]) -> No
         ("kb select --family recurren", sorted({e.group for e in BASE.values() if e.group.startswith("recurren")})),
         ("kb export bibtex kipf", ["kipf2016semi", "kipf2018neural"]),
         ("kb run lstm --variant no-p", ["no-peepholes"]),
+        ("kb run LSTM --variant no-p", ["no-peepholes"]),
+        ("kb show LST", ["LSTM", "LSTM-YT"]),
+        ("kb show CNN", ["CNN"]),
+        ("kb show cn", ["cnn"]),
+        ("kb select --uses ReLU", ["ReLU", "ReLU6"]),
         ("kb prereq", ["prerequisites"]),
     ],
 )

@@ -17,11 +17,15 @@ export class Writing {
   }
 
   words(text) {
-    const lower = [...text.normalize("NFKC").toLowerCase()].map((letter) => this.letters.get(letter) ?? letter).join("");
-    const bare = lower.normalize("NFKD").replace(/\p{M}/gu, "").replace(/['’]/g, "");
-    let line = (bare.match(/[\p{L}\p{N}]+[+#]*/gu) ?? []).join(" ");
+    const plain = /^[\x00-\x7f]*$/.test(text) ? text.toLowerCase() : this.plain(text);
+    let line = (plain.replace(/['’]/g, "").match(/[\p{L}\p{N}]+[+#]*/gu) ?? []).join(" ");
     for (const [pattern, right] of this.spellings) line = line.replace(pattern, right);
     return line ? line.split(" ") : [];
+  }
+
+  plain(text) {
+    const letters = [...text.normalize("NFKC").toLowerCase()].map((letter) => this.letters.get(letter) ?? letter);
+    return letters.join("").normalize("NFKD").replace(/\p{M}/gu, "");
   }
 
   key(text) { return this.words(text).join("") || text; }
@@ -56,19 +60,22 @@ class Index {
   constructor(documents, writing, ignored, kinds, texts) {
     Object.assign(this, { documents, ignored, kinds });
     this.names = [];
-    this.parts = documents.map(() => []);
+    this.parts = [];
     this.words = new Map();
+    this.referring = documents.map(() => []);
     documents.forEach((document, place) => {
-      for (const name of document.names) {
-        const parts = writing.words(name).map(stem);
-        if (parts.length) this.names.push({ place, name, line: parts.join(" ") + " ", joined: parts.join("") });
-        if (name !== document.id) this.parts[place].push(new Set(writing.words(name).filter((word) => !ignored.has(word)).map(stem)));
+      const said = document.names.map((name) => [name, writing.words(name)]);
+      for (const [name, found] of said) {
+        const stems = found.map(stem);
+        this.names.push({ place, name, stems: stems.map((each) => each + " ").join(""), joined: stems.join("") });
       }
-    });
-    documents.forEach((document, place) => {
-      const related = document.related.flatMap((other) => documents[other].names).join(" ");
-      for (const [weight, text] of [[NAME, document.names.join(" ")], [ORIGIN, document.origin], [SUMMARY, document.summary],
-        [VARIANT, document.variants], [RELATED, related]]) this.add(place, weight, writing.words(text).map(stem));
+      const telling = said.filter(([name]) => name !== document.id);
+      this.parts.push(telling.map(([, found]) => new Set(found.filter((word) => !ignored.has(word)).map(stem))));
+      this.add(place, NAME, said.flatMap(([, found]) => found.map(stem)));
+      for (const [weight, text] of [[ORIGIN, document.origin], [SUMMARY, document.summary], [VARIANT, document.variants]]) {
+        this.add(place, weight, writing.words(text).map(stem));
+      }
+      for (const other of document.related) this.referring[other].push(place);
       if (texts) this.add(place, TEXT, texts[place].split(" "));
     });
     this.begun = new Map();
@@ -100,12 +107,12 @@ class Index {
   }
 
   byName(asked) {
-    const typed = asked.join(""), line = asked.join(" ") + " ", found = new Map();
-    for (const { place, name, line: parts, joined } of this.names) {
+    const typed = asked.join(""), line = asked.map((word) => word + " ").join(""), found = new Map();
+    for (const { place, name, stems, joined } of this.names) {
       let score = 0;
       if (joined === typed) score = 1000;
       else if (typed.length > 1 && joined.startsWith(typed)) {
-        score = (parts.startsWith(line) ? 940 : 915) - 4 * Math.min(joined.length - typed.length, 40);
+        score = (stems.startsWith(line) ? 940 : 915) - 4 * Math.min(joined.length - typed.length, 40);
       } else if (joined.length > 2 && typed.startsWith(joined) && /^[0-9]{1,3}$/.test(typed.slice(joined.length))) score = 870;
       if (score > (found.get(place) ?? NONE).score) found.set(place, { score, matched: name, guess: false });
     }
@@ -129,7 +136,10 @@ class Index {
       for (const [form, fit] of forms) {
         known.add(form);
         for (const [place, weight] of this.words.get(form)) {
-          if (fit !== MISTYPED || weight >= ORIGIN) best.set(place, Math.max(weight * fit, best.get(place) ?? 0));
+          if (fit === MISTYPED && weight < ORIGIN) continue;
+          best.set(place, Math.max(weight * fit, best.get(place) ?? 0));
+          if (weight !== NAME || fit === MISTYPED) continue;
+          for (const other of this.referring[place]) best.set(other, Math.max(RELATED * fit, best.get(other) ?? 0));
         }
       }
       const rarity = 32 - Math.clz32(Math.floor(this.documents.length / (1 + best.size)));

@@ -24,6 +24,7 @@ from typer.core import TyperGroup
 from kb import strict_json
 from kb.folders import bundled_root
 from kb.knowledge_base import KnowledgeBase, load
+from kb.naming import key
 from kb.problems import KnowledgeBaseError, NoSuchEntryError, Problem
 
 P = ParamSpec("P")
@@ -180,8 +181,11 @@ def complete_variants(context: typer.Context, incomplete: str) -> list[str]:
     entries = Path(context.find_root().params.get("folder") or bundled_root()) / "entries"
     # While the option still lacks its value, arguments wait among those that are not yet understood.
     name = context.params.get("entry") or context.params.get("architecture") or next(iter(context.args), "")
-    for path in entries.glob(f"architectures/*/{name}.yaml"):
-        variants = yaml_rs.loads(path.read_text(encoding="utf-8")).get("variants") or {}
+    for path in sorted(entries.glob("architectures/*/*.yaml"), key=lambda path: path.stem != name):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if key(name) not in (key(path.stem), *map(key, _names_in(text))):
+            continue
+        variants = yaml_rs.loads(text).get("variants") or {}
         return [variant for variant in ("default", *variants) if variant.startswith(incomplete)]
     return []
 

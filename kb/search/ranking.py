@@ -103,26 +103,26 @@ class Index:
 
     def __init__(self, documents: Sequence[Document], texts: Sequence[list[str]] = ()) -> None:
         self.documents = documents
-        self.names = [
-            (place, name, parts, "".join(parts))
-            for place, document in enumerate(documents)
-            for name in document.names
-            if (parts := [stem(word) for word in words(name)])
-        ]
-        self.parts = [
-            [{stem(word) for word in words(name) if word not in IGNORED} for name in each.names if name != each.id]
-            for each in documents
-        ]
-        """The telling words of the names of each; ids are left out, because those of claims are names cut short."""
+        self.names: list[tuple[int, str, str, str]] = []
+        """Place of a document, name, its stems with a space behind each, and the same without spaces."""
+        self.parts: list[list[set[str]]] = []
+        """The telling stems of the names of each; ids are left out, because those of claims are names cut short."""
         self.words: dict[str, dict[int, int]] = {}
-        """Word -> place of a document -> what it counts for there."""
+        """Stem -> place of a document -> what it counts for there."""
+        self.referring: list[list[int]] = [[] for _ in documents]
+        """The places of the documents that refer to each: its name says something of them too."""
         for place, document in enumerate(documents):
-            related = " ".join(name for other in document.related for name in documents[other].names)
-            for weight, text in (
-                (NAME, " ".join(document.names)), (ORIGIN, document.origin), (SUMMARY, document.summary),
-                (VARIANT, document.variants), (RELATED, related),
-            ):  # fmt: skip
+            said = {name: words(name) for name in document.names}
+            for name, found in said.items():
+                stems = [stem(word) for word in found]
+                self.names.append((place, name, "".join(f"{each} " for each in stems), "".join(stems)))
+            self._add(place, NAME, (stem(word) for found in said.values() for word in found))
+            telling = [found for name, found in said.items() if name != document.id]
+            self.parts.append([{stem(word) for word in found if word not in IGNORED} for found in telling])
+            for weight, text in ((ORIGIN, document.origin), (SUMMARY, document.summary), (VARIANT, document.variants)):
                 self._add(place, weight, map(stem, words(text)))
+            for other in document.related:
+                self.referring[other].append(place)
             self._add(place, TEXT, texts[place] if texts else ())
         self.begun: dict[str, list[str]] = {}
         for word in self.words:
@@ -150,15 +150,14 @@ class Index:
 
     def _by_name(self, asked: list[str]) -> dict[int, Fit]:
         """Return how entries fit by one of their names."""
-        typed, line = "".join(asked), " ".join(asked)
+        typed, line = "".join(asked), "".join(f"{word} " for word in asked)
         found: dict[int, Fit] = {}
-        for place, name, parts, joined in self.names:
+        for place, name, stems, joined in self.names:
             score = 0
             if joined == typed:
                 score = 1000
             elif len(typed) > 1 and joined.startswith(typed):
-                whole = f"{' '.join(parts)} ".startswith(f"{line} ")
-                score = (940 if whole else 915) - 4 * min(len(joined) - len(typed), 40)
+                score = (940 if stems.startswith(line) else 915) - 4 * min(len(joined) - len(typed), 40)
             elif len(joined) > 2 and typed.startswith(joined) and re.fullmatch("[0-9]{1,3}", typed[len(joined) :]):
                 score = 870
             if score > found.get(place, NONE).score:
@@ -188,8 +187,11 @@ class Index:
             for form, fit in forms:
                 known.add(form)
                 for place, weight in self.words[form].items():
-                    if fit != MISTYPED or weight >= ORIGIN:  # a text has a word like any other
-                        best[place] = max(weight * fit, best.get(place, 0))
+                    if fit == MISTYPED and weight < ORIGIN:  # somewhere in a text there is a word like any other
+                        continue
+                    best[place] = max(weight * fit, best.get(place, 0))
+                    for other in self.referring[place] if weight == NAME and fit != MISTYPED else ():
+                        best[other] = max(RELATED * fit, best.get(other, 0))
             rarity = (len(self.documents) // (1 + len(best))).bit_length()
             total += rarity
             for place, score in best.items():

@@ -153,17 +153,17 @@ class Files(http.server.SimpleHTTPRequestHandler):
         """Answer with the file asked for, or with an error where there is none of this name inside the folder."""
         path = Path(self.translate_path(self.path))
         try:
-            asked = [path.resolve(), (path / "index.html").resolve()]
+            asked = [path.resolve(), (path / "index.html").resolve()] if path.exists() else []
         except (OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, or no name at all
             asked = []
         root = Path(self.directory).resolve()
-        if not asked or not all(place.is_relative_to(root) for place in asked) or not asked[0].exists():
+        if not asked or not all(place.is_relative_to(root) for place in asked):
             return self._nothing_here(root / "404.html")
         return super().send_head()
 
     def _nothing_here(self, page: Path) -> Any:
         """Answer that nothing is there, with the site's own page for that, which searches for what was meant."""
-        if not page.is_file():
+        if page.is_symlink() or not page.is_file():
             self.send_error(404)
             return None
         self.send_response(404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typer.testing import CliRunner
 import kb
 from kb.cli import app
 from kb.formatting import format_folder
+from kb.site.addresses import page_of
 from kb.site.build import build, generate
 from kb.site.folders import MARK
 
@@ -161,6 +163,15 @@ def test_code_behind_a_symbolic_link_is_not_published(small: Miniature) -> None:
     (small.root / "implementations/concepts/theory/x.py").symlink_to(secret)
     generate(small.load(), small.root.parent / "pages")
     assert not [name for name, content in kept(small.root.parent / "pages").items() if b"Secret = 1" in content]
+
+
+def test_an_id_that_an_entry_had_has_a_page_that_leads_on(small: Miniature) -> None:
+    small.concept("new", "formerly: [old]\n")
+    base, pages = small.load(), small.root.parent / "pages"
+    generate(base, pages)
+    moved = (pages / page_of(base, "new")).parent / "old.md"
+    assert json.loads(moved.read_text().splitlines()[1])["moved"] == "../new/"
+    assert 'href="../new/"' in moved.read_text()
 
 
 def test_entries_are_checked_first_and_with_the_same_report(small: Miniature) -> None:
