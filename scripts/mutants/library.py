@@ -12,12 +12,11 @@ from xml.etree import ElementTree
 from coverage import CoverageData
 
 from scripts.mutants.children import Found, in_child, late, run_tests
+from scripts.mutants.entries import is_of_entries
 from scripts.mutants.operators import Mutant
 
 LEFT_OUT = ("tests/site", "tests/test_coverage.py")
 """Tests that build the whole site; those that fail by themselves wherever evidence is stale."""
-OF_IMPLEMENTATIONS = ("architectures", "biases", "devices", "optimisers", "tasks")
-"""Tests of one entry each: they are about `implementations/`, and take most of the time."""
 TESTS_ALWAYS = ["tests/test_entries.py::test_the_knowledge_base_has_no_problems"]
 BATCH = 40
 
@@ -81,7 +80,8 @@ def _digest(tree: Path) -> str:
 
 def baseline(tree: Path, kept: Path) -> None:
     """Run the tests of the library once, with a note for every line of which test ran it."""
-    left_out = [*LEFT_OUT, *(f"tests/test_{name}.py" for name in OF_IMPLEMENTATIONS)]
+    of_entries = [path for path in (tree / "tests").glob("test_*.py") if is_of_entries(path) and path.stem != "test_examples"]
+    left_out = [*LEFT_OUT, *(str(path.relative_to(tree)) for path in of_entries)]
     settings = kept / "coverage.ini"
     settings.write_text(f"[run]\nrelative_files = true\nsource = kb\ndata_file = {kept / 'coverage'}\n")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--cov=kb", f"--cov-config={settings}"]
