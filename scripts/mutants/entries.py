@@ -45,9 +45,7 @@ class Entries:
         for entry_id in sorted(reached, key=lambda entry_id: len(reached[entry_id])):
             for file in reached[entry_id]:
                 self.users.setdefault(file, []).append(entry_id)
-        self.tests = [
-            str(path) for path in sorted((tree / "tests").glob("test_*.py")) if is_of_entries(path)
-        ]
+        self.tests = [str(path) for path in sorted((tree / "tests").glob("test_*.py")) if is_of_entries(path)]
 
     def meet(self, mutant: Mutant, log: Path) -> Found:
         """Return what became of a mutant, whose file has its fault already."""

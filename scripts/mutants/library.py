@@ -80,7 +80,9 @@ def _digest(tree: Path) -> str:
 
 def baseline(tree: Path, kept: Path) -> None:
     """Run the tests of the library once, with a note for every line of which test ran it."""
-    of_entries = [path for path in (tree / "tests").glob("test_*.py") if is_of_entries(path) and path.stem != "test_examples"]
+    of_entries = [
+        path for path in (tree / "tests").glob("test_*.py") if is_of_entries(path) and path.stem != "test_examples"
+    ]
     left_out = [*LEFT_OUT, *(str(path.relative_to(tree)) for path in of_entries)]
     settings = kept / "coverage.ini"
     settings.write_text(f"[run]\nrelative_files = true\nsource = kb\ndata_file = {kept / 'coverage'}\n")
