@@ -4,8 +4,8 @@
 
 The sample follows from the seed: as many of every kind of fault in every folder as of another. The checkout is never
 touched: everything happens in a copy. A mutant of `implementations/` meets the measurements and tests of the entries
-that use it; one of `kb/` the tests that run its line. Each is a line of `build/mutants/SEED/results.jsonl` as soon as it
-is settled, and a run that was interrupted goes on where it was (`make clean` forgets it). `--again FILE` tries the
+that use it; one of `kb/` the tests that run its line. Each is a line of `build/mutants/SEED/results.jsonl` as soon as
+it is settled, and a run that was interrupted goes on where it was (`make clean` forgets it). `--again FILE` tries the
 survivors in such a file once more. Mutants that mean the same as the code are listed in `equivalent.yaml`, with the
 reason. The exit status is 1 if fewer are noticed than `LIMITS` ask for.
 """
