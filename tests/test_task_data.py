@@ -106,3 +106,28 @@ def test_captions_tell_their_scenes() -> None:
         told = caption[caption >= 0]
         assert torch.equal(before[1 : len(told)].argmax(1), told[:-1])
         assert float(before[len(told) :].sum()) == 0, "zero behind the end"
+
+
+@pytest.mark.parametrize(
+    ("entry_id", "classes"), [("digits", 10), ("karate-club", 2), ("sequence-reversal", 32), ("shifted-digits", 10)]
+)
+def test_right_answers_score_one_and_the_most_frequent_the_baseline(entry_id: str, classes: int) -> None:
+    task = make(entry_id)
+    _, target = task.test()
+    codes = torch.eye(classes)
+    assert task.score(codes[target], target) == 1
+    assert task.score(codes[(target + 1) % classes], target) == 0
+    constant = [task.score(codes[torch.full_like(target, answer)], target) for answer in range(classes)]
+    assert task.baseline() == pytest.approx(max(constant), abs=0.02)
+    assert any(task.baseline() == pytest.approx(score, abs=1e-6) for score in constant)
+
+
+@pytest.mark.parametrize("entry_id", ["adding-problem", "closest-pair"])
+def test_the_baseline_of_a_number_is_its_variance(entry_id: str) -> None:
+    task = make(entry_id)
+    _, target = task.test()
+    mean = torch.full((len(target), 1, 1), float(target.mean()))
+    answer = (mean,) if entry_id == "adding-problem" else mean[:, 0]
+    assert task.score(answer, target) == pytest.approx(task.baseline(), rel=1e-4)
+    right = target[:, None, None] if entry_id == "adding-problem" else target
+    assert task.score((right,) if entry_id == "adding-problem" else right, target) == 0
