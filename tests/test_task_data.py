@@ -131,3 +131,10 @@ def test_the_baseline_of_a_number_is_its_variance(entry_id: str) -> None:
     assert task.score(answer, target) == pytest.approx(task.baseline(), rel=1e-4)
     right = target[:, None, None] if entry_id == "adding-problem" else target
     assert task.score((right,) if entry_id == "adding-problem" else right, target) == 0
+
+
+def test_a_series_is_foretold_to_its_end_and_no_further() -> None:
+    """Windows are drawn up to the last whose targets are all there."""
+    task = make("mackey-glass", horizon=900, length=60, batch_size=2000)
+    inputs, target = task.batch()
+    assert inputs["x"].shape == target.shape == (2000, 60, 1)
