@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCKED := $(BIN)/pip install --quiet --require-hashes --no-deps --requirement
 EDITABLE := $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: site build test bench lint format evidence evidence-all check schemas lock clean
+.PHONY: site build test bench mutants lint format evidence evidence-all check schemas lock clean
 
 site: $(VENV)/site          ## Build the site (no torch needed) and serve it on http://127.0.0.1:8000
 	$(BIN)/kb site serve
@@ -19,6 +19,9 @@ test: $(VENV)/test          ## Run all tests
 
 bench: $(VENV)/test         ## Benchmarks of loading, queries and the site build
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,rounds
+
+mutants: $(VENV)/test       ## Put small faults into the code, and count those that nothing notices (NUMBER=40 SEED=...)
+	$(BIN)/python -m scripts.mutants $(if $(NUMBER),--number $(NUMBER)) $(if $(SEED),--seed $(SEED)) $(FOLDERS)
 
 lint: $(VENV)/test          ## Format, style and types
 	$(BIN)/ruff format --check .

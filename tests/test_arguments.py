@@ -130,6 +130,17 @@ def test_every_argument_matters(subject: Subject) -> None:
     assert [argument.name for argument in arguments(load) if not matters(subject, load, argument)] == []
 
 
+def test_a_variant_is_not_the_default(architecture: Architecture) -> None:
+    defaults = {argument.name: argument.default for argument in arguments(architecture.load())}
+    for name, variant in architecture.variants.items():
+        given = variant.arguments
+        assert not given or any(as_list(given[key]) != as_list(defaults[key]) for key in given), name
+
+
+def as_list(value: Any) -> Any:
+    return [as_list(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def ready(subject: Subject) -> tuple[nn.Module, dict[str, Tensor], set[str], set[str]]:
     """Return a module, its inputs, and which of them are states and which are noise, if they may be left out.
 

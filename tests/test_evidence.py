@@ -358,3 +358,12 @@ def test_evidence_outside_the_folder_is_not_read(copy: Path, tmp_path: Path) -> 
         linked.unlink()
         shutil.move(tmp_path / "outside", linked)
     assert "line" in kb.load(copy).measured
+
+
+def test_every_check_is_measured_with_a_peer_and_without() -> None:
+    with_checks = [entry for entry in BASE.values() if getattr(entry, "checks", [])]
+    for entry in with_checks:
+        keys = {job.key for job in BASE.jobs(entry.id)}
+        assert {("check", check.check) for check in entry.checks} <= keys, entry.id
+        assert bool(entry.peer) == any(key[0] == "peer" for key in keys), entry.id
+    assert {bool(entry.peer) for entry in with_checks} == {True, False}

@@ -9,7 +9,7 @@ from small import MODULE, Miniature
 
 from kb import check
 from kb.inference import contradictions, trace
-from kb.inference.transitivity import closure, reduction
+from kb.inference.transitivity import closure, cycles, reduction
 from kb.problems import NoSuchEntryError
 from kb.schema import Verdict
 
@@ -259,6 +259,16 @@ def test_closure_and_reduction(small: Miniature) -> None:
         closure(base.graph, "parts", "c")
 
 
+def test_a_cycle_is_told_from_one_entry_back_to_it() -> None:
+    found = cycles(
+        [("a", "b", "specialises"), ("b", "c", "specialises"), ("c", "b", "specialises"), ("a", "a", "about")]
+    )
+    assert [relation for relation, _ in found] == ["specialises"]
+    assert sorted(found[0][1][:-1]) == ["b", "c"]
+    assert found[0][1][0] == found[0][1][-1]
+    assert cycles([("a", "a", "broader")]) == [("broader", ["a", "a"])]
+
+
 def test_unknown_names_are_suggested(small: Miniature) -> None:
     small.bias("locality")
     small.architecture("a")
@@ -343,6 +353,17 @@ def test_an_equivariant_trunk_with_an_invariant_read_out_is_invariant(small: Min
     assert base.trait("a", "moves").value == "unknown"
 
 
+def test_a_part_that_says_nothing_stops_the_read_out(small: Miniature) -> None:
+    """One part that keeps the trunk's equivariance is not enough: all have to."""
+    small.bias("moves", "composes: true\n")
+    small.bias("stays", "read_out_of: moves\n")
+    component(small, "trunk", moves="preserves")
+    component(small, "pool", stays="creates")
+    component(small, "silent")
+    made_of(small, "trunk", "silent", "pool")
+    assert small.load().trait("a", "stays").value == "unknown"
+
+
 def test_without_the_read_out_there_is_no_invariance(small: Miniature) -> None:
     small.bias("moves", "composes: true\n")
     small.bias("stays", "read_out_of: moves\n")
@@ -416,6 +437,32 @@ def test_an_assertion_that_follows_from_the_rest_is_redundant(small: Miniature) 
     small.bias("weak")
     small.architecture("a", "exhibits: [{bias: strong}, {bias: weak}]\n")
     assert [str(fact) for fact in small.load().redundant()] == ["a has weak"]
+
+
+def test_nothing_follows_from_itself(small: Miniature) -> None:
+    """Two that imply each other: what is asserted of one is no consequence of the other, which follows from it."""
+    small.bias("one", "implies: [{bias: other, because: it is the same}]\n")
+    small.bias("other", "implies: [{bias: one, because: it is the same}]\n")
+    small.architecture("a", "exhibits: [{bias: one}]\n")
+    base = small.load()
+    assert base.trait("a", "other").value == "holds"
+    assert base.redundant() == []
+    assert [fact.how for fact in base.trait("a", "one").facts] == ["asserted"]
+
+
+def test_a_contradiction_is_placed_where_it_is_asserted(small: Miniature) -> None:
+    small.bias("said")
+    small.architecture("a", "exhibits: [{bias: said}]\n")
+    small.trait("a", "said", "lacks")
+    small.architecture("b", "lacks: [{bias: said}]\n")
+    small.trait("b", "said", "holds")
+    small.bias("strong", "implies: [{bias: said, because: it says more}]\n")
+    small.architecture("c")
+    small.trait("c", "strong", "holds")
+    small.trait("c", "said", "lacks")
+    found = [problem for problem in check(small.root) if "a contradiction" in problem.message]
+    placed = {(Path(problem.file).stem, problem.field.split(".")[0]) for problem in found}
+    assert placed == {("a", "exhibits"), ("b", "lacks"), ("c", "")}
 
 
 @pytest.mark.parametrize("reason", ["because: its last layer is dense", "variant: default"])

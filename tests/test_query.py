@@ -130,6 +130,15 @@ def test_lineage_is_told_by_the_shortest_connection_in_order_of_years(family: Mi
     ]
 
 
+def test_lineage_prefers_what_says_most_of_two_ways_that_are_as_short(family: Miniature) -> None:
+    """What is derived comes first by name, and what is a kind of it first by what it says."""
+    family.architecture("a", "derives_from: [{architecture: parent, change: this}]\n")
+    family.architecture("b", "specialises: [parent]\n")
+    family.architecture("last", "specialises: [a, b]\n")
+    told = {one.id: (one.relation, one.of) for one in family.load().lineage("parent").descendants}
+    assert told["last"] == ("specialises", "b")
+
+
 def test_who_descends_from_an_entry_has_it_for_an_ancestor() -> None:
     families = {entry_id: BASE.lineage(entry_id) for entry_id in BASE}
     for entry_id, found in families.items():
@@ -155,6 +164,16 @@ def test_a_route_prefers_what_explains_to_what_is_merely_near(family: Miniature)
     hops = family.load().route("child", "sibling")
     assert [(hop.relation, hop.end) for hop in hops] == [("specialises", "parent"), ("generalises", "sibling")]
     assert [hop.inverse for hop in hops] == ["generalises", "specialises"]
+
+
+def test_of_parallel_relations_a_route_takes_the_most_telling(family: Miniature) -> None:
+    """Whichever end they are written at, and whichever comes first."""
+    for first, last in (("ape", "bee"), ("cow", "auk")):
+        family.architecture(first, f"see_also: [{{entry: {last}, because: it is near}}]\n")
+        family.architecture(last, f"specialises: [{first}]\nsee_also: [{{entry: {first}, because: it is near}}]\n")
+        base = family.load()
+        assert [hop.relation for hop in base.route(last, first)] == ["specialises"]
+        assert [hop.relation for hop in base.route(first, last)] == ["generalises"]
 
 
 def test_a_route_from_nowhere_is_empty(family: Miniature) -> None:

@@ -1,9 +1,8 @@
-"""What implementations refuse, and the nearest that they accept: every bound from either side, every part of an `or`."""
+"""What implementations refuse, and the nearest that they accept: bounds from either side, every part of an `or`."""
 
 from __future__ import annotations
 
 import ast
-import inspect
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path

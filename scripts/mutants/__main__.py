@@ -1,12 +1,13 @@
 """Puts small faults into the code one at a time, and counts those that a test or a measurement notices.
 
-    python -m scripts.mutants [--number N] [--seed SEED] [--again] [FOLDER...]
+    python -m scripts.mutants [--number N] [--seed SEED] [--again FILE] [FOLDER...]
 
 The sample follows from the seed: as many of every kind of fault in every folder as of another. The checkout is never
 touched: everything happens in a copy. A mutant of `implementations/` meets the measurements and tests of the entries
-that use it; one of `kb/` the tests that run its line. Each is a line of `results.jsonl` as soon as it is settled, and a
-run that was interrupted goes on where it was. Mutants that mean the same as the code are listed in `equivalent.yaml`,
-with the reason. The exit status is 1 if fewer are killed than `LIMITS` ask for.
+that use it; one of `kb/` the tests that run its line. Each is a line of `build/mutants/SEED/results.jsonl` as soon as
+it is settled, and a run that was interrupted goes on where it was (`make clean` forgets it). `--again FILE` tries the
+survivors in such a file once more. Mutants that mean the same as the code are listed in `equivalent.yaml`, with the
+reason. The exit status is 1 if fewer are noticed than `LIMITS` ask for.
 """
 
 from __future__ import annotations
@@ -23,10 +24,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -189,9 +188,14 @@ def main() -> None:
         "--again", type=Path, metavar="FILE", help="the survivors in a file of results, in place of a sample"
     )
     arguments = parser.parse_args()
-    state = ROOT / "build" / "mutants" / (arguments.again.stem if arguments.again else arguments.seed)
+    again_of = arguments.again and f"again-{arguments.again.resolve().parent.name}-{arguments.again.stem}"
+    state = ROOT / "build" / "mutants" / (again_of or arguments.seed)
     state.mkdir(parents=True, exist_ok=True)
-    chosen = again(arguments.again) if arguments.again else sample(arguments.folders, arguments.number, arguments.seed)
+    if arguments.again:
+        chosen = again(arguments.again)
+        (state / "results.jsonl").unlink(missing_ok=True)
+    else:
+        chosen = sample(arguments.folders, arguments.number, arguments.seed)
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder).resolve()
         copy(tree)

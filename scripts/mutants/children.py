@@ -31,7 +31,7 @@ class Found(NamedTuple):
     by: str = ""
 
 
-class Noticed(Exception):
+class Noticed(Exception):  # noqa: N818 - it is what is hoped for, and no error
     """Something noticed the fault.
 
     Args:

@@ -12,7 +12,7 @@ from typing import Any
 from scripts.mutants.children import Found, Narrow, Noticed, in_child, late, run_tests
 from scripts.mutants.operators import Mutant
 
-OF_ENTRIES = re.compile(r"def test\w*\([^)]*\b(?:subject|variant_subject|task|rule|optional|bias)\b: |>>>|ids=list\(")
+OF_ENTRIES = re.compile(r"def test\w*\([^)]*\b(?:subject|variant_subject|task|rule|bias|entry_id)\b: |>>>|ids=list\(")
 """How a file of tests looks that has a case for every entry."""
 SLOW = 2.0
 """Experiments that take longer than this many seconds are not repeated."""
@@ -45,9 +45,7 @@ class Entries:
         for entry_id in sorted(reached, key=lambda entry_id: len(reached[entry_id])):
             for file in reached[entry_id]:
                 self.users.setdefault(file, []).append(entry_id)
-        self.tests = [
-            str(path) for path in sorted((tree / "tests").glob("test_*.py")) if OF_ENTRIES.search(path.read_text())
-        ]
+        self.tests = [str(path) for path in sorted((tree / "tests").glob("test_*.py")) if is_of_entries(path)]
 
     def meet(self, mutant: Mutant, log: Path) -> Found:
         """Return what became of a mutant, whose file has its fault already."""
@@ -118,6 +116,11 @@ class Entries:
             [check.met for check in judged.checks],
             [trait.value for trait in judged.traits],
         ]
+
+
+def is_of_entries(path: Path) -> bool:
+    """Whether a file of tests has a case for every entry of some kind."""
+    return bool(OF_ENTRIES.search(path.read_text()))
 
 
 def _module(file: str) -> str:

@@ -12,12 +12,13 @@ from xml.etree import ElementTree
 from coverage import CoverageData
 
 from scripts.mutants.children import Found, in_child, late, run_tests
+from scripts.mutants.entries import is_of_entries
 from scripts.mutants.operators import Mutant
 
 LEFT_OUT = ("tests/site", "tests/test_coverage.py")
 """Tests that build the whole site; those that fail by themselves wherever evidence is stale."""
-OF_IMPLEMENTATIONS = ("architectures", "biases", "devices", "optimisers", "tasks")
-"""Tests of one entry each: they are about `implementations/`, and take most of the time."""
+LIMITING = ("RLIMIT_FSIZE",)
+"""What tests that limit the size of files are known by: the notes of which test ran which line are a file too."""
 TESTS_ALWAYS = ["tests/test_entries.py::test_the_knowledge_base_has_no_problems"]
 BATCH = 40
 
@@ -81,7 +82,10 @@ def _digest(tree: Path) -> str:
 
 def baseline(tree: Path, kept: Path) -> None:
     """Run the tests of the library once, with a note for every line of which test ran it."""
-    left_out = [*LEFT_OUT, *(f"tests/test_{name}.py" for name in OF_IMPLEMENTATIONS)]
+    texts = {path: path.read_text() for path in (tree / "tests").glob("test_*.py")}
+    elsewhere = [path for path in texts if is_of_entries(path) and path.stem != "test_examples"]
+    elsewhere += [path for path, text in texts.items() if any(word in text for word in LIMITING)]
+    left_out = [*LEFT_OUT, *(str(path.relative_to(tree)) for path in elsewhere)]
     settings = kept / "coverage.ini"
     settings.write_text(f"[run]\nrelative_files = true\nsource = kb\ndata_file = {kept / 'coverage'}\n")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--cov=kb", f"--cov-config={settings}"]

@@ -156,7 +156,7 @@ def _call(node: ast.AST) -> Iterator[Change]:
         changed = deepcopy(node)
         changed.args[:2] = reversed(changed.args[:2])
         yield "swapped arguments", node, ast.unparse(changed)
-    if isinstance(node.func, ast.Attribute) and not isinstance(node.func.value, ast.Name) or name in METHODS:
+    if (isinstance(node.func, ast.Attribute) and not isinstance(node.func.value, ast.Name)) or name in METHODS:
         if isinstance(node.func, ast.Attribute):
             yield "dropped call", node, ast.unparse(node.func.value)
     elif len(node.args) == 1 and not isinstance(node.args[0], ast.Starred | ast.GeneratorExp):

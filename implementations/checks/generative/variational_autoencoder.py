@@ -16,6 +16,19 @@ WIDE, POINTS = 15.0, 3001
 """For functions as smooth as these, sums over so fine a grid are integrals to rounding error."""
 
 
+def networks_are_perceptrons(generator: torch.Generator) -> float:
+    """Return the difference of encoder and decoder from products of matrices around a hyperbolic tangent."""
+    model = _model(generator)
+    x = _states()
+    encoder, decoder = model.encoder, model.decoder
+    h = torch.tanh(x @ encoder.hidden.weight.T + encoder.hidden.bias)
+    z = h @ encoder.mean.weight.T + encoder.mean.bias
+    log_variance = h @ encoder.log_variance.weight.T + encoder.log_variance.bias
+    told = torch.tanh(z @ decoder.hidden.weight.T + decoder.hidden.bias) @ decoder.logits.weight.T + decoder.logits.bias
+    found = encoder(x)
+    return max(difference(a, b) for a, b in zip((*found, decoder(z)), (z, log_variance, told), strict=True))
+
+
 def bound_exceeds_by_the_error_of_the_encoder(generator: torch.Generator) -> float:
     """Return the difference of the bound from -log p(x) + KL(q(z | x) || p(z | x)), all by integrals, for every x."""
     model = _model(generator)

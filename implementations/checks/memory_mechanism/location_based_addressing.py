@@ -35,6 +35,17 @@ def large_power_is_hard(generator: torch.Generator) -> float:
     return difference(LocationBasedAddressing().sharpen(moved, torch.full((3,), 1e6, dtype=torch.float64)), hard)
 
 
+def small_weights_are_sharpened_too(generator: torch.Generator) -> float:
+    """Return the difference of the logarithms of sharpened weights, the smallest 1e-60, from powers of them."""
+    exponents = torch.rand(3, 6, generator=generator, dtype=torch.float64) * -138
+    weights = exponents.softmax(1)
+    power = 1 + 3 * torch.rand(3, generator=generator, dtype=torch.float64)
+    raised = weights ** power[:, None]
+    return difference(
+        LocationBasedAddressing().sharpen(weights, power).log(), (raised / raised.sum(1, keepdim=True)).log()
+    )
+
+
 def closed_gate_steps_on(generator: torch.Generator) -> float:
     """Return the difference between a head that ignores contents and steps on, and its last weights a row further."""
     content, previous = torch.randn(2, 3, 6, generator=generator, dtype=torch.float64).softmax(2)
