@@ -1,6 +1,6 @@
 """Recurrent visual memory: beside its state of words, the network pictures what it has said so far.
 
-Source: Chen & Zitnick 2014, "Learning a recurrent visual representation for image caption generation"
+Source: Chen & Zitnick 2015, "Mind's eye: a recurrent visual representation for image caption generation"
 (chen2014learning).
 
 Equations:

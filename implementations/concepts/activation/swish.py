@@ -1,6 +1,6 @@
 """Swish: a number times its own logistic sigmoid.
 
-Source: Ramachandran, Zoph & Le 2017 (ramachandran2017searching), with beta = 1.
+Source: Ramachandran, Zoph & Le 2018 (ramachandran2017searching), with beta = 1.
 
 Equations:
     y = x / (1 + exp(-x))
