@@ -80,7 +80,8 @@ def _figure(claim: Claim, found: ClaimEvidence) -> Iterator[tuple[Steps, str]]:
     figure = claim.picture
     if figure is None:
         return
-    x: list[tuple[Steps, str | list[str]]] = [(("figure", "x"), figure.x)] if isinstance(figure.x, str) else []
+    across = {"x": figure.x, "y": figure.y}
+    x: list[tuple[Steps, str | list[str]]] = [(("figure", n), m) for n, m in across.items() if isinstance(m, str)]
     lengths: list[tuple[Steps, int]] = [] if isinstance(figure.x, str) else [(("figure", "x"), len(figure.x))]
     for steps, measure in [*x, *((("figure", "series", label), name) for label, name in figure.series.items())]:
         known = [*found.measures] if isinstance(measure, list) else [*found.series, *found.measures]

@@ -124,19 +124,30 @@ class Axis(Model):
 class Figure(Model):
     """A picture of the measured series."""
 
-    form: Literal["line", "points", "bars"] = "line"
+    form: Literal["line", "points", "bars", "map"] = "line"
     caption: Line = Field(description="What to see in it; also its text alternative.")
     x: Along = Field(description="The measure on the horizontal axis, or names of the bars.")
+    y: Measure | None = Field(default=None, description="Of a map: the measure on the vertical axis.")
     series: dict[Line, OneOrMore] = Field(
         min_length=1, description="Legend text to a measured series, or to one single measure for each bar."
     )
     x_axis: Axis
     y_axis: Axis
+    height: Axis | None = Field(default=None, description="Of a map: what its series are, which shades stand for.")
+
+    @model_validator(mode="after")
+    def _maps_have_two_axes(self) -> Self:
+        given = (isinstance(self.x, str), self.y is not None, self.height is not None)
+        if self.form == "map" and not all(given):
+            raise ValueError("a map needs measures as `x` and `y`, which hold the place of every value, and `height`")
+        if self.form != "map" and any(given[1:]):
+            raise ValueError(f"`y` and `height` are those of a map, and this figure is {self.form!r}")
+        return self
 
     @property
     def measures(self) -> set[str]:
         """All measures that it shows."""
-        shown = {self.x} if isinstance(self.x, str) else set()
+        shown = {measure for measure in (self.x, self.y) if isinstance(measure, str)}
         for measure in self.series.values():
             shown |= {measure} if isinstance(measure, str) else set(measure)
         return shown

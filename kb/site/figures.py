@@ -10,6 +10,7 @@ from io import StringIO
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
@@ -21,6 +22,8 @@ INK, FAINT = "#a100f1", "#a100f2"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 """Colour is never the only difference between two series."""
+SHADES = 8
+"""Steps of the shades of a map, from the lowest to the highest value of all its series."""
 LEAST = 1e-17
 """How an error of exactly zero is drawn on a logarithmic axis."""
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -45,18 +48,10 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
             "ignore"
         )  # of letters that no font here has: browsers draw the text, with fonts of theirs
         canvas = Canvas(figsize=(7, 4), layout="constrained")
-        axes = canvas.add_subplot()
-        _plot(axes, figure, evidence)
-        axes.set(xlabel=figure.x_axis.label, ylabel=figure.y_axis.label)
-        if figure.form != "bars":
-            axes.set_xscale(figure.x_axis.scale)
-        axes.set_yscale(figure.y_axis.scale)
-        for axis in (axes.xaxis, axes.yaxis):
-            if axis.get_scale() == "log":
-                axis.set_major_formatter(FuncFormatter(_power_of_ten))
-                axis.set_minor_formatter(NullFormatter())
-        if len(figure.series) > 1:
-            axes.legend(frameon=False)
+        if figure.form == "map":
+            _maps(canvas, figure, evidence)
+        else:
+            _curves(canvas.add_subplot(), figure, evidence)
         stream = StringIO()
         canvas.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     return _themed(stream.getvalue(), figure.caption, name)
@@ -64,11 +59,52 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
 
 def numbers(figure: Figure, evidence: ClaimEvidence) -> tuple[list[str], list[list[str]]]:
     """Return what the figure shows as a table: the names of its columns, and its rows."""
-    columns = [evidence.values(measure) for measure in figure.series.values()]
+    down = {figure.y_axis.label: figure.y} if figure.y else {}
+    columns = [evidence.values(measure) for measure in (*down.values(), *figure.series.values())]
     across = figure.x
     first = across if isinstance(across, list) else [f"{value:.4g}" for value in evidence.values(across)]
     rows = [[x, *(f"{value:.4g}" for value in row)] for x, *row in zip(first, *columns, strict=False)]
-    return [figure.x_axis.label, *figure.series], rows
+    return [figure.x_axis.label, *down, *figure.series], rows
+
+
+def _curves(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
+    """Draw all series over one horizontal axis."""
+    _plot(axes, figure, evidence)
+    axes.set(xlabel=figure.x_axis.label, ylabel=figure.y_axis.label)
+    if figure.form != "bars":
+        axes.set_xscale(figure.x_axis.scale)
+    axes.set_yscale(figure.y_axis.scale)
+    for axis in (axes.xaxis, axes.yaxis):
+        if axis.get_scale() == "log":
+            axis.set_major_formatter(FuncFormatter(_power_of_ten))
+            axis.set_minor_formatter(NullFormatter())
+    if len(figure.series) > 1:
+        axes.legend(frameon=False)
+
+
+def _maps(canvas: Canvas, figure: Figure, evidence: ClaimEvidence) -> None:
+    """Draw every series as shades over a plane, side by side, the same shade for the same value."""
+    if not (isinstance(figure.x, str) and figure.y and figure.height):
+        raise ValueError("a map needs measures as `x` and `y`, and `height`")
+    panels = canvas.subplots(1, len(figure.series), sharex=True, sharey=True, squeeze=False)[0]
+    xs, ys = evidence.values(figure.x), evidence.values(figure.y)
+    series = [evidence.values(measure) for measure in figure.series.values()]
+    logarithmic = figure.height.scale == "log"
+    if logarithmic:
+        series = [[math.log10(max(value, LEAST)) for value in values] for values in series]
+    low, high = min(map(min, series)), max(map(max, series))
+    high = high if high > low else low + 1  # where nothing differs
+    levels = [low + (high - low) * step / SHADES for step in range(SHADES + 1)]
+    # One colour, more of it the higher: it follows the theme, and no colour has to be told from another.
+    colours = [to_rgba(SERIES[0], (step + 0.3) / SHADES) for step in range(SHADES)]
+    for axes, label, values in zip(panels, figure.series, series, strict=True):
+        shades = axes.tricontourf(xs, ys, values, levels=levels, colors=colours)
+        axes.set(title=label, xlabel=figure.x_axis.label, aspect="equal")
+        axes.grid(visible=False)
+    panels[0].set_ylabel(figure.y_axis.label)
+    bar = canvas.colorbar(shades, ax=list(panels), label=figure.height.label)
+    shown = [f"{10**level if logarithmic else level:.2g}" for level in levels[::2]]
+    bar.set_ticks(levels[::2], labels=shown)
 
 
 def _power_of_ten(value: float, _: int) -> str:

@@ -1,0 +1,115 @@
+"""Experiment: a deep autoencoder trained by gradient descent, with momentum of two forms, from two kinds of weights.
+
+Source: the lecture's L835; Sutskever et al. 2013 (sutskever2013importance).
+
+Method: an autoencoder with layers of 64, 100, 50, 25, 15, 25, 50, 100 and 64 logistic units learns 200 of the digits,
+all at once, by 1500 steps on the mean squared error. The momentum rises as in the paper: the smaller of 0.99 and
+1 - 2^(-1 - log2(floor(t / 250) + 1)). Of four learning rates the best is taken. Weights are drawn by sparse
+initialisation, 15 inputs for each unit, or with a standard deviation of 0.01.
+
+Measures:
+    ball: loss after training by a heavy ball, by that of gradient descent; sparse initialisation.
+    nesterov: the same of Nesterov's momentum.
+    nesterov_by_ball: loss of Nesterov's momentum by that of the heavy ball.
+    descent: loss of gradient descent, by that of the mean image; sparse initialisation.
+    ball_small: loss of the heavy ball from small weights, by that of the mean image.
+    step: 0, 50, .., 1500; descent_loss, ball_loss, nesterov_loss, small_loss: the best losses on the way.
+"""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from implementations.concepts.initialisation.sparse_initialisation import sparse_
+from implementations.concepts.task.digits import TRAINING, Digits
+
+WIDTHS = [64, 100, 50, 25, 15, 25, 50, 100, 64]
+IMAGES, STEPS, SHOWN, MOST, SMALL = 200, 1500, 50, 0.99, 0.01
+RATES = torch.tensor([10.0, 30.0, 100.0, 300.0])
+
+
+def run(seed: int) -> dict[str, float | list[float]]:
+    """Train in all ways.
+
+    Args:
+        seed: Seed of the weights.
+
+    Returns:
+        The measures that the module lists.
+    """
+    images = Digits(generator=torch.Generator()).images[:TRAINING][:IMAGES]
+    mean = (images - images.mean(0)).square().mean().item()
+    good, small = (drawn(seed, sparse=sparse) for sparse in (True, False))
+    descent, ball, nesterov, stuck = (
+        trained(weights, images, momentum=momentum, ahead=ahead)
+        for weights, momentum, ahead in (
+            (good, 0.0, False),
+            (good, MOST, False),
+            (good, MOST, True),
+            (small, MOST, False),
+        )
+    )
+    return {
+        "ball": ball[-1] / descent[-1],
+        "nesterov": nesterov[-1] / descent[-1],
+        "nesterov_by_ball": nesterov[-1] / ball[-1],
+        "descent": descent[-1] / mean,
+        "ball_small": stuck[-1] / mean,
+        "step": [float(step) for step in range(0, STEPS + 1, SHOWN)],
+        "descent_loss": descent,
+        "ball_loss": ball,
+        "nesterov_loss": nesterov,
+        "small_loss": stuck,
+    }
+
+
+def drawn(seed: int, *, sparse: bool) -> list[Tensor]:
+    """Return a matrix `[outputs, inputs]` and a bias of zeros for every layer, one after the other."""
+    generator = torch.Generator().manual_seed(seed)
+    weights = []
+    for inputs, outputs in pairwise(WIDTHS):
+        weight = torch.randn(outputs, inputs, generator=generator) * SMALL
+        weights += [sparse_(weight, generator=generator) if sparse else weight, torch.zeros(outputs)]
+    return weights
+
+
+def trained(start: list[Tensor], images: Tensor, *, momentum: float, ahead: bool) -> list[float]:
+    """Train with all rates at once.
+
+    Args:
+        start: Weights and biases of all layers.
+        images: Are to be reconstructed.
+        momentum: The most of it; zero for gradient descent.
+        ahead: Whether the gradient is taken at the place to which the velocity leads.
+
+    Returns:
+        The losses on the way, with the rate that ends lowest.
+    """
+    weights = [value.expand(len(RATES), *value.shape).clone() for value in start]
+    velocities = [torch.zeros_like(value) for value in weights]
+    losses = [reconstruction(weights, images)]
+    for step in range(STEPS):
+        kept = min(1 - 0.5 / (step // 250 + 1), momentum)
+        places = [w + kept * v if ahead else w for w, v in zip(weights, velocities, strict=True)]
+        places = (
+            [place.requires_grad_() for place in places] if ahead else [w.detach().requires_grad_() for w in weights]
+        )
+        gradients = torch.autograd.grad(reconstruction(places, images).sum(), places)
+        for number, gradient in enumerate(gradients):
+            rate = RATES.view(-1, *(1,) * (gradient.dim() - 1))
+            velocities[number] = kept * velocities[number] - rate * gradient
+            weights[number] = weights[number] + velocities[number]
+        if (step + 1) % SHOWN == 0:
+            losses.append(reconstruction(weights, images))
+    found = torch.stack(losses)  # [seen, rates]
+    best = found[-1].nan_to_num(torch.inf).argmin()
+    return found[:, best].tolist()
+
+
+def reconstruction(weights: list[Tensor], images: Tensor) -> Tensor:
+    """Return the mean squared error of the autoencoders `[rates]`; all layers are logistic."""
+    h = images.expand(len(weights[0]), -1, -1)
+    for weight, bias in zip(weights[::2], weights[1::2], strict=True):
+        h = torch.sigmoid(torch.baddbmm(bias[:, None], h, weight.mT))
+    return (h - images).square().mean((1, 2))

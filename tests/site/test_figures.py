@@ -1,0 +1,70 @@
+"""Figures of claims: what a map shows, and what it needs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from pydantic import ValidationError
+
+from kb.evidence import ClaimEvidence
+from kb.schema import Figure
+from kb.site.figures import draw, numbers
+
+SIDE = 5
+PLACES = [(column / 4, row / 4) for row in range(SIDE) for column in range(SIDE)]
+MAP = {
+    "form": "map",
+    "caption": "A hill, and a plain.",
+    "x": "column",
+    "y": "row",
+    "series": {"hill": "hill", "plain": "plain"},
+    "x_axis": {"label": "across"},
+    "y_axis": {"label": "down"},
+    "height": {"label": "loss"},
+}
+FOUND = ClaimEvidence(
+    verdict="supported",
+    seeds=1,
+    measures={},
+    series={
+        "column": [x for x, _ in PLACES],
+        "row": [y for _, y in PLACES],
+        "hill": [1 - (x - 0.5) ** 2 - (y - 0.5) ** 2 for x, y in PLACES],
+        "plain": [1.0] * len(PLACES),
+    },
+    conditions=[],
+)
+
+
+def test_a_map_shows_each_series_in_shades_of_one_scale() -> None:
+    svg = draw(Figure.model_validate(MAP), FOUND, "name")
+    for text in ("hill", "plain", "across", "down", "loss"):
+        assert f">{text}</text>" in svg
+    shades = set(re.findall(r"fill: var\(--kb-series-1\); fill-opacity: ([\d.]+)", svg))
+    assert len(shades) >= 6  # more of the colour, the higher
+    assert "#a100" not in svg
+    assert svg == draw(Figure.model_validate(MAP), FOUND, "name")
+
+
+def test_a_map_on_which_nothing_differs_is_drawn() -> None:
+    svg = draw(Figure.model_validate(MAP | {"series": {"plain": "plain"}}), FOUND, "name")
+    assert ">plain</text>" in svg
+
+
+def test_the_table_of_a_map_has_both_places() -> None:
+    head, rows = numbers(Figure.model_validate(MAP), FOUND)
+    assert head == ["across", "down", "hill", "plain"]
+    assert len(rows) == len(PLACES)
+    assert rows[1] == ["0.25", "0", "0.6875", "1"]
+
+
+@pytest.mark.parametrize("lacking", ["y", "height"])
+def test_a_map_needs_both_places_and_a_height(lacking: str) -> None:
+    with pytest.raises(ValidationError, match="a map needs measures"):
+        Figure.model_validate({name: value for name, value in MAP.items() if name != lacking})
+
+
+def test_only_a_map_has_a_height() -> None:
+    with pytest.raises(ValidationError, match="those of a map"):
+        Figure.model_validate(MAP | {"form": "line"})
