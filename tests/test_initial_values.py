@@ -122,17 +122,19 @@ def test_parameters_start_as_stated(subject: Subject) -> None:
         assert abs(float((values - mean).square().mean().sqrt()) - spread) < room, (name, float(values.std()), spread)
 
 
-def test_forget_gates_of_translators_start_open() -> None:
-    module = BASE.architectures["sequence-to-sequence"].build()
+@pytest.mark.parametrize("entry_id", ["sequence-to-sequence"])
+def test_forget_gates_of_translators_start_open(entry_id: str) -> None:
+    module = BASE.architectures[entry_id].build()
     units = module.encoder.units
     for layer in [*module.encoder.layers, *module.decoder.layers]:
         assert torch.equal(layer.input.bias[units : 2 * units], torch.ones(units))
         assert float(layer.input.bias[:units].detach().abs().max()) < 1
 
 
-def test_refined_gates_start_spread_and_mirrored() -> None:
+@pytest.mark.parametrize("entry_id", ["ur-lstm"])
+def test_refined_gates_start_spread_and_mirrored(entry_id: str) -> None:
     units = 200
-    bias = BASE.architectures["ur-lstm"].load()(units=units).input.bias.detach()
+    bias = BASE.architectures[entry_id].load()(units=units).input.bias.detach()
     forget, rest, refine = bias[:units].sigmoid(), bias[units:-units], bias[-units:]
     assert torch.equal(refine, -bias[:units])
     assert 1 / units <= float(forget.min()) < 0.1
@@ -141,9 +143,10 @@ def test_refined_gates_start_spread_and_mirrored() -> None:
     assert float(rest.abs().max()) < 1
 
 
-def test_rotations_start_by_angles_in_planes() -> None:
+@pytest.mark.parametrize("entry_id", ["orthogonal-parametrisation"])
+def test_rotations_start_by_angles_in_planes(entry_id: str) -> None:
     """The skew-symmetric generator turns the first and second unit, the third and fourth, by angles all round."""
-    weight = BASE.concepts["orthogonal-parametrisation"].load()(units=401).weight.detach()
+    weight = BASE.concepts[entry_id].load()(units=401).weight.detach()
     below = weight.diagonal(-1)
     assert torch.equal(weight, below.diag(-1))
     assert torch.equal(below[1::2], torch.zeros(200))

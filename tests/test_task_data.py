@@ -19,6 +19,9 @@ SLOW = {"binarised-digits", "molecules"}
 """They take seconds to be made."""
 
 
+# The entry that a test is about is its parameter, so that `pytest -k` finds it by its id.
+
+
 def make(entry_id: str, **arguments: Any) -> Any:
     return BASE.concepts[entry_id].load()(generator=seeded(entry_id), **arguments)
 
@@ -34,8 +37,9 @@ def test_codes_and_pictures_are_within_zero_and_one(task: Concept) -> None:
                 assert float(value.max()) == 1
 
 
-def test_copying_memory_shows_symbols_then_nothing_then_the_sign() -> None:
-    task = make("copying-memory", symbols=4, length=3, wait=5)
+@pytest.mark.parametrize("entry_id", ["copying-memory"])
+def test_copying_memory_shows_symbols_then_nothing_then_the_sign(entry_id: str) -> None:
+    task = make(entry_id, symbols=4, length=3, wait=5)
     for inputs, target in (task.batch(), task.test()):
         shown = inputs["x"].argmax(2)
         assert torch.equal(inputs["x"].sum(2), torch.ones(shown.shape))
@@ -46,38 +50,43 @@ def test_copying_memory_shows_symbols_then_nothing_then_the_sign() -> None:
         assert torch.equal(target, torch.cat([torch.full((len(shown), 8), blank), kept], 1))
 
 
-def test_copying_shows_vectors_then_the_mark_then_nothing() -> None:
-    inputs, target = make("copying", length=3, bits=2).test()
+@pytest.mark.parametrize("entry_id", ["copying"])
+def test_copying_shows_vectors_then_the_mark_then_nothing(entry_id: str) -> None:
+    inputs, target = make(entry_id, length=3, bits=2).test()
     rest = torch.zeros(len(target), 3, 3)
     marked = torch.cat([target, torch.zeros(len(target), 3, 1)], 2)
     mark = torch.tensor([0.0, 0.0, 1.0]).expand(len(target), 1, 3)
     assert torch.equal(inputs["x"], torch.cat([marked, mark, rest], 1))
 
 
-def test_adding_marks_two_numbers_and_wants_their_sum() -> None:
-    inputs, target = make("adding-problem", length=7).test()
+@pytest.mark.parametrize("entry_id", ["adding-problem"])
+def test_adding_marks_two_numbers_and_wants_their_sum(entry_id: str) -> None:
+    inputs, target = make(entry_id, length=7).test()
     numbers, marks = inputs["x"].unbind(2)
     assert torch.equal(marks.sum(1), torch.full((len(target),), 2.0))
     assert torch.equal(marks, marks.square())
     torch.testing.assert_close(target, torch.stack([n[m > 0].sum() for n, m in zip(numbers, marks, strict=True)]))
 
 
-def test_the_closest_pair_is_found_among_all() -> None:
-    inputs, target = make("closest-pair").test()
+@pytest.mark.parametrize("entry_id", ["closest-pair"])
+def test_the_closest_pair_is_found_among_all(entry_id: str) -> None:
+    inputs, target = make(entry_id).test()
     distances = torch.cdist(inputs["x"].double(), inputs["x"].double())
     distances = distances + torch.eye(distances.shape[1]) * 1e9
     torch.testing.assert_close(target[:, 0].double(), distances.flatten(1).amin(1), rtol=1e-4, atol=1e-4)
 
 
-def test_a_sequence_is_to_be_told_backwards() -> None:
-    inputs, target = make("sequence-reversal").test()
+@pytest.mark.parametrize("entry_id", ["sequence-reversal"])
+def test_a_sequence_is_to_be_told_backwards(entry_id: str) -> None:
+    inputs, target = make(entry_id).test()
     told = inputs["source"].argmax(2)
     assert torch.equal(target, told.flip(1))
     assert torch.equal(inputs["x"][:, 1:].argmax(2), target[:, :-1]), "the words before each word"
 
 
-def test_friends_are_friends_of_each_other() -> None:
-    inputs, labels = make("karate-club").batch()
+@pytest.mark.parametrize("entry_id", ["karate-club"])
+def test_friends_are_friends_of_each_other(entry_id: str) -> None:
+    inputs, labels = make(entry_id).batch()
     edges = {tuple(pair) for pair in inputs["edge_index"].T.tolist()}
     assert len(edges) == inputs["edge_index"].shape[1] == 156
     assert edges == {(second, first) for first, second in edges}
@@ -85,8 +94,9 @@ def test_friends_are_friends_of_each_other() -> None:
     assert (int(labels[0]), int(labels[33])) == (0, 1), "the instructor and the officer"
 
 
-def test_only_carbons_are_next_to_an_atom_of_another_kind() -> None:
-    generator = seeded("molecules")
+@pytest.mark.parametrize("entry_id", ["molecules"])
+def test_only_carbons_are_next_to_an_atom_of_another_kind(entry_id: str) -> None:
+    generator = seeded(entry_id)
     kinds = set()
     for _ in range(60):
         molecule = drawn(generator)
@@ -96,9 +106,10 @@ def test_only_carbons_are_next_to_an_atom_of_another_kind() -> None:
     assert kinds == {0, 1, 2, 3, 4}
 
 
-def test_captions_tell_their_scenes() -> None:
+@pytest.mark.parametrize("entry_id", ["scenes-to-captions"])
+def test_captions_tell_their_scenes(entry_id: str) -> None:
     """The words before each word are the caption moved on by one; colours of the caption are those of the picture."""
-    task = make("scenes-to-captions")
+    task = make(entry_id)
     inputs, target = task.batch()
     words: Tensor = inputs["words"]
     assert torch.equal(words[:, 0].argmax(1), torch.zeros(len(words), dtype=torch.long)), "the first is the start"
@@ -133,8 +144,9 @@ def test_the_baseline_of_a_number_is_its_variance(entry_id: str) -> None:
     assert task.score((right,) if entry_id == "adding-problem" else right, target) == 0
 
 
-def test_a_series_is_foretold_to_its_end_and_no_further() -> None:
+@pytest.mark.parametrize("entry_id", ["mackey-glass"])
+def test_a_series_is_foretold_to_its_end_and_no_further(entry_id: str) -> None:
     """Windows are drawn up to the last whose targets are all there."""
-    task = make("mackey-glass", horizon=900, length=60, batch_size=2000)
+    task = make(entry_id, horizon=900, length=60, batch_size=2000)
     inputs, target = task.batch()
     assert inputs["x"].shape == target.shape == (2000, 60, 1)

@@ -101,6 +101,7 @@ class Narrow:
         whole = metafunc.parametrize
 
         def narrowed(names: object, values: Iterable[object], *args: Any, ids: Any = None, **kwargs: Any) -> None:
+            kwargs.pop("_param_mark", None)  # it remembers the names of the cases of an earlier run
             values = list(values)
             named = [str(name) for name in (values if ids is None or callable(ids) else ids)]
             if named and about(named[0], self.known):
