@@ -14,12 +14,23 @@ EDGE = 1e-9
 def claims_keep_their_first_criterion(base: Base) -> Iterator[Problem]:
     """A testable claim of the lecture states the criterion that was set first, with every departure from it."""
     for claim in base.claims.values():
-        if claim.deck and claim.status == "testable" and claim.first is None:
+        if claim.numbers and claim.status == "testable" and claim.first is None:
             message = (
-                f"state what the inventory asks of {claim.deck} as `first.asks`, and in `first.departures` what "
-                "`expect` asks less than that, with the reason"
+                f"state what the inventory asks of {' and '.join(claim.numbers)} as `first.asks`, and in "
+                "`first.departures` what `expect` asks less than that, with the reason"
             )
             yield base.problem(claim.id, ("deck",), message)
+
+
+def a_number_of_the_lecture_has_one_claim(base: Base) -> Iterator[Problem]:
+    """No two claims carry one number of the inventory: what is said twice is one claim with two numbers."""
+    carriers: dict[str, str] = {}
+    for claim in base.claims.values():
+        for number in claim.numbers:
+            first = carriers.setdefault(number, claim.id)
+            if first != claim.id:
+                message = f"{number} is the number of {first!r} too: merge the two, or give it to one of them"
+                yield base.problem(claim.id, ("deck",), message)
 
 
 def controls_can_fail(base: Base) -> Iterator[Problem]:

@@ -49,6 +49,10 @@ ROUNDING = 1e-10
 OneOrMore = Annotated[
     Annotated[Measure, Tag("str")] | Annotated[list[Measure], Tag("list")], by_type("a measure or a list of measures")
 ]
+Numbers = Annotated[
+    Annotated[DeckItem, Tag("str")] | Annotated[list[DeckItem], Field(min_length=2), Tag("list")],
+    by_type("a number of the inventory or a list of them"),
+]
 Along = Annotated[
     Annotated[Measure, Tag("str")] | Annotated[list[Line], Tag("list")], by_type("a measure or a list of names")
 ]
@@ -184,7 +188,9 @@ class Claim(NamedEntry):
     kind: ClassVar[Kind] = "claim"
 
     statement: Text
-    deck: DeckItem | None = Field(default=None, description="Its number in the inventory of the lecture's claims.")
+    deck: Numbers | None = Field(
+        default=None, description="Its number in the inventory of the lecture's claims, or several that are one claim."
+    )
     status: Literal["testable", "opinion", "open"] = "testable"
     about: list[Ref] = Field(min_length=1)
     source: Source
@@ -214,6 +220,11 @@ class Claim(NamedEntry):
         if self.status != "testable" and (self.expect or self.controls):
             raise ValueError(f"a claim marked {self.status!r} has no `expect` or `controls`")
         return self
+
+    @property
+    def numbers(self) -> list[str]:
+        """Its numbers in the inventory of the lecture's claims, however many there are."""
+        return [self.deck] if isinstance(self.deck, str) else list(self.deck or ())
 
     @property
     def sort(self) -> Sort:
