@@ -13,6 +13,7 @@ kinks; in the end, kinks where the slope of the output does not change are dropp
 
 Measures:
     largest_fold_error: max over L = 1..10 of |pieces of the fold network - 2^L|.
+    largest_preimage_error: max over L of |points of [0, 1] that the fold network maps to 0.3 - 2^L|.
     largest_shallow_error: max over L of |pieces of the shallow network - (2L + 1)|.
     least_lead: min over L = 3..10 of fold pieces - shallow pieces.
     largest_parameter_gap: max over L of |parameters of the fold network - parameters of the shallow one|.
@@ -30,7 +31,7 @@ from torch import Tensor, nn
 from implementations.architectures.feedforward.mlp import MLP
 
 DEPTHS = range(1, 11)
-DRAWS, WIDTH = 20, 16
+DRAWS, WIDTH, VALUE = 20, 16, 0.3
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
@@ -54,6 +55,9 @@ def run(seed: int) -> dict[str, float | list[float]]:
     sizes = zip(map(_parameters, deep_networks), map(_parameters, shallow_networks), strict=True)
     return {
         "largest_fold_error": float(max(abs(n - 2**depth) for n, depth in zip(fold, DEPTHS, strict=True))),
+        "largest_preimage_error": float(
+            max(abs(count_preimages(n) - 2**depth) for n, depth in zip(deep_networks, DEPTHS, strict=True))
+        ),
         "largest_shallow_error": float(max(abs(n - 2 * depth - 1) for n, depth in zip(shallow, DEPTHS, strict=True))),
         "least_lead": float(min(f - s for f, s in zip(fold[2:], shallow[2:], strict=True))),
         "largest_parameter_gap": float(max(abs(deep - wide) for deep, wide in sizes)),
@@ -90,14 +94,26 @@ def one_layer(units: int, generator: torch.Generator) -> MLP:
 
 def count_pieces(network: MLP, start: float = 0.0, end: float = 1.0) -> int:
     """Return the number of affine pieces of a one-dimensional ReLU network on an interval."""
-    x = torch.tensor([start, end], dtype=torch.float64)  # ends and kinks, sorted
-    with torch.no_grad():
-        for depth in range(len(_linears(network)) - 1):
-            pre_activations = network.layers[: 2 * depth + 1](x[:, None])
-            x = torch.cat([x, _zeros(x, pre_activations)]).unique()
-        slopes = network(x[:, None])[:, 0].diff() / x.diff()
+    x, y = _kinks(network, start, end)
+    slopes = y.diff() / x.diff()
     changes = slopes.diff().abs() > 1e-9 * slopes.abs().max()
     return 1 + int(changes.sum())
+
+
+def count_preimages(network: MLP, value: float = VALUE) -> int:
+    """Return how many points of [0, 1] a one-dimensional ReLU network maps to a value that it has at no kink."""
+    above = _kinks(network, 0.0, 1.0)[1] > value
+    return int((above[1:] != above[:-1]).sum())
+
+
+@torch.no_grad()
+def _kinks(network: MLP, start: float, end: float) -> tuple[Tensor, Tensor]:
+    """Return the ends of an interval and all kinks between them in order, and the outputs there."""
+    x = torch.tensor([start, end], dtype=torch.float64)
+    for depth in range(len(_linears(network)) - 1):
+        pre_activations = network.layers[: 2 * depth + 1](x[:, None])
+        x = torch.cat([x, _zeros(x, pre_activations)]).unique()
+    return x, network(x[:, None])[:, 0]
 
 
 def _zeros(x: Tensor, z: Tensor) -> Tensor:
