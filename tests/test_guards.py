@@ -156,7 +156,7 @@ def test_numbers_of_other_libraries_are_numbers() -> None:
 
 
 def test_what_python_says_is_left_to_it() -> None:
-    with pytest.raises(TypeError, match="missing .*'edge_index'"):
+    with pytest.raises(TypeError, match=r"missing .*'edge_index'"):
         network("gcn")(torch.zeros(4, 5))
     with pytest.raises(
         TypeError, match="GCN: got an unexpected keyword argument 'layer'; it takes in_features, hidden"
