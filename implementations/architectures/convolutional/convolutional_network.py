@@ -1,7 +1,7 @@
 """Convolutional network: the same small filter at every position, layer after layer.
 
 Source: LeCun et al. 1989 (lecun1989backpropagation) for shared local filters trained by backpropagation; LeCun et al.
-1998 (lecun1998gradient); the lecture's L651-L673, whose circulant matrix is circular padding.
+1998 (lecun1998gradient); the lecture, S17, whose circulant matrix is circular padding.
 
 Equations:
     h_l[d, p] = ReLU(b[d] + sum over c, o of w[d, c, o] h_{l-1}[c, s p + o])     o: offsets inside the filter, s: stride

@@ -1,7 +1,7 @@
 """Deep linear network: a product of matrices, as expressive as one of them, and trained quite differently.
 
 Source: Saxe, McClelland & Ganguli 2014, "Exact solutions to the nonlinear dynamics of learning in deep linear neural
-networks" (saxe2013exact); the lecture's L260 and L839.
+networks" (saxe2013exact); the lecture, S7 and S21.
 
 Equations:
     y = W_L ... W_2 W_1 x

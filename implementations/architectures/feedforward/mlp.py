@@ -1,6 +1,6 @@
 """Multilayer perceptron: affine layers with a non-linearity after each but the last.
 
-Source: the lecture's equation for deep networks (L123); Rumelhart, Hinton & Williams 1986 (rumelhart1986learning) for
+Source: the lecture's equation for deep networks (S4); Rumelhart, Hinton & Williams 1986 (rumelhart1986learning) for
 layers trained by backpropagation; rectified linear units as in Glorot, Bordes & Bengio 2011 (glorot2011deep).
 
 Equations:

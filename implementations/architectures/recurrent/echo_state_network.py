@@ -1,7 +1,7 @@
 """Echo state network: a fixed random recurrent network whose read-out alone is learned, by linear regression.
 
 Source: Jaeger 2001, "The 'echo state' approach to analysing and training recurrent neural networks" (jaeger2001echo);
-the lecture's L832.
+the lecture, S21.
 
 Equations:
     h_t = (1 - a) h_{t-1} + a tanh(W_in x_t + W h_{t-1} + b)

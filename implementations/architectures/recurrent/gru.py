@@ -1,7 +1,7 @@
 """Gated recurrent unit: one gate mixes the old state with a candidate, another decides what the candidate sees.
 
 Source: Cho et al. 2014, eq. 5-8 (cho2014learning) for the unit; Chung et al. 2014, eq. 5 (chung2014empirical) for the
-convention of z that the lecture uses (L881-L888).
+convention of z that the lecture uses (S22).
 
 Equations:
     z_t = sigmoid(W_z x_t + U_z h_{t-1} + b_z)

@@ -1,7 +1,7 @@
 """Long short-term memory: a gated recurrent network whose cell is added to, not multiplied through.
 
 Source: Graves 2013, "Generating sequences with recurrent neural networks", eq. 7-11 (graves2013generating), the form of
-the lecture (L859-L868); forget gate from Gers et al. 2000 (gers2000learning), peepholes from Gers et al. 2002
+the lecture (S22); forget gate from Gers et al. 2000 (gers2000learning), peepholes from Gers et al. 2002
 (gers2002learning), the cell from Hochreiter & Schmidhuber 1997 (hochreiter1997lstm).
 
 Equations:

@@ -1,6 +1,6 @@
 """Recurrent network: the same function at every step, from the last state and the next input to the next state.
 
-Source: the lecture's h_t = f_h(x_t, h_{t-1}), y_t = f_o(h_t) (L769-L772); Elman 1990 (elman1990finding); Pascanu,
+Source: the lecture's h_t = f_h(x_t, h_{t-1}), y_t = f_o(h_t) (S19); Elman 1990 (elman1990finding); Pascanu,
 Mikolov & Bengio 2013, eq. 2 (pascanu2013difficulty).
 
 Equations:

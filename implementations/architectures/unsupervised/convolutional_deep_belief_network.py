@@ -1,7 +1,7 @@
 """Convolutional deep belief network: restricted Boltzmann machines with shared filters, pooled and stacked.
 
 Source: Lee, Grosse, Ranganath & Ng 2009, "Convolutional deep belief networks for scalable unsupervised learning of
-hierarchical representations" (lee2009cdbn); the lecture's L184.
+hierarchical representations" (lee2009cdbn); the lecture, S5.
 
 Equations:
     E(v, h) = -sum over k, i, j, r, s of h^k_ij W^k_rs v_(i+r)(j+s) - sum of b_k h^k_ij - c sum of v_ij      (eq. 1)

@@ -1,6 +1,6 @@
 """Deep directed generative autoencoder: a code of bits, what it says of the input, and how probable the code is.
 
-Source: Ozair & Bengio 2014, "Deep directed generative autoencoders" (ozair2014deep); the lecture's L188-L189.
+Source: Ozair & Bengio 2014, "Deep directed generative autoencoders" (ozair2014deep); the lecture, S5.
 
 Equations:
     P(x) = sum over h of P(x | h) P(h) >= P(x | h = f(x)) P(h = f(x))

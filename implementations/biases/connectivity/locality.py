@@ -6,7 +6,7 @@ near; nodes are joined in a ring, where they are distances in hops. Numbers are 
 words are replaced one at a time. The error is the growth of r between two sizes, relative to the growth of the
 largest distance that there is: 0 for a fixed radius up to 15, 1 for an output that depends on everything.
 
-Source: the lecture's L651-L653 and L1080-L1085; Battaglia et al. 2018, Table 1 (battaglia2018relational).
+Source: the lecture, S17 and S25; Battaglia et al. 2018, Table 1 (battaglia2018relational).
 """
 
 import torch

@@ -6,7 +6,7 @@ large it is does not count, for in a recurrent network it shrinks, or grows, exp
 error is the share of the distance that is out of reach.
 
 Source: Hochreiter & Schmidhuber 1997 (hochreiter1997lstm) on influence that decays with distance; Vaswani et al.
-2017, Table 1 (vaswani2017attention) on path lengths; the lecture's L1080-L1085.
+2017, Table 1 (vaswani2017attention) on path lengths; the lecture, S25.
 """
 
 import torch

@@ -3,7 +3,7 @@
 Definition: f((a + b) / 2) = (f(a) + f(b)) / 2 for all inputs a and b. All floating-point inputs with features take
 part at once, so that a product of two inputs is not affine; symbols, labels and edges stay as they are.
 
-Source: the lecture's L61-L76 for the linear model; Montufar et al. 2014 (montufar2014linear) for networks that are
+Source: the lecture, S3 for the linear model; Montufar et al. 2014 (montufar2014linear) for networks that are
 affine in pieces.
 """
 

@@ -6,7 +6,7 @@ taken analytically, it loses no digits to h. All floating-point inputs with feat
 change of the derivative relative to its size and to h, the median over segments, of which a few may cross the border
 of a region.
 
-Source: Montufar et al. 2014 (montufar2014linear); the lecture's L107-L115.
+Source: Montufar et al. 2014 (montufar2014linear); the lecture, S4.
 """
 
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ place and running the second piece from the state that the first has left gives 
 is whatever `forward` both takes and returns by the same name, without the sequence axis. A module that has none is
 run piece by piece with nothing carried over, and so has the bias only if its outputs depend on their own input alone.
 
-Source: the lecture's L767-L772; Elman 1990 (elman1990finding).
+Source: the lecture, S19; Elman 1990 (elman1990finding).
 """
 
 import inspect

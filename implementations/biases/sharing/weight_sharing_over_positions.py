@@ -8,7 +8,7 @@ that matter in less than three quarters of the draws are left out, and every oth
 error is the largest share of positions that an entry does not influence. A parameter of one position whose effect
 later layers spread over all of them passes unnoticed.
 
-Source: the lecture's L654; LeCun et al. 1989 (lecun1989backpropagation).
+Source: the lecture, S17; LeCun et al. 1989 (lecun1989backpropagation).
 """
 
 import torch

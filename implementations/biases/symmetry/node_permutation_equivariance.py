@@ -3,7 +3,7 @@
 Definition: f(P X, P A P^T) = P f(X, A) for every permutation P of the nodes. Edges are relabelled and listed in a
 random new order, their own features moving along; an output without the node axis stays as it is.
 
-Source: the lecture's L982; Battaglia et al. 2018, Table 1 (battaglia2018relational).
+Source: the lecture, S24; Battaglia et al. 2018, Table 1 (battaglia2018relational).
 """
 
 import torch

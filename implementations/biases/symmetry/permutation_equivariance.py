@@ -3,7 +3,7 @@
 Definition: f(P x) = P f(x) for every permutation P of a sequence axis; an output without that axis stays as it is.
 The exchange of the first two positions and the shift by one generate all permutations.
 
-Source: Zaheer et al. 2017 (zaheer2017deep); the lecture's L1077 for self-attention.
+Source: Zaheer et al. 2017 (zaheer2017deep); the lecture, S25 for self-attention.
 """
 
 import torch

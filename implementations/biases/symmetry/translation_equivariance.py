@@ -4,7 +4,7 @@ Definition: f(T_s x) = T_s f(x) for every circular shift s along every space axi
 of them, so it is the only one that is tried. A module with stride k answers it by moving its output by 1/k of a
 position, which no whole shift equals: all are tried, and such a module has the bias only if one of them fits.
 
-Source: Cohen & Welling 2016 (cohen2016group) for equivariance; the lecture's L655 for convolution.
+Source: Cohen & Welling 2016 (cohen2016group) for equivariance; the lecture, S17 for convolution.
 """
 
 from collections.abc import Mapping

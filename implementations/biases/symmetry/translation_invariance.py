@@ -4,7 +4,7 @@ Definition: f(T_s x) = f(x) for every circular shift s along every space axis, w
 shift by one step generates all others; one by half the axis is tried as well, because it moves an output that depends
 on position further.
 
-Source: the lecture's L655, and Cohen & Welling 2016 (cohen2016group): invariance is the equivariance whose output
+Source: the lecture, S17, and Cohen & Welling 2016 (cohen2016group): invariance is the equivariance whose output
 does not move.
 """
 

@@ -1,6 +1,6 @@
 """Experiment: how much do the layers of a gated Transformer change their input before training?
 
-Source: the lecture's L714; Parisotto et al. 2020, sec. 3 (parisotto2020stabilizing).
+Source: the lecture, S18; Parisotto et al. 2020, sec. 3 (parisotto2020stabilizing).
 
 Method: random vectors go through layers of the library's gated Transformer-XL, whose gates have a bias of two, as in
 the paper, and through layers of Transformer-XL, which normalise after sums. All weights are random as at the start.

@@ -1,6 +1,6 @@
 """Experiment: a Transformer looks up a value by its key, with its attention and with a mean in its place.
 
-Source: the lecture's L1090; Vaswani et al. 2017 (vaswani2017attention).
+Source: the lecture, S25; Vaswani et al. 2017 (vaswani2017attention).
 
 Method: six pairs of a key and a value are shown, one pair a position, and a key of one of them last: at this position
 the value is to be told. A Transformer encoder of one layer without positions is trained on it. In a second one the

@@ -1,6 +1,6 @@
 """Experiment: how many layers until every position of a sequence can influence every other, and what it costs.
 
-Source: the lecture's L1078-L1083; Vaswani et al. 2017, Table 1 (vaswani2017attention).
+Source: the lecture, S25; Vaswani et al. 2017, Table 1 (vaswani2017attention).
 
 Method: Jacobians of stacks of self-attention and of one-dimensional convolutions of width three, stride one, random
 weights, no non-linearity between the layers. A block (i, j) is the derivative of the output at i by the input at j, and

@@ -1,6 +1,6 @@
 """Experiment: a network that sees and one that writes, trained as one, caption scenes unlike those that were shown.
 
-Source: the lecture's L1062-L1073; Mao et al. 2014 (mao2014explain), Vinyals et al. 2015 (vinyals2015show).
+Source: the lecture, S25; Mao et al. 2014 (mao2014explain), Vinyals et al. 2015 (vinyals2015show).
 
 Method: the library's multimodal recurrent network is trained on generated scenes of one or two coloured shapes. In test
 scenes something is new: the two things together, each of which was seen with every colour and every shape beside it;

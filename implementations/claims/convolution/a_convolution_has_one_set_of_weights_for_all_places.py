@@ -1,6 +1,6 @@
 """Experiment: how many different numbers are there in the matrix of a convolution, and how many weights does it have?
 
-Source: the lecture's L654; LeCun et al. 1989 (lecun1989backpropagation).
+Source: the lecture, S17; LeCun et al. 1989 (lecun1989backpropagation).
 
 Method: the library's convolution with a 3 x 3 filter, two channels in and three out, is written out as a matrix for
 images of several sizes, by applying it to every image of a single lit pixel. Different numbers in it are counted, and

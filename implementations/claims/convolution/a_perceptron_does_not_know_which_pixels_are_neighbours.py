@@ -1,6 +1,6 @@
 """Experiment: networks are trained on digits whose pixels have been shuffled, all images alike.
 
-Source: the lecture's L628 and L653; LeCun et al. 1998 (lecun1998gradient).
+Source: the lecture, S16 and S17; LeCun et al. 1998 (lecun1998gradient).
 
 Method: one random permutation is applied to the pixels of all images. A perceptron is trained on the images as they
 are and, from first weights that are permuted in the same way, on the shuffled ones. A convolutional network, which

@@ -1,6 +1,6 @@
 """Experiment: what does a convolution cost behind a pooling?
 
-Source: the lecture's L688.
+Source: the lecture, S17.
 
 Method: a convolution of 3 x 3 pixels and 16 channels is applied to maps of several sizes, as they are and behind the
 library's max pooling by windows of three with a stride of two. Operations are counted by torch's own counter on tensors

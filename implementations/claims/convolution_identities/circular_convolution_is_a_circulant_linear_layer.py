@@ -1,6 +1,6 @@
 """Exact relation: a circular convolution is a linear layer with circulant blocks.
 
-Source: the lecture's L667-L673.
+Source: the lecture, S17.
 
 Method: signals are images of height one, and only the middle row of the filter is not zero. The circulant blocks are
 written into the weight of a linear layer, which sees the channels end to end. The other way round, a random circulant

@@ -1,6 +1,6 @@
 """Experiment: is the attention of a Transformer message passing on a graph, and how close is it to a GAT?
 
-Source: the lecture's L1112-L1119, h_j = sigma(sum over i of g(h_i, h_j) f(h_i)); Vaswani et al. 2017
+Source: the lecture, S26, h_j = sigma(sum over i of g(h_i, h_j) f(h_i)); Vaswani et al. 2017
 (vaswani2017attention), Velickovic et al. 2018 (velickovic2017graph).
 
 Method: the slide's formula is written as message passing. Every edge (i, j) carries exp(s_ij) f(h_i) and exp(s_ij) to

@@ -1,6 +1,6 @@
 """Experiment: can an MLP reproduce a convolutional network, with which matrices, and would it learn to?
 
-Source: the lecture's L667-L673, with its circulant matrix.
+Source: the lecture, S17, with its circulant matrix.
 
 Method, representation: a one-dimensional network of two convolutions (2 -> 3 -> 4 channels, 5 taps, 12 positions),
 global average pooling and a read-out is rewritten as an MLP. The block of its matrix for one pair of channels has the

@@ -1,6 +1,6 @@
 """Experiment: a linear model learns to classify digits, and to predict a number.
 
-Source: the lecture's L74-L79.
+Source: the lecture, S3.
 
 Method: softmax regression, a linear model of the 64 pixels, is trained on 1200 digits that are drawn at random, and
 tested on the other 597; then the same with labels that are dealt anew among the training images. And a line is fitted

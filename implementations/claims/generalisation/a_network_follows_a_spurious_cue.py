@@ -1,6 +1,6 @@
 """Experiment: digits with a cue beside them that tells the label in training, and nothing in the test.
 
-Source: the lecture's L592; Geirhos et al. 2020 (geirhos2020shortcut) for such cues in practice, Arjovsky et al. 2019
+Source: the lecture, S13; Geirhos et al. 2020 (geirhos2020shortcut) for such cues in practice, Arjovsky et al. 2019
 (arjovsky2019invariant) for a cue that is made like this.
 
 Method: ten inputs are added to the 64 pixels, of which one is 1. In training it is that of the label for 99 in 100

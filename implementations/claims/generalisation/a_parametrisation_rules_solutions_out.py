@@ -1,6 +1,6 @@
 """Experiment: a target that depends on the position, and a network that cannot see positions.
 
-Source: the lecture's L525-L528.
+Source: the lecture, S12.
 
 Method: the inputs are all eight shifts, around a circle, of six random signals of length eight. Wanted is the value at
 the first place, which changes with the shift. A convolutional network with circular padding and global average pooling

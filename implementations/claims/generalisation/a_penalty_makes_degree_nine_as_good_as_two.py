@@ -1,6 +1,6 @@
 """Experiment: a polynomial of degree nine with a penalty on its weights, against one of degree two without.
 
-Source: the lecture's L525-L527, for the ten points of its L443; Krogh & Hertz 1991 (krogh1991simple) for why a penalty
+Source: the lecture, S12, for the ten points of its S11; Krogh & Hertz 1991 (krogh1991simple) for why a penalty
 on the weights helps.
 
 Method: each of the ten points is left out once, a polynomial is fitted to the other nine by least squares, and the

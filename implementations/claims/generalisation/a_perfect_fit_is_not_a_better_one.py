@@ -1,6 +1,6 @@
 """Experiment: polynomials of degree 1 to 9 through the ten points of the lecture, and points that are left out.
 
-Source: the lecture's L443-L460 and L525; the points are those of a well-known course set, of which the slides' line
+Source: the lecture, S11 and S12; the points are those of a well-known course set, of which the slides' line
 y = 1.60 x + 1.05 is the least-squares line up to the rounding of the points.
 
 Method: least squares in the powers of x, in double precision. Each point is left out once, the polynomial is fitted to

@@ -1,6 +1,6 @@
 """Experiment: a perceptron is asked about digits that have been changed along the sign of its gradient.
 
-Source: the lecture's L191-L197; Goodfellow, Shlens & Szegedy 2015 (goodfellow2014explaining), Szegedy et al. 2014
+Source: the lecture, S5; Goodfellow, Shlens & Szegedy 2015 (goodfellow2014explaining), Szegedy et al. 2014
 (szegedy2013intriguing).
 
 Method: a perceptron with two hidden layers is trained on the digits, dealt to training and test at random. Every pixel

@@ -1,6 +1,6 @@
 """Experiment: networks that were trained on half of the data first, and then on all, against fresh ones.
 
-Source: the lecture's L737-L740; Ash & Adams 2020 (ash2020warm).
+Source: the lecture, S18; Ash & Adams 2020 (ash2020warm).
 
 Method: perceptrons with one hidden layer of 64 units are trained on digits by stochastic gradient descent with steps of
 0.1 and batches of 32: for 1500 steps on 100 images, then for 1500 steps on these and 100 more. Others are trained on

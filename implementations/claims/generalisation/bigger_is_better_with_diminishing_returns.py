@@ -1,6 +1,6 @@
 """Experiment: the loss on test images of perceptrons of growing width.
 
-Source: the lecture's L690.
+Source: the lecture, S17.
 
 Method: perceptrons with one hidden layer of 2 to 256 units are trained on the digits, all equally long.
 

@@ -1,6 +1,6 @@
 """Experiment: a matrix is completed by products of one, two and three matrices.
 
-Source: the lecture's L177 and L629; Arora et al. 2019 (arora2019implicit).
+Source: the lecture, S4 and S16; Arora et al. 2019 (arora2019implicit).
 
 Method: a random matrix of 20 by 20 and rank 2 is to be found from 140 of its entries. A deep linear network of depth 1,
 2 or 3, whose matrices are all of 20 by 20, is trained by gradient descent on the squared errors of these entries, from

@@ -1,6 +1,6 @@
 """Experiment: the curvature of a loss at weights that compute the same function.
 
-Source: the lecture's L564-L568; Dinh et al. 2017 (dinh2017sharp).
+Source: the lecture, S13; Dinh et al. 2017 (dinh2017sharp).
 
 Method: a perceptron with one hidden layer of rectified units is trained on the digits. Its first layer is multiplied by
 a factor and its last weights are divided by it, which leaves the function as it is, because a rectifier lets positive

@@ -1,6 +1,6 @@
 """Experiment: is the loss on examples that were held out the loss on all new examples?
 
-Source: the lecture's L508-L516.
+Source: the lecture, S12.
 
 Method: 200 times, 80 examples of a linear task with noise are drawn and dealt at random: 40 to fit a linear model to by
 least squares, 40 to hold out. The loss on both is compared with that on 20,000 fresh examples. Then 20 models, each of

@@ -1,6 +1,6 @@
 """Count: the parameters of well-known networks, and the examples that they were trained on.
 
-Source: the lecture's L598. Parameters: the variants of the entries of this knowledge base, each with its source; for
+Source: the lecture, S14. Parameters: the variants of the entries of this knowledge base, each with its source; for
 the base Transformer Table 3 of Vaswani et al. 2017 (vaswani2017attention). Examples: 1.2 million images of the contest
 of 2010 (krizhevsky2012imagenet, abstract), 1.28 million of that of 2012 (he2016deep, sec. 4.1), 12 million sentences
 (sutskever2014sequence, sec. 3.1), 4.5 million pairs of sentences (vaswani2017attention, sec. 5.1), and 20 labelled

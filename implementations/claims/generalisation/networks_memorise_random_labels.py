@@ -1,6 +1,6 @@
 """Experiment: a perceptron is trained on digits with their labels, and with labels drawn at random.
 
-Source: the lecture's L487-L503; Zhang et al. 2017 (zhang2016understanding).
+Source: the lecture, S12; Zhang et al. 2017 (zhang2016understanding).
 
 Method: a perceptron with one hidden layer of 512 units is trained for 2000 steps on all 1200 training images at once,
 by gradient descent with momentum. Random labels are drawn once, each digit as likely as the other.

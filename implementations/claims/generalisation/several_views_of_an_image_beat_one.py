@@ -1,6 +1,6 @@
 """Experiment: one random shift of each image in a batch, or several of fewer images.
 
-Source: the lecture's L583-L587; Fort et al. 2021 (fort2021drawing).
+Source: the lecture, S13; Fort et al. 2021 (fort2021drawing).
 
 Method: images of digits are put on canvases of 10 by 10 pixels, and shifted at random by up to one pixel in both
 directions. Perceptrons with one hidden layer of 64 units are trained on 192 of them by stochastic gradient descent, for

@@ -1,6 +1,6 @@
 """Experiment: can a network with one hidden layer represent what a deep one has learned?
 
-Source: the lecture's L161-L172; Ba & Caruana 2014 (ba2013do) for training shallow networks on the outputs of deep ones.
+Source: the lecture, S4; Ba & Caruana 2014 (ba2013do) for training shallow networks on the outputs of deep ones.
 
 Method: a perceptron with one hidden layer of 512 units is trained on 1200 digits by gradient descent with momentum on
 all at once. A deep one, with three hidden layers of 64 units, is trained on them too, and then a shallow one with 512

@@ -1,6 +1,6 @@
 """Experiment: how flat are the minima that descent finds with small batches, and with all examples at once?
 
-Source: the lecture's L542-L562; Hochreiter & Schmidhuber 1997 (hochreiter1997flat), Keskar et al. 2017
+Source: the lecture, S13; Hochreiter & Schmidhuber 1997 (hochreiter1997flat), Keskar et al. 2017
 (keskar2016large).
 
 Method: a perceptron with one hidden layer of 64 rectified units is trained on 500 digits by gradient descent with steps

@@ -1,6 +1,6 @@
 """Experiment: the test error of random features, as their number passes that of the examples.
 
-Source: the lecture's L539-L540; Belkin et al. 2019 (belkin2018reconciling).
+Source: the lecture, S13; Belkin et al. 2019 (belkin2018reconciling).
 
 Method: images of digits pass through one layer of random weights and rectified linear units; on top of it the weights
 are the least-squares solution of smallest norm for 100 training images, with the digits one-hot. The test error is

@@ -1,6 +1,6 @@
 """Experiment: what training lowers, and what is wanted.
 
-Source: the lecture's L519.
+Source: the lecture, S12.
 
 Method: a perceptron is trained on all 1200 training digits at once, by gradient descent with momentum on the
 cross-entropy. Its cross-entropy on these digits, and its error rate on the 597 others, are followed. After half of

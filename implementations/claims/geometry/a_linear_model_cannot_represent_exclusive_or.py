@@ -1,6 +1,6 @@
 """Experiment: can a line separate the points where two bits differ from those where they agree?
 
-Source: the lecture's L82-L88; Minsky & Papert 1969 (minsky1969perceptrons).
+Source: the lecture, S3; Minsky & Papert 1969 (minsky1969perceptrons).
 
 Method: a linear model with one output. Its values at the ends of the two diagonals of the unit square are added up.
 Then a hundred thousand random lines, and logistic regression, are asked for the class of the four points, of exclusive

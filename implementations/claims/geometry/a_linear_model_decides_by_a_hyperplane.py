@@ -1,6 +1,6 @@
 """Experiment: how often does the decision of a linear model change along a straight segment?
 
-Source: the lecture's L80.
+Source: the lecture, S3.
 
 Method: a linear model and a perceptron with two hidden layers, both with one output, learn whether a digit is odd. Both
 are asked at 51 points along each of 10,000 segments, from one image to another, both drawn at random. The changes of

@@ -1,6 +1,6 @@
 """Experiment: what is left of ten layers when the non-linearity between them is taken away?
 
-Source: the lecture's question at L101, "Why have a non-linearity?".
+Source: the lecture's question at S4, "Why have a non-linearity?".
 
 Method: random networks of 1..10 affine layers, 16 units wide, from 8 inputs to 4 outputs, on 2000 normal inputs. The
 product of the matrices and the accumulated bias make one affine layer, compared with the network itself. The converse:

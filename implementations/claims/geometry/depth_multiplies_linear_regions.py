@@ -1,6 +1,6 @@
 """Experiment: how many linear pieces does a network of L layers of two units have, by construction and by chance?
 
-Source: the lecture's L157-L159; Montufar et al. 2014 (montufar2014linear), Telgarsky 2016 (telgarsky2016benefits); for
+Source: the lecture, S4; Montufar et al. 2014 (montufar2014linear), Telgarsky 2016 (telgarsky2016benefits); for
 random weights Hanin & Rolnick 2019 (hanin2019complexity).
 
 Method: networks from one input to one output. Pieces are counted, not taken from a formula: between two neighbouring

@@ -1,6 +1,6 @@
 """Experiment: into how many regions do m lines, the borders of m rectified linear units, cut the plane?
 
-Source: the lecture's L115, r = C(m, 2) + m + 1; the theorem for all arrangements is Zaslavsky's (zaslavsky1975facing).
+Source: the lecture, S4, r = C(m, 2) + m + 1; the theorem for all arrangements is Zaslavsky's (zaslavsky1975facing).
 
 Method: lines a x + b y = c with random integers are in general position (checked). Every region of an arrangement
 whose lines are not all parallel has a corner, so it contains one of the four points beside some crossing of two lines:

@@ -1,6 +1,6 @@
 """Count: which operations do the networks of the lecture consist of?
 
-Source: the lecture's L597.
+Source: the lecture, S14.
 
 Method: each network of the lecture's taxonomy is built at its small default size and called once. The operations that
 the library carries out are listed. They are sorted into those that move numbers, linear maps, products of two signals

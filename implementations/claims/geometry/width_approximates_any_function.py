@@ -1,6 +1,6 @@
 """Experiment: how well do networks with one hidden layer of growing width fit a function?
 
-Source: the lecture's L462-L483; Cybenko 1989 (cybenko1989approximation), Hornik et al. 1989 (hornik1989multilayer).
+Source: the lecture, S11; Cybenko 1989 (cybenko1989approximation), Hornik et al. 1989 (hornik1989multilayer).
 
 Method: networks with one hidden layer of 1 to 64 hyperbolic tangents are fitted to sin 3x + x / 2 at 200 points from -2
 to 2 by L-BFGS, each from two random starts, of which the better one counts. The same is done with units that are the

@@ -1,6 +1,6 @@
 """Experiment: a round of message passing learns a step of breadth-first search, and is then run on larger graphs.
 
-Source: the lecture's L975; Velickovic et al. 2020 (velickovic2019neural), where networks are taught the steps of
+Source: the lecture, S24; Velickovic et al. 2020 (velickovic2019neural), where networks are taught the steps of
 algorithms on graphs.
 
 Method: random graphs of eight nodes; one node is reached at first, and a step reaches all neighbours of reached nodes.

@@ -1,6 +1,6 @@
 """Experiment: how far has information travelled after m steps of message passing?
 
-Source: the lecture's L992-L1007, the strip of figures with m = 0, 1, 2, 3, after Battaglia et al. 2018
+Source: the lecture, S24, the strip of figures with m = 0, 1, 2, 3, after Battaglia et al. 2018
 (battaglia2018relational).
 
 Method: the same random graph network block is applied m = 0..3 times to a path of nine nodes, with edges both ways and

@@ -1,6 +1,6 @@
 """Experiment: forces of springs, learned for four bodies and asked for ten, with and without the structure of a graph.
 
-Source: the lecture's L973; Battaglia et al. 2016 (battaglia2016interaction), Battaglia et al. 2018
+Source: the lecture, S24; Battaglia et al. 2016 (battaglia2016interaction), Battaglia et al. 2018
 (battaglia2018relational).
 
 Method: bodies lie at random places in a square, and most pairs of them are joined by a spring of length one quarter and

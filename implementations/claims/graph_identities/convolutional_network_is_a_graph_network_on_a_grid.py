@@ -1,6 +1,6 @@
 """Exact relation: a convolutional network is a graph network on a grid whose edges know their offset.
 
-Source: the lecture's taxonomy, L980-L982 and L1032-L1045; Battaglia et al. 2018, Table 1 (battaglia2018relational),
+Source: the lecture's taxonomy, S24 and S25; Battaglia et al. 2018, Table 1 (battaglia2018relational),
 where the entities of a convolutional layer are grid elements and their relations local.
 
 Method: every pixel is a node that holds its channels. Edges lead to it from the pixels under the filter, itself among

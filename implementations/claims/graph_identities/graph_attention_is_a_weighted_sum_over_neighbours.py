@@ -1,6 +1,6 @@
 """Experiment: one formula, a sum over neighbours weighted by a function of pairs, computes GAT and GCN layers.
 
-Source: the lecture's L1112-L1114, h_j = sigma(sum over i of g(h_i, h_j) f(h_i)); Velickovic et al. 2018
+Source: the lecture, S26, h_j = sigma(sum over i of g(h_i, h_j) f(h_i)); Velickovic et al. 2018
 (velickovic2017graph), Kipf & Welling 2017 (kipf2016semi).
 
 Method: the formula is written out node by node on a random directed graph with self-loops, with f linear. With g the

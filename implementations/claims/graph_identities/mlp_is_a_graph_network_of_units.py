@@ -1,6 +1,6 @@
 """Exact relation: a multilayer perceptron is a graph network on its units, whose edges carry the weights.
 
-Source: the lecture's taxonomy, L1032-L1045; Battaglia et al. 2018, Table 1 (battaglia2018relational), where the
+Source: the lecture's taxonomy, S25; Battaglia et al. 2018, Table 1 (battaglia2018relational), where the
 entities of a fully connected layer are units and their relations all-to-all.
 
 Method: every unit of a random MLP is a node, with its bias and its kind (input, hidden or output) as features, and

@@ -1,6 +1,6 @@
 """Exact relation: a recurrent network is T rounds of a graph network on a chain of T steps.
 
-Source: the lecture's taxonomy, L987 and L1032-L1045; Battaglia et al. 2018, Table 1 (battaglia2018relational), where
+Source: the lecture's taxonomy, S24 and S25; Battaglia et al. 2018, Table 1 (battaglia2018relational), where
 the entities of a recurrent layer are time steps and their relations are sequential.
 
 Method: every step of the sequence is a node that holds [x_t, h_t], with h_t = 0 at first; an edge leads from each step

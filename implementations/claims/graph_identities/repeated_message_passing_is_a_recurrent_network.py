@@ -1,6 +1,6 @@
 """Exact relation: message passing that is repeated with the same weights is a recurrent network over its rounds.
 
-Source: the lecture's L987; Scarselli et al. 2009 (scarselli2009graph), who iterate one transition of all nodes.
+Source: the lecture, S24; Scarselli et al. 2009 (scarselli2009graph), who iterate one transition of all nodes.
 
 Method: a random step of message passing is applied four times on a random directed graph. The states of all nodes, side
 by side, are the state of one recurrent network with rectified linear units and no input. Its recurrent matrix is made

@@ -1,6 +1,6 @@
 """Exact relation: a Transformer encoder is a graph network on the complete graph, and a GAT with other scores.
 
-Source: the lecture's L1032-L1045 and L1115-L1119; Battaglia et al. 2018, sec. 4.2.2 (battaglia2018relational), on
+Source: the lecture, S25 and S26; Battaglia et al. 2018, sec. 4.2.2 (battaglia2018relational), on
 self-attention as a graph network; Vaswani et al. 2017, eq. 1 (vaswani2017attention).
 
 Method: every position is a node of the complete graph with self-loops. The edge function of a block returns, for each

@@ -1,6 +1,6 @@
 """Experiment: a network whose loss, along two of its weights, is a picture that was chosen beforehand.
 
-Source: the lecture's L346-L349; Czarnecki et al. 2019 (czarnecki2019loss).
+Source: the lecture, S8; Czarnecki et al. 2019 (czarnecki2019loss).
 
 Method: a network with six hidden layers of rectified units answers for images of digits, and its loss is the mean
 squared error with respect to random labels of mean zero. All weights of its first layer are zero but the biases of two

@@ -1,6 +1,6 @@
 """Experiment: critical points of the loss of a small network, and how many of their directions go down.
 
-Source: the lecture's L361; Dauphin et al. 2014 (dauphin2014identifying).
+Source: the lecture, S8; Dauphin et al. 2014 (dauphin2014identifying).
 
 Method: a network of four inputs, four hyperbolic tangents and one output, 25 weights in all, has 40 random points with
 random answers. 300 times random weights of some size are drawn, and gradient descent goes some way from there, from no

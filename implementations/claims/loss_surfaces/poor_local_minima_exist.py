@@ -1,6 +1,6 @@
 """Experiment: weights at which a network of rectifiers is stuck, though others of the same network fit exactly.
 
-Source: the lecture's L340-L342; Swirszcz, Czarnecki & Pascanu 2016 (swirszcz2016local).
+Source: the lecture, S8; Swirszcz, Czarnecki & Pascanu 2016 (swirszcz2016local).
 
 Method: a network with one hidden layer of two rectified units is to compute |x| at 21 points from -1 to 1. At one
 setting of its weights both units are zero at all points, and the output is the mean of what is wanted; at another the

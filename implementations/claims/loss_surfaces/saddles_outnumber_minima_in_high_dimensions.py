@@ -1,6 +1,6 @@
 """Experiment: the signs of the eigenvalues of random symmetric matrices, as Hessians of random fields have them.
 
-Source: the lecture's L299; Bray & Dean 2007 (bray2007statistics); Fyodorov & Williams 2007 (fyodorov2007replica).
+Source: the lecture, S8; Bray & Dean 2007 (bray2007statistics); Fyodorov & Williams 2007 (fyodorov2007replica).
 
 Method: 200 000 symmetric matrices with independent Gaussian entries (the Gaussian orthogonal ensemble) are drawn for
 every size up to five, and it is counted how many have positive eigenvalues only. At a critical point of a Gaussian

@@ -1,6 +1,6 @@
 """Experiment: slices of the loss of deep networks with shortcuts and without, around their trained weights.
 
-Source: the lecture's L290; Li et al. 2018 (li2018visualizing).
+Source: the lecture, S8; Li et al. 2018 (li2018visualizing).
 
 Method: networks of 40 layers of 32 features, each of batch normalisation, a rectifier and a linear map by He's rule,
 are trained on the digits by Adam for 400 steps, with the input of each layer added to what comes out, or not. Two

@@ -1,6 +1,6 @@
 """Experiment: two trained networks, the line between their weights, and a curve that is trained to avoid the barrier.
 
-Source: the lecture's L317-L320; Garipov et al. 2018 (garipov2018loss).
+Source: the lecture, S8; Garipov et al. 2018 (garipov2018loss).
 
 Method: two perceptrons with two hidden layers of 64 rectified units are trained on the digits from different weights.
 A quadratic Bezier curve joins them: its ends are fixed, and its bend is trained for 3000 steps to lower the loss of a

@@ -1,6 +1,6 @@
 """Experiment: the training loss on the straight line from where training began to where it ended.
 
-Source: the lecture's L310-L315; Goodfellow, Vinyals & Saxe 2015 (goodfellow2015qualitatively).
+Source: the lecture, S8; Goodfellow, Vinyals & Saxe 2015 (goodfellow2015qualitatively).
 
 Method: a perceptron with two hidden layers of 64 rectified units is trained on the digits by stochastic gradient
 descent. The loss of all training images is then computed at 51 points of the line through its first and its last

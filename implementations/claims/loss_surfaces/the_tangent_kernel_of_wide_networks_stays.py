@@ -1,6 +1,6 @@
 """Experiment: how far training moves the tangent kernel of networks of several widths.
 
-Source: the lecture's L303; Jacot, Gabriel & Hongler 2018 (jacot2018ntk).
+Source: the lecture, S8; Jacot, Gabriel & Hongler 2018 (jacot2018ntk).
 
 Method: networks with one hidden layer of 32, 128, 512 and 2048 hyperbolic tangents learn random answers to twenty
 random points of the sphere in ten dimensions, by 2000 steps of gradient descent. The sum over the hidden units is

@@ -1,6 +1,6 @@
 """Experiment: gradient descent on a wide network and on a narrow one, with the smallest eigenvalue of their kernels.
 
-Source: the lecture's L366-L369; Liu, Zhu & Belkin 2022 (liu2020loss).
+Source: the lecture, S8; Liu, Zhu & Belkin 2022 (liu2020loss).
 
 Method: networks with one hidden layer of hyperbolic tangents learn random answers to twenty random points of the sphere
 in five dimensions, by 6000 steps of gradient descent, with 1024 units and with four. The rate is one by the largest

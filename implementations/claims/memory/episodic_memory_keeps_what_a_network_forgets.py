@@ -1,6 +1,6 @@
 """Experiment: a network is trained on five digits and then on the other five, with a memory beside it or without.
 
-Source: McClelland, McNaughton & O'Reilly 1995 (mcclelland1995why); the lecture's L909-L912.
+Source: McClelland, McNaughton & O'Reilly 1995 (mcclelland1995why); the lecture, S23.
 
 Twenty images of every digit are stored as they come, and never trained on again. The images are those of
 scikit-learn, dealt to training and test at random.

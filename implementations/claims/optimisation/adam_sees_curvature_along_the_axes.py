@@ -1,6 +1,6 @@
 """Experiment: does Adam make up for a loss that is curved unequally, and does it matter along which directions?
 
-Source: the lecture's L416-L436; Kingma & Ba 2015 (kingma2014adam).
+Source: the lecture, S10; Kingma & Ba 2015 (kingma2014adam).
 
 Method: the loss is a quadratic in two dimensions that is kappa = 10 000 times more curved in one direction than in the
 other: along the axes, or turned by 45 degrees. Gradient descent and Adam have 5000 steps from the same random start,

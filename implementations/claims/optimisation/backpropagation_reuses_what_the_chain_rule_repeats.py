@@ -1,6 +1,6 @@
 """Experiment: the derivative of a chain of forks, path by path and by backpropagation.
 
-Source: the lecture's L250; Baydin et al. 2018 (baydin2018automatic).
+Source: the lecture, S6; Baydin et al. 2018 (baydin2018automatic).
 
 Method: a number passes through L stages, each of which adds up two functions of it, sin(x) and x^2 / 4: there are 2^L
 paths from the input to the output. The chain rule writes the derivative as a sum over paths of products of L slopes;

@@ -1,6 +1,6 @@
 """Experiment: when does a linear network of two layers learn each of the modes of its task?
 
-Source: the lecture's L260; Saxe, McClelland & Ganguli 2014 (saxe2013exact).
+Source: the lecture, S7; Saxe, McClelland & Ganguli 2014 (saxe2013exact).
 
 Method: the task is a random matrix with singular values 3, 2, 1 and 1/2, for white inputs. The library's deep linear
 network with one hidden layer starts aligned with it: its product has the same singular vectors and four equal singular

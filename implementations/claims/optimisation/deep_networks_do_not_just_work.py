@@ -1,6 +1,6 @@
 """Experiment: one network and one training, which works; and the same with one choice made badly.
 
-Source: the lecture's L313-L314, which calls it a myth that deep networks just work.
+Source: the lecture, S8, which calls it a myth that deep networks just work.
 
 Method: a perceptron with four hidden layers of 64 rectified units, weights by He's rule, is trained on the digits by
 750 steps of stochastic gradient descent. Then one thing at a time is changed: the weights start with a standard

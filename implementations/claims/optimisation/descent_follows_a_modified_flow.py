@@ -1,6 +1,6 @@
 """Experiment: which flow does gradient descent with steps of finite length follow, and stochastic descent on the mean?
 
-Source: the lecture's L572-L581; Barrett & Dherin 2021 (barrett2020implicit), Smith et al. 2021
+Source: the lecture, S13; Barrett & Dherin 2021 (barrett2020implicit), Smith et al. 2021
 (smith2021origin).
 
 Method: descent on E = (a b - 0.6)^2 / 2 is compared, after the same time and for steps h that are halved, with the

@@ -1,6 +1,6 @@
 """Experiment: of all solutions that fit, which one does gradient descent find?
 
-Source: the lecture's L529 and L572; Soudry et al. 2018 (soudry2017implicit) for separable data.
+Source: the lecture, S12 and S13; Soudry et al. 2018 (soudry2017implicit) for separable data.
 
 Method: ten random linear equations in thirty unknowns are solved by gradient descent from zero, and from a random
 start. And a linear classifier without a bias is trained by logistic regression on forty random points in the plane

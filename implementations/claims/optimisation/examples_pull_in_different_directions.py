@@ -1,6 +1,6 @@
 """Experiment: the gradients of single examples, how long they are and how much of them is left when they are added.
 
-Source: the lecture's L262.
+Source: the lecture, S7.
 
 Method: a perceptron with one hidden layer of 16 units is trained on the digits by gradient descent on all 1200
 training images at once. Before and after, the gradient of every example is computed; the length of their sum by the sum

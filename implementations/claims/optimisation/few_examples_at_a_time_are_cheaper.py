@@ -1,6 +1,6 @@
 """Experiment: how many gradients of single examples it takes to reach a training loss, a few at a time or all at once.
 
-Source: the lecture's L404-L408; Robbins & Monro 1951 (robbins1951stochastic).
+Source: the lecture, S10; Robbins & Monro 1951 (robbins1951stochastic).
 
 Method: a perceptron with one hidden layer of 32 rectified units learns the digits until the loss of all its training
 images is 0.1: by gradient descent on all 1200 images at once, with the best of three rates, and by stochastic gradient

@@ -1,6 +1,6 @@
 """Experiment: is the gradient of a few examples right on average, and how fast does its error fall with their number?
 
-Source: the lecture's L394-L399; Robbins & Monro 1951 (robbins1951stochastic).
+Source: the lecture, S10; Robbins & Monro 1951 (robbins1951stochastic).
 
 Method: the gradients of all 300 examples of the digits task, for a multilayer perceptron as it starts, are computed one
 by one. Minibatches are drawn from them with replacement. The slope is the least-squares line through log variance by

@@ -1,6 +1,6 @@
 """Experiment: what does the gradient of one number cost, from the output back and from the inputs on?
 
-Source: the lecture's L249; Baydin et al. 2018 (baydin2018automatic), Rumelhart, Hinton & Williams 1986
+Source: the lecture, S6; Baydin et al. 2018 (baydin2018automatic), Rumelhart, Hinton & Williams 1986
 (rumelhart1986learning).
 
 Method: a perceptron with N inputs, two hidden layers of N units and one output. The gradient of its output with respect

@@ -1,6 +1,6 @@
 """Experiment: is a step of gradient descent the best step where the loss is taken for linear?
 
-Source: the lecture's L212-L231.
+Source: the lecture, S6.
 
 Method: g is a random gradient in 6 dimensions. The problem with a bound, least g.d for |d| <= radius, is solved by
 projected gradient descent from a random start, which knows nothing of the answer; so is the problem with a penalty,

@@ -1,6 +1,6 @@
 """Experiment: a deep autoencoder trained by gradient descent, with momentum of two forms, from two kinds of weights.
 
-Source: the lecture's L835; Sutskever et al. 2013 (sutskever2013importance).
+Source: the lecture, S21; Sutskever et al. 2013 (sutskever2013importance).
 
 Method: an autoencoder with layers of 64, 100, 50, 25, 15, 25, 50, 100 and 64 logistic units learns 200 of the digits,
 all at once, by 1500 steps on the mean squared error. The momentum rises as in the paper: the smaller of 0.99 and

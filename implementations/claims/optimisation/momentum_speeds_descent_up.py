@@ -1,6 +1,6 @@
 """Experiment: how many steps does momentum save in a narrow valley, and does the lecture's average save them too?
 
-Source: the lecture's L426-L430; Polyak 1964 (polyak1964some) for the heavy ball and its best settings on a quadratic;
+Source: the lecture, S10; Polyak 1964 (polyak1964some) for the heavy ball and its best settings on a quadratic;
 Sutskever et al. 2013 (sutskever2013importance).
 
 Method: the loss is half of theta^T A theta in 20 dimensions, turned at random, with eigenvalues spread evenly in their

@@ -1,6 +1,6 @@
 """Experiment: steps of gradient descent that deep linear networks need, with orthogonal weights and with Gaussian ones.
 
-Source: the lecture's L837-L839; Saxe, McClelland & Ganguli 2014 (saxe2013exact).
+Source: the lecture, S21; Saxe, McClelland & Ganguli 2014 (saxe2013exact).
 
 Method: linear networks with 4, 16 or 64 hidden matrices of 64 x 64 and one of 10 x 64 learn to map centred digits to
 one-hot answers, by gradient descent on all 1200 images. The hidden matrices start orthogonal, or Gaussian with the

@@ -1,6 +1,6 @@
 """Experiment: a network learns five digits and then the other five, or all of them shuffled.
 
-Source: the lecture's L265-L267; McCloskey & Cohen 1989 (mccloskey1989catastrophic), French 1999
+Source: the lecture, S7; McCloskey & Cohen 1989 (mccloskey1989catastrophic), French 1999
 (french1999catastrophic).
 
 Method: a perceptron with one hidden layer of 64 units is trained by Adam on the images of 0 to 4, and then as long on

@@ -1,6 +1,6 @@
 """Experiment: what a recurrent network can do of which only the read-out is learned.
 
-Source: the lecture's L832; Jaeger 2001 (jaeger2001echo), Jaeger & Haas 2004 (jaeger2004harnessing).
+Source: the lecture, S21; Jaeger 2001 (jaeger2001echo), Jaeger & Haas 2004 (jaeger2004harnessing).
 
 Method: an echo state network of 300 units, spectral radius 0.9, reads 2500 steps of the Mackey-Glass series; its
 read-out is fitted by ridge regression to the next step, with the penalty of five with which it goes on best alone on

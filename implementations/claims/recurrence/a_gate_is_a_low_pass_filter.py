@@ -1,6 +1,6 @@
 """Experiment: a gated unit as a filter of signals, and what its gate has to do with time.
 
-Source: the lecture's L876; Tallec & Ollivier 2018 (tallec2018can).
+Source: the lecture, S22; Tallec & Ollivier 2018 (tallec2018can).
 
 Method: the library's GRU with one unit whose update gate is held at z and whose candidate is the input alone. Small
 sinusoids go in, and the amplitude that comes out is read off by projection, after the first steps. A step goes in, and

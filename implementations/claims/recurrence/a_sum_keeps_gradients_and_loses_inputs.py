@@ -1,6 +1,6 @@
 """Experiment: what can be told of one input from a sum to which every input passes its gradient unchanged.
 
-Source: the lecture's L851-L857; Gers, Schmidhuber & Cummins 2000 (gers2000learning), whose forget gate it motivates.
+Source: the lecture, S22; Gers, Schmidhuber & Cummins 2000 (gers2000learning), whose forget gate it motivates.
 
 Method: the library's recurrent network with linear units and weights of one adds up n random inputs. From the sum the
 last input is guessed as well as can be: by symmetry the best guess is the n-th part, whatever the distribution of the

@@ -1,6 +1,6 @@
 """Experiment: which gates learn to keep a symbol for sixty steps.
 
-Source: the lecture's L389; Gu et al. 2020, eq. 9-12 (gu2020gating).
+Source: the lecture, S9; Gu et al. 2020, eq. 9-12 (gu2020gating).
 
 Method: one of four symbols is shown, then blanks, and after sixty steps the network is asked. Compared are the
 library's UR-LSTM with forget gates that start spread over their range (U), with refine gates (R), with both and with

@@ -1,6 +1,6 @@
 """Experiment: what becomes of an error on its way back through the cells of an LSTM.
 
-Source: the lecture's L859-L868; Hochreiter & Schmidhuber 1997, sec. 3 and 4 (hochreiter1997lstm), Graves 2013
+Source: the lecture, S22; Hochreiter & Schmidhuber 1997, sec. 3 and 4 (hochreiter1997lstm), Graves 2013
 (graves2013generating).
 
 Method: the library's LSTM. Without recurrent weights and peepholes the cell is the only way back: the gradient of the

@@ -1,6 +1,6 @@
 """Experiment: recurrent networks have to say which symbol they saw a hundred steps ago.
 
-Source: the lecture's L841; Henaff, Szlam & LeCun 2016 (henaff2016recurrent), Arjovsky, Shah & Bengio 2016
+Source: the lecture, S21; Henaff, Szlam & LeCun 2016 (henaff2016recurrent), Arjovsky, Shah & Bengio 2016
 (arjovsky2016unitary).
 
 Method: one of four symbols is shown, then blanks, and after a hundred steps the network is asked. Compared are a

@@ -1,6 +1,6 @@
 """Experiment: what becomes of a small disturbance in a large recurrent network, as its weights grow.
 
-Source: the lecture's L828-L830; Jaeger 2001 (jaeger2001echo), Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty).
+Source: the lecture, S21; Jaeger 2001 (jaeger2001echo), Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty).
 
 Method: the library's recurrent network with 400 tanh units and normal weights of variance g^2 / 400, whose spectral
 radius is about g. After 200 steps a disturbance is followed for 600 more by the derivative of the transition; the mean

@@ -1,6 +1,6 @@
 """Experiment: what a deep directed autoencoder of one, two or three levels leaves to a prior of independent bits.
 
-Source: the lecture's L188-L189; Ozair & Bengio 2014 (ozair2014deep).
+Source: the lecture, S5; Ozair & Bengio 2014 (ozair2014deep).
 
 Method: data are bits from a tree of two levels: two fair bits at the top, three bits below each that copy it but for
 one flip in ten, and four bits below each of these that copy it but for one flip in twenty. 24 bits at the bottom are

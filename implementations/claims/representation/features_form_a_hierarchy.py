@@ -1,6 +1,6 @@
 """Experiment: what the units of the first and of the second layer of a small convolutional network react to.
 
-Source: the lecture's L182-L184; Zeiler & Fergus 2014 (zeiler2014visualizing).
+Source: the lecture, S5; Zeiler & Fergus 2014 (zeiler2014visualizing).
 
 Method: images of 16 x 16 pixels show the outline of a triangle, of a square or of a pentagon, or four bars that do not
 touch, with noise. A network with two convolutional layers of 5 x 5, of 8 and 16 rectified units and max pooling after

@@ -1,6 +1,6 @@
 """Experiment: a translator with one vector and one with attention write sequences backwards, also longer ones.
 
-Source: the lecture's L1047-L1059; Sutskever, Vinyals & Le 2014 (sutskever2014sequence) and Bahdanau, Cho & Bengio 2015
+Source: the lecture, S25; Sutskever, Vinyals & Le 2014 (sutskever2014sequence) and Bahdanau, Cho & Bengio 2015
 (bahdanau2014neural).
 
 Both are taught on sequences of 16 symbols, as long and with the same rate, and asked about those and about sequences of

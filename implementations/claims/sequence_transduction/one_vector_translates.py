@@ -1,6 +1,6 @@
 """Experiment: a translator whose encoder hands over one vector writes short sequences, reading them in either order.
 
-Source: the lecture's L1047-L1050; Sutskever, Vinyals & Le 2014, sec. 3.3 (sutskever2014sequence).
+Source: the lecture, S25; Sutskever, Vinyals & Le 2014, sec. 3.3 (sutskever2014sequence).
 
 Method: sequences of six symbols are to be written again as they are, by the library's sequence to sequence with one
 layer, that reads its source from the start or, as the paper does, from the end. Beside it the symbols are to be written

@@ -1,6 +1,6 @@
 """Experiment: a recurrent network whose gradients vanish is trained on the vanishing-gradient regulariser alone.
 
-Source: Pascanu, Mikolov & Bengio 2013, eq. 9 and 10 (pascanu2013difficulty); the lecture's L847.
+Source: Pascanu, Mikolov & Bengio 2013, eq. 9 and 10 (pascanu2013difficulty); the lecture, S21.
 
 Method: 32 tanh units read 50 steps of normal inputs of standard deviation 0.25; what is asked of the last state is a
 random vector, so that its gradient is the difference. Only recurrent weights are trained, and only on the penalty: in

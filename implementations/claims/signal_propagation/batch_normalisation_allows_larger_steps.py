@@ -1,6 +1,6 @@
 """Experiment: up to which learning rate does a network learn, with batch normalisation and without?
 
-Source: the lecture's L698-L705; Ioffe & Szegedy 2015 (ioffe2015batch), Santurkar et al. 2018 (santurkar2018how).
+Source: the lecture, S18; Ioffe & Szegedy 2015 (ioffe2015batch), Santurkar et al. 2018 (santurkar2018how).
 
 Method: networks of five hidden layers with rectified linear units, weights by He's rule, are trained on the digits by
 plain stochastic gradient descent for 100 steps, at rates from 0.03 to 10, four in each power of ten. A rate learns if

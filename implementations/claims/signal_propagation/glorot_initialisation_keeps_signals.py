@@ -1,6 +1,6 @@
 """Experiment: what becomes of signals and gradients in tanh networks and in linear ones, by initialisation?
 
-Source: the lecture's L375-L381; Glorot & Bengio 2010 (glorot2010understanding).
+Source: the lecture, S9; Glorot & Bengio 2010 (glorot2010understanding).
 
 Method: square layers of 512 units without biases, fed with 64 standard normal inputs. Weights are uniform between
 -1/sqrt(n) and 1/sqrt(n), as was common, which has variance 1/(3 n); or drawn by Glorot's rule, with variance 1/n. The

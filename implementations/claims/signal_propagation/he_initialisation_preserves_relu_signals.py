@@ -1,6 +1,6 @@
 """Experiment: what becomes of the scale of a signal in 50 layers of rectified linear units, by initialisation?
 
-Source: the lecture's L383; He et al. 2015 (he2015delving), Glorot & Bengio 2010 (glorot2010understanding).
+Source: the lecture, S9; He et al. 2015 (he2015delving), Glorot & Bengio 2010 (glorot2010understanding).
 
 Method: 50 square layers of 512 units without biases, fed with 64 standard normal inputs. Weights are drawn by the
 library's initialisers: He has variance 2/n; Glorot has variance 2/(n + n) = 1/n for square layers. The signal of a

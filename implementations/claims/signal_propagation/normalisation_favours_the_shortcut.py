@@ -1,6 +1,6 @@
 """Experiment: how large is what a residual block adds, beside what it is added to, and what if it starts at zero?
 
-Source: the lecture's L713; De & Smith 2020 (de2020batch).
+Source: the lecture, S18; De & Smith 2020 (de2020batch).
 
 Method: random inputs go through 32 residual blocks of 512 features, each of a rectifier and a linear map by He's rule,
 with batch normalisation first, or without it. The mean square of the sum after every block, and of what the block adds

@@ -1,6 +1,6 @@
 """Experiment: how fast do gradients grow or shrink on their way back through a recurrent network?
 
-Source: the lecture's L785-L830; Pascanu et al. 2013 (pascanu2013difficulty), Bengio et al. 1994 (bengio1994learning).
+Source: the lecture, S20; Pascanu et al. 2013 (pascanu2013difficulty), Bengio et al. 1994 (bengio1994learning).
 
 Method: the library's recurrent network with the identity in place of its activation, h_t = U h_(t-1) + W x_t, with 32
 units and driven for T = 200 steps by normal inputs; the weights U are normal, drawn anew for each spectral radius 0.8,

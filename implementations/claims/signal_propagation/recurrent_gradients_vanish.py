@@ -1,6 +1,6 @@
 """Experiment: gradients on their way back through a recurrence whose weights shrink every vector.
 
-Source: the lecture's L818-L828; Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty); Hochreiter 1991
+Source: the lecture, S21; Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty); Hochreiter 1991
 (hochreiter1991untersuchungen), Bengio et al. 1994 (bengio1994learning).
 
 Method: the library's recurrent network, 32 units and 100 steps of normal inputs. Random weights are rescaled so that

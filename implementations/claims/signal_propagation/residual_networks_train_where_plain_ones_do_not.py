@@ -1,6 +1,6 @@
 """Experiment: the training loss of deep networks with shortcuts and without.
 
-Source: the lecture's L692-L695; He et al. 2016 (he2016deep).
+Source: the lecture, S18; He et al. 2016 (he2016deep).
 
 Method: networks of up to forty layers of 32 features, each of batch normalisation, a rectifier and a linear map by He's
 rule, with the input of each layer added to what comes out, or not. Normalised are both, as in the paper, so that it is

@@ -1,6 +1,6 @@
 """Experiment: gradients behind a layer that saturates, in training and on purpose.
 
-Source: the lecture's L385-L388; Glorot & Bengio 2010 (glorot2010understanding).
+Source: the lecture, S9; Glorot & Bengio 2010 (glorot2010understanding).
 
 Method: networks with five hidden layers of 100 units learn the digits by stochastic gradient descent, for ten passes
 through the training images in batches of 10, with a rate of 0.3. The weights of logistic units are drawn from a uniform

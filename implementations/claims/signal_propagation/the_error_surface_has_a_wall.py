@@ -1,6 +1,6 @@
 """Experiment: descend the error of one recurrent unit after fifty steps, from beside the wall in it.
 
-Source: the lecture's L795-L811; Pascanu, Mikolov & Bengio 2013, eq. 8 and Algorithm 1 (pascanu2013difficulty).
+Source: the lecture, S20; Pascanu, Mikolov & Bengio 2013, eq. 8 and Algorithm 1 (pascanu2013difficulty).
 
 Method: x_t = w sigmoid(x_(t-1)) + b from x_0 = 0.5, and the error is (sigmoid(x_50) - 0.7)^2, as in the paper; the
 lecture drops the outer sigmoid. The surface over w in [3, 8] and b in [-5, -1] is looked at on a grid. Fifty points

@@ -1,6 +1,6 @@
 """Experiment: what does shifting an image do to the features of a convolutional network, and to its output?
 
-Source: the lecture's L655; equivariance in the sense of Cohen & Welling 2016 (cohen2016group).
+Source: the lecture, S17; equivariance in the sense of Cohen & Welling 2016 (cohen2016group).
 
 Method: random networks of two convolutions of 3 x 3 on 20 random images of 12 x 12 pixels. Images are shifted with
 wrap-around by every (s, 2s), s = 1..11. Changes are norms relative to the norm of what is changed.

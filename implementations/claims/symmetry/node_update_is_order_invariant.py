@@ -1,6 +1,6 @@
 """Experiment: does it matter in which order the neighbours of a node are listed?
 
-Source: the lecture's L982; Battaglia et al. 2018 (battaglia2018relational), Zaheer et al. 2017 (zaheer2017deep).
+Source: the lecture, S24; Battaglia et al. 2018 (battaglia2018relational), Zaheer et al. 2017 (zaheer2017deep).
 
 Method: a random graph network block on 12 nodes, each with edges from four others. The nodes are relabelled and the
 list of edges is shuffled; every node should get the same new features, under its new label. The block adds up the

@@ -1,6 +1,6 @@
 """Experiment: what becomes of the outputs of a Transformer when its inputs change places.
 
-Source: the lecture's L1077; Vaswani et al. 2017 (vaswani2017attention).
+Source: the lecture, S25; Vaswani et al. 2017 (vaswani2017attention).
 
 Method: the library's Transformer, encoder, two layers with random weights, on random vectors, and again on the same
 vectors in another order. The outputs should have changed places in the same way, and their mean not have changed.

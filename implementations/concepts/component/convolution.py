@@ -1,6 +1,6 @@
 """Convolution: one small filter at every position of an image.
 
-Source: LeCun et al. 1989 (lecun1989backpropagation); the lecture's L651-L655. What networks call convolution is
+Source: LeCun et al. 1989 (lecun1989backpropagation); the lecture, S17. What networks call convolution is
 cross-correlation: the filter is not flipped.
 
 Equations:

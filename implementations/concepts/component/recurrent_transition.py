@@ -1,6 +1,6 @@
 """Recurrent transition: the next state from the last state and the next input, by the same weights at every step.
 
-Source: the lecture's h_t = f_h(x_t, h_{t-1}) (L769); Elman 1990 (elman1990finding); Pascanu, Mikolov & Bengio 2013,
+Source: the lecture's h_t = f_h(x_t, h_{t-1}) (S19); Elman 1990 (elman1990finding); Pascanu, Mikolov & Bengio 2013,
 eq. 2 (pascanu2013difficulty).
 
 Equations:

@@ -1,6 +1,6 @@
 """Averaged momentum: a step against an exponential moving average of gradients.
 
-Source: the lecture's L426-L430.
+Source: the lecture, S10.
 
 Equations:
     V <- alpha V + (1 - alpha) g

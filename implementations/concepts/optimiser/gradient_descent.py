@@ -1,6 +1,6 @@
 """Gradient descent: a small step against the gradient.
 
-Source: the lecture's L212-L231; Cauchy's method in today's notation.
+Source: the lecture, S6; Cauchy's method in today's notation.
 
 Equations:
     theta <- theta - eta g

@@ -1,6 +1,6 @@
 """Stochastic gradient descent: the gradient of a sum over all examples, estimated from a few of them.
 
-Source: Robbins & Monro 1951 (robbins1951stochastic) for the method; the lecture's L394-L399, with the factor N that the
+Source: Robbins & Monro 1951 (robbins1951stochastic) for the method; the lecture, S10, with the factor N that the
 slide leaves out.
 
 Equations:

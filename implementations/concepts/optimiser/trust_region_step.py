@@ -1,6 +1,6 @@
 """Trust-region step: the best step by a quadratic model that is not longer than the model is trusted.
 
-Source: the lecture's L212-L226, where the model is linear. The conditions for a quadratic model are those of Moré &
+Source: the lecture, S6, where the model is linear. The conditions for a quadratic model are those of Moré &
 Sorensen 1983, "Computing a trust region step".
 
 Equations:

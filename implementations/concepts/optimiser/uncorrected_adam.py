@@ -1,6 +1,6 @@
 """Adam without bias correction: averaged momentum over the root of an averaged square, as the lecture writes it.
 
-Source: the lecture's L416-L423, "Rmsprop / ~Adam".
+Source: the lecture, S10, "Rmsprop / ~Adam".
 
 Equations:
     V <- alpha V + (1 - alpha) g

@@ -1,6 +1,6 @@
 """Vanishing-gradient regulariser: a penalty on every step of time that changes the length of the gradient.
 
-Source: Pascanu, Mikolov & Bengio 2013, eq. 9 and 10 (pascanu2013difficulty); the lecture's L847.
+Source: Pascanu, Mikolov & Bengio 2013, eq. 9 and 10 (pascanu2013difficulty); the lecture, S21.
 
 Equations:
     Omega = sum over k of (|dE/dh_{k+1} dh_{k+1}/dh_k| / |dE/dh_{k+1}| - 1)^2

@@ -1,6 +1,6 @@
 """Scenes to captions: say in words which one or two coloured shapes an image shows, and how they lie.
 
-Source: our own generator, for the captioning systems of the lecture (L1066-L1073).
+Source: our own generator, for the captioning systems of the lecture (S25).
 
 Shapes: B examples, C = 3 channels of colour, H = W = 12 pixels, S = 4 frames of a video, T = 8 words, V = 15 words of
 the vocabulary.

@@ -1,6 +1,6 @@
 """Sequence reversal: write a sequence of symbols backwards.
 
-Source: a stand-in for the lecture's slides on translation (L1047-L1059): the first output depends on the last input, so
+Source: a stand-in for the lecture's slides on translation (S25): the first output depends on the last input, so
 a model needs access to all of the source.
 
 Shapes: B examples, T = S = length, D = width of the one-hot symbols and of the model.
