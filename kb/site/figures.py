@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import statistics
 import warnings
 from html import escape
 from io import StringIO
@@ -34,7 +35,7 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
 
     Args:
         figure: What to draw, from the entry.
-        evidence: What was measured; series are those of the first seed.
+        evidence: What was measured. Curves and bars show every seed and their median, a map the first seed.
         name: Prefix of the ids inside.
     """
     settings = {
@@ -60,11 +61,18 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
 def numbers(figure: Figure, evidence: ClaimEvidence) -> tuple[list[str], list[list[str]]]:
     """Return what the figure shows as a table: the names of its columns, and its rows."""
     down = {figure.y_axis.label: figure.y} if figure.y else {}
-    columns = [evidence.values(measure) for measure in (*down.values(), *figure.series.values())]
+    shown = (lambda measure: [evidence.values(measure)]) if figure.form == "map" else evidence.spread
+    columns = [_column(shown(measure)) for measure in (*down.values(), *figure.series.values())]
     across = figure.x
-    first = across if isinstance(across, list) else [f"{value:.4g}" for value in evidence.values(across)]
-    rows = [[x, *(f"{value:.4g}" for value in row)] for x, *row in zip(first, *columns, strict=False)]
+    first = across if isinstance(across, list) else _column(shown(across))
+    rows = [[x, *row] for x, *row in zip(first, *columns, strict=False)]
     return [figure.x_axis.label, *down, *figure.series], rows
+
+
+def _column(seeds: list[list[float]]) -> list[str]:
+    """Return the values of all seeds at every place; once where they are the same."""
+    listed = zip(*seeds, strict=True) if _alike(seeds) else ([value] for value in seeds[0])
+    return [", ".join(dict.fromkeys(f"{value:.4g}" for value in values)) for values in listed]
 
 
 def _curves(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
@@ -115,19 +123,49 @@ def _power_of_ten(value: float, _: int) -> str:
 
 def _plot(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
     for number, (label, measure) in enumerate(figure.series.items()):
-        values, colour = evidence.values(measure), SERIES[number % len(SERIES)]
         if figure.form == "bars":
-            count, width = len(figure.series), 0.8 / len(figure.series)
-            places = [place + (number - (count - 1) / 2) * width for place in range(len(values))]
-            heights = [max(value, LEAST) for value in values] if figure.y_axis.scale == "log" else values
-            axes.bar(places, heights, width * 0.92, color=colour, label=label)
+            _bars(axes, figure, evidence.spread(measure), number, label)
         else:
-            xs = evidence.values(figure.x) if isinstance(figure.x, str) else list(range(len(values)))
-            style = DASHES[number % len(DASHES)] if figure.form == "line" else "none"
-            marker = MARKERS[number % len(MARKERS)] if figure.form == "points" or len(values) <= 25 else None
-            axes.plot(xs, values, color=colour, linestyle=style, marker=marker, markersize=5, label=label)
+            _lines(axes, figure, evidence, number, label)
     if isinstance(figure.x, list):
         axes.set_xticks(range(len(figure.x)), figure.x)
+
+
+def _bars(axes: Axes, figure: Figure, seeds: list[list[float]], number: int, label: str) -> None:
+    """Draw a bar as high as the median for every place, and a dot for every seed."""
+    width = 0.8 / len(figure.series)
+    least = LEAST if figure.y_axis.scale == "log" else -math.inf
+    seeds = [[max(value, least) for value in values] for values in seeds]
+    places = [place + (number - (len(figure.series) - 1) / 2) * width for place in range(len(seeds[0]))]
+    axes.bar(places, median(seeds), width * 0.92, color=SERIES[number % len(SERIES)], label=label)
+    for values in seeds if len(seeds) > 1 else ():
+        axes.plot(places, values, color=INK, linestyle="none", marker=".", markersize=4)
+
+
+def _lines(axes: Axes, figure: Figure, evidence: ClaimEvidence, number: int, label: str) -> None:
+    """Draw a faint curve for every seed, and over them their median, or the first where they are at other places."""
+    measure = figure.series[label]
+    seeds, colour = evidence.spread(measure), SERIES[number % len(SERIES)]
+    xs = evidence.spread(figure.x) if isinstance(figure.x, str) else [list(map(float, range(len(seeds[0]))))]
+    xs = xs * len(seeds) if len(xs) == 1 else xs
+    together = all(places == xs[0] for places in xs)
+    line = figure.form == "line"
+    for places, values in zip(xs, seeds, strict=False) if len(seeds) > 1 else ():
+        axes.plot(places, values, color=colour, alpha=0.35, linewidth=0.8, linestyle="-" if line else "none",
+                  marker=None if line else MARKERS[number % len(MARKERS)], markersize=3)  # fmt: skip
+    style = DASHES[number % len(DASHES)] if line else "none"
+    marker = MARKERS[number % len(MARKERS)] if not line or len(seeds[0]) <= 25 else None
+    middle = median(seeds) if together else seeds[0]
+    axes.plot(xs[0], middle, color=colour, linestyle=style, marker=marker, markersize=5, label=label)
+
+
+def median(seeds: list[list[float]]) -> list[float]:
+    """Return the median over seeds at every place; the first seed where they have different lengths."""
+    return [statistics.median(values) for values in zip(*seeds, strict=True)] if _alike(seeds) else seeds[0]
+
+
+def _alike(seeds: list[list[float]]) -> bool:
+    return len({len(values) for values in seeds}) == 1
 
 
 def _themed(svg: str, caption: str, name: str) -> str:
