@@ -172,6 +172,7 @@ def _themed(svg: str, caption: str, name: str) -> str:
     """Keep the drawing only, give ids a prefix of their own, and turn the stand-in colours into the theme's."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)  # ours has the same rule
+    body = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), body)  # finer than anyone sees
     body = re.sub(r'id="([^"]+)"', rf'id="{name}-\1"', body)
     body = re.sub(r'(xlink:href="#|href="#|url\(#)', rf"\g<1>{name}-", body)
     for number, colour in enumerate(SERIES, start=1):

@@ -14,7 +14,7 @@ Measures:
         that no answer can remove, the variance of the labels, is taken off.
     fit_random: the same for the slice along random directions.
     labels: the variance of the labels.
-    column, row: place of every point of 24 x 24 of the slice; slice, picture: loss without that of the labels, and
+    column, row: place of every point of 16 x 16 of the slice; slice, picture: loss without that of the labels, and
         brightness.
 """
 
@@ -27,7 +27,7 @@ from implementations.claims.weights import along, flat
 from implementations.concepts.task.digits import Digits
 from kb.training import descend
 
-SIDE, WIDTH, DEPTH, STEPS, RATE, EXAMPLES, SHOWN = 48, 64, 6, 1000, 3e-3, 50, 2
+SIDE, WIDTH, DEPTH, STEPS, RATE, EXAMPLES, SHOWN = 48, 64, 6, 1000, 3e-3, 50, 3
 
 
 def run(seed: int) -> dict[str, float | list[float]]:

@@ -4,7 +4,7 @@ Source: the lecture, S5; Ozair & Bengio 2014 (ozair2014deep).
 
 Method: data are bits from a tree of two levels: two fair bits at the top, three bits below each that copy it but for
 one flip in ten, and four bits below each of these that copy it but for one flip in twenty. 24 bits at the bottom are
-seen. Levels with codes of 12, 6 and 4 bits are trained on 2000 examples one after the other, as in the paper, each on
+seen. Levels with codes of 12, 6 and 4 bits are trained on 2000 examples one after the other, each on
 the codes of the one below, by 2000 steps of Adam; what codes cost is weighed in over the first half. All figures are
 those of 2000 other examples. The same is done for 24 independent bits.
 
