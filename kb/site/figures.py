@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 import statistics
+import textwrap
 import warnings
 from html import escape
 from io import StringIO
+from itertools import chain
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -27,6 +29,8 @@ SHADES = 8
 """Steps of the shades of a map, from the lowest to the highest value of all its series."""
 LEAST = 1e-17
 """How an error of exactly zero is drawn on a logarithmic axis."""
+WIDEST = 72
+"""Characters that fit beside each other below the horizontal axis."""
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -128,7 +132,7 @@ def _plot(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
         else:
             _lines(axes, figure, evidence, number, label)
     if isinstance(figure.x, list):
-        axes.set_xticks(range(len(figure.x)), figure.x)
+        axes.set_xticks(range(len(figure.x)), [textwrap.fill(name, WIDEST // len(figure.x)) for name in figure.x])
 
 
 def _bars(axes: Axes, figure: Figure, seeds: list[list[float]], number: int, label: str) -> None:
@@ -143,7 +147,7 @@ def _bars(axes: Axes, figure: Figure, seeds: list[list[float]], number: int, lab
 
 
 def _lines(axes: Axes, figure: Figure, evidence: ClaimEvidence, number: int, label: str) -> None:
-    """Draw a faint curve for every seed, and over them their median, or the first where they are at other places."""
+    """Draw a faint curve for every seed, and over them their median; points at different places all alike."""
     measure = figure.series[label]
     seeds, colour = evidence.spread(measure), SERIES[number % len(SERIES)]
     xs = evidence.spread(figure.x) if isinstance(figure.x, str) else [list(map(float, range(len(seeds[0]))))]
@@ -155,8 +159,8 @@ def _lines(axes: Axes, figure: Figure, evidence: ClaimEvidence, number: int, lab
                   marker=None if line else MARKERS[number % len(MARKERS)], markersize=3)  # fmt: skip
     style = DASHES[number % len(DASHES)] if line else "none"
     marker = MARKERS[number % len(MARKERS)] if not line or len(seeds[0]) <= 25 else None
-    middle = median(seeds) if together else seeds[0]
-    axes.plot(xs[0], middle, color=colour, linestyle=style, marker=marker, markersize=5, label=label)
+    middle = (xs[0], median(seeds)) if together else (xs[0], seeds[0]) if line else ([*chain(*xs)], [*chain(*seeds)])
+    axes.plot(*middle, color=colour, linestyle=style, marker=marker, markersize=5, label=label)
 
 
 def median(seeds: list[list[float]]) -> list[float]:
