@@ -107,7 +107,7 @@ def _maps(canvas: Canvas, figure: Figure, evidence: ClaimEvidence) -> None:
     low, high = min(map(min, series)), max(map(max, series))
     high = high if high > low else low + 1  # where nothing differs
     levels = [low + (high - low) * step / SHADES for step in range(SHADES + 1)]
-    # One colour, more of it the higher: it follows the theme, and no colour has to be told from another.
+    # One colour, more of it the higher: it follows the theme, and no colour has to be distinguished from another.
     colours = [to_rgba(SERIES[0], (step + 0.3) / SHADES) for step in range(SHADES)]
     for axes, label, values in zip(panels, figure.series, series, strict=True):
         shades = axes.tricontourf(xs, ys, values, levels=levels, colors=colours)
