@@ -115,7 +115,7 @@ def test_no_color_is_respected() -> None:
         (["select", "--where", "causalty"], "no bias has the name 'causalty' (a guess: did you mean 'causality'?)"),
         (["why", "lstm", "causality", "--variant", "tall"], "no variant 'tall'"),
         (["run", "lstm", "--variant", "tall"], "lstm has no variant 'tall'; its variants are default"),
-        (["run", "softmax"], "no architecture 'softmax'"),
+        (["run", "softmax"], "no architecture has the name 'softmax', which is a concept"),
         (["run", "lstm", "--out", "curve.png"], "it needs --train"),
         (["run", "mlp", "--train", "--out", "no/such/folder/curve.png"], "in a folder that exists"),
         (["export", "bibtex", "lstm"], "lstm: BibTeX is for papers"),

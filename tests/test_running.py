@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_result() -> None:
 
 
 def test_wrong_names_are_told() -> None:
-    with pytest.raises(KeyError, match=r"no architecture 'softmax'"):
+    with pytest.raises(KeyError, match=r"no architecture has the name 'softmax', which is a concept"):
         run_once(BASE, "softmax")
     with pytest.raises(ValueError, match=r"lstm has no variant 'tall'; its variants are default, "):
         run_once(BASE, "lstm", "tall")

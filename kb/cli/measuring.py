@@ -120,9 +120,9 @@ def _print_stages(result: Pass) -> None:
 
 
 def _train(base: KnowledgeBase, name: str, variant: str | None, seed: int, out: Path | None, json_: bool) -> None:
-    from kb.running import architecture, caption, save_curve, train
+    from kb.running import caption, save_curve, train
 
-    task = architecture(base, name).task
+    task = base.architectures[name].task
     with progress_bar(f"{name} on {task.concept if task else 'no task'}", 1) as update:
 
         def report(step: int, steps: int, loss: float) -> None:

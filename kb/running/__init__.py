@@ -1,7 +1,7 @@
 """Running architectures: one pass forward and backward, or training on the task of an entry. This imports torch."""
 
 from kb.running.curves import save_curve
-from kb.running.once import Output, Pass, architecture, run_once
+from kb.running.once import Output, Pass, run_once
 from kb.running.trained import CLEAR_MARGIN, Score, Training, caption, train
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "Pass",
     "Score",
     "Training",
-    "architecture",
     "caption",
     "run_once",
     "save_curve",

@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from kb.base import Base
 from kb.measuring import Stage, count_flops, count_parameters, held, stages
-from kb.problems import NoSuchEntryError
 from kb.schema import DEFAULT_VARIANT, Architecture, Variant
 from kb.subnetworks import shown
 
@@ -79,7 +78,7 @@ def run_once(base: Base, entry_id: str, variant: str = DEFAULT_VARIANT, seed: in
         ValueError: It has no such variant.
         ImportError: torch, or another library that the implementation needs, is not installed.
     """
-    entry = architecture(base, entry_id)
+    entry = base.architectures[entry_id]
     sizes = variant_of(entry, variant).sizes
     torch.manual_seed(seed)
     module = entry.build(variant).eval()
@@ -124,14 +123,6 @@ def _output(output: Tensor) -> Output:
         least=float(values.min()),
         greatest=float(values.max()),
     )
-
-
-def architecture(base: Base, entry_id: str) -> Architecture:
-    """Return an architecture, or say that there is none of this id."""
-    entry = base[entry_id]
-    if not isinstance(entry, Architecture):
-        raise NoSuchEntryError(entry_id, base.architectures, what="architecture")
-    return entry
 
 
 def _backward(module: nn.Module, outputs: list[Tensor]) -> tuple[float | None, list[str]]:

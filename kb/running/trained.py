@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from kb.base import Base
 from kb.measuring import count_parameters
-from kb.running.once import architecture, variant_of
+from kb.running.once import variant_of
 from kb.schema import Architecture
 from kb.schema.training import Objective, Value
 from kb.training import USUAL, Batch, Progress, Task, follow, objective
@@ -156,7 +156,7 @@ def train(
         ValueError: It has no task or no such variant, or the variant does not fit the task.
         ImportError: torch, or another library that implementation or task need, is not installed.
     """
-    entry = architecture(base, entry_id)
+    entry = base.architectures[entry_id]
     if entry.task is None:
         raise ValueError(f"{entry.id} names no task to train on")
     concept = base.concepts[entry.task.concept]
