@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -14,23 +15,29 @@ site = typer.Typer(help="Build and serve the site.", no_args_is_help=True)
 app.add_typer(site, name="site")
 Target = Annotated[Path | None, typer.Option(help="Folder to build in; default is build/ beside the entries.")]
 
+Url = Annotated[
+    str | None, typer.Option(help="Address at which it will stand, such as https://example.org/kb/; for the sitemap.")
+]
 
-def _build(target: Path | None, json_: bool = False) -> Path:
+
+def _build(target: Path | None, json_: bool = False, url: str | None = None) -> Path:
     """Build the site, or report what `kb check` reports, and end as it does."""
     from kb.site.build import build
 
     try:
         with progress_bar("building the site", 1) as update:
-            return build(load_base(), target, update)
+            return build(load_base(), target, update, url)
     except KnowledgeBaseError as error:
         print_problems(error.problems, as_json=json_)
         raise typer.Exit(1) from None
 
 
 @command("build", site)
-def build_(target: Target = None, json_: Json = False) -> None:
+def build_(target: Target = None, url: Url = None, json_: Json = False) -> None:
     """Check the entries, generate the pages and build the site. No code of a knowledge base is run."""
-    folder = _build(target, json_)
+    if url is not None and not re.fullmatch(r"https?://[^\s<>\"']+", url):
+        raise ValueError(f"expected an address that starts with https://, came {url!r}")
+    folder = _build(target, json_, url)
     if json_:
         print_json({"site": str(folder)})
     else:

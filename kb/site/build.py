@@ -27,7 +27,12 @@ ABOUT = "about.md"
 PACKAGE = Path(__file__).parent.parent
 
 
-def build(base: KnowledgeBase, target: Path | None = None, progress: Progress = lambda text, share: None) -> Path:
+def build(
+    base: KnowledgeBase,
+    target: Path | None = None,
+    progress: Progress = lambda text, share: None,
+    url: str | None = None,
+) -> Path:
     """Check the entries, generate all pages and build the site. No code of the knowledge base is run.
 
     Configuration, theme and the pages written by hand are the library's own: whatever the folder of another knowledge
@@ -38,6 +43,8 @@ def build(base: KnowledgeBase, target: Path | None = None, progress: Progress = 
         target: Folder to build in: the pages go into `docs` in it, and the site into `site`. Default: `build/` beside
             the entries, or in the working folder where these are inside the installed package.
         progress: Told of every step.
+        url: Address at which the site will stand, such as `https://example.org/kb/`. With it pages name their own
+            address, the sitemap lists them, and the page for what is missing finds its styles.
 
     Returns:
         The folder of the finished site.
@@ -51,17 +58,22 @@ def build(base: KnowledgeBase, target: Path | None = None, progress: Progress = 
     progress("checking the entries", 0.0)
     if found := problems(base):
         raise KnowledgeBaseError(found)
-    return make(base, place, progress)
+    return make(base, place, progress, url)
 
 
-def make(base: KnowledgeBase, target: Path | None = None, progress: Progress = lambda text, share: None) -> Path:
+def make(
+    base: KnowledgeBase,
+    target: Path | None = None,
+    progress: Progress = lambda text, share: None,
+    url: str | None = None,
+) -> Path:
     """Generate all pages and build the site, as `build` does, of entries that need not pass the checks."""
     place = _place(base, target)
     progress("writing pages", 0.05)
     generate(base, place / "docs")
     progress("building with MkDocs", 0.3)
     folders.renew(place / "site")
-    _run_mkdocs(base, place)
+    _run_mkdocs(base, place, url)
     progress("done", 0.65)
     return place / "site"
 
@@ -102,7 +114,7 @@ def _characters(folder: Path) -> set[str]:
     return {character for found in formulas for formula in found for character in html.unescape(formula)}
 
 
-def _run_mkdocs(base: KnowledgeBase, target: Path) -> None:
+def _run_mkdocs(base: KnowledgeBase, target: Path, url: str | None) -> None:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # both banners announce versions that the pins rule out
     os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # the same pages are the same site, whenever they are built
@@ -115,6 +127,7 @@ def _run_mkdocs(base: KnowledgeBase, target: Path) -> None:
     try:
         configuration = str(bundled_root() / CONFIGURATION)
         config = load_config(configuration, docs_dir=str(target / "docs"), site_dir=str(target / "site"))
+        config.site_url = f"{url.rstrip('/')}/" if url else config.site_url
         if not _is_bundled(base):
             config.site_name, config.copyright = "Knowledge base", None
             config.nav = [item for item in config.nav or [] if ABOUT not in item.values()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from http.client import HTTPConnection
@@ -20,7 +21,7 @@ import kb
 from kb.cli import app
 from kb.formatting import format_folder
 from kb.site.addresses import page_of
-from kb.site.build import build, generate
+from kb.site.build import build, generate, make
 from kb.site.folders import MARK
 
 LEAVES_A_TRACE = "from pathlib import Path\nPath(__file__).with_suffix('.trace').touch()\n"
@@ -172,6 +173,16 @@ def test_an_id_that_an_entry_had_has_a_page_that_leads_on(small: Miniature) -> N
     moved = (pages / page_of(base, "new")).parent / "old.md"
     assert json.loads(moved.read_text().splitlines()[1])["moved"] == "../new/"
     assert 'href="../new/"' in moved.read_text()
+
+
+def test_below_another_address_the_page_for_what_is_missing_finds_its_styles(small: Miniature) -> None:
+    site = make(small.load(), small.root / "build", url="https://example.org/kb")
+    missing = (site / "404.html").read_text(encoding="utf-8")
+    assert 'href="/kb/assets/' in missing
+    assert not re.findall(r'(?:href|src)="/(?!kb/)', missing)
+    assert "<loc>https://example.org/kb/" in (site / "sitemap.xml").read_text(encoding="utf-8")
+    home = (site / "index.html").read_text(encoding="utf-8")
+    assert '<link rel="canonical" href="https://example.org/kb/">' in home
 
 
 def test_entries_are_checked_first_and_with_the_same_report(small: Miniature) -> None:
