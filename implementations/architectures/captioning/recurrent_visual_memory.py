@@ -1,4 +1,4 @@
-"""Recurrent visual memory: beside its state of words, the network pictures what it has said so far.
+"""Recurrent visual memory: beside a state for the words, the network keeps a picture of what they have described.
 
 Source: Chen & Zitnick 2015, "Mind's eye: a recurrent visual representation for image caption generation"
 (chen2014learning).
@@ -7,7 +7,7 @@ Equations:
     s_t = sigmoid(W w_t + S s_{t-1} + V v),   where V v reaches half of the units only
     u_t = sigmoid(B w_t + U u_{t-1}),   from words alone
     w~_{t+1} = softmax(A s_t + C u_t + b),   the next word
-    v~_t = sigmoid(R u_t + r),   the image, as far as it has been told
+    v~_t = sigmoid(R u_t + r),   the image, as far as the words describe it
 
 Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, D features of the image, U units.
 """

@@ -102,7 +102,7 @@ class GraphTransformer(nn.Module):
 
     @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
-        """Return the outputs of all nodes; `edge_index` lists sources and targets, with self-loops where wanted."""
+        """Return the outputs of all nodes; `edge_index` lists sources and targets, with self-loops if desired."""
         x = self.embed(x)
         for layer in self.layers:
             x = layer(x, edge_index)

@@ -1,4 +1,4 @@
-"""Orthogonal recurrent network: a state that is rotated at every step, and never shrinks or grows by itself.
+"""Orthogonal recurrent network: an orthogonal transition, which keeps the length of the state.
 
 Source: Henaff, Szlam & LeCun 2016, "Recurrent orthogonal networks and long-memory tasks" (henaff2016recurrent), its
 network with a linear transition; the exponential as in Lezcano-Casado & Martinez-Rubio 2019 (lezcano2019cheap).
@@ -32,7 +32,7 @@ class States(NamedTuple):
 
 
 class OrthogonalRecurrentNetwork(nn.Module):
-    """A linear transition by an orthogonal matrix, inputs that are squashed before they are added, a linear read-out.
+    """A linear transition by an orthogonal matrix, squashed inputs that are added to it, a linear read-out.
 
     Args:
         in_features: Number F of input features.

@@ -1,4 +1,4 @@
-"""Exact checks of the echo state network: what its read-out solves, how its states forget, what a leak does."""
+"""Exact checks of the echo state network: its read-out, the fading of its first state, and its leak."""
 
 import torch
 from torch import Tensor
