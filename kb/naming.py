@@ -14,7 +14,7 @@ from kb.problems import AmbiguousNameError, NoSuchNameError
 from kb.schema import Entry, Paper
 
 LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "×": "x"}
-"""Letters with a mark that Unicode does not take apart, and what is written for them."""
+"""Letters with a mark that Unicode does not decompose, and what is written for them."""
 SPELLINGS = {
     r"iz(?=e|ing|ation)": "is", r"yz(?=e|ing)": "ys", r"(?<=\w\w)our(?=\b|s\b|ing|ed|hood)": "or",
     r"ll(?=ing|ed|er)": "l", r"tre\b": "ter", r"parameter(?=is)": "parametr", r"grey": "gray",

@@ -192,4 +192,8 @@ def _found(base: kb.KnowledgeBase, job: Job, say: Callable[[], str]) -> Measurem
     if kind == "check":
         return CheckErrors(check=rest[0], errors=[0.0], **common)
     assert isinstance(entry, Claim)
-    return SeedResult(seed=int(rest[0]), measures=dict.fromkeys(sorted(entry.measures), 1.0), **common)
+    is_map = entry.picture is not None and entry.picture.form == "map"
+    series = {name: [0.0, 1.0, 0.0, 2.0] for name in entry.picture.measures} if is_map and entry.picture else {}
+    series |= {"down": [0.0, 0.0, 1.0, 1.0], "across": [0.0, 1.0, 0.0, 1.0]} if is_map else {}
+    measures = dict.fromkeys(sorted(entry.measures - series.keys()), 1.0)
+    return SeedResult(seed=int(rest[0]), measures=measures, series=series, **common)

@@ -62,7 +62,8 @@ def others(subject: Subject, argument: inspect.Parameter) -> Iterator[Any]:
     """Yield values of an argument that are not its default: those of variants and of peers first."""
     entry, default = subject.entry, argument.default
     cases = {name: variant.arguments for name, variant in getattr(entry, "small_variants", {}).items()}
-    cases |= peer_cases(entry, BASE.syntax) if entry.peer else {}
+    compared = peer_cases(entry, BASE.syntax) if entry.peer else {}
+    cases |= {name: case.arguments for name, case in compared.items()}
     yield from (case[argument.name] for case in cases.values() if case.get(argument.name, default) != default)
     if (entry.id, argument.name) in VALUES:
         yield VALUES[entry.id, argument.name]

@@ -18,7 +18,7 @@ from kb.schema import Concept
 
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 LONG = 9
-"""Lines of the shipped entries that are longer: words of LaTeX, which nothing can break."""
+"""Lines of the shipped entries that are longer, besides those with links: words of LaTeX, which nothing can break."""
 
 
 def concept(definition: str, summary: str = "A concept.") -> Concept:
@@ -34,7 +34,8 @@ def test_what_entries_say_is_kept() -> None:
 
 
 def test_lines_are_short() -> None:
-    long = [line for entry in BASE.values() for line in canonical(entry).splitlines() if len(line) > WIDTH]
+    lines = [line for entry in BASE.values() for line in canonical(entry).splitlines() if len(line) > WIDTH]
+    long = [line for line in lines if "](http" not in line and "](kb:" not in line]
     assert len(long) <= LONG, long
 
 

@@ -73,9 +73,9 @@ def test_classes_are_followed_into_other_modules(tmp_path: Path) -> None:
     [
         ("x) -> Both", "shape of 'x'"),
         ("x: Tensor) -> Both", "shape of 'x'"),
-        ('x: Float[Tensor, "B F"])', "does not annotate what `forward` gives back"),
+        ('x: Float[Tensor, "B F"])', "does not annotate what `forward` returns"),
         ('x: Float[Tensor, "B F"]) -> Tensor', "uses torch, which is no file"),
-        ('x: Float[Tensor, "B F"]) -> tuple[Tensor, Tensor]', "shape of what `forward` gives back"),
+        ('x: Float[Tensor, "B F"]) -> tuple[Tensor, Tensor]', "shape of what `forward` returns"),
         ('x: Float[Tensor, "B F-1"]) -> Both', "an axis 'F-1'"),
         ('x: Float[Tensor, "B ..."]) -> Both', "an axis '...'"),
         ('x: Float[Tensor, "B F"] | Int[Tensor, "B"]) -> Both', "shape of 'x'"),

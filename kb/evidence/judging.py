@@ -159,14 +159,19 @@ class ClaimEvidence(Record):
     verdict: Verdict
     seeds: int
     measures: dict[str, list[float]]
-    series: dict[str, list[float]] = Field(default_factory=dict)
+    series: list[dict[str, list[float]]]
     conditions: list[ConditionEvidence]
 
-    def values(self, measure: str | list[str]) -> list[float]:
-        """What a figure shows: a series, or a measure over seeds; of a list of measures, the first seed's."""
+    def values(self, measure: str | list[str], seed: int = 0) -> list[float]:
+        """What a figure shows of one seed: a series, or a list of measures; of a single measure, that of all seeds."""
         if isinstance(measure, list):
-            return [self.measures[name][0] for name in measure]
-        return self.series.get(measure) or self.measures[measure]
+            return [self.measures[name][seed] for name in measure]
+        return self.series[seed].get(measure) or self.measures[measure]
+
+    def spread(self, measure: str | list[str]) -> list[list[float]]:
+        """The same of every seed; of a single measure, which has a value for each seed already, once."""
+        single = isinstance(measure, str) and measure not in self.series[0]
+        return [self.values(measure, seed) for seed in range(1 if single else self.seeds)]
 
 
 class Evidence(Record):
@@ -267,7 +272,7 @@ def judge_claim(claim: Claim, seeds: list[SeedResult]) -> ClaimEvidence:
         verdict=verdict(conditions),
         seeds=len(seeds),
         measures=measures,
-        series=seeds[0].series,
+        series=[seed.series for seed in seeds],
         conditions=conditions,
     )
 

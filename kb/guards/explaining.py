@@ -157,7 +157,7 @@ class Call:
                 if size != wanted:
                     built = built_with(self.owner, wanted)
                     why = f"the network was built for {wanted}{f' ({built})' if built else ''}"
-                    return f"{name} has {size} along {self._word(axis)}, and {why}: give {wanted}, or build it anew"
+                    return f"{name} has {size} along {self._word(axis)}, and {why}: give {wanted}, or build it again"
         return None
 
     def _of_nothing(self) -> str | None:

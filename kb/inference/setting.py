@@ -20,7 +20,7 @@ class Setting:
 
     Args:
         biases: Biases by id.
-        acting: The axis letters of a variant of an architecture that a bias speaks about, none where it is not
+        acting: The axis letters of a variant of an architecture that a bias acts on, none where it is not
             applicable: `(architecture, bias, variant)`.
         children: Architecture id to those that specialise it, are a special case of it, or a stack of it.
         parents: The same from below: to those that it specialises, or is a special case or a stack of.
@@ -60,7 +60,7 @@ class Setting:
         )
 
     def applicable(self, architecture: str, variant: str, bias: str) -> bool:
-        """Whether the signature of a variant has the axes that a bias speaks about."""
+        """Whether the signature of a variant has the axes that a bias acts on."""
         return bool(self.acting(architecture, bias, variant))
 
 

@@ -39,7 +39,7 @@ def _whole_has_peer(base: Base, entry: Architecture) -> bool:
     try:
         return entry.peer is not None and "" in peers_of(entry, base.syntax)
     except SourceError:
-        return True  # a file that cannot be read is told of where links are checked
+        return True  # a file that cannot be read is reported where links are checked
 
 
 def peers_name_their_sizes(base: Base) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from kb.schema import Architecture, Entry, Paper
 from kb.schema.common import texts_in
 
 UNSEARCHED = frozenset({"aliases", "formerly", "ids", "kind", "id", "group", "verified_against", "authors"})
-"""Fields that are searched as names or authors, or that nobody looks for."""
+"""Fields that are searched as names or authors, or that are never looked for."""
 
 
 @dataclass(frozen=True)

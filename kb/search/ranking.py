@@ -228,7 +228,7 @@ class Index:
 
 
 def _inflected(one: str, other: str) -> bool:
-    """Whether two words are one but for their endings, such as `equivariant` and `equivariance`."""
+    """Whether two words are one except for their endings, such as `equivariant` and `equivariance`."""
     if min(len(one), len(other)) < STEM:
         return False
     shared = STEM

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+import statistics
+import textwrap
 import warnings
 from html import escape
 from io import StringIO
+from itertools import chain
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -26,6 +29,8 @@ SHADES = 8
 """Steps of the shades of a map, from the lowest to the highest value of all its series."""
 LEAST = 1e-17
 """How an error of exactly zero is drawn on a logarithmic axis."""
+WIDEST = 72
+"""Characters that fit beside each other below the horizontal axis."""
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -34,7 +39,7 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
 
     Args:
         figure: What to draw, from the entry.
-        evidence: What was measured; series are those of the first seed.
+        evidence: What was measured. Curves and bars show every seed and their median, a map the first seed.
         name: Prefix of the ids inside.
     """
     settings = {
@@ -60,11 +65,18 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
 def numbers(figure: Figure, evidence: ClaimEvidence) -> tuple[list[str], list[list[str]]]:
     """Return what the figure shows as a table: the names of its columns, and its rows."""
     down = {figure.y_axis.label: figure.y} if figure.y else {}
-    columns = [evidence.values(measure) for measure in (*down.values(), *figure.series.values())]
+    shown = (lambda measure: [evidence.values(measure)]) if figure.form == "map" else evidence.spread
+    columns = [_column(shown(measure)) for measure in (*down.values(), *figure.series.values())]
     across = figure.x
-    first = across if isinstance(across, list) else [f"{value:.4g}" for value in evidence.values(across)]
-    rows = [[x, *(f"{value:.4g}" for value in row)] for x, *row in zip(first, *columns, strict=False)]
+    first = across if isinstance(across, list) else _column(shown(across))
+    rows = [[x, *row] for x, *row in zip(first, *columns, strict=False)]
     return [figure.x_axis.label, *down, *figure.series], rows
+
+
+def _column(seeds: list[list[float]]) -> list[str]:
+    """Return the values of all seeds at every place; once where they are the same."""
+    listed = zip(*seeds, strict=True) if _alike(seeds) else ([value] for value in seeds[0])
+    return [", ".join(dict.fromkeys(f"{value:.4g}" for value in values)) for values in listed]
 
 
 def _curves(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
@@ -95,7 +107,7 @@ def _maps(canvas: Canvas, figure: Figure, evidence: ClaimEvidence) -> None:
     low, high = min(map(min, series)), max(map(max, series))
     high = high if high > low else low + 1  # where nothing differs
     levels = [low + (high - low) * step / SHADES for step in range(SHADES + 1)]
-    # One colour, more of it the higher: it follows the theme, and no colour has to be told from another.
+    # One colour, more of it the higher: it follows the theme, and no colour has to be distinguished from another.
     colours = [to_rgba(SERIES[0], (step + 0.3) / SHADES) for step in range(SHADES)]
     for axes, label, values in zip(panels, figure.series, series, strict=True):
         shades = axes.tricontourf(xs, ys, values, levels=levels, colors=colours)
@@ -115,25 +127,56 @@ def _power_of_ten(value: float, _: int) -> str:
 
 def _plot(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
     for number, (label, measure) in enumerate(figure.series.items()):
-        values, colour = evidence.values(measure), SERIES[number % len(SERIES)]
         if figure.form == "bars":
-            count, width = len(figure.series), 0.8 / len(figure.series)
-            places = [place + (number - (count - 1) / 2) * width for place in range(len(values))]
-            heights = [max(value, LEAST) for value in values] if figure.y_axis.scale == "log" else values
-            axes.bar(places, heights, width * 0.92, color=colour, label=label)
+            _bars(axes, figure, evidence.spread(measure), number, label)
         else:
-            xs = evidence.values(figure.x) if isinstance(figure.x, str) else list(range(len(values)))
-            style = DASHES[number % len(DASHES)] if figure.form == "line" else "none"
-            marker = MARKERS[number % len(MARKERS)] if figure.form == "points" or len(values) <= 25 else None
-            axes.plot(xs, values, color=colour, linestyle=style, marker=marker, markersize=5, label=label)
+            _lines(axes, figure, evidence, number, label)
     if isinstance(figure.x, list):
-        axes.set_xticks(range(len(figure.x)), figure.x)
+        axes.set_xticks(range(len(figure.x)), [textwrap.fill(name, WIDEST // len(figure.x)) for name in figure.x])
+
+
+def _bars(axes: Axes, figure: Figure, seeds: list[list[float]], number: int, label: str) -> None:
+    """Draw a bar as high as the median for every place, and a dot for every seed."""
+    width = 0.8 / len(figure.series)
+    least = LEAST if figure.y_axis.scale == "log" else -math.inf
+    seeds = [[max(value, least) for value in values] for values in seeds]
+    places = [place + (number - (len(figure.series) - 1) / 2) * width for place in range(len(seeds[0]))]
+    axes.bar(places, median(seeds), width * 0.92, color=SERIES[number % len(SERIES)], label=label)
+    for values in seeds if len(seeds) > 1 else ():
+        axes.plot(places, values, color=INK, linestyle="none", marker=".", markersize=4)
+
+
+def _lines(axes: Axes, figure: Figure, evidence: ClaimEvidence, number: int, label: str) -> None:
+    """Draw a faint curve for every seed, and over them their median; points at different places all alike."""
+    measure = figure.series[label]
+    seeds, colour = evidence.spread(measure), SERIES[number % len(SERIES)]
+    xs = evidence.spread(figure.x) if isinstance(figure.x, str) else [list(map(float, range(len(seeds[0]))))]
+    xs = xs * len(seeds) if len(xs) == 1 else xs
+    together = all(places == xs[0] for places in xs)
+    line = figure.form == "line"
+    for places, values in zip(xs, seeds, strict=False) if len(seeds) > 1 else ():
+        axes.plot(places, values, color=colour, alpha=0.35, linewidth=0.8, linestyle="-" if line else "none",
+                  marker=None if line else MARKERS[number % len(MARKERS)], markersize=3)  # fmt: skip
+    style = DASHES[number % len(DASHES)] if line else "none"
+    marker = MARKERS[number % len(MARKERS)] if not line or len(seeds[0]) <= 25 else None
+    middle = (xs[0], median(seeds)) if together else (xs[0], seeds[0]) if line else ([*chain(*xs)], [*chain(*seeds)])
+    axes.plot(*middle, color=colour, linestyle=style, marker=marker, markersize=5, label=label)
+
+
+def median(seeds: list[list[float]]) -> list[float]:
+    """Return the median over seeds at every place; the first seed where they have different lengths."""
+    return [statistics.median(values) for values in zip(*seeds, strict=True)] if _alike(seeds) else seeds[0]
+
+
+def _alike(seeds: list[list[float]]) -> bool:
+    return len({len(values) for values in seeds}) == 1
 
 
 def _themed(svg: str, caption: str, name: str) -> str:
     """Keep the drawing only, give ids a prefix of their own, and turn the stand-in colours into the theme's."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)  # ours has the same rule
+    body = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), body)  # finer than anyone sees
     body = re.sub(r'id="([^"]+)"', rf'id="{name}-\1"', body)
     body = re.sub(r'(xlink:href="#|href="#|url\(#)', rf"\g<1>{name}-", body)
     for number, colour in enumerate(SERIES, start=1):

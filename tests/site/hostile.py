@@ -264,6 +264,9 @@ def claim(place: Place) -> dict[str, Any]:
     condition = {"measure": "error", "at_most": 2.0, "because": LINE}
     ends = {"subject": f"arc{place.number}", "object": f"arc{place.following}"}
     related = {"relation": {"kind": "special-case-of", "when": LINE, **ends}}
+    axes = {"caption": LINE, "x_axis": {"label": LINE}, "y_axis": {"label": LINE}}
+    bars = {"form": "bars", "x": [LINE], "series": {LINE: ["error"], "y": ["error"]}, **axes}
+    a_map = {"form": "map", "x": "across", "y": "down", "series": {LINE: "height"}, "height": {"label": LINE}, **axes}
     return _named(place) | {
         "statement": TEXT, "about": [f"arc{place.number}"], "source": {"deck": place.section, "at": LINE},
         "equations": [{"latex": LATEX, "name": LINE, "source": SOURCE}], "symbols": {LINE: LINE},
@@ -271,8 +274,7 @@ def claim(place: Place) -> dict[str, Any]:
         "expect": [condition], "controls": [{**condition, "measure": "other"}], "share": 0.8,
         "first": {"asks": LINE, "departures": [{"asked": LINE, "now": LINE, "why": LINE}]},
         "revisions": [{"was": "supported", "why": LINE}],
-        "figure": {"form": "bars", "caption": LINE, "x": [LINE], "series": {LINE: ["error"], "y": ["error"]},
-                   "x_axis": {"label": LINE}, "y_axis": {"label": LINE}},
+        "figure": bars if place.number % 3 < 2 else a_map,
         **(related if place.number % 3 < 2 and place.following else {}),
     }  # fmt: skip
 

@@ -13,13 +13,27 @@ pytestmark = [
 ]
 PAGES = ["", "matrix/", "architectures/recurrent/lstm/", "claims/geometry/depth-multiplies-linear-regions/",
          "papers/2016/he2016deep/", "concepts/phenomenon/vanishing-gradient/", "paths/lecture/deep-learning-taxonomy/",
-         "architectures/graph/gcn/code/", "biases/symmetry/translation-equivariance/"]  # fmt: skip
-KINDS_OF_PAGES = ["home", "matrix", "architecture", "claim", "paper", "concept", "path", "code", "bias"]
+         "architectures/graph/gcn/code/", "biases/symmetry/translation-equivariance/",
+         "paths/lecture/deep-learning-taxonomy/s13/", "problems/", "errata/"]  # fmt: skip
+KINDS_OF_PAGES = [
+    "home",
+    "matrix",
+    "architecture",
+    "claim",
+    "paper",
+    "concept",
+    "path",
+    "code",
+    "bias",
+    "section",
+    "problems",
+    "errata",
+]
 """Names of these tests: those of entries would make `pytest -k lstm` wait for the site."""
 
 
 def test_progress_on_a_path_is_kept(page: Any) -> None:
-    path = "/paths/lecture/deep-learning-taxonomy/"
+    path = "/paths/tours/from-nothing-to-a-network/"
     page.goto(path)
     page.check("#step-1 input")
     page.check("#step-2 input")
@@ -34,6 +48,24 @@ def test_progress_on_a_path_is_kept(page: Any) -> None:
     page.wait_for_url(f"**{path}#step-3")
     page.uncheck("#step-1 input")
     assert page.inner_text(".progress output") == "1"
+
+
+def test_arrow_keys_turn_the_pages_of_a_lecture(page: Any) -> None:
+    sections = "/paths/lecture/deep-learning-taxonomy/"
+    page.goto(f"{sections}s12/")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(f"**{sections}s13/")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(f"**{sections}s12/")
+    page.keyboard.press("Shift+ArrowRight")  # selects text
+    assert page.url.endswith("s12/")
+
+
+def test_a_place_in_the_lecture_leads_to_its_slide(page: Any) -> None:
+    page.goto("/claims/generalisation/flatness-depends-on-the-weights-not-the-function/")
+    page.get_by_role("link", name="lecture, S13, flat minima").first.click()
+    page.wait_for_url("**/s13/#slide-3")
+    assert page.inner_text("#slide-3").startswith("Flat minima")
 
 
 def test_links_inside_diagrams_exist_for_screen_readers(page: Any) -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from kb.evidence import ClaimEvidence
 from kb.schema import Figure
-from kb.site.figures import draw, numbers
+from kb.site.figures import draw, median, numbers
 
 SIDE = 5
 PLACES = [(column / 4, row / 4) for row in range(SIDE) for column in range(SIDE)]
@@ -27,12 +27,14 @@ FOUND = ClaimEvidence(
     verdict="supported",
     seeds=1,
     measures={},
-    series={
-        "column": [x for x, _ in PLACES],
-        "row": [y for _, y in PLACES],
-        "hill": [1 - (x - 0.5) ** 2 - (y - 0.5) ** 2 for x, y in PLACES],
-        "plain": [1.0] * len(PLACES),
-    },
+    series=[
+        {
+            "column": [x for x, _ in PLACES],
+            "row": [y for _, y in PLACES],
+            "hill": [1 - (x - 0.5) ** 2 - (y - 0.5) ** 2 for x, y in PLACES],
+            "plain": [1.0] * len(PLACES),
+        }
+    ],
     conditions=[],
 )
 
@@ -68,3 +70,37 @@ def test_a_map_needs_both_places_and_a_height(lacking: str) -> None:
 def test_only_a_map_has_a_height() -> None:
     with pytest.raises(ValidationError, match="those of a map"):
         Figure.model_validate(MAP | {"form": "line"})
+
+
+CURVES = {
+    "caption": "It rises.",
+    "x": "step",
+    "series": {"loss": "loss"},
+    "x_axis": {"label": "steps"},
+    "y_axis": {"label": "loss"},
+}
+SEEDS = ClaimEvidence(
+    verdict="supported",
+    seeds=3,
+    measures={"first": [1.0, 2.0, 6.0], "second": [3.0, 3.0, 3.0]},
+    series=[{"step": [1.0, 2.0], "loss": [low, low + 1]} for low in (0.0, 5.0, 1.0)],
+    conditions=[],
+)
+
+
+def test_every_seed_has_a_curve_and_the_median_one_of_its_own() -> None:
+    svg = draw(Figure.model_validate(CURVES), SEEDS, "name")
+    assert svg.count("stroke-opacity: 0.35") == 3
+    assert numbers(Figure.model_validate(CURVES), SEEDS)[1] == [["1", "0, 5, 1"], ["2", "1, 6, 2"]]
+    assert median([seed["loss"] for seed in SEEDS.series]) == [1.0, 2.0]
+
+
+def test_a_bar_is_the_median_of_its_seeds() -> None:
+    bars = CURVES | {"form": "bars", "x": ["one", "two"], "series": {"loss": ["first", "second"]}}
+    assert SEEDS.spread(["first", "second"]) == [[1.0, 3.0], [2.0, 3.0], [6.0, 3.0]]
+    assert numbers(Figure.model_validate(bars), SEEDS)[1] == [["one", "1, 2, 6"], ["two", "3"]]
+    assert draw(Figure.model_validate(bars), SEEDS, "name").count("<use ") >= 6  # a dot for every seed
+
+
+def test_a_single_measure_has_the_values_of_all_seeds() -> None:
+    assert SEEDS.spread("first") == [[1.0, 2.0, 6.0]]

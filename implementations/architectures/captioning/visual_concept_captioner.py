@@ -44,7 +44,7 @@ class VisualConceptCaptioner(nn.Module):
         side: Height H and width W of the image.
         filters: Filters of the first convolution; the second has twice as many.
         first: The bias of the detectors before training: below zero, so that many regions together do not give a
-        probability near one.
+            probability near one.
         sharpness: The factor gamma of the similarities.
 
     Example:

@@ -38,7 +38,7 @@ class EndToEndMemoryNetwork(nn.Module):
         tying: Which matrices are the same: `adjacent` or `layer-wise`.
         position_code: Whether the order of the words of a sentence counts.
         memories: How many sentences have a code for their age; only the last ones of a longer story are kept. With 0
-        there is no such code, all sentences are kept, and their order does not count.
+            there is no such code, all sentences are kept, and their order does not count.
         linear: Whether the hops have no softmax, as at the start of training.
 
     Raises:

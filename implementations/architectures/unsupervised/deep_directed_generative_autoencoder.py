@@ -38,7 +38,7 @@ class DeepDirectedGenerativeAutoencoder(nn.Module):
         in_features: Number F of input bits.
         levels: Bits of the code of every level.
         warm_up: Training passes over which the weight of the codes' cost rises from zero to one. With the full cost
-        from the start, the encoder may stop using its codes before the decoder has learned to use them.
+            from the start, the encoder may stop using its codes before the decoder has learned to use them.
 
     Raises:
         ValueError: There is no level.

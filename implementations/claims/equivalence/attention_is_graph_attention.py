@@ -18,7 +18,7 @@ Measures:
     no_softmax_difference: of the attention, with g = sigmoid(s) instead of a softmax.
     additive_difference: of the attention, with additive scores as in a GAT instead of dot products.
     differences: attention, encoder, decoder, GAT, missing edge, no softmax, additive; values below 1e-16 are shown as
-    1e-16.
+        1e-16.
 """
 
 import torch

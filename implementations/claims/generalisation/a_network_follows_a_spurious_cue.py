@@ -14,7 +14,7 @@ Measures:
     right_without: accuracy of the second network on new images with random cues.
     lost_without: its accuracy where cues agree with labels, less that with random cues.
     correlation: share of training images whose cue agrees, 0.1, .., 1; agreeing, random: accuracy by this share, for
-    both tests.
+        both tests.
 """
 
 import torch

@@ -15,7 +15,7 @@ Measures:
     unpooled: the same for the convolutions that are read out without pooling.
     invariant: mean squared error of the pooled network on the target that it can represent, divided by its variance.
     step: 0, 20, .., 1000; pooled_loss, perceptron_loss, unpooled_loss: the errors, divided by the least possible for
-    pooling; values below 1e-12 are shown as 1e-12.
+        pooling; values below 1e-12 are shown as 1e-12.
 """
 
 import torch

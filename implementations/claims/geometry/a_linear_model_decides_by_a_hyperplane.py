@@ -11,7 +11,7 @@ Measures:
     most_changes_perceptron: the same for the perceptron.
     crossing: share of the segments along which the linear model changes its decision.
     middle_error: largest difference at the middle from the mean of the ends, divided by the largest output, linear
-    model.
+        model.
     middle_error_perceptron: the same for the perceptron.
     changes: 0, 1, 2, 3; linear, perceptron: share of the segments with this number of changes; 3 stands for 3 or more.
 """

@@ -11,7 +11,7 @@ Measures:
     ratio: root mean squared error at width 16, divided by that at width 1.
     nested_error: largest difference of a network from the wider one that contains it, divided by the largest output.
     ratio_linear: root mean squared error at width 64 with identities in place of tangents, divided by that of tangents
-    at width 1.
+        at width 1.
     width: 1, 2, .., 64; tangents, identities: root mean squared error.
 """
 

@@ -16,7 +16,7 @@ Measures:
     right_dense_sum: the same for a network that combines effects by their sum.
     right_blind: as `right`, for a network to which no effects arrive.
     nodes: 8, 16, 24, 32, 48, 64; maximum, total: share that is right after one step, where a fifth of all pairs are
-    joined.
+        joined.
 """
 
 import torch

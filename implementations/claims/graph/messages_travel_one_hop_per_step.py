@@ -10,13 +10,13 @@ any of 8 random inputs.
 
 Measures:
     support_errors: number of (m, i, j) with a non-zero block at a distance above m, or a zero block at a distance of at
-    most m.
+        most m.
     smallest_inside: smallest norm of a block within distance m, relative to the largest of the same m.
     changed_by_one_more_step: min over m of the number of blocks that are zero after m steps but not after m + 1.
     cut_by_removed_edge: number of blocks that become zero at m = 3 when the edge between the 4th and 5th node is
         removed.
     reached_through_global: number of blocks at m = 3 beyond distance 3 that are non-zero when each step gets the last
-    global feature.
+        global feature.
     node: 1..9; step_0 .. step_3: norm of the blocks (i, 5), relative to the largest, by node i.
 """
 

@@ -10,7 +10,7 @@ node is its own neighbour.
 Measures:
     message_passing_error, matrix_error: relative difference of the outputs for random epsilon, for the two ways.
     self_loop_error: for epsilon zero, of the network and the network on the graph with self-loops, without another term
-    for the node itself (epsilon = -1).
+        for the node itself (epsilon = -1).
     epsilon_difference: of the network with random epsilon and the matrix A + I.
     normalised_difference: of the network with epsilon zero and the matrix of a GCN, D^-1/2 (A + I) D^-1/2.
     mean_difference: of the network with epsilon zero and the mean over neighbours and node, D^-1 (A + I).

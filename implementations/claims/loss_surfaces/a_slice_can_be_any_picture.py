@@ -11,11 +11,11 @@ compared with a slice along two random directions of the same lengths.
 
 Measures:
     fit: R^2 of the slice as a prediction of the picture: one minus the share of the variance that is left. The variance
-    of the labels, which is the least possible loss, is subtracted.
+        of the labels, which is the least possible loss, is subtracted.
     fit_random: the same for the slice along random directions.
     labels: the variance of the labels.
-    column, row: coordinates of 24 x 24 points of the slice; slice, picture: loss less the variance of the labels, and
-    brightness.
+    column, row: coordinates of 16 x 16 points of the slice; slice, picture: loss less the variance of the labels, and
+        brightness.
 """
 
 import torch
@@ -27,7 +27,7 @@ from implementations.claims.weights import along, flat
 from implementations.concepts.task.digits import Digits
 from kb.training import descend
 
-SIDE, WIDTH, DEPTH, STEPS, RATE, EXAMPLES, SHOWN = 48, 64, 6, 1000, 3e-3, 50, 2
+SIDE, WIDTH, DEPTH, STEPS, RATE, EXAMPLES, SHOWN = 48, 64, 6, 1000, 3e-3, 50, 3
 
 
 def run(seed: int) -> dict[str, float | list[float]]:

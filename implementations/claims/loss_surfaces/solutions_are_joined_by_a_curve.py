@@ -12,7 +12,7 @@ Measures:
     on_curve: largest loss on the curve, by the same.
     ends: the larger loss of the two ends.
     random_bend: largest loss, divided by `ends`, on a curve whose bend is as far from the line's middle in a random
-    direction.
+        direction.
     distance: of the trained bend from the line's middle, divided by the length of the line.
     place: 0, 1/60, .., 1; straight, curved: the losses.
 """

@@ -15,7 +15,7 @@ Measures:
     slack: least of |grad L|^2 / (2 m L) during training, with m of the same step; at least one.
     eigenvalue_few: as `eigenvalue`, with two units, whose 12 weights are fewer than the 20 points: zero.
     bump: loss of the wide network half-way between its last weights and those with the signs changed, divided by the
-    loss before training.
+        loss before training.
     step: 0, 100, .., 6000; wide_loss, narrow_loss: log10 of the loss, divided by that before training.
 """
 

@@ -6,7 +6,7 @@ test up to 120.
 Measures:
     lengths: numbers of vectors, from one to eight.
     machine, lstm: share of bits that are copied correctly, by length: with a feedforward controller and a memory, and
-    without.
+        without.
     taught: the share of the machine at four.
     longer: its share at seven.
     lstm_longer: that of the LSTM at seven.

@@ -9,7 +9,7 @@ batch normalisation and shortcuts.
 
 Measures:
     usual, small_weights, large_rate, forty_layers, forty_with_shortcuts: training loss after training; one that is not
-    finite counts as that at chance.
+        finite counts as that at chance.
     step: 0, 25, .., 750; usual_loss, small_weights_loss, large_rate_loss, forty_layers_loss, with_shortcuts_loss:
         the losses during training, capped at ten.
 """

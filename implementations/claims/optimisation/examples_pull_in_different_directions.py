@@ -11,10 +11,10 @@ Measures:
     drop: the first divided by the second.
     longest_after: the longest gradient of an example after training, divided by the mean length before.
     after_by_random: agreement after training, divided by that of as many random vectors, one over the root of their
-    number.
+        number.
     before_by_random: the same before training.
     step: 0, 20, .., 1000; agreement: by step; length: mean length of an example's gradient, divided by that before
-    training.
+        training.
 """
 
 import torch

@@ -9,7 +9,7 @@ input. Operations are counted by torch's own counter. Then the same for a percep
 
 Measures:
     reverse: operations of reverse mode, the forward pass included, divided by those of the forward pass; largest over
-    N.
+        N.
     lead: operations of forward mode, divided by those of reverse mode and by N; the smallest over N.
     difference: largest relative difference of the two gradients.
     lead_one_input: operations of forward mode, divided by those of reverse mode, for one input and 64 outputs.

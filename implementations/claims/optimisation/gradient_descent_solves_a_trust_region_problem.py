@@ -14,8 +14,8 @@ Measures:
     slide_difference: relative difference of the penalised solution and -eta g, which the slide gives.
     curved_misalignment: one minus the cosine of our trust-region step and -g for a quadratic loss.
     angle: -90, -85, .., 90 degrees from -g, towards the solution of the quadratic loss where positive; flat, curved:
-    change of the linear and of the quadratic loss by a step of the radius in this direction, relative to radius times
-    |g|.
+        change of the linear and of the quadratic loss by a step of the radius in this direction, relative to radius
+        times |g|.
 """
 
 import math

@@ -14,7 +14,7 @@ Measures:
     descent: loss of gradient descent, divided by that of the mean image; sparse initialisation.
     ball_small: loss of the heavy ball from small weights, divided by that of the mean image.
     step: 0, 50, .., 1500; descent_loss, ball_loss, nesterov_loss, small_loss: the losses during training, with the best
-    rates.
+        rates.
 """
 
 from itertools import pairwise

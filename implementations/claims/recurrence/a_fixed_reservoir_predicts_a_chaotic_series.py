@@ -10,7 +10,7 @@ different random states, are driven by the same series.
 
 Measures:
     one_step_error: root mean squared error of predictions one step ahead, divided by the standard deviation of the
-    series.
+        series.
     free_run_error: the same for the prediction after 84 steps of a free run, over 15 starting points.
     forgotten: distance of the two states after 300 steps, relative to that at the start.
     persistence_error: one step ahead, for the prediction that nothing changes.

@@ -4,9 +4,9 @@ Source: the lecture, S5; Ozair & Bengio 2014 (ozair2014deep).
 
 Method: data are bits from a tree of two levels: two fair bits at the top, three bits below each that copy it except for
 one flip in ten, and four bits below each of these that copy it except for one flip in twenty. The 24 bits at the bottom
-are visible. Levels with codes of 12, 6 and 4 bits are trained on 2000 examples one after the other, as in the paper,
-each on the codes of the one below, by 2000 steps of Adam; the weight of the codes' cost rises from zero to one over the
-first half. All figures are for 2000 other examples. The same is done for 24 independent bits.
+are visible. Levels with codes of 12, 6 and 4 bits are trained on 2000 examples one after the other, each on the codes
+of the one below, by 2000 steps of Adam; the weight of the codes' cost rises from zero to one over the first half. All
+figures are for 2000 other examples. The same is done for 24 independent bits.
 
 Measures:
     data, first, second, third: sum of the entropies of the single bits, in nats: of the data, and of the three codes.

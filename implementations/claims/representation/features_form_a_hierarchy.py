@@ -10,14 +10,14 @@ activation in the middle of the patch.
 
 Measures:
     selective: share of the first layer's live units with a selectivity above 0.5: the mean response to a bar of the
-    best orientation minus that to the perpendicular one, divided by their sum.
+        best orientation minus that to the perpendicular one, divided by their sum.
     corner_second: largest area under the curve of a unit of the second layer as a predictor of corners, among corners
         and single bars.
     corner_first: the same for the first layer.
     accuracy: share of new images that are classified correctly.
     corner_untrained: as `corner_second`, before training.
     orientation: 0, 22.5, .., 157.5 degrees; unit_1, unit_2, unit_3: responses of the three most selective units of the
-    first layer, divided by their largest.
+        first layer, divided by their largest.
 """
 
 import math

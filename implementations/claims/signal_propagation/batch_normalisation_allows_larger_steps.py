@@ -10,7 +10,7 @@ loss crosses this bound for the last time, by linear interpolation between two r
 Measures:
     gain: largest rate with batch normalisation, divided by the largest without.
     gain_frozen: the same for layers that normalise by fixed statistics, mean zero and variance one, which are the
-    identity.
+        identity.
     largest, largest_plain: the two rates.
     rate: 0.03, .., 10; normalised, plain: loss at the end of training, capped at 10.
 """

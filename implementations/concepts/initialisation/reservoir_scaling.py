@@ -28,7 +28,7 @@ def reservoir_(
 
     Raises:
         ValueError: The tensor is not a square matrix, the density is not a share, or so few weights were drawn that all
-        eigenvalues are zero, which cannot be rescaled.
+            eigenvalues are zero, which cannot be rescaled.
 
     Example:
         >>> weight = reservoir_(torch.empty(50, 50, dtype=torch.float64), spectral_radius=0.8, density=0.2)

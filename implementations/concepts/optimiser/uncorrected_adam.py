@@ -26,7 +26,7 @@ class UncorrectedAdam(UpdateRule):
     Args:
         parameters: The parameters to train.
         lr: Learning rate gamma. The first step has the size gamma (1 - alpha) / sqrt(1 - beta): 3.16 gamma with the
-        defaults.
+            defaults.
         first: Share alpha of the mean gradient that is kept.
         second: Share beta of the mean square that is kept.
         epsilon: Added inside the root.

@@ -32,7 +32,7 @@ class BarsAndStripes:
         size: Height and width of the images.
         layout: `flat` vectors, or `image`.
         normalised: Whether the energy is the negative log-probability itself, or a bound of it. Then states of
-        probability zero are left out.
+            probability zero are left out.
         batch_size: Images of a batch.
 
     Raises:

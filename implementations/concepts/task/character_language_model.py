@@ -26,7 +26,7 @@ class CharacterLanguageModel:
     Args:
         generator: Draws the passages.
         layout: `one-hot` vectors, for modules whose input is a sequence of vectors, or `tokens`: the numbers of the
-        characters, for modules with their own embedding.
+            characters, for modules with their own embedding.
         length: Number T of characters of a passage.
         batch_size: Passages of a batch.
 

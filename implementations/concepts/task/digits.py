@@ -25,7 +25,7 @@ class Digits:
         layout: `flat` vectors, `image`, `rows` as a sequence, or `memory`: flat vectors, with the training set as an
             input.
         zoom: Number of times that every pixel of an image is repeated in both directions, for networks that shrink
-        their input.
+            their input.
         batch_size: Examples of a batch.
 
     Raises:
