@@ -1,7 +1,7 @@
 """Dependence: which positions of the output depend on which positions of the input, on an axis of a chosen size.
 
-Derivatives are taken by numbers; symbols such as words are replaced one at a time. A dependence counts whatever its
-size; one that a rectified linear unit hides in one input shows in another.
+Derivatives are taken by numbers; symbols such as words are replaced one at a time. A dependence of any size counts. A
+rectified linear unit may hide a dependence for one input, but not for all.
 """
 
 from collections.abc import Mapping

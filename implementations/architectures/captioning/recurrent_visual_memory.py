@@ -32,7 +32,7 @@ class Telling(NamedTuple):
 
 
 class RecurrentVisualMemory(nn.Module):
-    """Two recurrent layers: one for what to say next, and one for what has been said, as a picture.
+    """Two recurrent layers: one for the next word, and one for a picture of the words so far.
 
     Args:
         vocabulary: Number V of words.
@@ -107,7 +107,7 @@ class RecurrentVisualMemory(nn.Module):
         return Telling(self.say(torch.cat([context, memory], 2)), torch.sigmoid(self.imagine(memory)), s, u)
 
     def sampled_loss(self, generator: torch.Generator, *, target: Tensor, image: Tensor, words: Tensor) -> Tensor:
-        """Return the cross-entropy of the words, plus what the picture after every word lacks, as a share of all."""
+        """Return the cross-entropy of the words, plus the relative squared error of the picture after every word."""
         features = self.cnn(image)
         told = self._tell(features, words)
         given = features.detach()[:, None]

@@ -1,4 +1,4 @@
-"""Show and tell: the image is the first word that an LSTM reads, and is not shown again.
+"""Show and tell: the image is the first word that an LSTM reads, and is not an input again.
 
 Source: Vinyals, Toshev, Bengio & Erhan 2015, "Show and tell: a neural image caption generator", eq. 4-12
 (vinyals2015show).

@@ -96,7 +96,7 @@ class VisualConceptCaptioner(nn.Module):
         left = (p > 0.5).to(p.dtype)[:, None] * (1 - words).cumprod(1)  # [B, T, V], 0 or 1 for one-hot words
         sure = self.score * p.clamp_min(1e-6).log()[:, None]
         logits = left * (self.said(words) + sure) + (1 - left) * self.unsaid(words)
-        done = self.stop * (1 - left).prod(2)  # nothing is left
+        done = self.stop * (1 - left).prod(2)  # no words are left
         return logits + done[..., None] * F.one_hot(torch.tensor(self.end, device=words.device), self.vocabulary)
 
     def _pairs(self, words: Float[Tensor, "B T V"]) -> Float[Tensor, "B V*V"]:

@@ -5,7 +5,7 @@ are learned, Rosenblatt 1958 (rosenblatt1958perceptron).
 
 Equations:
     y = x W^T + b
-    With `rotation`, W = exp(A - A^T), which is orthogonal whatever A is.
+    With `rotation`, W = exp(A - A^T), which is orthogonal for all A.
 
 Shapes: B examples, F input features, G output features.
 """

@@ -83,7 +83,7 @@ class DenoisingDiffusionModel(nn.Module):
                 f"image ({tuple(image)}) must be divisible by 2 at all but one of {len(multipliers)} levels"
             )
         self.image, self.steps, self.levels = tuple(image), steps, levels
-        # In double precision whatever the network has: the product has as many factors as there are steps.
+        # In double precision for any precision of the network: the product has as many factors as there are steps.
         self.register_buffer("beta", torch.linspace(*beta, steps, dtype=torch.float64), persistent=False)
         self.register_buffer("kept", (1 - self.beta).cumprod(0), persistent=False)
         self.denoiser = TimeConditionedUNet(

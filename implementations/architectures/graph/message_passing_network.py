@@ -119,10 +119,10 @@ class MessagePassingNetwork(nn.Module):
         e: Float[Tensor, "E C"],
         graph: Int[Tensor, " N"],
     ) -> Outputs:
-        """Return outputs and last states; `graph` says to which of the graphs, counted from 0, each node belongs.
+        """Return outputs and last states; `graph` has the number, from 0, of each node's graph.
 
-        The largest number says how many graphs there are: one without nodes after it has no output. A self-loop is an
-        edge like any other.
+        The largest number determines how many graphs there are: graphs without nodes after it have no output. A
+        self-loop is an edge like any other.
         """
         source, target = edge_index
         h = F.pad(x, (0, self.width - self.in_features))

@@ -78,7 +78,7 @@ class NeuralTuringMachine(nn.Module):
         in_features: Number F of input features.
         out_features: Number G of outputs at every step.
         units: Number U of hidden units of the controller.
-        rows: Number M of rows of the memory, where no state given to `forward` says how many.
+        rows: Number M of rows of the memory, unless a memory given to `forward` has another number.
         width: Number D of features of a row.
         controller: `feedforward` or `lstm`.
 

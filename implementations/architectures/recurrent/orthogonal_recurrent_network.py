@@ -6,7 +6,7 @@ network with a linear transition; the exponential as in Lezcano-Casado & Martine
 Equations:
     h_t = V h_{t-1} + sigma(W x_t + b),  V^T V = I
     y_t = U h_t + c
-    exact: V = exp(A - A^T);  soft: V starts orthogonal, and |V^T V - I|^2 may be added to what is minimised
+    exact: V = exp(A - A^T);  soft: V starts orthogonal, and |V^T V - I|^2 may be added to the loss
 
 Shapes: B examples, T steps, F input features, U hidden units, G output features.
 """
@@ -38,7 +38,7 @@ class OrthogonalRecurrentNetwork(nn.Module):
         in_features: Number F of input features.
         units: Number U of hidden units.
         out_features: Number G of outputs at every step.
-        constraint: `exact` for a matrix that is orthogonal whatever is learned, `soft` for one that starts orthogonal.
+        constraint: `exact` for a matrix that stays orthogonal in training, `soft` for one that starts orthogonal.
 
     Raises:
         ValueError: The constraint is unknown.

@@ -7,7 +7,7 @@ from implementations.claims.agreement import difference
 
 
 def segments_are_one_sequence(generator: torch.Generator) -> float:
-    """Return the difference between one pass and three segments with memories that hold all of what came before."""
+    """Return the difference between one pass and three segments with memories of all earlier positions."""
     errors = []
     for gated in (True, False):
         net = GatedTransformerXL(memory=12, gated=gated).double()
@@ -78,7 +78,7 @@ def reach_grows_by_the_memory_with_every_layer(generator: torch.Generator) -> fl
 def layers_written_out(generator: torch.Generator) -> float:
     """Return the difference of a gated and of a plain layer from their equations, for a segment with a memory.
 
-    Attention, perceptron and gate are components with peers or checks of their own, and are taken as they are.
+    Attention, perceptron and gate are used without being written out: they have their own peers or checks.
     """
     x = torch.randn(2, 4, 6, generator=generator, dtype=torch.float64)
     seen = torch.cat([torch.randn(2, 3, 6, generator=generator, dtype=torch.float64), x], 1)

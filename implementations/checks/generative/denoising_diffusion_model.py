@@ -10,7 +10,7 @@ from implementations.architectures.generative.denoising_diffusion_model import (
 )
 from implementations.claims.agreement import difference
 
-WIDE, POINTS = 9.0, 301  # for functions as smooth as these, sums over such a grid are integrals to rounding error
+WIDE, POINTS = 9.0, 301  # for such smooth functions, sums over such a grid equal integrals up to rounding errors
 
 
 class Smooth(nn.Module):

@@ -13,7 +13,7 @@ KINDS, COUNT = 4, 24
 
 
 class Given(nn.Module):
-    """A generator that makes the same examples whatever the noise."""
+    """A generator that returns the same examples for any noise."""
 
     latent = 1
 

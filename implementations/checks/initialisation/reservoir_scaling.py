@@ -1,4 +1,4 @@
-"""Exact checks of the reservoir scaling: the spectral radius and the number of connections asked for."""
+"""Exact checks of the reservoir scaling: the given spectral radius and number of connections."""
 
 import math
 

@@ -57,7 +57,7 @@ def ranking_loss_by_sums(generator: torch.Generator) -> float:
 
 
 def soft_hop_becomes_hard(generator: torch.Generator) -> float:
-    """Return the difference between what a soft hop reads at a low temperature and the memory chosen first."""
+    """Return the difference between the result of a soft hop at a low temperature and the memory chosen first."""
     net = MemoryNetwork().double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator).items()}
     story, question = inputs["story"], inputs["question"]

@@ -39,7 +39,7 @@ def neutral_refine_gate_is_none(generator: torch.Generator) -> float:
 
 @torch.no_grad()
 def without_refine_gate_it_is_an_lstm(generator: torch.Generator) -> float:
-    """Return the difference between a network without refine gates and an LSTM that writes what it does not keep.
+    """Return the difference between a network without refine gates and an LSTM with input gates 1 - f.
 
     The sums of the LSTM's input gates are those of its forget gates with the sign changed.
     """

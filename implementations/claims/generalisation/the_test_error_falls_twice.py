@@ -4,7 +4,7 @@ Source: the lecture, S13; Belkin et al. 2019 (belkin2018reconciling).
 
 Method: images of digits pass through one layer of random weights and rectified linear units; the output weights are the
 least-squares solution of smallest norm for 100 training images, with one-hot digits as targets. The test error is
-measured on images set aside for 5 to 3000 units; the median over five draws of the weights is taken.
+measured on held-out images, for 5 to 3000 units; the median over five draws of the weights is taken.
 
 Measures:
     peak: test error for 100 units, as many as examples, divided by the smallest for fewer.

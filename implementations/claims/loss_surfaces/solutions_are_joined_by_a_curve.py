@@ -9,7 +9,7 @@ the line and of the curve.
 
 Measures:
     barrier: largest loss on the line, divided by the larger loss of the two ends.
-    on_curve: largest loss on the curve, by the same.
+    on_curve: largest loss on the curve, divided by the same.
     ends: the larger loss of the two ends.
     random_bend: largest loss, divided by `ends`, on a curve whose bend is as far from the line's middle in a random
         direction.

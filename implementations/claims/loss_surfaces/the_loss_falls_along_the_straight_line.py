@@ -8,8 +8,8 @@ weights. A second network, trained from other weights, gives a line between two 
 
 Measures:
     rise: largest upward step between neighbouring points of the line, divided by the loss at the start.
-    end: loss at the end, by that at the start.
-    rise_between: largest upward step on the line between two solutions, by the same loss.
+    end: loss at the end, divided by that at the start.
+    rise_between: largest upward step on the line between two solutions, divided by the same loss.
     detour: length of the path of training, measured at every tenth step, divided by that of the line.
     place: 0, 0.02, .., 1; from_start, between: the losses.
 """

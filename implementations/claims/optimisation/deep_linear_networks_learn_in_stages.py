@@ -9,7 +9,8 @@ gradient flow closely, and the strength of every mode is read off in the singula
 a hidden layer is trained from the same product, for comparison.
 
 Measures:
-    deviation: largest difference of a strength from a(t) = s e^(2 s t) / (e^(2 s t) - 1 + s / a_0), by the largest s.
+    deviation: largest difference of a strength from a(t) = s e^(2 s t) / (e^(2 s t) - 1 + s / a_0), divided by the
+        largest s.
     spread: time at which the weakest mode is half learned, divided by that of the strongest.
     order_errors: number of successive modes that are not half learned in the order of their strength.
     spread_shallow: as `spread`, without a hidden layer.

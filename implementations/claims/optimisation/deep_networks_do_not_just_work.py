@@ -60,7 +60,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def with_small_weights(network: nn.Module, seed: int) -> nn.Module:
-    """Return the network with weights of a standard deviation of 0.01 in place of its own."""
+    """Return the network with its weights replaced by ones of standard deviation 0.01."""
     generator = torch.Generator().manual_seed(seed)
     for layer in network.modules():
         if isinstance(layer, nn.Linear):

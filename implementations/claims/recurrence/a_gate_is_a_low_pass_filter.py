@@ -69,7 +69,7 @@ def filtered(x: Tensor, z: float) -> Tensor:
 
 
 def transfer(z: float, cycles: int) -> float:
-    """Return the gain of h_t = (1 - z) h_(t-1) + z x_t, by the length of its transfer function."""
+    """Return the gain of h_t = (1 - z) h_(t-1) + z x_t, the modulus of its transfer function."""
     return z / math.sqrt(1 - 2 * (1 - z) * math.cos(2 * math.pi * cycles / LENGTH) + (1 - z) ** 2)
 
 

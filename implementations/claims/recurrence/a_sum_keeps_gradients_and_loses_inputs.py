@@ -9,7 +9,7 @@ uniform ones are drawn. An LSTM, whose forget gate closes at the last input, kee
 Measures:
     gradient_error: largest difference from one of the gradient of the sum with respect to any input.
     share_error: largest difference from 1 / n of the explained share of the last input's variance, over n = 1..10.
-    told: the share for n = 3, as on the slide.
+    told: the explained share for n = 3, as on the slide.
     told_forgetting: the share for n = 3 where the forget gate closes.
     gradient_forgotten: largest gradient of the cell then, with respect to the inputs before.
     told_open: as `told_forgetting`, with the gate open.

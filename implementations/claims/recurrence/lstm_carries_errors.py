@@ -12,7 +12,7 @@ Measures:
     product_error: difference of the gradient from the product of forget gates, relative to the largest.
     constant_error: difference of the gradient from one, without a forget gate.
     other_ways: relative difference of the gradient from the product where states feed back and peepholes see the cell.
-    log10_gain_half_open: log10 of the gradient over a hundred steps, with forget gates as they are at first.
+    log10_gain_half_open: log10 of the gradient over a hundred steps, with the forget gates at the start.
     recalled, recalled_tanh: share of right answers, of the LSTM and of the tanh network.
     lag: 0, 1, .., 100; open, half_open, tanh: log10 of the mean length of the gradient of one component of the last
         cell, or state, by lag, before training: LSTM without and with a forget gate, tanh network.

@@ -5,7 +5,7 @@ Source: the lecture, S21; Jaeger 2001 (jaeger2001echo), Pascanu, Mikolov & Bengi
 Method: the library's recurrent network with 400 tanh units and normal weights of variance g^2 / 400, whose spectral
 radius is about g. After 200 steps a disturbance is followed for 600 more by the derivative of the transition; the mean
 logarithm of its growth per step is the largest Lyapunov exponent. The network runs on its own, or is driven by sixteen
-normal inputs, each of which goes to all units.
+normal inputs, each of which is an input of all units.
 
 Measures:
     damped, critical, stirred: the exponent for g = 0.5, 1 and 1.5, on its own.

@@ -20,7 +20,7 @@ class MaxPooling(nn.Module):
     """Two-dimensional max pooling, written as the maximum over windows cut out of the image.
 
     Args:
-        kernel_size: Odd width of the window. Positions beyond the border do not count.
+        kernel_size: Odd width of the window. Positions beyond the border are ignored.
         stride: Step from window to window.
 
     Raises:

@@ -64,7 +64,7 @@ def orbitals(hamiltonian: Tensor) -> Tensor:
 
 
 def gap(hamiltonian: Tensor, electrons: int) -> Tensor:
-    """Return how much less stable the first empty orbital is than the last filled one; an even number fills it."""
+    """Return how much less stable the first empty orbital is than the last filled one; electrons are in pairs."""
     levels = orbitals(hamiltonian)
     return levels[electrons // 2 - 1] - levels[electrons // 2]
 

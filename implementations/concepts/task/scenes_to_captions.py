@@ -51,7 +51,7 @@ class ScenesToCaptions:
         batch_size: Scenes of a batch.
 
     Raises:
-        ValueError: There is no such layout or novelty.
+        ValueError: The layout or the novelty is unknown.
 
     Example:
         >>> inputs, target = ScenesToCaptions(generator=torch.Generator().manual_seed(0)).batch()
@@ -86,7 +86,7 @@ class ScenesToCaptions:
         relation = (self._integers(5, size) + 1) // 2  # alone in one scene of five, otherwise above or beside
         if self.novel == "scenes":
             things = self._together(size, new)
-            relation = 1 + self._integers(2, size) if new else relation  # a thing alone is no new scene
+            relation = 1 + self._integers(2, size) if new else relation  # a thing alone is not a new scene
         else:
             things = self._one_perhaps_new(relation, new)
         words = _caption(things, relation)

@@ -35,7 +35,7 @@ class SupportingFacts:
         batch_size: Stories of a batch.
 
     Raises:
-        ValueError: There is no such layout or number of facts, or there are fewer people.
+        ValueError: The layout or the number of facts is unknown, or there are fewer people.
 
     Example:
         >>> inputs, target = SupportingFacts(generator=torch.Generator().manual_seed(0)).batch()
