@@ -1,7 +1,7 @@
 """Linear model: every output is a weighted sum of the inputs plus a constant.
 
-Source: the lecture's h(w, x) = w x (S3), with the bias that the slide leaves out; as weights that
-are learned, Rosenblatt 1958 (rosenblatt1958perceptron).
+Source: the lecture's h(w, x) = w x (S3), with the bias that the slide leaves out; as weights that are learned,
+Rosenblatt 1958 (rosenblatt1958perceptron).
 
 Equations:
     y = x W^T + b

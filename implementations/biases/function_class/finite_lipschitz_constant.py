@@ -2,10 +2,9 @@
 
 Definition: there is a number L with |f(x) - f(x')| <= L |x - x'| for all x and x'. Floating-point inputs with features
 are changed together, except for a carried state (an optional input of `forward` that is also an output), which stays
-the same.
-A slope can grow without bound in two ways: as the inputs grow, where functions of them are multiplied, and as the two
-points approach each other, where there is a jump. So the steepest slope that is found on inputs of ordinary size is
-compared with that on huge inputs, and with that between points that are much closer. Small inputs are among the
+the same. A slope can grow without bound in two ways: as the inputs grow, where functions of them are multiplied, and as
+the two points approach each other, where there is a jump. So the steepest slope that is found on inputs of ordinary
+size is compared with that on huge inputs, and with that between points that are much closer. Small inputs are among the
 ordinary ones because a normalisation with a small constant in it is steep there, up to a bound.
 
 The search goes along straight segments between random inputs. Each is cut into pieces, and the one with the largest

@@ -5,9 +5,8 @@ Source: the lecture, S25; Mao et al. 2014 (mao2014explain), Vinyals et al. 2015 
 Method: the library's multimodal recurrent network is trained on generated scenes of one or two coloured shapes. Test
 scenes are new in one of two ways. Either two things never occurred together in training, though each occurred beside
 every colour and every shape; or, with another training set, the colour and the shape of one thing never occurred
-together. A caption counts if every word
-of it is right, given those before it: greedy decoding writes these captions without a mistake. A third network gets the
-images of other scenes, in training and in the test.
+together. A caption counts if every word of it is right, given those before it: greedy decoding writes these captions
+without a mistake. A third network gets the images of other scenes, in training and in the test.
 
 Measures:
     scenes: share of captions without a mistake, of test scenes that are new as a whole.

@@ -6,10 +6,9 @@ Source: the lecture, S26, h_j = sigma(sum over i of g(h_i, h_j) f(h_i)); Vaswani
 Method: the slide's formula is written as message passing. Every edge (i, j) carries exp(s_ij) f(h_i) and exp(s_ij) to
 node j, which adds up both and divides the first sum by the second: g is the softmax of the scores s over the edges into
 j. In random Transformers of two layers, 6 positions and 3 heads this replaces every self-attention, with scaled dot
-products as
-scores and the values as f: on the complete graph with self-loops in the encoder, on the graph with edges from earlier
-to later positions and self-loops in the decoder. Then the same function gets the additive scores of a GAT layer, and is
-compared with that.
+products as scores and the values as f: on the complete graph with self-loops in the encoder, on the graph with edges
+from earlier to later positions and self-loops in the decoder. Then the same function gets the additive scores of a GAT
+layer, and is compared with that.
 
 Measures:
     attention_error: relative max difference of one multi-head attention and message passing on the complete graph.

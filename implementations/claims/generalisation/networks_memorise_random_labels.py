@@ -3,8 +3,8 @@
 Source: the lecture, S12; Zhang et al. 2017 (zhang2016understanding).
 
 Method: a perceptron with one hidden layer of 512 units is trained for 2000 steps on all 1200 training images at once,
-by gradient descent with momentum. Random labels are drawn once, each digit as likely as the other.
-Steps are counted until 99 in 100 images are classified as labelled; networks that never reach this count as 2000.
+by gradient descent with momentum. Random labels are drawn once, each digit as likely as the other. Steps are counted
+until 99 in 100 images are classified as labelled; networks that never reach this count as 2000.
 
 Measures:
     fitted_random: share of training images that are classified as labelled, labels random.

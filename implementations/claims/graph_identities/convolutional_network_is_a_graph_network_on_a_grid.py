@@ -1,7 +1,7 @@
 """Exact relation: a convolutional network is a graph network on a grid whose edges have their offsets as features.
 
-Source: the lecture's taxonomy, S24 and S25; Battaglia et al. 2018, Table 1 (battaglia2018relational),
-where the entities of a convolutional layer are grid elements and their relations local.
+Source: the lecture's taxonomy, S24 and S25; Battaglia et al. 2018, Table 1 (battaglia2018relational), where the
+entities of a convolutional layer are grid elements and their relations local.
 
 Method: every pixel is a node with its channels as features. Edges lead to it from the pixels under the filter, itself
 included, and the feature of an edge is its offset, as a one-hot vector. A graph network block whose edge function

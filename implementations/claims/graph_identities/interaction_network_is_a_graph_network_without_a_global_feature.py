@@ -3,10 +3,9 @@
 Source: Battaglia et al. 2018 (battaglia2018relational); Battaglia et al. 2016 (battaglia2016interaction).
 
 Method: nodes of the block have the object and the external effects on it as features. The weights of a random
-interaction network
-are written into the block: the network for relations becomes the edge function, with zeros for external effects, and
-the network for objects the node function. Weights for the feature of the graph are random and have no effect where this
-feature is zero.
+interaction network are written into the block: the network for relations becomes the edge function, with zeros for
+external effects, and the network for objects the node function. Weights for the feature of the graph are random and
+have no effect where this feature is zero.
 
 Measures:
     agreement_error: relative difference of the new features of the nodes and the predictions.

@@ -1,7 +1,6 @@
 """Experiment: which flow does gradient descent with finite steps follow, and which stochastic descent on average?
 
-Source: the lecture, S13; Barrett & Dherin 2021 (barrett2020implicit), Smith et al. 2021
-(smith2021origin).
+Source: the lecture, S13; Barrett & Dherin 2021 (barrett2020implicit), Smith et al. 2021 (smith2021origin).
 
 Method: descent on E = (a b - 0.6)^2 / 2 is compared, after the same time and for steps h that are halved, with the
 flows of E and of E + h / 4 |grad E|^2, computed by a Runge-Kutta method with 50 small steps. Then four random quadratic

@@ -5,8 +5,8 @@ Source: the lecture, S18; De & Smith 2020 (de2020batch).
 Method: random inputs go through 32 residual blocks of 512 features, each of a rectifier and a linear map by He's rule,
 with batch normalisation first, or without it. Before training, the mean square of the sum after every block is
 measured, and that of its branch divided by that of its shortcut. Then networks of forty blocks of 32 features are
-trained on the
-digits: without normalisation, and without it but with a scalar at the end of every branch that starts at zero.
+trained on the digits: without normalisation, and without it but with a scalar at the end of every branch that starts at
+zero.
 
 Measures:
     growth_error: largest relative difference of the mean square after l blocks from 1 + l, with normalisation.
