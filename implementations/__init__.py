@@ -1,1 +1,1 @@
-"""Reference implementations. Each file stands at the path of the entry that it is about."""
+"""Reference implementations. Each file has the same path as the entry that it belongs to."""

@@ -1,4 +1,4 @@
-"""Update rules: optimisers that move every parameter by a rule of its own gradient and of what it remembers."""
+"""Update rules: optimisers that change every parameter by a rule, from its gradient and a memory of earlier steps."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,8 +10,8 @@ from torch import Tensor, nn
 class UpdateRule(torch.optim.Optimizer):
     """An optimiser in the sense of PyTorch, given by the change of one parameter in one step.
 
-    A rule defines `change`; the loop over parameters, groups with settings of their own, learning-rate schedules and
-    saving to disk come with PyTorch.
+    A rule defines `change`; the loop over parameters, groups with their own settings, learning-rate schedules and
+    saving to disk come from PyTorch.
 
     Args:
         parameters: Parameters, or groups of them.
@@ -29,7 +29,7 @@ class UpdateRule(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor | None:
-        """Move all parameters that have a gradient, and return the loss where a closure computes it."""
+        """Change all parameters that have a gradient, and return the loss where a closure computes it."""
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -41,11 +41,11 @@ class UpdateRule(torch.optim.Optimizer):
         return loss
 
     def change(self, gradient: Tensor, memory: dict[str, Any], settings: dict[str, Any]) -> Tensor:
-        """Return what is added to a parameter.
+        """Return the change of a parameter.
 
         Args:
             gradient: Its gradient.
-            memory: What the rule keeps of earlier steps, empty at the first; to be updated.
+            memory: What the rule keeps from earlier steps; empty at the first step; the rule updates it.
             settings: Hyper-parameters by name, with the learning rate as `lr`, the name that PyTorch's schedules know.
         """
         raise NotImplementedError

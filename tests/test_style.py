@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import ast
+import io
 import re
+import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kb import wording
+from kb.syntax import DOCUMENTED
 
 ROOT = Path(__file__).parents[1]
 SHEET = ROOT / "docs" / "style.md"
 TEXTS = sorted(
     path.relative_to(ROOT).as_posix()
-    for pattern in ("*.md", "docs/*.md", "kb/**/*.py", "kb/site/templates/*.md", "entries/axes.yaml")
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "kb/**/*.py",
+        "implementations/**/*.py",
+        "kb/site/templates/*.md",
+        "entries/axes.yaml",
+    )
     for path in ROOT.glob(pattern)
     if path != SHEET
 )
@@ -22,11 +34,27 @@ TEXTS = sorted(
 @pytest.mark.parametrize("name", TEXTS)
 def test_our_own_texts_follow_the_style_sheet(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
+    passages = _prose(text) if name.startswith("implementations/") else enumerate(text.split("\n"), start=1)
     if not name.endswith(".md") or "templates" in name:
-        text = text.replace('"', " ")  # there they enclose messages, docstrings and labels, which are our own
-    lines = text.split("\n")
-    found = {number: list(wording.rejected_in(line)) for number, line in enumerate(lines, start=1)}
+        # there quotes enclose messages, docstrings and labels, which are our own
+        passages = ((number, passage.replace('"', " ")) for number, passage in passages)
+    found = {number: list(wording.rejected_in(passage)) for number, passage in passages}
     assert not {number: phrases for number, phrases in found.items() if phrases}
+
+
+def _prose(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the docstrings and comments of a module with their first lines; evidence depends on names and strings."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, DOCUMENTED) and (text := ast.get_docstring(node, clean=False)):
+            yield node.body[0].lineno, text
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def test_docstrings_and_comments_are_prose_and_code_is_not() -> None:
+    source = 'def weigh(x):\n    """Weigh\n    numbers."""\n    return "weighed"  # weighing\n'
+    assert list(_prose(source)) == [(2, "Weigh\n    numbers."), (4, "# weighing")]
 
 
 def test_the_sheet_is_one_screen_of_single_entries() -> None:

@@ -1,4 +1,4 @@
-"""Comparing: what a module gives back, by name, and how far two such results are apart."""
+"""Comparing: the outputs of a module by name, and the difference of two such results."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
 """Dependence: which positions of the output depend on which positions of the input, on an axis of a chosen size.
 
-Numbers are differentiated by, symbols such as words are replaced one at a time. A dependence counts whatever its size;
-one that a rectified linear unit hides in one input shows in another.
+Derivatives are taken by numbers; symbols such as words are replaced one at a time. A dependence of any size counts. A
+rectified linear unit may hide a dependence for one input, but not for all.
 """
 
 from collections.abc import Mapping
@@ -26,10 +26,10 @@ def dependences(
     Args:
         module: A module that lets a caller choose the size.
         axes: Its axes.
-        letter: The axis whose positions are meant.
+        letter: The axis of the positions.
         size: How many positions the inputs get.
         generator: Source of the inputs.
-        positions: How many positions are looked at, spread over the axis, both ends among them; all of them if None.
+        positions: How many positions are tested, spread over the axis, both ends included; all of them if None.
     """
     inputs = resized(module, axes, {"B": EXAMPLES, letter: size}, generator)
     pairs = _by_derivative(module, inputs, axes, letter, generator, positions)

@@ -1,4 +1,4 @@
-"""Features: the inputs that a statement about scale or slope is about, all of which move together."""
+"""Features: the inputs that probes of scale and slope change, all together."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,6 @@
-"""Influence: derivatives of what a module gives back, taken through random projections.
+"""Influence: derivatives of a module's outputs, taken through random projections.
 
-A plain sum would not do: after a layer normalisation it is constant, and its derivative zero, whatever the module.
+A plain sum would not suffice: after a layer normalisation it is constant, and its derivative is zero for any module.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from kb.probes import Axes
 
 
 def with_gradients(inputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:
-    """Return copies, ready to be differentiated by, of the floating-point inputs that have an acting axis."""
+    """Return copies, with gradients enabled, of the floating-point inputs that have an acting axis."""
     return {
         name: value.detach().clone().requires_grad_()
         for name, value in inputs.items()
@@ -35,7 +35,7 @@ def gradients(outputs: Sequence[Tensor], sources: Sequence[Tensor], generator: t
     An entry is zero for almost every projection only if no output depends on that entry of the source.
 
     Raises:
-        FloatingPointError: A derivative is not a number, which differs from zero but is no influence.
+        FloatingPointError: A derivative is not a number: this differs from zero, but shows no influence.
     """
     weights = [torch.randn(output.shape, generator=generator, dtype=output.dtype) for output in outputs]
     projection = torch.stack([(output * weight).sum() for output, weight in zip(outputs, weights, strict=True)]).sum()

@@ -1,4 +1,4 @@
-"""Recurring: the state that a module carries, as probes find it."""
+"""Recurring: how probes find the state that a module carries."""
 
 import inspect
 
@@ -8,7 +8,7 @@ from kb.probes import Axes
 
 
 def state_names(module: nn.Module, axes: Axes, letter: str = "") -> list[str]:
-    """Return the outputs that `forward` takes as options, by the same names; if a letter is given, those without it."""
+    """Return the outputs that `forward` also takes as options; given a letter, only those without that axis."""
     taken = inspect.signature(module.forward).parameters
     optional = {name for name, parameter in taken.items() if parameter.default is None}
     return [name for name, letters in axes.outputs.items() if name in optional and not (letter and letter in letters)]

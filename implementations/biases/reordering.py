@@ -1,4 +1,4 @@
-"""Reordering: what every symmetry of positions needs, whether the positions are shifted, permuted or relabelled."""
+"""Reordering: tools for every symmetry of positions, which are shifted, permuted or relabelled."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ def reorder(
     orders: Mapping[str, Tensor],
     indexes: Mapping[str, str] | None = None,
 ) -> dict[str, Tensor]:
-    """Return tensors whose position `i` is the position `order[i]` of the originals.
+    """Return tensors whose position `i` has the contents of position `order[i]` of the originals.
 
     Args:
         tensors: Inputs or outputs by name.
@@ -57,11 +57,11 @@ def swap(size: int) -> Tensor:
 
 
 def permutation_error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
-    """Return how far the outputs are from moving along with the inputs; an output without the axis should stay.
+    """Return the error of f(P x) = P f(x); an output without the axis should not change.
 
-    A shift and a swap are tried along every acting letter: a function that commutes with these two, whatever its input,
+    A shift and a swap are tried along every acting letter: a function that commutes with these two, for all inputs,
     commutes with every permutation. Where integers point into the axis, as edges point at nodes, they are relabelled
-    and listed in another order, for a graph is the set of its edges and not a list.
+    and listed in another order, because a graph is the set of its edges, not a list.
     """
     before = run(module, inputs, axes)
     errors = []

@@ -1,4 +1,4 @@
-"""Resizing: inputs of another size for a module that makes its own, with the nodes of a graph joined in a ring."""
+"""Resizing: example inputs of another size, with the nodes of a graph joined in a ring."""
 
 import inspect
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ def sizes_taken(module: nn.Module) -> set[str]:
 
 
 def resized(module: nn.Module, axes: Axes, sizes: Mapping[str, int], generator: torch.Generator) -> dict[str, Tensor]:
-    """Return inputs with the wanted sizes, as far as the module lets them be chosen, floating point in float64.
+    """Return inputs with these sizes, as far as the module lets them be chosen; floating-point ones in float64.
 
     Integers that point into one of these axes become the edges of a ring, so that the distance between two nodes, in
     hops, is the same as that between two positions of an axis that wraps around.
@@ -33,7 +33,7 @@ def resized(module: nn.Module, axes: Axes, sizes: Mapping[str, int], generator: 
 
 
 def ring(size: int) -> Tensor:
-    """Return the edges `[2, 2 * size]` that join every node with the next one, both ways.
+    """Return the edges `[2, 2 * size]` that join every node with the next one, in both directions.
 
     Example:
         >>> ring(3).tolist()

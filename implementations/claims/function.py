@@ -1,4 +1,4 @@
-"""Function: any function as a module, to stand where a network keeps a perceptron."""
+"""Function: any function as a module, to replace a perceptron of a network."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 class Function(nn.Module):
-    """A function that takes the place of a module.
+    """A function that replaces a module.
 
     Args:
         function: Maps a tensor to a tensor.

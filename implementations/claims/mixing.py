@@ -1,8 +1,8 @@
-"""Digits that are dealt to training and test at random.
+"""Digits that are split into training and test images at random.
 
 The task trains on the first 1,200 images and tests on the last 597, which are harder than the rest: a perceptron gets
 93 in 100 of the first five digits right there, and 99 in 100 where all images are mixed. An experiment whose criterion
-was set for digits as such mixes them.
+is about digits in general mixes them.
 """
 
 import torch

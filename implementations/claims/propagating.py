@@ -1,4 +1,4 @@
-"""Propagating: what becomes of the size of a signal, and of a gradient, on its way through many layers."""
+"""Propagating: the size of a signal, and of a gradient, after many layers."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,17 +9,17 @@ from torch import Tensor
 def propagate(
     weights: Sequence[Tensor], x: Tensor, gradient: Tensor, activation: Callable[[Tensor], Tensor]
 ) -> tuple[list[float], float]:
-    """Send inputs through layers without biases, and a gradient back.
+    """Propagate inputs through layers without biases, and a gradient back.
 
     Args:
-        weights: Of every layer, `[G, F]`.
+        weights: The weights of every layer, `[G, F]`.
         x: Inputs of the first layer `[B, F]`.
-        gradient: Sent back from the output of the last layer `[B, G]`.
-        activation: Follows every layer.
+        gradient: A gradient at the output of the last layer `[B, G]`.
+        activation: The activation function after every layer.
 
     Returns:
         The mean squared activation of the input and of every layer, relative to the input's; and the mean squared
-        gradient at the input, relative to the one sent.
+        gradient at the input, relative to the one at the output.
 
     Example:
         >>> signals, arrived = propagate([2 * torch.eye(3)] * 2, torch.ones(1, 3), torch.ones(1, 3), torch.relu)

@@ -1,4 +1,4 @@
-"""Recalling: which networks can say, after a long wait, which of four symbols they saw first."""
+"""Recalling: which networks predict, after a long wait, which of four symbols was first."""
 
 import torch
 from torch import Tensor, nn
@@ -15,17 +15,17 @@ FEATURES, OUTPUTS = SYMBOLS + 2, SYMBOLS
 def recall(network: nn.Module, *, wait: int, steps: int, rate: float, seed: int) -> float:
     """Train a network to recall one symbol, and return the share of test sequences for which it does.
 
-    Only the last output counts: what is said while waiting is neither taught nor judged.
+    Only the last output counts: outputs during the wait are neither trained nor tested.
 
     Args:
-        network: Takes sequences `x` `[B, T, F]`; its first output is `[B, T, G]`.
+        network: A network of sequences `x` `[B, T, F]`, whose first output is `[B, T, G]`.
         wait: Steps between the symbol and the answer.
         steps: Steps of training.
         rate: Learning rate of Adam.
         seed: Seed of the sequences.
 
     Returns:
-        The share of right answers; one in four is what guessing gets.
+        The share of right answers; chance is one in four.
     """
     task = CopyingMemory(
         generator=torch.Generator().manual_seed(seed), symbols=SYMBOLS, length=1, wait=wait, batch_size=32

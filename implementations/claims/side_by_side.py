@@ -1,4 +1,4 @@
-"""Side by side: networks of one shape that are trained at once, each on examples of its own, for many runs in one."""
+"""Side by side: networks of one shape that are trained in parallel, each on its own examples, for many runs in one."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ from torch.nn import functional as F
 
 
 class SideBySide:
-    """Networks that take their steps together and know nothing of each other.
+    """Independent networks that are trained in parallel.
 
     Args:
-        networks: Of one shape; they are copied.
+        networks: Networks of one shape, which are copied.
 
     Example:
         >>> many = SideBySide([nn.Linear(3, 2), nn.Linear(3, 2)])

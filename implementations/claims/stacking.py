@@ -1,4 +1,4 @@
-"""Stacking: deep networks of equal layers, with shortcuts or without, to see what depth does to training."""
+"""Stacking: deep networks of equal layers, with shortcuts or without, to measure the effect of depth on training."""
 
 import torch
 from torch import Tensor, nn
@@ -12,17 +12,17 @@ class Stack(nn.Sequential):
     """Layers one after the other, called like the architectures: with `x`."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return what the last layer makes of it."""
+        """Return the output of the last layer."""
         return super().forward(x)
 
 
 def layer(width: int, *, normalise: bool, shortcut: bool = True, skipinit: bool = False) -> nn.Module:
-    """Return batch normalisation, if any, a rectifier and a linear map, with what is beside or behind them.
+    """Return batch normalisation, if any, a rectifier and a linear map, with an optional shortcut and scalar.
 
     Args:
-        width: Features that go in and come out.
+        width: Number of input and of output features.
         normalise: Whether batch normalisation comes first.
-        shortcut: Whether the input is added to what comes out.
+        shortcut: Whether the input is added to the output.
         skipinit: Whether a scalar that starts at zero comes last.
     """
     norm: list[nn.Module] = [nn.BatchNorm1d(width)] if normalise else []
@@ -44,11 +44,11 @@ def stack(depth: int, *, inputs: int, width: int, outputs: int, seed: int, **for
 
     Args:
         depth: Number of layers between the first and the last.
-        inputs: Features that go in.
+        inputs: Number of input features.
         width: Features of all layers.
-        outputs: Features that come out.
+        outputs: Number of output features.
         seed: Seed of the weights.
-        form: What `layer` takes.
+        form: Further arguments of `layer`.
 
     Example:
         >>> stack(3, inputs=4, width=8, outputs=2, seed=0, normalise=False)(torch.zeros(5, 4)).shape

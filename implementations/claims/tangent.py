@@ -1,4 +1,4 @@
-"""Tangent kernels: one hidden layer in the parametrisation of the neural tangent kernel, its kernel and its descent."""
+"""Tangent kernels: one hidden layer in the parametrisation of the neural tangent kernel, with gradient descent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Layer:
     Args:
         weights: W, `[width, F]`.
         outputs: a, `[width]`.
-        scale: What the sum over the units is divided by; the root of the width for the tangent kernel's limit.
+        scale: Divisor of the sum over the units; the root of the width for the tangent kernel's limit.
     """
 
     weights: Tensor
@@ -29,7 +29,7 @@ class Layer:
             features: Number F of inputs.
             width: Units.
             generator: Draws the weights.
-            power: Of the width, by which the sum is divided.
+            power: Power of the width that divides the sum.
         """
         weights = torch.randn(width, features, generator=generator, dtype=torch.float64)
         return cls(weights, torch.randn(width, generator=generator, dtype=torch.float64), width**power)
@@ -53,16 +53,16 @@ class Layer:
 def descend(
     layer: Layer, x: Tensor, y: Tensor, *, rate: float, steps: int, seen: Callable[[Layer, float], None], every: int
 ) -> None:
-    """Lower half the sum of squared errors by gradient descent, in place, and show the layer on the way.
+    """Lower half the sum of squared errors by gradient descent, in place, and pass intermediate layers to `seen`.
 
     Args:
-        layer: Is trained.
+        layer: The layer to train.
         x: Inputs `[N, F]`.
-        y: Wanted outputs `[N]`.
-        rate: Of learning.
+        y: Target outputs `[N]`.
+        rate: Learning rate.
         steps: Number of steps.
-        seen: Is called with the layer and its loss every so many steps, and at the end.
-        every: So many.
+        seen: Function that is called with the layer and its loss, at every `every`-th step and at the end.
+        every: Number of steps between two calls of `seen`.
     """
     for step in range(steps + 1):
         hidden = layer.hidden(x)

@@ -1,4 +1,4 @@
-"""Weights: the loss of a network as a function of all its weights, to look at lines, curves and planes."""
+"""Weights: the loss of a network as a function of all its weights, along lines, curves and planes."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,10 +13,10 @@ def flat(network: nn.Module) -> Tensor:
 
 
 def called(network: nn.Module, vector: Tensor, x: Tensor) -> Tensor:
-    """Return the output of a network at other weights, through which gradients flow back.
+    """Return the output of a network at other weights, differentiable with respect to them.
 
     Args:
-        network: Gives the form; its own weights stay as they are.
+        network: The network; its own weights are unchanged.
         vector: All weights, in the order of `flat`.
         x: Inputs.
 
@@ -36,10 +36,10 @@ def along(network: nn.Module, vectors: Iterable[Tensor], x: Tensor, loss: Callab
     """Return the loss at each of several vectors of weights.
 
     Args:
-        network: Gives the form.
+        network: The network; its own weights do not matter.
         vectors: Points of a line, a curve or a plane.
         x: Inputs.
-        loss: Judges outputs.
+        loss: Maps outputs to a loss.
     """
     with torch.no_grad():
         return [loss(called(network, vector, x)).item() for vector in vectors]

@@ -10,13 +10,13 @@ Weights = dict[str, Tensor]
 
 
 def with_our_weights(module: nn.Module, translated: Callable[[Weights], Weights] | None = None) -> Callable[..., Any]:
-    """Return a module as a function of our weights, of the mode and of the inputs; nothing is dropped in training.
+    """Return a module as a function of our weights, the mode and the inputs; there is no dropout in training.
 
-    Its widths do not matter where only the weights have them, so it may be wider, and be built on the `meta` device.
+    Its widths do not matter if only the weights depend on them, so it may be wider, and be built on the `meta` device.
 
     Args:
         module: The module. It changes the buffers that it is given in training mode.
-        translated: From our weights to its own, by their names; without it, both have them in the same order.
+        translated: Maps our weights to its own, by name; without it, both have their weights in the same order.
     """
     names = list(module.state_dict())
     for child in module.modules():

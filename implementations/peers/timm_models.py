@@ -7,6 +7,6 @@ from implementations.peers.torchvision_models import import_torchvision
 
 
 def import_timm(module: str) -> ModuleType:
-    """Import a module of timm, such as `models.nfnet`; torchvision, which it imports, is made importable before."""
+    """Import a module of timm, such as `models.nfnet`; torchvision, which it imports, is first made importable."""
     import_torchvision()
     return import_module(f"timm.{module}")

@@ -10,10 +10,10 @@ _operators: list[torch.library.Library] = []
 
 
 def import_torchvision() -> ModuleType:
-    """Import torchvision, also beside a CPU build of torch for which its wheel's own operators cannot be loaded.
+    """Import torchvision, also with a CPU build of torch for which the operators of its wheel cannot be loaded.
 
     Such a wheel fails on import because two operators are not registered. None of its models uses them, so stand-ins
-    without an implementation are enough. Where torchvision imports normally this does nothing.
+    without an implementation are enough. Where torchvision can be imported normally, this has no effect.
     """
     try:
         import torchvision

@@ -1,4 +1,4 @@
-"""Gated Transformer-XL: gates in place of residual sums, normalisation on the way in, and a memory of earlier segments.
+"""Gated Transformer-XL: gates in place of residual sums, normalised inputs, and a memory of earlier segments.
 
 Source: Parisotto et al. 2020, "Stabilizing Transformers for reinforcement learning" (parisotto2020stabilizing); Dai et
 al. 2019 (dai2019transformer) for the memory and the attention, and for the form without gates.
@@ -25,14 +25,14 @@ from kb.guards import checked_arguments, checked_inputs
 
 
 class States(NamedTuple):
-    """The output at every position, and what every layer has seen last."""
+    """The output at every position, and the latest inputs of every layer."""
 
     y: Float[Tensor, "B T G"]
     memory: Float[Tensor, "B layers past D"]
 
 
 class GatedLayer(nn.Module):
-    """Attention and perceptron, each normalised on the way in, rectified, and let in by a gate."""
+    """Attention and perceptron, each with a normalised input, a rectified output and a gate."""
 
     def __init__(self, width: int, heads: int, hidden: int, bias: float) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class PlainLayer(nn.Module):
 
 
 class GatedTransformerXL(nn.Module):
-    """Embedding, layers that also look at what they saw in earlier segments, linear read-out.
+    """Embedding, layers that also attend to their inputs from earlier segments, linear read-out.
 
     Args:
         in_features: Number F of input features.
@@ -74,8 +74,8 @@ class GatedTransformerXL(nn.Module):
         layers: Number of layers.
         hidden: Hidden units of the perceptrons.
         out_features: Number G of outputs at every position.
-        memory: Earlier positions M that every layer keeps, or all there are if they are fewer; with 0 there is none.
-        gated: Whether there are gates; without them it is a Transformer-XL.
+        memory: Number M of earlier positions that every layer keeps (fewer if the past is shorter); 0 for no memory.
+        gated: Whether to use gates; without them the network is a Transformer-XL.
         bias: How far gates are closed at the start.
 
     Raises:
@@ -110,7 +110,7 @@ class GatedTransformerXL(nn.Module):
 
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"], memory: Float[Tensor, "B layers past D"] | None = None) -> States:
-        """Run over a segment, with what the layers saw before it or nothing, and return outputs and new memories."""
+        """Run over a segment, with the layers' memories of earlier ones if given; return outputs and new memories."""
         x = self.embed(x)
         if memory is None:
             memory = x.new_zeros(len(x), len(self.layers), 0, self.width)

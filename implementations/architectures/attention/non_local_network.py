@@ -25,7 +25,7 @@ class NonLocalNetwork(nn.Module):
         in_channels: Number C of input channels.
         channels: Channels D of the feature maps.
         convolutions: Number of convolutions before the block.
-        inside: Channels inside the block; half of the others in the paper.
+        inside: Channels inside the block; in the paper, half of the block's input channels.
         pairwise: `gaussian`, `embedded-gaussian`, `dot-product` or `concatenation`.
         classes: Number K of classes.
 

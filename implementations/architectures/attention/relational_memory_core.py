@@ -3,7 +3,7 @@
 Source: Santoro et al. 2018, "Relational recurrent neural networks" (santoro2018relational).
 
 Equations:
-    A = softmax(M W_q ([M; x] W_k)^T / sqrt(d)) [M; x] W_v      every memory looks at all memories and at the input
+    A = softmax(M W_q ([M; x] W_k)^T / sqrt(d)) [M; x] W_v      every memory attends to all memories and to the input
     g = row-wise perceptron of M + A, with layer normalisations after both sums
     f, i, o = W x + U h + b                     for every memory, with the same weights
     M' = sigmoid(f + 1) * M + sigmoid(i) * g
@@ -44,7 +44,7 @@ class RelationalMemoryCore(nn.Module):
         heads: Attention heads; must divide the width.
         hidden: Hidden units of the perceptron.
         out_features: Number G of outputs at every step.
-        gates: `unit`, a gate for every number of a memory, or `memory`, one for all of it.
+        gates: `unit` for a gate on every number of a memory, or `memory` for one gate on all of them.
 
     Raises:
         ValueError: The gates are unknown, or the heads do not divide the width.
@@ -87,7 +87,7 @@ class RelationalMemoryCore(nn.Module):
         memory: Float[Tensor, "B M D"] | None = None,
         h: Float[Tensor, "B M D"] | None = None,
     ) -> States:
-        """Run over a sequence, from given memories or from fixed ones, and return all outputs and the last memories."""
+        """Run over a sequence, from given or fixed memories, and return all outputs and the last memories."""
         shape = (len(x), self.slots, self.width)
         memory = (
             torch.eye(self.slots, self.width, dtype=x.dtype, device=x.device).expand(shape)

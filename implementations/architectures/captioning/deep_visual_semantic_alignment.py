@@ -1,4 +1,4 @@
-"""Deep visual-semantic alignment: every word finds its region of the image, and a recurrent network writes captions.
+"""Deep visual-semantic alignment: words are aligned with regions of the image, and a recurrent network writes captions.
 
 Source: Karpathy & Fei-Fei 2015, "Deep visual-semantic alignments for generating image descriptions", eq. 1-9 for the
 alignment, sec. 3.2 for the generator (karpathy2015deep).
@@ -27,7 +27,7 @@ from kb.guards import checked_arguments, checked_inputs
 
 
 class Description(NamedTuple):
-    """The logits of every next word, and how well every word fits every region."""
+    """The logits of every next word, and the score of every word with every region."""
 
     y: Float[Tensor, "B T V"]
     fit: Float[Tensor, "B T M"]
@@ -96,7 +96,7 @@ class DeepVisualSemanticAlignment(nn.Module):
         return self.see_region(parts.flatten(0, 1)).unflatten(0, parts.shape[:2])
 
     def read(self, words: Float[Tensor, "B T V"]) -> Float[Tensor, "B T D"]:
-        """Return the vectors of words in their sentence, read both ways (eq. 2-6); zero where there is no word."""
+        """Return the vectors of words, read in both directions (eq. 2-6); zero where there is no word."""
         entered, there = torch.relu(self.enter(self.embed(words))), words.sum(2, keepdim=True)
         both = torch.zeros_like(entered)
         for layer, order in ((self.onward, range(words.shape[1])), (self.backward_, reversed(range(words.shape[1])))):
@@ -108,7 +108,7 @@ class DeepVisualSemanticAlignment(nn.Module):
 
     @staticmethod
     def score(regions: Float[Tensor, "K M D"], words: Float[Tensor, "L T D"]) -> Float[Tensor, "K L"]:
-        """Return how well every image goes with every caption: each word counts with its best region (eq. 8)."""
+        """Return how well every image matches every caption: the sum over words of their best regions (eq. 8)."""
         return torch.einsum("kmd,ltd->klmt", regions, words).amax(2).sum(2)
 
     def generate(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Float[Tensor, "B T V"]:
@@ -127,7 +127,7 @@ class DeepVisualSemanticAlignment(nn.Module):
         return (self.rank(scores, own) + self.rank(scores.T, own)).sum()
 
     def sampled_loss(self, generator: torch.Generator, *, target: Tensor, image: Tensor, words: Tensor) -> Tensor:
-        """Return the loss of both models: the wrong pairs of the ranking are the batch itself, drawn by the task."""
+        """Return the loss of both models: the wrong pairs of the ranking come from the batch, which the task draws."""
         logits = self.generate(image, words)
         return F.cross_entropy(logits.flatten(0, 1), target.flatten()) + self.ranking(image, words) / len(image)
 

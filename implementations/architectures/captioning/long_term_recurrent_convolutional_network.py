@@ -1,7 +1,7 @@
 """Long-term recurrent convolutional network: LSTMs on a convolutional network, one for words, one that sees the image.
 
 Source: Donahue, Hendricks, Guadarrama, Rohrbach, Venugopalan, Saenko & Darrell 2015, "Long-term recurrent convolutional
-networks for visual recognition and description" (donahue2015long), image description; the places where the image comes
+networks for visual recognition and description" (donahue2015long), image description; the layers where the image comes
 in after the authors' examples/coco_caption/lrcn.prototxt in Caffe.
 
 Equations:
@@ -33,7 +33,7 @@ class Caption(NamedTuple):
 
 
 class LongTermRecurrentConvolutionalNetwork(nn.Module):
-    """A stack of LSTMs, one of which is shown the image at every word.
+    """A stack of LSTMs, one of which gets the image at every word.
 
     Args:
         vocabulary: Number V of words.
@@ -77,7 +77,7 @@ class LongTermRecurrentConvolutionalNetwork(nn.Module):
             nn.Linear(2 * filters * (-(-side // 4)) ** 2, units),
         )
         self.embed = nn.Linear(vocabulary, units, bias=False)
-        self.sees = int(factored)  # the number of the LSTM that is shown the image
+        self.sees = int(factored)  # the number of the LSTM that gets the image
         self.layers = nn.ModuleList(
             LSTMCell(in_features=2 * units if number == self.sees else units, units=units) for number in range(layers)
         )

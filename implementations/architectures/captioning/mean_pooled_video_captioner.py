@@ -1,4 +1,4 @@
-"""Mean-pooled video captioner: an LSTM describes the mean of what a convolutional network sees in the frames.
+"""Mean-pooled video captioner: an LSTM describes the mean of the convolutional features of all frames.
 
 Source: Venugopalan, Xu, Donahue, Rohrbach, Mooney & Saenko 2015, "Translating videos to natural language using deep
 recurrent neural networks" (venugopalan2014translating); the factored form after the network that the authors released.
@@ -33,7 +33,7 @@ class Caption(NamedTuple):
 
 
 class MeanPooledVideoCaptioner(nn.Module):
-    """Two LSTMs, one of which is shown the mean of the frames at every word.
+    """Two LSTMs, one of which gets the mean of the frames at every word.
 
     Args:
         vocabulary: Number V of words.

@@ -1,4 +1,4 @@
-"""Multimodal recurrent network: words go through a recurrent layer, and meet the image behind it, at every step.
+"""Multimodal recurrent network: the image is added after the recurrent layer, at every step.
 
 Source: Mao, Xu, Yang, Wang & Yuille 2014, "Explain images with multimodal recurrent neural networks" (mao2014explain).
 
@@ -29,7 +29,7 @@ class Caption(NamedTuple):
 
 
 class MultimodalRecurrentNetwork(nn.Module):
-    """A recurrent language model with a window through which it sees the image whenever it speaks.
+    """A recurrent language model whose output layer also sees the image at every step.
 
     Args:
         vocabulary: Number V of words.

@@ -1,4 +1,4 @@
-"""Recurrent visual memory: beside its state of words, the network pictures what it has said so far.
+"""Recurrent visual memory: beside a state for the words, the network keeps a picture of what they have described.
 
 Source: Chen & Zitnick 2015, "Mind's eye: a recurrent visual representation for image caption generation"
 (chen2014learning).
@@ -7,7 +7,7 @@ Equations:
     s_t = sigmoid(W w_t + S s_{t-1} + V v),   where V v reaches half of the units only
     u_t = sigmoid(B w_t + U u_{t-1}),   from words alone
     w~_{t+1} = softmax(A s_t + C u_t + b),   the next word
-    v~_t = sigmoid(R u_t + r),   the image, as far as it has been told
+    v~_t = sigmoid(R u_t + r),   the image, as far as the words describe it
 
 Shapes: B examples, C channels, H = W pixels, T words, V words of the vocabulary, D features of the image, U units.
 """
@@ -32,7 +32,7 @@ class Telling(NamedTuple):
 
 
 class RecurrentVisualMemory(nn.Module):
-    """Two recurrent layers: one for what to say next, and one for what has been said, as a picture.
+    """Two recurrent layers: one for the next word, and one for a picture of the words so far.
 
     Args:
         vocabulary: Number V of words.
@@ -107,7 +107,7 @@ class RecurrentVisualMemory(nn.Module):
         return Telling(self.say(torch.cat([context, memory], 2)), torch.sigmoid(self.imagine(memory)), s, u)
 
     def sampled_loss(self, generator: torch.Generator, *, target: Tensor, image: Tensor, words: Tensor) -> Tensor:
-        """Return the cross-entropy of the words, plus what the picture after every word lacks, as a share of all."""
+        """Return the cross-entropy of the words, plus the relative squared error of the picture after every word."""
         features = self.cnn(image)
         told = self._tell(features, words)
         given = features.detach()[:, None]

@@ -1,4 +1,4 @@
-"""Show and tell: the image is the first word that an LSTM reads, and is not shown again.
+"""Show and tell: the image is the first word that an LSTM reads, and is not an input again.
 
 Source: Vinyals, Toshev, Bengio & Erhan 2015, "Show and tell: a neural image caption generator", eq. 4-12
 (vinyals2015show).
@@ -32,7 +32,7 @@ class Caption(NamedTuple):
 
 
 class ShowAndTell(nn.Module):
-    """A convolutional encoder, and an LSTM that starts from what it saw.
+    """A convolutional encoder, and an LSTM that starts from the encoded image.
 
     Args:
         vocabulary: Number V of words.
@@ -40,7 +40,7 @@ class ShowAndTell(nn.Module):
         channels: Number C of channels of the image.
         side: Height H and width W of the image.
         filters: Filters of the first convolution; the second has twice as many.
-        released: Whether the LSTM has biases and squashes its output, as in the code that the authors published.
+        released: Whether the LSTM has biases and a tanh at its output, as in the code that the authors published.
 
     Example:
         >>> ShowAndTell()(torch.zeros(2, 3, 4, 4), torch.zeros(2, 5, 6)).y.shape
@@ -80,7 +80,7 @@ class ShowAndTell(nn.Module):
         m: Float[Tensor, "B U"] | None = None,
         c: Float[Tensor, "B U"] | None = None,
     ) -> Caption:
-        """Return the logits of the word after each word; given a state, go on from there without the image."""
+        """Return the logits of the word after each word; given a state, continue from it without the image."""
         if m is None or c is None:
             start = image.new_zeros(len(image), self.embed.out_features)
             m, c = self.lstm(self.cnn(image), start, start)

@@ -1,4 +1,4 @@
-"""Visual concept captioner: words are detected in the image first, and a language model arranges them then.
+"""Visual concept captioner: words are first detected in the image, and a language model then arranges them.
 
 Source: Fang, Gupta, Iandola, Srivastava, Deng, Dollár, Gao, He, Mitchell, Platt, Zitnick & Zweig 2015, "From captions
 to visual concepts and back" (fang2015captions).
@@ -26,7 +26,7 @@ from kb.guards import checked_arguments, checked_inputs
 
 
 class Concepts(NamedTuple):
-    """The logits of every next word, the probabilities that words belong to the image, and how well all fits."""
+    """The logits of every next word, the probabilities that words belong to the image, and the score of the caption."""
 
     y: Float[Tensor, "B T V"]
     p: Float[Tensor, "B V"]
@@ -34,7 +34,7 @@ class Concepts(NamedTuple):
 
 
 class VisualConceptCaptioner(nn.Module):
-    """Detectors of words, a log-linear language model of what is left to say, and a similarity of image and caption.
+    """Detectors of words, a log-linear language model of the words left, and a similarity of image and caption.
 
     Args:
         vocabulary: Number V of words.
@@ -43,7 +43,8 @@ class VisualConceptCaptioner(nn.Module):
         channels: Number C of channels of the image.
         side: Height H and width W of the image.
         filters: Filters of the first convolution; the second has twice as many.
-        first: The bias of the detectors before training: below zero, so that many places do not add up to certainty.
+        first: The bias of the detectors before training: below zero, so that many regions together do not give a
+            probability near one.
         sharpness: The factor gamma of the similarities.
 
     Example:
@@ -95,7 +96,7 @@ class VisualConceptCaptioner(nn.Module):
         left = (p > 0.5).to(p.dtype)[:, None] * (1 - words).cumprod(1)  # [B, T, V], 0 or 1 for one-hot words
         sure = self.score * p.clamp_min(1e-6).log()[:, None]
         logits = left * (self.said(words) + sure) + (1 - left) * self.unsaid(words)
-        done = self.stop * (1 - left).prod(2)  # nothing is left
+        done = self.stop * (1 - left).prod(2)  # no words are left
         return logits + done[..., None] * F.one_hot(torch.tensor(self.end, device=words.device), self.vocabulary)
 
     def _pairs(self, words: Float[Tensor, "B T V"]) -> Float[Tensor, "B V*V"]:
@@ -111,7 +112,7 @@ class VisualConceptCaptioner(nn.Module):
         return likelihood + torch.log_softmax(self.sharpness * output.fit, 0)
 
     def sampled_loss(self, generator: torch.Generator, *, target: Tensor, image: Tensor, words: Tensor) -> Tensor:
-        """Return the losses of detectors, language model and similarity; the wrong captions are those of the batch."""
+        """Return the losses of detectors, language model and similarity; wrong captions are those of other images."""
         maps = self.maps(image)
         p = self.noisy_or(self.detect(maps).flatten(2))
         mentioned = words.amax(1)

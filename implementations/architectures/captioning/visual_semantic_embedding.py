@@ -1,4 +1,4 @@
-"""Visual-semantic embedding with a structure-content language model: one space for images and sentences, and a way out.
+"""Visual-semantic embedding with a structure-content language model: one space for images and sentences, and a decoder.
 
 Source: Kiros, Salakhutdinov & Zemel 2014, "Unifying visual-semantic embeddings with multimodal neural language models"
 (kiros2014unifying); the encoder also after the authors' code.
@@ -43,8 +43,8 @@ class VisualSemanticEmbedding(nn.Module):
         parts: Number K of parts of speech.
         width: Number D of features of the space, of an embedded word and of a predicted word.
         factors: Number of factors of the multiplicative interaction.
-        context: How many words back the decoder looks.
-        ahead: How many parts of speech it knows of, beginning with that of the word to be told.
+        context: How many of the last words the decoder sees.
+        ahead: How many parts of speech the decoder sees, beginning with that of the next word.
         margin: By how much a right pair should be closer than a wrong one.
         channels: Number C of channels of the image.
         side: Height H and width W of the image.
@@ -101,11 +101,11 @@ class VisualSemanticEmbedding(nn.Module):
         return Embeddings(self.decode(x, words, structure), x, self.read(words))
 
     def see(self, image: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D"]:
-        """Return where images lie."""
+        """Return the points of images in the space."""
         return F.normalize(self.cnn(image), dim=1)
 
     def read(self, words: Float[Tensor, "B T V"]) -> Float[Tensor, "B D"]:
-        """Return where sentences lie: the state after the last word; behind it, where words are zero, nothing moves."""
+        """Return the points of sentences: the state after the last word; padding with zeros does not change it."""
         h = c = words.new_zeros(len(words), self.embed.out_features)
         there = words.sum(2, keepdim=True)
         for word, present in zip(self.embed(words).unbind(1), there.unbind(1), strict=True):
@@ -132,7 +132,7 @@ class VisualSemanticEmbedding(nn.Module):
         return (self.rank(scores, own) + self.rank(scores.T, own)).sum()
 
     def sampled_loss(self, generator: torch.Generator, *, target: Tensor, **inputs: Tensor) -> Tensor:
-        """Return the loss of decoder and encoder: the contrastive pairs are those of the batch, drawn by the task."""
+        """Return the loss of decoder and encoder: the contrastive pairs come from the batch, which the task draws."""
         y, x, v = self(**inputs)
         return F.cross_entropy(y.flatten(0, 1), target.flatten()) + self.ranking(x, v) / len(x)
 

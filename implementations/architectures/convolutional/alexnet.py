@@ -91,7 +91,7 @@ class AlexNet(nn.Module):
 
     @staticmethod
     def _shrink(normalise: bool) -> list[nn.Module]:
-        """What follows a convolution: ReLU, normalisation, pooling by windows of 3 that overlap."""
+        """Apply what follows a convolution: ReLU, normalisation, pooling by windows of 3 that overlap."""
         # PyTorch divides alpha by the number of maps, the paper does not.
         normalisation = [nn.LocalResponseNorm(5, alpha=5 * 1e-4, beta=0.75, k=2.0)] if normalise else []
         return [nn.ReLU(), *normalisation, nn.MaxPool2d(3, 2)]
@@ -102,5 +102,5 @@ class AlexNet(nn.Module):
         return self.classifier(self.features(x))  # [B, D, h, w] -> [B, K]
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:
-        """Return random images of the size that the dense layers ask for, with the range of raw pixels."""
+        """Return random images of the size that the dense layers need, with the range of raw pixels."""
         return {"x": 64 * torch.randn(B, self.in_channels, self.image, self.image, generator=generator)}

@@ -7,8 +7,8 @@ Equations:
     h_l[d, p] = ReLU(b[d] + sum over c, o of w[d, c, o] h_{l-1}[c, s p + o])     o: offsets inside the filter, s: stride
     y = h_L, or with a read-out  y = W mean over p of h_L[:, p] + b
 
-Shapes: B examples, C input channels, D output channels, H height, W width (L length of a
-signal; Z depth of a volume), K classes.
+Shapes: B examples, C input channels, D output channels, H height, W width (L length of a signal; Z depth of a volume),
+K classes.
 """
 
 from collections.abc import Sequence

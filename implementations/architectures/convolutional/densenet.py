@@ -25,7 +25,7 @@ def composite(inputs: int, outputs: int, size: int) -> list[nn.Module]:
 
 
 class DenseBlock(nn.Module):
-    """Layers of which each adds `growth` channels to what all layers before it have gathered.
+    """Layers, each of which adds `growth` channels to the outputs of all layers before it.
 
     Args:
         inputs: Channels at the start.
@@ -43,7 +43,7 @@ class DenseBlock(nn.Module):
         )
 
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D H W"]:
-        """Return the input and the outputs of all layers, side by side."""
+        """Return the input and the outputs of all layers, concatenated."""
         gathered = x
         for layer in self.layers:
             gathered = torch.cat([gathered, layer(gathered)], dim=1)

@@ -1,9 +1,9 @@
-"""GoogLeNet: modules that look at the same place through windows of several sizes, side by side.
+"""GoogLeNet: modules that filter the same position with windows of several sizes in parallel.
 
 Source: Szegedy et al. 2015, "Going deeper with convolutions" (szegedy2015going), Table 1 (the widths of the modules).
 
 Equations:
-    y = [conv1(x), conv3(conv1(x)), conv5(conv1(x)), conv1(pool3(x))]     channels side by side; a rectifier after each
+    y = [conv1(x), conv3(conv1(x)), conv5(conv1(x)), conv1(pool3(x))]     channels concatenated; a rectifier after each
     auxiliary head: means, conv1 to 128 channels, a dense layer of 1024, dropout, classifier
 
 Shapes: B examples, C input channels, H height, W width, K classes.
@@ -23,7 +23,7 @@ TINY = (2, 2, 3, 1, 2, 1)
 
 
 class Predictions(NamedTuple):
-    """Logits of the classifier, and of the heads after the first and after the last but one module in the middle."""
+    """Logits of the classifier, and of heads after the first and the last but one module of the middle stage."""
 
     y: Float[Tensor, "B K"]
     lower: Float[Tensor, "B K"]
@@ -31,14 +31,14 @@ class Predictions(NamedTuple):
 
 
 def convolution(inputs: int, outputs: int, size: int, *, batch: bool, stride: int = 1) -> list[nn.Module]:
-    """Return a convolution and a rectifier, with batch normalisation between them where it is wanted."""
+    """Return a convolution and a rectifier, optionally with batch normalisation between them."""
     layer = nn.Conv2d(inputs, outputs, size, stride, padding=size // 2, bias=not batch)
     nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
     return [layer, *([nn.BatchNorm2d(outputs, eps=1e-3)] if batch else []), nn.ReLU()]
 
 
 class InceptionModule(nn.Module):
-    """Four branches whose channels stand side by side.
+    """Four branches whose channels are concatenated.
 
     Args:
         inputs: Channels of the input.
@@ -66,7 +66,7 @@ class InceptionModule(nn.Module):
         )
 
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D H W"]:
-        """Return the outputs of all branches, side by side."""
+        """Return the outputs of all branches, concatenated."""
         return torch.cat([branch(x) for branch in self.branches], dim=1)
 
 
@@ -91,13 +91,13 @@ class GoogLeNet(nn.Module):
         stages: For each stage its modules, and for each module its six widths (see `InceptionModule`).
         heads: Channels and hidden units of the two auxiliary heads; none if empty. With heads the outputs are
             `Predictions`, also at inference, where the paper leaves them out.
-        batch: Whether it is the form that libraries ship: batch normalisation after every convolution in place of the
-            local response normalisation in the stem, windows of 3 for those of 5, and of 2 in the last pooling.
+        batch: Whether to build the form that libraries ship: batch normalisation after every convolution in place of
+            the local response normalisation in the stem, windows of 3 for those of 5, and of 2 in the last pooling.
         in_channels: Number C of input channels.
         classes: Number K of classes.
 
     Raises:
-        ValueError: The stages are not three, or the second, which the heads read, has less than two modules.
+        ValueError: The stages are not three, or the second, which the heads read, has fewer than two modules.
 
     Example:
         >>> GoogLeNet(classes=5)(torch.zeros(2, 3, 64, 48)).shape

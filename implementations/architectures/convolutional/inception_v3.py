@@ -1,11 +1,11 @@
-"""Inception-v3: wide windows taken apart into stacks of small and of one-dimensional ones.
+"""Inception-v3: wide windows factorised into stacks of small and of one-dimensional ones.
 
 Source: Szegedy et al. 2016, "Rethinking the Inception architecture for computer vision" (szegedy2016rethinking).
 
 Equations:
-    a window of 7x7 becomes one of 1x7 and one of 7x1, one of 3x3 at the end becomes 1x3 and 3x1 side by side
-    a grid is halved by convolutions and a pooling side by side, all with a stride of 2
-    every convolution is followed by batch normalisation and ReLU
+    a window of 7x7 becomes one of 1x7 and one of 7x1, one of 3x3 at the end becomes 1x3 and 3x1 in parallel a grid is
+    halved by convolutions and a pooling in parallel, all with a stride of 2 every convolution is followed by batch
+    normalisation and ReLU
 
 Shapes: B examples, C input channels, H height, W width, K classes.
 """
@@ -31,15 +31,15 @@ class Predictions(NamedTuple):
 
 
 class SideBySide(nn.ModuleList):
-    """Branches that all read the input, and whose channels stand side by side."""
+    """Branches that all read the input, and whose channels are concatenated."""
 
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h w"]:
-        """Return the outputs of all branches, side by side."""
+        """Return the outputs of all branches, concatenated."""
         return torch.cat([branch(x) for branch in self], dim=1)
 
 
 def convolution(inputs: int, outputs: int, window: Window, stride: int = 1, *, keep: bool = True) -> nn.Sequential:
-    """Return a convolution, batch normalisation and ReLU; zeros around the input keep the size where wanted."""
+    """Return a convolution, batch normalisation and ReLU; zero padding keeps the size if asked for."""
     height, width = (window, window) if isinstance(window, int) else window
     padding = (height // 2, width // 2) if keep else 0
     layer = nn.Conv2d(inputs, outputs, (height, width), stride, padding, bias=False)
@@ -73,7 +73,7 @@ def middle_module(inputs: int, u: int, inside: int) -> SideBySide:
 
 
 def coarse_module(inputs: int, u: int) -> SideBySide:
-    """Return a module of the coarsest grid, whose last windows of 1x3 and 3x1 stand side by side."""
+    """Return a module of the coarsest grid, whose last windows of 1x3 and 3x1 are in parallel."""
 
     def spread() -> SideBySide:
         return SideBySide([convolution(24 * u, 24 * u, (1, 3)), convolution(24 * u, 24 * u, (3, 1))])
@@ -98,7 +98,7 @@ def to_coarse(inputs: int, u: int) -> SideBySide:
 
 
 class InceptionV3(nn.Module):
-    """Stem, modules on three grids of which each is half as fine as the one before, and a linear classifier.
+    """Stem, modules on three grids, each half as fine as the one before, and a linear classifier.
 
     Args:
         unit: Channels of which all widths are multiples: 16 in the published network.

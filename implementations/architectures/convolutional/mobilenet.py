@@ -1,4 +1,4 @@
-"""MobileNet: a convolution taken apart into one filter a channel and one mixing of the channels.
+"""MobileNet: a convolution factorised into one filter per channel and one mixing of the channels.
 
 Source: Howard et al. 2017, "MobileNets: efficient convolutional neural networks for mobile vision applications"
 (howard2017mobilenets).

@@ -1,4 +1,4 @@
-"""MobileNetV2: residual blocks that are wide inside and narrow, without a non-linearity, where they meet.
+"""MobileNetV2: residual blocks that are wide inside, and narrow and linear between blocks.
 
 Source: Sandler et al. 2018, "MobileNetV2: inverted residuals and linear bottlenecks" (sandler2018mobilenetv2).
 

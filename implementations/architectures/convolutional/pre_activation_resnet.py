@@ -1,4 +1,4 @@
-"""Pre-activation residual network: normalisation and ReLU stand before the convolutions, on no shortcut.
+"""Pre-activation residual network: normalisation and ReLU come before each convolution, and not on the shortcuts.
 
 Source: He et al. 2016, "Identity mappings in deep residual networks" (he2016identity).
 
@@ -29,7 +29,8 @@ def pre_activated(inputs: int, outputs: int, size: int, stride: int = 1) -> list
 class PreActivationBlock(nn.Module):
     """A residual block whose branch begins with normalisation and ReLU.
 
-    Where the size changes, the shortcut projects what the first normalisation and ReLU give, as the branch does.
+    Where the size changes, the shortcut projects the output of the first normalisation and ReLU, which the branch reads
+    too.
 
     Args:
         block: `basic` or `bottleneck`.

@@ -1,4 +1,4 @@
-"""VGG: nothing but 3x3 convolutions and pooling, up to 19 layers deep.
+"""VGG: only 3x3 convolutions and pooling, then dense layers; up to 19 layers deep.
 
 Source: Simonyan & Zisserman 2015, "Very deep convolutional networks for large-scale image recognition"
 (simonyan2014very).
@@ -20,7 +20,7 @@ from kb.guards import checked_arguments, checked_inputs
 
 
 class VGG(nn.Module):
-    """Blocks of 3x3 convolutions, each halved by pooling, then dense layers with dropout.
+    """Blocks of 3x3 convolutions, each followed by pooling that halves the size, then dense layers with dropout.
 
     Args:
         blocks: How many convolutions each block has.
@@ -81,5 +81,5 @@ class VGG(nn.Module):
         return self.classifier(self.features(x))  # [B, D, h, w] -> [B, K]
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:
-        """Return random images of the size that the dense layers ask for."""
+        """Return random images of the size that the dense layers need."""
         return {"x": torch.randn(B, self.in_channels, self.image, self.image, generator=generator)}

@@ -24,7 +24,7 @@ ACTIVATIONS = {"sigmoid": nn.Sigmoid, "relu": nn.ReLU}
 
 
 class BatchNormalisedNetwork(nn.Module):
-    """Hidden layers without biases, which the normalisation would take away again, and a linear read-out.
+    """Hidden layers without biases, which the normalisation would cancel, and a linear read-out.
 
     Args:
         in_features: Number F of input features.
@@ -60,5 +60,5 @@ class BatchNormalisedNetwork(nn.Module):
         return self.read_out(self.layers(x))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 5) -> dict[str, Tensor]:
-        """Return random features, far from normalised."""
+        """Return random features that are far from normalised."""
         return {"x": 2 + 3 * torch.randn(B, self.layers[0][0].in_features, generator=generator)}

@@ -1,4 +1,4 @@
-"""Deep linear network: a product of matrices, as expressive as one of them, and trained quite differently.
+"""Deep linear network: a product of matrices, no more expressive than one matrix, with other training dynamics.
 
 Source: Saxe, McClelland & Ganguli 2014, "Exact solutions to the nonlinear dynamics of learning in deep linear neural
 networks" (saxe2013exact); the lecture, S7 and S21.

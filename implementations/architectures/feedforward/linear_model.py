@@ -1,11 +1,11 @@
 """Linear model: every output is a weighted sum of the inputs plus a constant.
 
-Source: the lecture's h(w, x) = w x (S3), with the bias that the slide leaves out; as weights that
-are learned, Rosenblatt 1958 (rosenblatt1958perceptron).
+Source: the lecture's h(w, x) = w x (S3), with the bias that the slide leaves out; as weights that are learned,
+Rosenblatt 1958 (rosenblatt1958perceptron).
 
 Equations:
     y = x W^T + b
-    With `rotation`, W = exp(A - A^T), which is orthogonal whatever A is.
+    With `rotation`, W = exp(A - A^T), which is orthogonal for all A.
 
 Shapes: B examples, F input features, G output features.
 """

@@ -1,4 +1,4 @@
-"""Denoising diffusion model: data turn into noise step by step, and a network learns to take each step back.
+"""Denoising diffusion model: data turn into noise step by step, and a network learns to reverse each step.
 
 Source: Ho, Jain & Abbeel 2020, "Denoising diffusion probabilistic models" (ho2020denoising), with the network that its
 code has; the chain is of Sohl-Dickstein et al. 2015 (sohl2015deep), the U-Net of Ronneberger et al. 2015
@@ -38,14 +38,14 @@ class Denoised(NamedTuple):
 
 
 class DenoisingDiffusionModel(nn.Module):
-    """A chain of noisy images, and the network that takes it back.
+    """A chain of noisy images, and the network that reverses it.
 
     Args:
         image: Channels C, height and width of the images that are drawn.
         steps: Steps T of the chain.
-        beta: Share of the variance that is replaced by noise, at the first step and at the last; in between it grows
+        beta: Share of the variance that is replaced by noise, at the first and at the last step; in between it grows
             evenly.
-        levels: Grey values from -1 to 1 that data have.
+        levels: Number of grey values, from -1 to 1, that data have.
         width, multipliers, blocks, attention, groups, dropout: As in `TimeConditionedUNet`.
 
     Raises:
@@ -83,7 +83,7 @@ class DenoisingDiffusionModel(nn.Module):
                 f"image ({tuple(image)}) must be divisible by 2 at all but one of {len(multipliers)} levels"
             )
         self.image, self.steps, self.levels = tuple(image), steps, levels
-        # In double precision whatever the network has: the product has as many factors as there are steps.
+        # In double precision for any precision of the network: the product has as many factors as there are steps.
         self.register_buffer("beta", torch.linspace(*beta, steps, dtype=torch.float64), persistent=False)
         self.register_buffer("kept", (1 - self.beta).cumprod(0), persistent=False)
         self.denoiser = TimeConditionedUNet(
@@ -100,7 +100,7 @@ class DenoisingDiffusionModel(nn.Module):
     def forward(
         self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"], noise: Float[Tensor, "B C H W"] | None = None
     ) -> Denoised:
-        """Make images noisy, and look for the noise.
+        """Make images noisy, and predict the noise.
 
         Args:
             x: Images with values from -1 to 1.
@@ -130,7 +130,7 @@ class DenoisingDiffusionModel(nn.Module):
     def bound_term(
         self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"], noise: Float[Tensor, "B C H W"]
     ) -> Float[Tensor, " B"]:
-        """Return what the bound loses at one step of the chain: a divergence, or at the first -log p(x_0 | x_1)."""
+        """Return the bound's term for one step of the chain: a divergence, or at the first -log p(x_0 | x_1)."""
         noisy, guess = self(x, t, noise)
         mean, beta = self.mean(noisy, guess, t), self._at(self.beta, t, x)
         wanted, variance = self.posterior(x, noisy, t)
@@ -151,7 +151,7 @@ class DenoisingDiffusionModel(nn.Module):
     def mean(
         self, noisy: Float[Tensor, "B C H W"], guess: Float[Tensor, "B C H W"], t: Int[Tensor, " B"]
     ) -> Float[Tensor, "B C H W"]:
-        """Return the mean of p(x_(t-1) | x_t) for a guess of the noise."""
+        """Return the mean of p(x_(t-1) | x_t) for a prediction of the noise."""
         beta, kept = self._at(self.beta, t, noisy), self._at(self.kept, t, noisy)
         return (noisy - beta / (1 - kept).sqrt() * guess) / (1 - beta).sqrt()
 
@@ -160,7 +160,7 @@ class DenoisingDiffusionModel(nn.Module):
 
     @torch.no_grad()
     def sample(self, count: int, generator: torch.Generator) -> Float[Tensor, "B C H W"]:
-        """Draw noise, and take the chain back; of the last step the mean is returned."""
+        """Draw noise, and run the chain in reverse; of the last step the mean is returned."""
         x = torch.randn(count, *self.image, generator=generator, dtype=self.denoiser.stem.weight.dtype)
         for step in range(self.steps, 0, -1):
             t = torch.full((count,), step, device=x.device)
@@ -180,11 +180,11 @@ class DenoisingDiffusionModel(nn.Module):
 def interval_log_probability(
     x: Float[Tensor, "B C H W"], mean: Float[Tensor, "B C H W"], deviation: Float[Tensor, "B 1 1 1"], levels: int
 ) -> Float[Tensor, "B C H W"]:
-    """Return how probable the interval of each grey value is for a normal number; the outermost have no ends."""
+    """Return the log-probability of each grey value's interval for a normal number; the outermost are unbounded."""
     half = 1 / (levels - 1)
     lower = (torch.where(x < -1 + half, -FAR, x - half) - mean) / deviation
     upper = (torch.where(x > 1 - half, FAR, x + half) - mean) / deviation
-    above = lower > 0  # there both ends are mirrored: differences of probabilities near one would lose all digits
+    above = lower > 0  # mirror both ends: differences of probabilities near one would lose all digits
     lower, upper = torch.where(above, -upper, lower), torch.where(above, -lower, upper)
     log_lower, log_upper = torch.special.log_ndtr(lower), torch.special.log_ndtr(upper)
     return log_upper + torch.log1p(-(log_lower - log_upper).exp())

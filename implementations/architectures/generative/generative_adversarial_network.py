@@ -1,4 +1,4 @@
-"""Generative adversarial network: a generator turns noise into data, a discriminator tells them from real data.
+"""Generative adversarial network: a generator turns noise into data, a discriminator separates them from real data.
 
 Source: Goodfellow et al. 2014, "Generative adversarial nets" (goodfellow2014generative), in the form that its code has
 for handwritten digits; maxout units are of Goodfellow et al. 2013 (goodfellow2013maxout).
@@ -24,7 +24,7 @@ from kb.guards import checked_arguments, checked_inputs
 
 
 class Verdicts(NamedTuple):
-    """What the generator makes, and the log-odds with which it, and the real data, are taken for real."""
+    """The generated data, and the log-odds that they, and that the real data, are real."""
 
     fake: Float[Tensor, "B F"]
     of_fake: Float[Tensor, " B"]
@@ -83,7 +83,7 @@ class Discriminator(nn.Module):
 
 
 class GenerativeAdversarialNetwork(nn.Module):
-    """Two networks with opposite ends.
+    """Two networks with opposite goals.
 
     Args:
         features: Numbers F of an example.
@@ -120,7 +120,7 @@ class GenerativeAdversarialNetwork(nn.Module):
 
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"], z: Float[Tensor, "B D"] | None = None) -> Verdicts:
-        """Return as many fakes as there are examples, and what the discriminator takes both for.
+        """Return as many fakes as there are examples, and the discriminator's log-odds of both.
 
         Args:
             x: Real examples.
@@ -144,7 +144,7 @@ class GenerativeAdversarialNetwork(nn.Module):
 
     @torch.no_grad()
     def sample(self, count: int, generator: torch.Generator) -> Float[Tensor, "B F"]:
-        """Draw noise, and return what the generator makes of it."""
+        """Draw noise, and return the examples generated from it."""
         dtype = next(self.parameters()).dtype
         return self.generator(torch.randn(count, self.generator.latent, generator=generator, dtype=dtype))
 

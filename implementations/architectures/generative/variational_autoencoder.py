@@ -1,4 +1,4 @@
-"""Variational autoencoder: a decoder turns random codes into data, and an encoder guesses which codes data came from.
+"""Variational autoencoder: a decoder turns random codes into data, and an encoder infers the codes of data.
 
 Source: Kingma & Welling 2014, "Auto-encoding variational Bayes" (kingma2013auto), with the networks of its appendix C;
 Rezende, Mohamed & Wierstra 2014 (rezende2014stochastic) found the same way of training at the same time.
@@ -32,7 +32,7 @@ class Gaussian(NamedTuple):
 
 
 class Reconstruction(NamedTuple):
-    """The distribution of codes, one that is drawn from it, and the log-odds of the bits that it is decoded to."""
+    """The distribution of codes, one that is drawn from it, and the log-odds of the decoded bits."""
 
     mean: Float[Tensor, "B D"]
     log_variance: Float[Tensor, "B D"]
@@ -81,7 +81,7 @@ class Decoder(nn.Module):
 
 
 class VariationalAutoencoder(nn.Module):
-    """A distribution of bits, with a code that nobody sees.
+    """A distribution of bits, with a latent code.
 
     Args:
         in_features: Number F of bits.
@@ -109,7 +109,7 @@ class VariationalAutoencoder(nn.Module):
 
         Args:
             x: Bits.
-            noise: Standard normal numbers, which decide the codes; drawn where they are not given.
+            noise: Standard normal numbers, which determine the codes; drawn where they are not given.
         """
         mean, log_variance = self.encoder(x)
         noise = torch.randn_like(mean) if noise is None else noise
@@ -117,7 +117,7 @@ class VariationalAutoencoder(nn.Module):
         return Reconstruction(mean, log_variance, z, self.decoder(z))
 
     def negative_bound(self, *, generator: torch.Generator, x: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
-        """Return what a code drawn at random costs to tell the bits, and what it costs to tell the code.
+        """Return -log p(x | z) for a random code z, plus the divergence of the codes from the prior.
 
         The mean over all codes is a bound of -log p(x) from above.
         """

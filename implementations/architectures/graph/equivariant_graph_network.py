@@ -52,7 +52,7 @@ class EquivariantLayer(nn.Module):
 
 
 class EquivariantGraphNetwork(nn.Module):
-    """A linear map into the layers, and one out of them, for features; coordinates go through the layers only.
+    """Layers on features and coordinates, with a linear map of the features before and after them.
 
     Args:
         in_features: Number F of features of a node.

@@ -56,7 +56,8 @@ class GraphIsomorphismNetwork(nn.Module):
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
         """Return the outputs of all nodes; `edge_index` lists sources and targets.
 
-        The paper has no self-loops. One that is given makes a node its own neighbour, beside its share of 1 + epsilon.
+        The paper has no self-loops. One that is given makes a node its own neighbour, in addition to its weight of 1 +
+        epsilon.
         """
         return self.last(torch.relu(self.first(x, edge_index)), edge_index)
 

@@ -1,10 +1,10 @@
-"""Graph neural network of Scarselli et al.: every node's state is what its neighbours' states make of it, at rest.
+"""Graph neural network of Scarselli et al.: node states are the fixed point of an update from neighbours.
 
 Source: Scarselli et al. 2009, "The graph neural network model" (scarselli2009graph), the linear form.
 
 Equations:
     x_n = sum over neighbours u of (A_{nu} x_u + b_n)
-    A_{nu} = mu / (s |neighbours of u|) tanh(phi(l_n, l_u)), an s x s matrix, so that the whole is a contraction
+    A_{nu} = mu / (s |neighbours of u|) tanh(phi(l_n, l_u)), an s x s matrix, so that the update is a contraction
     b_n = rho(l_n),   y_n = g(x_n, l_n)
 
 Shapes: N nodes, F input features (labels l), E edges, G output features, s numbers of a state.
@@ -58,12 +58,12 @@ class GraphNeuralNetwork(nn.Module):
 
     @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
-        """Return the outputs of all nodes; `edge_index` lists sources and targets, among them self-loops if wanted."""
+        """Return the outputs of all nodes; `edge_index` lists sources and targets, with self-loops if desired."""
         states = fixed_point(self.step(x, edge_index), x.new_zeros(len(x), self.state))
         return self.read_out(torch.cat([states, x], 1))
 
     def step(self, x: Tensor, edge_index: Tensor) -> "Step":
-        """Return the contraction of this graph, as a function of the states."""
+        """Return the contraction that this graph defines, as a function of the states."""
         source, target = edge_index
         neighbours = torch.bincount(source, minlength=len(x)).clamp(min=1).to(x.dtype)  # of which each node is one
         matrices = torch.tanh(self.transition(torch.cat([x[target], x[source]], 1)))  # [E, s s]

@@ -34,7 +34,7 @@ class NeighbourAttention(nn.Module):
         self.softmax, self.aggregate = EdgeSoftmax(), SumAggregation()
 
     def forward(self, x: Float[Tensor, "N D"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N D"]:
-        """Return what every node gathers; a node without incoming edges gathers nothing."""
+        """Return the attended values of every node; they are zero for a node without incoming edges."""
         source, target = edge_index
         q, k, v = (
             p(x).unflatten(1, (self.heads, -1)) for p in (self.query, self.key, self.value)
@@ -102,7 +102,7 @@ class GraphTransformer(nn.Module):
 
     @checked_inputs(edge_index="N")
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N G"]:
-        """Return the outputs of all nodes; `edge_index` lists sources and targets, with self-loops where wanted."""
+        """Return the outputs of all nodes; `edge_index` lists sources and targets, with self-loops if desired."""
         x = self.embed(x)
         for layer in self.layers:
             x = layer(x, edge_index)

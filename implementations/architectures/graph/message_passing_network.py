@@ -27,14 +27,14 @@ from kb.guards import checked_arguments, checked_inputs
 
 
 class Outputs(NamedTuple):
-    """Outputs for all graphs, and what the nodes hold after the last round."""
+    """Outputs for all graphs, and the states of the nodes after the last round."""
 
     y: Float[Tensor, "B G"]
     h: Float[Tensor, "N D"]
 
 
 class AttentiveReadout(nn.Module):
-    """Set2Set over what the nodes hold and were given, and a network of its result."""
+    """Set2Set over the last states and the inputs of the nodes, and a network of its result."""
 
     def __init__(self, width: int, in_features: int, steps: int, out_features: int) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class AttentiveReadout(nn.Module):
 
 
 class GatedReadout(nn.Module):
-    """A sum over the nodes, each of which decides how much of it counts."""
+    """A sum over the nodes, each weighted by a gate of its own."""
 
     def __init__(self, width: int, in_features: int, out_features: int) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class MessagePassingNetwork(nn.Module):
     Args:
         in_features: Number F of features of a node.
         edge_features: Number C of features of an edge.
-        width: Number D of numbers that a node holds, at least F.
+        width: Number D of numbers in a node's state, at least F.
         hidden: Width of the hidden layer of the edge network.
         rounds: Rounds of messages.
         readout: `set2set`, or `gated-sum`.
@@ -119,10 +119,10 @@ class MessagePassingNetwork(nn.Module):
         e: Float[Tensor, "E C"],
         graph: Int[Tensor, " N"],
     ) -> Outputs:
-        """Return outputs and last states; `graph` says to which of the graphs, counted from 0, each node belongs.
+        """Return outputs and last states; `graph` has the number, from 0, of each node's graph.
 
-        The largest number says how many graphs there are: one without nodes after it has no output. A self-loop is an
-        edge like any other.
+        The largest number determines how many graphs there are: graphs without nodes after it have no output. A
+        self-loop is an edge like any other.
         """
         source, target = edge_index
         h = F.pad(x, (0, self.width - self.in_features))

@@ -3,7 +3,7 @@
 Source: Gasteiger (formerly Klicpera), Bojchevski & Guennemann 2019, "Predict then propagate" (gasteiger2018predict).
 
 Equations:
-    Z_0     = H = f(X),                          f: a perceptron that looks at one node
+    Z_0     = H = f(X),                          f: a perceptron that sees one node
     Z_(k+1) = (1 - alpha) S Z_k + alpha H,       S = D^-1/2 (A + I) D^-1/2,   D: degrees of A + I
 
 Shapes: N nodes, E edges, F input features, G output features.
@@ -28,7 +28,7 @@ class PersonalisedPropagation(nn.Module):
         hidden: Widths of the hidden layers of the perceptron; none makes it a linear map.
         out_features: Number G of outputs of a node.
         steps: How often predictions are averaged.
-        teleport: Share alpha of its own prediction that a node gets back in every step.
+        teleport: Share alpha of its own first prediction that a node gets in every step.
 
     Example:
         >>> network = PersonalisedPropagation(in_features=4, hidden=[8], out_features=2)

@@ -1,4 +1,4 @@
-"""Complementary learning system: a network that learns slowly, beside a memory of examples that are kept at once.
+"""Complementary learning system: a network that learns slowly, beside a memory that stores examples at once.
 
 Source: Kumaran, Hassabis & McClelland 2016 (kumaran2016what) and McClelland, McNaughton & O'Reilly 1995
 (mcclelland1995why) for the two systems; Khandelwal et al. 2020, "Generalization through memorization: nearest neighbor
@@ -29,8 +29,8 @@ class ComplementaryLearningSystem(nn.Module):
         hidden: Units of the hidden layer.
         classes: Number K of classes.
         mixing: Share m of the memory, from 0, the network alone, to 1, the memory alone.
-        neighbours: Number k of stored examples that vote; 0 asks all.
-        sharpness: Factor b of squared distances; 0 lets all that vote count the same.
+        neighbours: Number k of stored examples that vote; 0 for all.
+        sharpness: Factor b of squared distances; with 0 all votes count the same.
         hidden_keys: Whether examples are compared by the hidden layer instead of by their features.
 
     Raises:
@@ -66,7 +66,7 @@ class ComplementaryLearningSystem(nn.Module):
     def forward(
         self, x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], labels: Int[Tensor, " M"]
     ) -> Float[Tensor, "B K"]:
-        """Return the logarithms of the probabilities of classes; -inf where a probability is too small for a number."""
+        """Return the logarithms of the probabilities of classes; -inf where a probability underflows."""
         code = self.encode(x)
         query, keys = (code, self.encode(memory)) if self.hidden_keys else (x, memory)
         remembered, learned = self.recall(query, keys, labels), self.classify(code).softmax(1)

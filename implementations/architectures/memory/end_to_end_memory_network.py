@@ -37,9 +37,9 @@ class EndToEndMemoryNetwork(nn.Module):
         hops: How often the memory is read.
         tying: Which matrices are the same: `adjacent` or `layer-wise`.
         position_code: Whether the order of the words of a sentence counts.
-        memories: How many sentences have a code for their age; of a longer story the last ones are kept. With 0 there
-            is no such code, all sentences are kept, and their order does not count.
-        linear: Whether the hops do without their softmax, as at the start of training.
+        memories: How many sentences have a code for their age; only the last ones of a longer story are kept. With 0
+            there is no such code, all sentences are kept, and their order does not count.
+        linear: Whether the hops have no softmax, as at the start of training.
 
     Raises:
         ValueError: The tying is unknown, or there are no hops.
@@ -86,7 +86,7 @@ class EndToEndMemoryNetwork(nn.Module):
         return F.linear(u, (self.words[-1] if tied else self.own["answer"]).T)
 
     def _memories(self, story: Float[Tensor, "B M T V"]) -> list[Tensor]:
-        """Return what is stored, embedded by every matrix."""
+        """Return the stored sentences, embedded by every matrix."""
         kept = story[:, -self.memories :]  # all of them where there are no codes of age
         embedded = [self._sentences(kept, words) for words in self.words]
         if not self.memories:

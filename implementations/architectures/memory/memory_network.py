@@ -1,4 +1,4 @@
-"""Memory network: finds supporting sentences in a memory one after the other, and answers from those it has found.
+"""Memory network: finds supporting sentences in a memory one after the other, and answers from these.
 
 Source: Weston, Chopra & Bordes 2015, "Memory networks", sec. 2 for the components I, G, O and R, sec. 3.1, eq. 1-8, for
 the network of text (weston2014memory).
@@ -26,22 +26,22 @@ from kb.guards import checked_arguments, checked_inputs
 
 
 class Scores(NamedTuple):
-    """What every word scores as an answer, and every memory at every hop."""
+    """The score of every word as an answer, and of every memory at every hop."""
 
     y: Float[Tensor, "B V"]
     s: Float[Tensor, "B hops M"]
 
 
 class MemoryNetwork(nn.Module):
-    """Hard choices: one memory a hop, and a word.
+    """Hard choices: one memory at every hop, then a word.
 
     Args:
         vocabulary: Number V of words.
         width: Number n of features of an embedding.
-        hops: Number of supporting memories that are looked for.
+        hops: Number of supporting memories to find.
 
     Raises:
-        ValueError: No memories are to be looked for.
+        ValueError: There are no hops.
 
     Example:
         >>> story, question = torch.eye(4)[None], torch.eye(4)[:1]
@@ -65,7 +65,7 @@ class MemoryNetwork(nn.Module):
         question: Float[Tensor, "B V"],
         support: Int[Tensor, "B hops"] | None = None,
     ) -> Scores:
-        """Return the scores of words and memories; given `support`, each hop goes on from the right memory instead."""
+        """Return the scores of words and memories; given `support`, each hop uses the right memories found so far."""
         found, scores = torch.zeros_like(question), []
         for hop in range(self.hops):
             scores.append(self.output(question, found, story))  # [B, M]

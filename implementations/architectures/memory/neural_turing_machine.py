@@ -1,4 +1,4 @@
-"""Neural Turing machine: a network with a matrix beside it that it reads from and writes to, row by row and softly.
+"""Neural Turing machine: a network that softly reads from and writes to the rows of a memory matrix.
 
 Source: Graves, Wayne & Danihelka 2014, "Neural Turing machines", eq. 1-9 and sec. 3.4 (graves2014neural).
 
@@ -32,7 +32,7 @@ SHIFTS = 3
 
 
 class States(NamedTuple):
-    """The output of every step; memory, what was read, and the weights of both heads after the last."""
+    """The output of every step; memory, last read vector, and the weights of both heads after the last."""
 
     y: Float[Tensor, "B T G"]
     memory: Float[Tensor, "B M D"]
@@ -54,7 +54,7 @@ class RecurrentStates(NamedTuple):
 
 
 class Head(nn.Module):
-    """Weights over rows, from what the controller says and where the head was."""
+    """Weights over rows, from the controller's output and the head's last weights."""
 
     def __init__(self, units: int, width: int) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class NeuralTuringMachine(nn.Module):
         in_features: Number F of input features.
         out_features: Number G of outputs at every step.
         units: Number U of hidden units of the controller.
-        rows: Number M of rows of the memory, where no state given to `forward` says how many.
+        rows: Number M of rows of the memory, unless a memory given to `forward` has another number.
         width: Number D of features of a row.
         controller: `feedforward` or `lstm`.
 
@@ -128,7 +128,7 @@ class NeuralTuringMachine(nn.Module):
     ) -> States | RecurrentStates:
         """Run over a sequence, from given states or from the start, and return all outputs and the last states.
 
-        `h` and `c` are states of the controller `lstm`; the feedforward one has none and makes no use of them.
+        `h` and `c` are states of the controller `lstm`; the feedforward one has no state and ignores them.
         """
         given = [state for state in (memory, reading, writing) if state is not None]
         rows = given[0].shape[1] if given else self.rows
@@ -158,7 +158,7 @@ class NeuralTuringMachine(nn.Module):
         return torch.sigmoid(o) * torch.tanh(c), c
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 6, M: int = 5) -> dict[str, Tensor]:
-        """Return a random sequence, and states to start from but for the memory; the heads are anywhere."""
+        """Return a random sequence, and states to start from except for the memory; heads start at random weights."""
         shapes = {"x": (B, T, self.input.in_features), "read": (B, self.width)}
         shapes |= {"reading": (B, M), "writing": (B, M)}
         shapes |= {"h": (B, self.units), "c": (B, self.units)} if self.recurrent else {}

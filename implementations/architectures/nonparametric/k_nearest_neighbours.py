@@ -18,7 +18,7 @@ from kb.guards import checked_arguments, checked_inputs
 
 
 def nearest(x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], k: int) -> Int[Tensor, "B k"]:
-    """Return the places of the k stored examples nearest to each query, the nearest first; of equally near the first.
+    """Return the indices of the k stored examples nearest to each query, nearest first, ties by order of storage.
 
     A matrix product finds all that can be among them, up to its rounding errors. Only their distances are computed from
     differences, which takes longer, but lets equal distances come out equal.
@@ -68,7 +68,7 @@ class KNearestNeighbours(nn.Module):
             raise ValueError(f"{len(memory)} stored examples are fewer than neighbours ({self.neighbours})")
         numbers = (values.nan_to_num(0, torch.inf, -torch.inf) for values in (x, memory))
         shares = self.vote(labels[nearest(*numbers, self.neighbours)], x.dtype)
-        unknown = x.isnan().any(1) | memory.isnan().any()  # of what is no number nobody is a neighbour
+        unknown = x.isnan().any(1) | memory.isnan().any()  # an input that is not a number has no neighbours
         return shares.masked_fill(unknown[:, None], torch.nan)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 4, M: int = 12, F: int = 5) -> dict[str, Tensor]:

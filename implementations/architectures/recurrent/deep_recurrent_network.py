@@ -24,7 +24,7 @@ from kb.guards import checked_arguments, checked_inputs
 
 
 class States(NamedTuple):
-    """The output of every step, and the states of all levels after the last, side by side."""
+    """The output of every step, and the states of all levels after the last, concatenated."""
 
     y: Float[Tensor, "B T G"]
     h: Float[Tensor, "B U"]
@@ -48,7 +48,7 @@ class Level(nn.Module):
         self.shortcuts = nn.ModuleList(nn.Linear(units, units, bias=False) for _ in self.deeper if shortcuts)
 
     def forward(self, drive: Float[Tensor, "B U"], h: Float[Tensor, "B U"]) -> Float[Tensor, "B U"]:
-        """Return the next state from the last, with what the input adds to the first layer."""
+        """Return the next state from the last state and the input's contribution to the first layer."""
         z = torch.tanh(torch.addmm(drive, h, self.recurrent.weight.T))
         for layer, shortcut in zip_longest(self.deeper, self.shortcuts):
             z = torch.tanh(layer(z) + shortcut(h) if shortcut else layer(z))
@@ -65,11 +65,11 @@ class DeepRecurrentNetwork(nn.Module):
         input_layers: Number of layers from the input to the transition; 1 is a linear map.
         transition_layers: Number of layers from one state to the next.
         output_layers: Number of layers from the state to the output; 1 is a linear map.
-        levels: Number of recurrences stacked upon each other.
+        levels: Number of recurrences stacked on each other.
         shortcuts: Whether all layers of a transition see the last state, not just the first.
 
     Raises:
-        ValueError: There are less than one layer or level somewhere.
+        ValueError: A number of layers or levels is below one.
 
     Example:
         >>> DeepRecurrentNetwork(in_features=3, units=8, out_features=2, levels=2)(torch.zeros(4, 10, 3)).h.shape

@@ -7,7 +7,7 @@ Equations:
     h_t = (1 - a) h_{t-1} + a tanh(W_in x_t + W h_{t-1} + b)
     y_t = W_out h_t + c
     W_out = argmin sum_t |y_t - target_t|^2 + ridge |W_out|^2 over the steps after the wash-out
-    W is sparse and has a given spectral radius; W, W_in and b are random and stay as they are; a = 1 is a plain unit.
+    W is sparse and has a given spectral radius; W, W_in and b are random and fixed; a = 1 is a plain unit.
 
 Shapes: B examples, T steps, F input features, U reservoir units, G output features.
 """

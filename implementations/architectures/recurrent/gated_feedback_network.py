@@ -8,7 +8,7 @@ Equations:
     tanh:  h_t^j = tanh(W^j h_t^{j-1} + s^j + b^j)
     gru:   h_t^j = (1 - z) * h_{t-1}^j + z * tanh(W^j h_t^{j-1} + r * s^j + b^j)
     lstm:  c_t^j = f * c_{t-1}^j + i * tanh(W^j h_t^{j-1} + s^j + b^j),  h_t^j = o * tanh(c_t^j)
-    h_t^0 = x_t; h* are the states of all levels, side by side; r, z and i, f, o see h_t^{j-1} and h_{t-1}^j.
+    h_t^0 = x_t; h* are the states of all levels, concatenated; r, z and i, f, o see h_t^{j-1} and h_{t-1}^j.
 
 Shapes: B examples, T steps, F input features, U hidden units of all levels, G output features.
 """
@@ -26,14 +26,14 @@ GATES = {"tanh": 0, "gru": 2, "lstm": 3}
 
 
 class States(NamedTuple):
-    """The output of every step, and the states of all levels after the last, side by side."""
+    """The output of every step, and the states of all levels after the last, concatenated."""
 
     y: Float[Tensor, "B T G"]
     h: Float[Tensor, "B U"]
 
 
 class StatesAndCells(NamedTuple):
-    """The output of every step, and hidden states and cells of all levels after the last, side by side."""
+    """The output of every step, and hidden states and cells of all levels after the last, concatenated."""
 
     y: Float[Tensor, "B T G"]
     h: Float[Tensor, "B U"]
@@ -48,7 +48,7 @@ class Level(nn.Module):
         units: Number of hidden units.
         levels: Number of all levels.
         unit: Kind of the units.
-        gated: Whether what comes from the levels is gated.
+        gated: Whether the inputs from all levels are gated.
     """
 
     def __init__(self, *, in_features: int, units: int, levels: int, unit: str, gated: bool) -> None:
@@ -56,7 +56,7 @@ class Level(nn.Module):
         self.units, self.unit = units, unit
         gates = GATES[unit] * units
         self.below = nn.Linear(in_features, units)
-        self.feedback = nn.Linear(levels * units, units, bias=False)  # U^{1->j}, U^{2->j}, ... side by side
+        self.feedback = nn.Linear(levels * units, units, bias=False)  # U^{1->j}, U^{2->j}, ... concatenated
         self.reset_below = nn.Linear(in_features, levels) if gated else None
         self.reset_feedback = nn.Linear(levels * units, levels, bias=False) if gated else None
         self.gates_below = nn.Linear(in_features, gates) if gates else None
@@ -65,7 +65,7 @@ class Level(nn.Module):
     def forward(
         self, x: Float[Tensor, "B F"], all_h: Float[Tensor, "B U"], h: Float[Tensor, "B D"], c: Float[Tensor, "B D"]
     ) -> tuple[Tensor, Tensor]:
-        """Return the next state and cell from what is below, the last states of all levels, and state and cell."""
+        """Return the next state and cell, from the level below, all levels' last states and its own last cell."""
         if self.reset_below is not None and self.reset_feedback is not None:
             reset = torch.sigmoid(torch.addmm(self.reset_below(x), all_h, self.reset_feedback.weight.T))  # [B, levels]
             all_h = (all_h.unflatten(1, (-1, self.units)) * reset[:, :, None]).flatten(1)

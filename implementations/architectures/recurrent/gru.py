@@ -1,4 +1,4 @@
-"""Gated recurrent unit: one gate mixes the old state with a candidate, another decides what the candidate sees.
+"""Gated recurrent unit: one gate mixes the old state with a candidate, another scales what the candidate sees.
 
 Source: Cho et al. 2014, eq. 5-8 (cho2014learning) for the unit; Chung et al. 2014, eq. 5 (chung2014empirical) for the
 convention of z that the lecture uses (S22).

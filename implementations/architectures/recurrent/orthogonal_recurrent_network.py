@@ -1,4 +1,4 @@
-"""Orthogonal recurrent network: a state that is rotated at every step, and never shrinks or grows by itself.
+"""Orthogonal recurrent network: an orthogonal transition, which keeps the length of the state.
 
 Source: Henaff, Szlam & LeCun 2016, "Recurrent orthogonal networks and long-memory tasks" (henaff2016recurrent), its
 network with a linear transition; the exponential as in Lezcano-Casado & Martinez-Rubio 2019 (lezcano2019cheap).
@@ -6,7 +6,7 @@ network with a linear transition; the exponential as in Lezcano-Casado & Martine
 Equations:
     h_t = V h_{t-1} + sigma(W x_t + b),  V^T V = I
     y_t = U h_t + c
-    exact: V = exp(A - A^T);  soft: V starts orthogonal, and |V^T V - I|^2 may be added to what is minimised
+    exact: V = exp(A - A^T);  soft: V starts orthogonal, and |V^T V - I|^2 may be added to the loss
 
 Shapes: B examples, T steps, F input features, U hidden units, G output features.
 """
@@ -32,13 +32,13 @@ class States(NamedTuple):
 
 
 class OrthogonalRecurrentNetwork(nn.Module):
-    """A linear transition by an orthogonal matrix, inputs that are squashed before they are added, a linear read-out.
+    """A linear transition by an orthogonal matrix, squashed inputs that are added to it, a linear read-out.
 
     Args:
         in_features: Number F of input features.
         units: Number U of hidden units.
         out_features: Number G of outputs at every step.
-        constraint: `exact` for a matrix that is orthogonal whatever is learned, `soft` for one that starts orthogonal.
+        constraint: `exact` for a matrix that stays orthogonal in training, `soft` for one that starts orthogonal.
 
     Raises:
         ValueError: The constraint is unknown.

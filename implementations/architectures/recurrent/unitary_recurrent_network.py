@@ -32,7 +32,7 @@ class States(NamedTuple):
 
 
 class UnitaryRecurrentNetwork(nn.Module):
-    """A unitary transition of 7 U real parameters, of which no matrix is ever formed.
+    """A unitary transition with 7 U real parameters, whose matrix is never formed.
 
     Args:
         in_features: Number F of input features.

@@ -32,7 +32,7 @@ class States(NamedTuple):
 
 
 class URLSTM(nn.Module):
-    """LSTM layer in which one refined gate weighs the old cell against the new, with a linear read-out.
+    """LSTM layer in which one refined gate mixes the old cell with the new, with a linear read-out.
 
     Args:
         in_features: Number F of input features.

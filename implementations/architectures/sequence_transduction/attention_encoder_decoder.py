@@ -1,4 +1,4 @@
-"""Encoder-decoder with attention: for every word that it writes, the decoder looks back at all words of the source.
+"""Encoder-decoder with attention: for every word that it writes, the decoder attends to all words of the source.
 
 Source: Bahdanau, Cho & Bengio 2015, "Neural machine translation by jointly learning to align and translate"
 (bahdanau2014neural), with sec. A.1 and A.2 for the architecture.
@@ -62,7 +62,7 @@ class AttentionEncoderDecoder(nn.Module):
 
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B T V"], source: Float[Tensor, "B S F"]) -> Float[Tensor, "B T V"]:
-        """Return logits of the next symbol after each of the target, which starts with a sign for its beginning."""
+        """Return logits of the next symbol after each of the target, which starts with a start symbol."""
         annotations = self.annotate(source)
         state = torch.tanh(self.start(annotations[:, 0, self.units :]))
         logits = []
@@ -74,7 +74,7 @@ class AttentionEncoderDecoder(nn.Module):
         return torch.stack(logits, 1)
 
     def annotate(self, source: Float[Tensor, "B S F"]) -> Float[Tensor, "B S A"]:
-        """Return, for every symbol of the source, what was read up to it and what was read back to it."""
+        """Return the states of both readings, forwards and backwards, at every symbol of the source."""
         words = self.embed_source(source)
         directions = []
         for cell, order in ((self.ahead, words), (self.back, words.flip(1))):

@@ -75,7 +75,7 @@ class SequenceToSequence(nn.Module):
 
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B T V"], source: Float[Tensor, "B S F"]) -> Float[Tensor, "B T V"]:
-        """Return logits of the next symbol after each of the target, which starts with a sign for its beginning."""
+        """Return logits of the next symbol after each of the target, which starts with a start symbol."""
         read = source.flip(1) if self.reverse else source
         _, states = self.encoder(self.embed_source(read), None)
         outputs, _ = self.decoder(self.embed_target(x), states)

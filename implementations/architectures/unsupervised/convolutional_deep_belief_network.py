@@ -39,8 +39,8 @@ class ConvolutionalMachine(nn.Module):
     """A restricted Boltzmann machine whose hidden units are groups that share a filter, with pooling units above.
 
     Args:
-        channels: Channels of the visible layer, which share a bias each.
-        groups: Groups of detection units, which share a filter and a bias each.
+        channels: Channels of the visible layer, each with one bias.
+        groups: Groups of detection units, each with one filter and one bias.
         kernel: Height and width of the filters.
         block: Height and width of the blocks that share a pooling unit.
         circular: Whether the filters wrap around, or stay inside of the visible layer.
@@ -64,7 +64,7 @@ class ConvolutionalMachine(nn.Module):
     def visible(self, h: Float[Tensor, "B D h w"]) -> Float[Tensor, "B C H W"]:
         """Return the means of the visible units given the detection units."""
         v = F.conv_transpose2d(h, self.weight)
-        for dim in (2, 3) if self.circular else ():  # what goes over the far border belongs to the near one
+        for dim in (2, 3) if self.circular else ():  # circular: what exceeds the far border is added at the near one
             places = torch.arange(v.shape[dim], device=v.device) % h.shape[dim]
             v = torch.zeros_like(v.narrow(dim, 0, h.shape[dim])).index_add(dim, places, v)
         v = v + self.visible_bias[:, None, None]
@@ -91,7 +91,7 @@ class ConvolutionalMachine(nn.Module):
         return torch.bernoulli(mean, generator=generator)
 
     def density(self, v: Float[Tensor, "B C H W"], weights: Float[Tensor, " B"], target: float) -> Float[Tensor, ""]:
-        """Return a loss whose gradient is, for each hidden bias, how much too often its group is on."""
+        """Return a loss whose gradient by each hidden bias is the excess of its group's activity over the target."""
         active = weights @ self.pooling(self.inputs(v)).detection.mean((2, 3))  # [D]
         return (active.detach() - target) @ self.hidden_bias
 
@@ -107,7 +107,7 @@ class ConvolutionalDeepBeliefNetwork(nn.Module):
         padding: `valid`, where filters stay inside of the image, or `circular`, where they wrap around.
         visible: `bernoulli` for pixels of 0 and 1, or `gaussian` for real numbers of variance 1.
         sparsity: Share of detection units that should be on.
-        strength: Weight of the pull towards this share.
+        strength: Weight of the penalty for a different share.
 
     Raises:
         ValueError: The padding or the kind of visible units is unknown.
@@ -147,15 +147,15 @@ class ConvolutionalDeepBeliefNetwork(nn.Module):
     def forward(self, x: Float[Tensor, "B C H W"]) -> Answer:
         """Return the probabilities of the top pooling units, passed up from layer to layer, and the free energy.
 
-        With one layer the free energy is -log P(x) up to a constant; with more it adds up what each layer says of the
-        probabilities that it is given.
+        With one layer the free energy is -log P(x) up to a constant; with more it is the sum of the free energies of
+        all layers, each for its own inputs.
         """
         seen = self.visible_layers(x)
         energies = [layer.free_energy(v) for layer, v in zip(self.layers, seen[:-1], strict=True)]
         return Answer(seen[-1], torch.stack(energies).sum(0))
 
     def visible_layers(self, x: Float[Tensor, "B C H W"]) -> list[Tensor]:
-        """Return what each layer sees, and what the last one hands out."""
+        """Return the visible units of each layer, and the pooling probabilities of the last."""
         seen = [x]
         for layer in self.layers:
             seen.append(layer.pooling(layer.inputs(seen[-1])).pool)
@@ -164,7 +164,7 @@ class ConvolutionalDeepBeliefNetwork(nn.Module):
     def sampled_loss(
         self, generator: torch.Generator, *, target: Float[Tensor, " B"], x: Float[Tensor, "B C H W"]
     ) -> Float[Tensor, ""]:
-        """Return the losses of contrastive divergence and of sparsity, each layer's for itself, added up.
+        """Return the sum of all layers' losses of contrastive divergence and of sparsity; each layer learns by itself.
 
         Args:
             generator: Draws the states of the chains, which are one step long.

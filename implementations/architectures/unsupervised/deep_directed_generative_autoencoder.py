@@ -1,4 +1,4 @@
-"""Deep directed generative autoencoder: a code of bits, what it says of the input, and how probable the code is.
+"""Deep directed generative autoencoder: a code of bits, the input given the code, and a prior of the code.
 
 Source: Ozair & Bengio 2014, "Deep directed generative autoencoders" (ozair2014deep); the lecture, S5.
 
@@ -37,8 +37,8 @@ class DeepDirectedGenerativeAutoencoder(nn.Module):
     Args:
         in_features: Number F of input bits.
         levels: Bits of the code of every level.
-        warm_up: Training passes over which what codes cost is weighed in, from nothing to all. Codes that cost are
-            easily given up before the decoder has learned to use them.
+        warm_up: Training passes over which the weight of the codes' cost rises from zero to one. With the full cost
+            from the start, the encoder may stop using its codes before the decoder has learned to use them.
 
     Raises:
         ValueError: There is no level.
@@ -66,7 +66,7 @@ class DeepDirectedGenerativeAutoencoder(nn.Module):
     def forward(self, x: Float[Tensor, "B F"]) -> Answer:
         """Return the last code of every example, and the bound of its negative log-likelihood in nats.
 
-        In the first passes of training, the bound lacks a part of what the codes cost.
+        In the first passes of training, the bound lacks a part of the codes' cost.
         """
         codes = self.encode(x)
         of_input, *of_codes = self.log_terms(codes)
@@ -90,7 +90,7 @@ class DeepDirectedGenerativeAutoencoder(nn.Module):
 
     @torch.no_grad()
     def sample(self, count: int, generator: torch.Generator) -> Float[Tensor, "B F"]:
-        """Draw codes from the prior, and what is below from level to level."""
+        """Draw codes from the prior, and then each level below given the one above."""
         bits = torch.bernoulli(torch.sigmoid(self.prior).expand(count, -1), generator=generator)
         for decoder in reversed(self.decoders):
             bits = torch.bernoulli(torch.sigmoid(decoder(bits)), generator=generator)

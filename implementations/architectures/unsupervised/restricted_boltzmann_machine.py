@@ -80,7 +80,7 @@ class RestrictedBoltzmannMachine(nn.Module):
         return self._alone(x) - F.softplus(F.linear(x, self.weight, self.hidden_bias)).sum(1)
 
     def _alone(self, x: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
-        """Return the energy that visible states have by themselves."""
+        """Return the part of the energy that depends on visible states only."""
         return (x - self.visible_bias).square().sum(1) / 2 if self.gaussian else -x @ self.visible_bias
 
     @torch.no_grad()

@@ -1,8 +1,8 @@
 """Probe for bidirectional context: an output depends on what comes before it and on what comes after it.
 
 Definition: for some input there are positions q < p < r such that the output at p depends on the inputs at q and at r.
-Numbers are differentiated by, symbols are replaced one at a time. The error is the share of the two directions in
-which no output looks, where outputs are taken that look in as many as any does: 0, 1/2 or 1.
+Derivatives are taken by numbers; symbols are replaced one at a time. The error is the share of the two directions on
+which the output that depends on most directions does not depend: 0, 1/2 or 1.
 
 Source: Schuster & Paliwal 1997 (schuster1997bidirectional).
 """
@@ -32,7 +32,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 
 def _directions(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> int:
-    """Return in how many directions the output with the widest view looks."""
+    """Return the largest number of directions that one output depends on."""
     seen: dict[int, set[bool]] = {}
     for _ in range(DRAWS):
         for output, source in dependences(module, axes, letter, SIZE, generator, POSITIONS):
@@ -74,10 +74,10 @@ def _case(both_ways: bool, generator: torch.Generator) -> tuple[nn.Module, dict[
 
 
 def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return a recurrent pass each way, added up."""
+    """Return the sum of two recurrent passes, one in each direction."""
     return _case(True, generator)
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return a recurrent pass one way."""
+    """Return a recurrent pass in one direction."""
     return _case(False, generator)

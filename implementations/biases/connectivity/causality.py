@@ -1,8 +1,8 @@
 """Probe for causality: an output does not depend on later inputs.
 
 Definition: if x and x' agree up to and including position t, so do f(x) and f(x'), for every t. All inputs with the
-axis are replaced after t; an output without it, such as a last state, may depend on everything. Nothing is
-differentiated, so that symbols are probed like numbers.
+axis are replaced after t; an output without it, such as a last state, may depend on everything. No derivative is taken,
+so that symbols are probed like numbers.
 
 Source: Bai, Kolter & Koltun 2018 (bai2018empirical) for the definition; Vaswani et al. 2017, sec. 3.2.3
 (vaswani2017attention) for the mask that enforces it.
@@ -48,7 +48,7 @@ def _first(kept: int, letter: str, outputs: Mapping[str, Tensor], axes: Axes) ->
 
 
 def _replace_after(last: int, letter: str, inputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:
-    """Replace what comes after position `last` by what stood one position earlier."""
+    """Replace the contents after position `last` by those one position earlier."""
     places = torch.arange(size_of(letter, inputs, axes.inputs))
     order = torch.where(places > last, places.roll(1), places)
     return reorder(inputs, axes.inputs, {letter: order})

@@ -1,11 +1,11 @@
-"""Probe for data-dependent connectivity: with which weight a position enters depends on what the positions hold.
+"""Probe for data-dependent connectivity: the weight of a position depends on the contents of positions.
 
-Definition: take away what acts on every number or position by itself: every activation function and every
-normalisation of features becomes the identity. If the weights between positions are fixed, what is left is a sum of
-what each position contributes by itself, f_p(x) = sum over q of g_pq(x_q). The bias holds if it is no such sum, because
-the weight of one position depends on what others hold. Two inputs a and b exchange the contents of some positions Q,
-the rest being R; contributions add up if and only if f(a_Q, a_R) + f(b_Q, b_R) = f(a_Q, b_R) + f(b_Q, a_R) for all of
-these. Positions that share an axis move with all that they hold. The error is 0 or 1.
+Definition: remove all functions that act on every number or position separately: every activation function and every
+normalisation of features becomes the identity. If the weights between positions are fixed, the result is a sum of
+separate contributions of the positions, f_p(x) = sum over q of g_pq(x_q). The bias holds if it is not such a sum,
+because the weight of one position depends on the contents of others. Two inputs a and b exchange the contents of some
+positions Q, the rest being R; contributions add up if and only if f(a_Q, a_R) + f(b_Q, b_R) = f(a_Q, b_R) + f(b_Q, a_R)
+for all of these. Inputs that share the axis are exchanged together. The error is 0 or 1.
 
 Source: Han et al. 2022 (han2022connection), for connection weights that are fixed or predicted from each instance.
 """
@@ -29,12 +29,12 @@ ACTIVATIONS = (
 NORMALISATIONS = "layer_norm rms_norm group_norm instance_norm local_response_norm normalize"
 REMOVED = {*ACTIVATIONS.split(), *NORMALISATIONS.split()}
 DRAWS = 4
-SMALL = 0.1  # scale of the inputs, so that products of gates, which nothing squashes any more, do not overflow
+SMALL = 0.1  # scale of the inputs, so that products of gates, which are no longer squashed, do not overflow
 CHANGE = 1e-6  # relative: far above rounding, far below any difference in weights that matters
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
-    """Return 0 if what one position contributes depends on what others hold, along some axis, else 1.
+    """Return 0 if, along some axis, the contribution of one position depends on the contents of others, else 1.
 
     Example:
         >>> generator = torch.Generator().manual_seed(0)
@@ -56,14 +56,14 @@ class WithoutUnits(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Call a function of the library, or leave it out."""
+        """Call a function of the library, or return its first argument."""
         if getattr(func, "__name__", "").rstrip("_") in REMOVED:
             return args[0]
         return func(*args, **(kwargs or {}))
 
 
 def _interaction(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> float:
-    """Return how far contributions are from adding up, relative to how much the outputs differ."""
+    """Return the error of the sum of contributions, relative to the difference of the outputs."""
     a, b = (_example(module, axes, generator) for _ in range(2))
     size = size_of(letter, a, axes.inputs)
     chosen = torch.randperm(size, generator=generator) < (size + 1) // 2
@@ -94,7 +94,7 @@ def _mixed(inside: Tensor, outside: Tensor, letters: tuple[str, ...], letter: st
 
 
 class Mixing(nn.Module):
-    """Two layers in which every position gathers from the others: weights from contents, or a filter of three."""
+    """Two layers in which every position gathers from others: weights from contents, or a filter of width three."""
 
     def __init__(self, generator: torch.Generator, by_content: bool) -> None:
         super().__init__()
@@ -125,5 +125,5 @@ def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axe
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return two convolutions with normalisation and rectified linear units, each as non-linear as a unit can be."""
+    """Return two convolutions with normalisation and rectified linear units: non-linear, with fixed weights."""
     return _case(False, generator)

@@ -1,11 +1,11 @@
-"""Probe for a fixed-size state: what later outputs know of earlier inputs does not grow with the length.
+"""Probe for a fixed-size state: the influence of the past has a rank that does not grow with the length.
 
 Definition: cut an axis of n positions into an earlier and a later part, hold the later inputs fixed, and let R(n) be
 the rank of the derivative of the later outputs by the earlier inputs. Whatever passes through a state of k numbers has
-a rank of at most k, by the chain rule. The bias holds if R(n) stays bounded. The cut is in the middle, and n is
-doubled until the rank grows no more or no state of STATE numbers could explain it. Singular values below a fixed share
-of the largest are rounding, or have faded exponentially with the distance; both can only hide what a state of fixed
-size may hold. The error is 0 or 1.
+a rank of at most k, by the chain rule. The bias holds if R(n) stays bounded. The cut is in the middle, and n is doubled
+until the rank stops growing or exceeds STATE numbers. Singular values below a fixed share of the largest do not count:
+they are rounding errors, or have faded exponentially with the distance. Leaving them out can only lower the rank. The
+error is 0 or 1.
 
 Source: Dao & Gu 2024, Definition 3.1 (dao2024transformers), for the rank of blocks of a linear sequence map, which is
 the size of its state.
@@ -22,7 +22,7 @@ from kb.probes import Axes
 
 SHORTEST, LONGEST = 8, 512
 STATE = 300
-GROWTH, SLACK = 1.25, 2  # what grows with the length doubles; a small singular value may come over the threshold
+GROWTH, SLACK = 1.25, 2  # a rank that grows with the length doubles; a small singular value may also pass the threshold
 NOTHING = 1e-9  # relative to the largest singular value
 
 
@@ -54,8 +54,8 @@ def _stops(module: nn.Module, axes: Axes, letter: str, generator: torch.Generato
 def rank_across(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> int:
     """Return the rank, `STATE + 1` at most, of the derivative of the later half of the outputs by the earlier inputs.
 
-    It is that of as many random projections of these outputs. Where there is a batch, its examples are copies, and
-    each gets its own projection.
+    It is computed from as many random projections of these outputs. Where there is a batch, its examples are copies,
+    and each gets its own projection.
     """
     example = resized(module, axes, {"B": 1, letter: size}, generator)
     copies = STATE + 1 if "B" in sizes_taken(module) else 1

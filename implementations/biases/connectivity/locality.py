@@ -1,10 +1,10 @@
 """Probe for locality: an output depends on inputs within a fixed radius only, however large the input.
 
 Definition: let r(n) be the largest distance, along an axis of n positions, between an output and an input that it
-depends on. The bias holds if r(n) does not grow with n. Distances wrap around, so that circular padding counts as
-near; nodes are joined in a ring, where they are distances in hops. Numbers are differentiated by, symbols such as
-words are replaced one at a time. The error is the growth of r between two sizes, relative to the growth of the
-largest distance that there is: 0 for a fixed radius up to 15, 1 for an output that depends on everything.
+depends on. The bias holds if r(n) does not grow with n. Distances wrap around, so that circular padding counts as near;
+nodes are joined in a ring, where distances are counted in hops. Derivatives are taken by numbers; symbols such as words
+are replaced one at a time. The error is the growth of r between two sizes, relative to the growth of the largest
+possible distance: 0 for a fixed radius up to 15, 1 for an output that depends on everything.
 
 Source: the lecture, S17 and S25; Battaglia et al. 2018, Table 1 (battaglia2018relational).
 """
@@ -17,7 +17,7 @@ from implementations.biases.resizing import sizes_taken
 from kb.probes import Axes, Error
 
 SIZES = (32, 64)
-POSITIONS = 9  # whose dependence is looked at, spread over the axis
+POSITIONS = 9  # number of outputs that are tested, spread over the axis
 DRAWS = 4  # batches, because a rectified linear unit may hide a dependence
 
 

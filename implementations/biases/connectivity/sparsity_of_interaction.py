@@ -1,14 +1,14 @@
-"""Probe for sparsity of interaction: how many pairs of positions interact grows in proportion to the positions.
+"""Probe for sparsity of interaction: the number of interacting pairs grows in proportion to the number of positions.
 
 Definition: let m(n) be the number of pairs of an output and an input position, along an axis of n, of which the first
 depends on the second. The bias holds if m(n) / n stays bounded. Nodes are joined in a ring, a graph whose number of
-edges is in proportion to that of its nodes. Numbers are differentiated by, symbols such as words are replaced one at a
-time. A border takes a fixed number of pairs away, so that m is linear in n with a constant added, once n is larger
-than the reach. Hence the error: the curvature of m over three sizes in equal steps, relative to that of n^2. It is 0
-where m is linear, 1 where everything depends on everything, 1/2 where everything depends on all that came before.
+edges is in proportion to that of its nodes. Derivatives are taken by numbers; symbols such as words are replaced one at
+a time. A border removes a fixed number of pairs, so that m is linear in n with a constant added, once n exceeds the
+reach. Hence the error: the curvature of m over three sizes in equal steps, relative to that of n^2. It is 0 where m is
+linear, 1 where everything depends on everything, 1/2 where everything depends on all that came before.
 
-Source: Goodfellow, Bengio & Courville 2016, sec. 9.2 (goodfellow2016deep), for the word; Zaheer et al. 2020
-(zaheer2020big) for the growth that is meant.
+Source: Goodfellow, Bengio & Courville 2016, sec. 9.2 (goodfellow2016deep), for the term; Zaheer et al. 2020
+(zaheer2020big) for the growth.
 """
 
 import torch
@@ -19,7 +19,7 @@ from implementations.biases.resizing import sizes_taken
 from kb.probes import Axes
 
 SIZES = (32, 48, 64)
-DRAWS = 2  # batches; of a graph, which has no batch, as many as there are examples in these
+DRAWS = 2  # batches; a graph has no batch, so as many graphs as there are examples in these
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:

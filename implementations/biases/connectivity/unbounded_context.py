@@ -1,9 +1,9 @@
 """Probe for unbounded context: some output depends on an input as far away as the axis allows.
 
 Definition: for every number n of positions there are an output and an input at the largest distance on a ring of n,
-n/2, of which the first depends on the second. Whether it does is asked of the derivative, which is zero or not; how
-large it is does not count, for in a recurrent network it shrinks, or grows, exponentially with the distance. The
-error is the share of the distance that is out of reach.
+n/2, of which the first depends on the second. It does where the derivative is not zero. The size of the derivative does
+not count, because in a recurrent network it shrinks, or grows, exponentially with the distance. The error is the share
+of the distance that is out of reach.
 
 Source: Hochreiter & Schmidhuber 1997 (hochreiter1997lstm) on influence that decays with distance; Vaswani et al.
 2017, Table 1 (vaswani2017attention) on path lengths; the lecture, S25.

@@ -1,7 +1,7 @@
 """Probe for affine dependence: the output is a linear function of the features plus a constant.
 
-Definition: f((a + b) / 2) = (f(a) + f(b)) / 2 for all inputs a and b. All floating-point inputs with features take
-part at once, so that a product of two inputs is not affine; symbols, labels and edges stay as they are.
+Definition: f((a + b) / 2) = (f(a) + f(b)) / 2 for all inputs a and b. All floating-point inputs with features are
+changed together, so that a product of two inputs is not affine; symbols, labels and edges stay as they are.
 
 Source: the lecture, S3 for the linear model; Montufar et al. 2014 (montufar2014linear) for networks that are
 affine in pieces.

@@ -2,13 +2,12 @@
 
 Definition: let nodes j and k be twins, with the same edges, and let D = df_i/dx_j - df_i/dx_k be the difference of
 their influence on a node i. The bias holds if D changes, for some input, when j and k exchange their contents.
-Aggregation with weights from the graph gives twins the same influence, whatever they hold: D = 0. Node i is the
-farthest that the twins reach, because a nearer one also gets, in a later layer, what the twins have made of their own
-content by then, non-linearly. Twins sit at the end of a path of nodes; edges have equal features. The error is 0 or
-1.
+Aggregation with weights from the graph gives twins the same influence for all contents: D = 0. Node i is the farthest
+that depends on the twins, because a nearer one also gets, in a later layer, a non-linear function of the twins' own
+contents. Twins sit at the end of a path of nodes; edges have equal features. The error is 0 or 1.
 
 Source: Velickovic et al. 2018, eq. 1-4 (velickovic2017graph); Dwivedi et al. 2020 (dwivedi2020benchmarking) for the
-word.
+term.
 """
 
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from implementations.biases.resizing import resized
 from kb.probes import Axes
 
 NODES = 10
-DRAWS = 8  # a rectified linear unit may block the path in some
+DRAWS = 8  # number of draws: a rectified linear unit may block the path in some
 CHANGE = 1e-6  # relative: far above rounding, far below any difference in weights that matters
 
 
@@ -42,7 +41,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 
 def _with_twins(module: nn.Module, axes: Axes, generator: torch.Generator) -> dict[str, Tensor]:
-    """Return a graph in which nodes 0 and 1 hang on node 2, the first of a path; the edges are all alike."""
+    """Return a graph in which nodes 0 and 1 are joined to node 2, the first of a path; edges have equal features."""
     (letter,) = axes.acting
     inputs = resized(module, axes, {letter: NODES}, generator)
     ends = torch.stack([torch.tensor([0, *range(1, NODES - 1)]), torch.tensor([2, *range(2, NODES)])])
@@ -92,7 +91,7 @@ def _seed(generator: torch.Generator) -> int:
 
 
 class Averaging(nn.Module):
-    """Two steps of averaging over neighbours, each weighted by its content or all alike."""
+    """Two steps of averaging over neighbours, weighted by their contents, or all equally."""
 
     def __init__(self, generator: torch.Generator, by_content: bool) -> None:
         super().__init__()
@@ -126,7 +125,7 @@ def _case(by_content: bool, generator: torch.Generator) -> tuple[nn.Module, dict
 
 
 def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return a weighted mean in which every node is as loud as its content makes it."""
+    """Return a mean in which every node is weighted by its content."""
     return _case(True, generator)
 
 

@@ -1,10 +1,10 @@
-"""Probe for a finite Lipschitz constant: the slope between two inputs stays below one bound, wherever they lie.
+"""Probe for a finite Lipschitz constant: one bound holds for the slope between any two inputs.
 
 Definition: there is a number L with |f(x) - f(x')| <= L |x - x'| for all x and x'. Floating-point inputs with features
-move together, except for a state that is carried (an optional input of `forward` that is also an output), which stays.
-A slope can grow without bound in two ways: as the inputs grow, where functions of them are multiplied, and as the two
-points approach each other, where there is a jump. So the steepest slope that is found on inputs of ordinary size is
-compared with that on huge inputs, and with that between points that are much closer. Small inputs are among the
+are changed together, except for a carried state (an optional input of `forward` that is also an output), which stays
+the same. A slope can grow without bound in two ways: as the inputs grow, where functions of them are multiplied, and as
+the two points approach each other, where there is a jump. So the steepest slope that is found on inputs of ordinary
+size is compared with that on huge inputs, and with that between points that are much closer. Small inputs are among the
 ordinary ones because a normalisation with a small constant in it is steep there, up to a bound.
 
 The search goes along straight segments between random inputs. Each is cut into pieces, and the one with the largest
@@ -28,7 +28,7 @@ from kb.probes import Axes
 SEGMENTS, PIECES = 4, 16
 ORDINARY = ((1.0, 1e-4), (1e-3, 1e-4))  # size of the inputs, and length of the last piece relative to it
 EXTREME = ((1.0, 1e-11), (1e6, 1e-11))
-GROWTH = 100.0  # attention and jumps make a factor of a thousand or more, the luck of the search one of a few
+GROWTH = 100.0  # attention and jumps give a factor of a thousand or more, the randomness of the search one of a few
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -47,7 +47,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     ordinary = steepest(ORDINARY)
     try:
         extreme = steepest(EXTREME)
-    except FloatingPointError:  # no slope that was seen on ordinary inputs leads out of the range of floating point
+    except FloatingPointError:  # with the slopes seen on ordinary inputs, no output would overflow
         return 1.0
     return 0.0 if extreme <= GROWTH * ordinary else 1.0
 
@@ -90,7 +90,7 @@ def _joined(tensors: Mapping[str, Tensor]) -> Tensor:
 
 
 class Attention(nn.Module):
-    """Dot-product self-attention with a residual connection; its input is normalised first, or taken as it is."""
+    """Dot-product self-attention with a residual connection; its input is normalised first, or left unchanged."""
 
     def __init__(self, generator: torch.Generator, normalised: bool) -> None:
         super().__init__()
@@ -116,5 +116,5 @@ def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axe
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return attention that sees its inputs as they are."""
+    """Return attention that sees its inputs without normalisation."""
     return _case(False, generator)

@@ -1,9 +1,9 @@
 """Probe for piecewise linearity: the function is affine around almost every input.
 
 Definition: for almost every input x and every direction d, the second difference f(x + h d) - 2 f(x) + f(x - h d) is
-zero for all h small enough. Equivalently the derivative is the same at x and at x + h d, which is what is measured:
-taken analytically, it loses no digits to h. All floating-point inputs with features move at once. The error is the
-change of the derivative relative to its size and to h, the median over segments, of which a few may cross the border
+zero for all h small enough. Equivalently the derivative is the same at x and at x + h d, which is measured: taken
+analytically, it loses no digits to h. All floating-point inputs with features are changed together. The error is the
+change of the derivative relative to its size and to h, as a median over segments, because a few may cross the boundary
 of a region.
 
 Source: Montufar et al. 2014 (montufar2014linear); the lecture, S4.

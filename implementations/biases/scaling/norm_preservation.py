@@ -1,8 +1,8 @@
 """Probe for norm preservation: the output is as long as the input.
 
 Definition: |f(x)| = |x| for every x, where x is all floating-point inputs with features, f(x) all outputs, and the norm
-the root of the sum of the squares of all numbers. Of a function that treats positions or examples one by one, this says
-that it preserves the norm of each.
+the root of the sum of the squares of all numbers. A function that treats positions or examples separately then
+preserves the norm of each.
 
 Source: Saxe, McClelland & Ganguli 2014 (saxe2013exact) and Arjovsky, Shah & Bengio 2016 (arjovsky2016unitary), for
 orthogonal and unitary matrices in networks.
@@ -17,7 +17,7 @@ from implementations.biases.comparing import run
 from implementations.biases.features import features, scaled
 from kb.probes import Axes
 
-FACTORS = (1.0, 10.0)  # a length that happens to fit one input does not fit the other
+FACTORS = (1.0, 10.0)  # a function may keep the length of inputs of one size by chance, but not of both
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -42,7 +42,7 @@ def _norm(tensors: Mapping[str, Tensor]) -> float:
 
 
 class Rotations(nn.Module):
-    """Two rotations, with features that are sorted in between, or rectified."""
+    """Two rotations, between which features are sorted, or rectified."""
 
     def __init__(self, generator: torch.Generator, activation: str) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ def _case(activation: str, generator: torch.Generator) -> tuple[nn.Module, dict[
 
 
 def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return rotations and sorting, which keep every number or the length of the whole."""
+    """Return rotations and sorting, both of which keep the norm."""
     return _case("sort", generator)
 
 

@@ -1,7 +1,7 @@
 """Probe for positive homogeneity: a positive factor of the input is a factor of the output.
 
 Definition: f(a x) = a f(x) for every a > 0 and every x, where x is all floating-point inputs with features together.
-A small factor brings out what is added and does not shrink, a large one what saturates.
+A small factor shows added constants, a large one saturation.
 
 Source: Mohan et al. 2020 (mohan2020robust), for networks without additive constants.
 """

@@ -2,8 +2,8 @@
 
 Definition: f(a x) = f(x) for every a > 0 and every x, where x is all floating-point inputs with features together.
 Normalisations divide by the root of a variance to which they add a small constant, which shows as an error of about
-half of that constant divided by the variance and is let pass. Larger inputs would make it smaller, but they would also
-saturate every squashing unit, and a network of saturated units hardly notices a factor either.
+half of that constant divided by the variance. This error is tolerated. Larger inputs would make it smaller, but they
+would also saturate every squashing unit, and a network of saturated units hardly depends on a factor either.
 
 Source: Ba, Kiros & Hinton 2016, Table 1 (ba2016layer); Zhang & Sennrich 2019 (zhang2019root).
 """
@@ -15,7 +15,7 @@ from implementations.biases.comparing import relative_error, run
 from implementations.biases.features import scaled
 from kb.probes import Axes
 
-FACTORS = (3.0, 100.0)  # smaller ones say nothing new: f(x / a) = f(x) is the same statement, at x / a
+FACTORS = (3.0, 100.0)  # smaller ones would test nothing new: f(x / a) = f(x) is the same statement, at x / a
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:

@@ -1,9 +1,10 @@
-"""Probe for recurrence over time: a state of fixed size is all that has to be known of the past.
+"""Probe for recurrence over time: later outputs depend on the past through a state of fixed size only.
 
 Definition: there is a state, of a size that does not depend on the length, such that cutting the sequence at any
-place and running the second piece from the state that the first has left gives the same outputs as one run. The state
-is whatever `forward` both takes and returns by the same name, without the sequence axis. A module that has none is
-run piece by piece with nothing carried over, and so has the bias only if its outputs depend on their own input alone.
+position, and running the second piece from the last state of the first, gives the same outputs as one run. The state
+consists of all tensors without the sequence axis that `forward` both takes and returns by the same name. A module
+without a state is run piece by piece with nothing carried over. It has the bias only if each output depends on its own
+input alone.
 
 Source: the lecture, S19; Elman 1990 (elman1990finding).
 """
@@ -21,7 +22,7 @@ from kb.probes import Axes, Error
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
-    """Return the largest relative difference between one run and two, over all places to cut; 1 if a piece is refused.
+    """Return the largest relative difference between one run and two, over all cuts; 1 if a piece is refused.
 
     Example:
         >>> generator = torch.Generator().manual_seed(0)
@@ -49,7 +50,7 @@ def _error_of_cut(
     except REFUSALS:
         return Error(1.0, axis=letter, cut=place)
     if any(first[name].shape != second[name].shape for name in carried):
-        return Error(1.0, axis=letter, cut=place)  # what is carried grows: it is a record of the past, not a state
+        return Error(1.0, axis=letter, cut=place)  # what is carried over grows: it is a record of the past, not a state
     joined = {
         name: torch.cat([first[name], second[name]], letters.index(letter)) if letter in letters else second[name]
         for name, letters in axes.outputs.items()
@@ -58,7 +59,7 @@ def _error_of_cut(
 
 
 def _piece(inputs: Mapping[str, Tensor], axes: Axes, letter: str, start: int, end: int | None) -> dict[str, Tensor]:
-    """Cut all inputs that have the axis; the others are given to every piece."""
+    """Cut all inputs that have the axis; every piece gets the others unchanged."""
     cut = dict(inputs)
     for name, value in inputs.items():
         if letter in axes.inputs[name]:
@@ -68,7 +69,7 @@ def _piece(inputs: Mapping[str, Tensor], axes: Axes, letter: str, start: int, en
 
 
 class Accumulator(nn.Module):
-    """A decaying sum of the inputs so far; unless `stateful`, it cannot go on from where it stopped."""
+    """A decaying sum of the inputs so far; unless `stateful`, it cannot continue from a given state."""
 
     def __init__(self, stateful: bool) -> None:
         super().__init__()
@@ -91,7 +92,7 @@ def _case(stateful: bool, generator: torch.Generator) -> tuple[nn.Module, dict[s
 
 
 def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return an accumulator that goes on from a given state."""
+    """Return an accumulator that continues from a given state."""
     return _case(True, generator)
 
 

@@ -1,13 +1,13 @@
 """Probe for relative-position dependence: how positions influence one another depends on their offsets only.
 
-Definition: a frame of n positions is moved along a longer input by one. In its middle half, every position keeps its
-answer, up to what the ends of the frame can do there: D(n) <= c I(n) for one c and every n, where D(n) is the change of
-answers when the frame is moved, and I(n) the change when its first and its last element are replaced. A moved frame
-loses one element and gains another, and no more must happen; where positions have numbers, all of them change. If the
-output has stride k, the frame moves by k.
+Definition: a frame of n positions is moved along a longer input by one. In its middle half, the output at every
+position stays the same, up to the influence of the ends of the frame: D(n) <= c I(n) for one c and every n, where D(n)
+is the change of outputs when the frame is moved, and I(n) the change when its first and its last element are replaced.
+A moved frame loses one element and gains another. Nothing else may change the outputs; where positions are numbered,
+all numbers change. If the output has stride k, the frame moves by k.
 
-Compared are the median changes over examples and positions, with n = 1024 and c = 7; the error is 0 or 1. A module
-whose size is fixed lacks the bias: its places have numbers.
+The median changes over examples and positions are compared, with n = 1024 and c = 7; the error is 0 or 1. A module
+whose size is fixed lacks the bias, because its positions are numbered.
 
 Source: Shaw et al. 2018 (shaw2018self) and Su et al. 2021 (su2021roformer) for attention that depends on offsets.
 """
@@ -24,12 +24,12 @@ from kb.probes import Axes
 
 SIZE = 1024
 EXAMPLES = 4
-FACTOR = 7  # for clear cases the quotient was below 3 where the bias holds, and above 17 where it lacks
+FACTOR = 7  # for clear cases the quotient was below 3 where the bias holds, and above 17 where it does not
 ROUNDING = 1e-9
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
-    """Return 1 if moving the frame does more than its ends can, along any of the axes, else 0.
+    """Return 1 if moving the frame changes more than its ends can, along any of the axes, else 0.
 
     Example:
         >>> generator = torch.Generator().manual_seed(0)
@@ -47,7 +47,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 
 def changes(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> tuple[float, float]:
-    """Return what moving the frame, and what replacing its ends, changes in the middle, relative to the outputs."""
+    """Return the changes in the middle by moving the frame, and by replacing its ends, relative to the outputs."""
     step = axes.strides.get(letter, 1)
     signal = resized(module, axes, {"B": EXAMPLES, letter: SIZE + 3 * step}, generator)
     frame = torch.arange(SIZE)
@@ -80,7 +80,7 @@ def _typical(found: Tensor, wanted: Tensor) -> float:
 
 
 class Attention(nn.Module):
-    """Attention whose scores fall with distance; with `numbered`, positions also add waves of their numbers."""
+    """Attention whose scores fall with distance; with `numbered`, sinusoidal codes of the positions are added."""
 
     def __init__(self, generator: torch.Generator, numbered: bool) -> None:
         super().__init__()
@@ -107,10 +107,10 @@ def _case(numbered: bool, generator: torch.Generator) -> tuple[nn.Module, dict[s
 
 
 def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return attention that knows distances."""
+    """Return attention that depends on distances."""
     return _case(False, generator)
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return attention that knows distances and numbers."""
+    """Return attention that depends on distances and on numbered positions."""
     return _case(True, generator)

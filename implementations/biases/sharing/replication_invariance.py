@@ -1,10 +1,10 @@
-"""Probe for replication invariance: how often all elements are repeated makes no difference, only their shares do.
+"""Probe for replication invariance: only the shares of the elements matter, not how often all are repeated.
 
 Definition: f(x o pi) = f(x) o pi for every map pi from {1, ..., k n} onto {1, ..., n} that takes each value k times:
-every element stands there k times, in any order, and each copy gets the answer of its original; an output without the
-axis stays as it is. A graph is blown up: every node becomes k nodes, and copies are joined where their originals are,
-so that an edge becomes k^2 edges, with the same features. Tried are k = 1, which is a permutation, 2 and 3, along every
-axis by itself. A module that refuses the size lacks the bias.
+every element occurs k times, in any order, and each copy gets the output of its original; an output without the axis is
+unchanged. A graph is expanded: every node becomes k nodes, and copies are joined where their originals are, so that an
+edge becomes k^2 edges, with the same features. k = 1, which is a permutation, 2 and 3 are tried along each axis
+separately. A module that refuses the size lacks the bias.
 
 Source: Levin et al. 2025 (levin2025transferring) for sets and graphs that are the same up to duplication; Xu et al.
 2019 (xu2018how) for means, which have the bias, and sums, which lack it.
@@ -48,9 +48,9 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 def replicated(
     inputs: Mapping[str, Tensor], axes: Axes, letter: str, times: int, generator: torch.Generator
 ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """Return inputs in which every element along `letter` stands `times` times, and the original of every copy.
+    """Return inputs in which every element along `letter` occurs `times` times, and the original of every copy.
 
-    Integers that point at the elements, such as edges, are repeated for every choice of copies that they can point at.
+    Integers that point at the elements, such as edges, are repeated for every combination of copies.
 
     Example:
         >>> axes = Axes(inputs={"edges": ("", "E")}, outputs={}, acting=("N",), indexes={"edges": "N"})

@@ -1,8 +1,8 @@
 """Probe for size generality: the same parameters serve inputs of any size.
 
 Definition: with the parameters it has, the module runs on other numbers of positions, nodes or stored examples, and
-every output with that axis has the size that the input has (divided by the stride). Tried are one less, one more and
-twice as many. The error is 1 where a size is refused, or cannot be asked for because the constructor fixes it.
+every output with that axis has the size that the input has (divided by the stride). One less, one more and twice as
+many are tried. The error is 1 where a size is refused, or fixed by the constructor.
 
 Source: Battaglia et al. 2018 (battaglia2018relational) for graphs; Long et al. 2015 (long2015fully) for images.
 """
@@ -44,7 +44,7 @@ def _runs(module: nn.Module, axes: Axes, letter: str, size: int, generator: torc
 
 
 class ReadOut(nn.Module):
-    """Linear read-out of a signal, after averaging over it, or after laying its positions side by side."""
+    """Linear read-out of the mean of a signal, or of all its positions concatenated."""
 
     def __init__(self, generator: torch.Generator, flat: bool) -> None:
         super().__init__()

@@ -1,12 +1,12 @@
 """Probe for weight sharing over positions: every position is computed with the same parameters.
 
 Definition: every parameter entry that influences an output at one position influences the outputs at all positions,
-each for some input. Looked at are the positions in the middle half of each axis, because at a border some entries of
-a filter may meet nothing but padding (up to a quarter of the 48 positions); nodes are joined in a ring, where each
-has neighbours. A unit that is off for most inputs might be seen at work at some positions only, by chance: entries
-that matter in less than three quarters of the draws are left out, and every other draw is ten times as wide. The
-error is the largest share of positions that an entry does not influence. A parameter of one position whose effect
-later layers spread over all of them passes unnoticed.
+each for some input. Only the positions in the middle half of each axis are tested, because at a border some entries of
+a filter may see only padding (up to a quarter of the 48 positions); nodes are joined in a ring, where each has
+neighbours. A unit that is off for most inputs might by chance be on at some positions only. Entries that matter in
+fewer than three quarters of the draws are therefore left out, and every other draw is ten times as wide. The error is
+the largest share of positions that an entry does not influence. A parameter of one position is not detected if later
+layers spread its effect over all positions.
 
 Source: the lecture, S17; LeCun et al. 1989 (lecun1989backpropagation).
 """
@@ -21,10 +21,10 @@ from implementations.biases.resizing import resized
 from kb.probes import Axes
 
 EXAMPLES, SIZE, DRAWS = 16, 48, 32
-POSITIONS = 6  # that are looked at, spread over the middle half
+POSITIONS = 6  # number of positions that are tested, spread over the middle half
 WIDE = 10.0
-OFTEN = 0.75  # so that an entry at work at one position is not missed at another by chance
-NOTHING = 1e-12  # relative to the largest derivative: what a key's bias does before a softmax is rounding
+OFTEN = 0.75  # so that an entry that matters at one position is not missed at another by chance
+NOTHING = 1e-12  # relative to the largest derivative: the effect of a key's bias before a softmax is rounding error
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -66,7 +66,7 @@ def _influenced(
 
 
 class Filter(nn.Module):
-    """Sum over three neighbours with weights that all positions share, or with weights of each position's own."""
+    """Sum over three neighbours with weights that all positions share, or with separate weights at each position."""
 
     def __init__(self, generator: torch.Generator, size: int, shared: bool) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """Probe for gradient-norm preservation over depth: a gradient at the outputs has the same norm at the inputs.
 
 Definition: J J^T = I at every input at which the module is differentiable, for the Jacobian J of all outputs by all
-floating-point inputs with features. Then |J^T g| = |g| for every gradient g, and all singular values of J are one. The
-rows of J must be orthonormal, which is what is looked at, for some of the outputs where there are many.
+floating-point inputs with features. Then |J^T g| = |g| for every gradient g, and all singular values of J are one. This
+requires orthonormal rows of J, which is tested, for some of the outputs where there are many.
 
 Source: Saxe, McClelland & Ganguli 2014 (saxe2013exact); Pennington, Schoenholz & Ganguli 2017
 (pennington2017resurrecting).

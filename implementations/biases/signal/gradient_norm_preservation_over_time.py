@@ -1,9 +1,9 @@
 """Probe for gradient-norm preservation over time: the last state depends on the first through an orthogonal matrix.
 
 Definition: for any number T of steps, all singular values of the Jacobian of the state after T steps by the state
-before them are one, so that a gradient has the same norm at either end, whatever its direction. The state is whatever
-`forward` takes as an option and returns by the same name, without the sequence axis, all such tensors together: for
-an LSTM its hidden state and its cell.
+before them are one, so that every gradient has the same norm at both ends. The state consists of all tensors without
+the sequence axis that `forward` takes as options and returns by the same names: for an LSTM its hidden state and its
+cell.
 
 Source: Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty) for the Jacobian; Arjovsky, Shah & Bengio 2016
 (arjovsky2016unitary) and Henaff, Szlam & LeCun 2016 (henaff2016recurrent) for recurrent matrices with this property.
@@ -36,10 +36,10 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 
 def jacobian(module: nn.Module, axes: Axes, letter: str, steps: int, generator: torch.Generator) -> Tensor:
-    """Return the derivative `[U, U]` of the state after so many steps by the one before them, for one example."""
+    """Return the derivative `[U, U]` of the state after some steps by the state before them, for one example."""
     earlier, later = (resized(module, axes, {"B": 1, letter: steps}, generator) for _ in range(2))
     names = state_names(module, axes, letter)
-    reached = run(module, earlier, axes)  # a state as it occurs, whatever a state may be
+    reached = run(module, earlier, axes)  # a state as it occurs, in whatever form
     first = {name: reached[name] for name in names}
 
     def last(*states: Tensor) -> Tensor:

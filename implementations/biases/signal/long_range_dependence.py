@@ -1,11 +1,11 @@
 """Probe for long-range dependence: influence does not shrink exponentially with distance.
 
 Definition: the influence I(n) over an axis of n positions is the largest derivative, in root mean square over inputs,
-of an output by an input half the axis away, the largest distance on a ring of n. The bias holds if I(n) falls no
-faster than some power of n. Compared are two lengths, one four times the other: a power n^-k makes a factor of 4^-k,
-whatever the lengths, and the line is drawn at k = 3. Influence that is zero, as beyond the radius of a local network,
-fails; influence that grows passes. Numbers are differentiated by, symbols such as words are replaced by others. The
-error is 0 or 1.
+of an output by an input half the axis away, the largest distance on a ring of n. The bias holds if I(n) falls no faster
+than some power of n. Two lengths are compared, one four times the other: a power n^-k gives a factor of 4^-k for any
+lengths, and the threshold is at k = 3. Influence that is zero, as beyond the radius of a local network, fails;
+influence that grows passes. Derivatives are taken by numbers; symbols such as words are replaced by others. The error
+is 0 or 1.
 
 Source: Hochreiter 1991 (hochreiter1991untersuchungen), Bengio, Simard & Frasconi 1994 (bengio1994learning) and Pascanu,
 Mikolov & Bengio 2013 (pascanu2013difficulty), for the exponential decay in recurrent networks.
@@ -23,9 +23,9 @@ from implementations.biases.resizing import resized, sizes_taken
 from kb.probes import Axes
 
 SIZES = (128, 512)
-POWER = 3.0  # attention over n positions has 1, a mean too
+POWER = 3.0  # the power k: attention over n positions has 1, and so has a mean
 EXAMPLES = 4
-POSITIONS = 5  # of the outputs, spread over the axis
+POSITIONS = 5  # number of outputs, spread over the axis
 NOTHING = 1e-12  # relative to the output: a change by rounding, where symbols are replaced
 
 
@@ -57,7 +57,7 @@ def influence(module: nn.Module, axes: Axes, letter: str, size: int, generator: 
 
 
 def _outputs(size: int, axes: Axes, letter: str) -> list[int]:
-    """Return a few output positions of an axis, both ends among them."""
+    """Return a few output positions of an axis, both ends included."""
     last = -(-size // axes.strides.get(letter, 1)) - 1
     return torch.linspace(0, last, POSITIONS).long().tolist()
 

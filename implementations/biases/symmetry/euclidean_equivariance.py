@@ -1,8 +1,8 @@
-"""Probe for Euclidean equivariance: turning, reflecting or moving all points does the same to what comes out.
+"""Probe for Euclidean equivariance: rotating, reflecting or shifting the points has the same effect on the outputs.
 
 Definition: f(x Q^T + 1 t^T) = f(x) Q^T + 1 t^T for every orthogonal matrix Q and every vector t, where x stands for all
-inputs and f(x) for all outputs with a coordinate axis; other inputs and outputs stay as they are. Tried are a random
-rotation and a random reflection, each with a random translation.
+inputs and f(x) for all outputs with a coordinate axis; other inputs and outputs are unchanged. A random rotation and a
+random reflection are tried, each with a random translation.
 
 Source: Satorras et al. 2021, sec. 2.1 (satorras2021en).
 """
@@ -56,7 +56,7 @@ def orthogonal(size: int, handedness: int, generator: torch.Generator) -> Tensor
 def moved(
     tensors: Mapping[str, Tensor], letters: Mapping[str, tuple[str, ...]], letter: str, turn: Tensor, shift: Tensor
 ) -> dict[str, Tensor]:
-    """Return tensors, the points among them turned and shifted.
+    """Return tensors, with the points among them rotated or reflected, and shifted.
 
     Example:
         >>> points = {"x": torch.tensor([[1.0, 2.0]])}
@@ -72,7 +72,7 @@ def moved(
 
 
 class Attraction(nn.Module):
-    """Every point moves towards all others, the more the nearer; with `separate`, each coordinate for itself."""
+    """Every point moves towards all others, more to nearer ones; with `separate`, each coordinate separately."""
 
     def __init__(self, separate: bool) -> None:
         super().__init__()
@@ -97,5 +97,5 @@ def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axe
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return forces computed coordinate by coordinate: they can be shifted and reflected, and not turned."""
+    """Return forces computed coordinate by coordinate: they are equivariant to shifts and reflections only."""
     return _case(True, generator)

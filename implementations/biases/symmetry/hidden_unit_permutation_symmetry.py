@@ -1,17 +1,17 @@
-"""Probe for hidden-unit permutation symmetry: two hidden units can be exchanged, with their weights, unnoticed.
+"""Probe for hidden-unit permutation symmetry: exchanging two hidden units, with their weights, changes nothing.
 
 Definition: there is a set of axes, of two parameters at least, such that exchanging the slices 0 and 1 along all of
-them at once leaves the function as it is, although an exchange along one of them alone does not. The slices are the
-weights of two units: what leads into them, what they add, and what leads out. Along an axis that is a multiple of the
-number of units, as where one matrix computes several gates, the exchange is made in every block. Statistics of a
-normalisation count as parameters. A state that is carried from call to call is inside: it starts at its default and
-is not compared.
+them at once leaves the function unchanged, although an exchange along one of them alone does not. The slices are the
+parameters of two units: incoming weights, biases and outgoing weights. Along an axis that is a multiple of the number
+of units, as where one matrix computes several gates, the exchange is made in every block. Statistics of a normalisation
+count as parameters. A state that is carried from call to call is internal: it starts at its default and is not
+compared.
 
 The set is found by elimination. Make the two slices equal along all axes of a set but one. If an exchange along all
-leaves the function as it is, then now so does one along that axis alone. Axes for which it does not are left out, and
-the rest is tried again, until none has to go: the axes of inputs and outputs go in this way, and what remains
-contains every set that works. Along the remaining axes the exchange is made with the weights as they are, and the
-error is the change of the output.
+leaves the function unchanged, then now so does one along that axis alone. Axes for which it does not are left out, and
+the rest is tried again, until none has to be left out. The axes of inputs and outputs are left out in this way, and the
+remaining set contains every set that works. The exchange is then made along the remaining axes with the original
+weights, and the error is the change of the output.
 
 Source: Hecht-Nielsen 1990 (hechtnielsen1990algebraic); Ainsworth, Hayase & Srinivasa 2023 (ainsworth2022git).
 """
@@ -51,7 +51,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 
 class _Search:
-    """The parameters of a module, and what it answers when some of them are exchanged."""
+    """The parameters of a module, and its outputs when some of them are exchanged."""
 
     def __init__(self, module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> None:
         self.module, self.axes = module, axes
@@ -62,18 +62,18 @@ class _Search:
         self.before = self.outputs(self.tensors)
 
     def outputs(self, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Return the outputs, but for states, of the module with these parameters."""
+        """Return the outputs, except for states, of the module with these parameters."""
         with torch.no_grad():
             found = self.axes.named_outputs(functional_call(self.module, dict(tensors), (), self.inputs))
         kept = {name: value for name, value in found.items() if name not in self.states}
         return kept or found
 
     def sizes(self) -> list[int]:
-        """Return the numbers of units that there may be, largest first."""
+        """Return the possible numbers of units, largest first."""
         return sorted({size for tensor in self.tensors.values() for size in tensor.shape if size > 1}, reverse=True)
 
     def hidden(self, units: int) -> set[Axis]:
-        """Return the axes that remain when those along which two units can be told apart have been left out."""
+        """Return the axes that remain without those along which exchanging two units changes the output."""
         found: set[Axis] = set()
         remaining = {
             (name, dim)
@@ -92,7 +92,7 @@ class _Search:
         return relative_error(self.outputs(exchanged), self.outputs(alike)) > UNNOTICED
 
     def error(self, hidden: Collection[Axis], units: int) -> float:
-        """Return the change of the output by the exchange; 1 unless two parameters matter to it."""
+        """Return the change of the output by the exchange; 1 unless it involves two parameters."""
         mattering = {axis[0] for axis in hidden if self._told_apart(axis, (), units)}
         if len(mattering) < 2:
             return 1.0
@@ -121,7 +121,7 @@ def _mean(tensor: Tensor, dim: int, units: int) -> Tensor:
 
 
 class Hidden(nn.Module):
-    """One hidden layer, of units that are all alike, or of which each has a slope of its own that no weight holds."""
+    """One hidden layer, of equal units, or of units with different fixed slopes, which are not parameters."""
 
     def __init__(self, generator: torch.Generator, alike: bool) -> None:
         super().__init__()
@@ -147,5 +147,5 @@ def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axe
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return one whose hidden units differ in what they compute, whatever their weights."""
+    """Return one whose hidden units differ in what they compute, even with equal weights."""
     return _case(False, generator)

@@ -1,7 +1,7 @@
-"""Probe for node-permutation equivariance: the numbering of the nodes, and the order of the edges, mean nothing.
+"""Probe for node-permutation equivariance: the numbering of the nodes and the order of the edges make no difference.
 
 Definition: f(P X, P A P^T) = P f(X, A) for every permutation P of the nodes. Edges are relabelled and listed in a
-random new order, their own features moving along; an output without the node axis stays as it is.
+random new order, together with their features; an output without the node axis is unchanged.
 
 Source: the lecture, S24; Battaglia et al. 2018, Table 1 (battaglia2018relational).
 """
@@ -60,5 +60,5 @@ def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axe
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return the running average, in which late messages weigh more."""
+    """Return the running average, in which late messages have larger weights."""
     return _case(True, generator)

@@ -1,7 +1,7 @@
-"""Probe for permutation equivariance: the positions of a sequence come out in the order in which they went in.
+"""Probe for permutation equivariance: permuting the positions of the input permutes the output alike.
 
-Definition: f(P x) = P f(x) for every permutation P of a sequence axis; an output without that axis stays as it is.
-The exchange of the first two positions and the shift by one generate all permutations.
+Definition: f(P x) = P f(x) for every permutation P of a sequence axis; an output without that axis is unchanged. The
+exchange of the first two positions and the shift by one generate all permutations.
 
 Source: Zaheer et al. 2017 (zaheer2017deep); the lecture, S25 for self-attention.
 """
@@ -26,7 +26,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 
 class Attention(nn.Module):
-    """Every position gathers from all others; with `rank`, it is told its place first."""
+    """Every position gathers from all others; with `rank`, it first gets a number for its position."""
 
     def __init__(self, generator: torch.Generator, rank: bool) -> None:
         super().__init__()
@@ -52,5 +52,5 @@ def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axe
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return self-attention whose elements carry their rank."""
+    """Return self-attention whose inputs include their rank."""
     return _case(True, generator)

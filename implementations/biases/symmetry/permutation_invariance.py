@@ -27,7 +27,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 
 class WeightedVote(nn.Module):
-    """Share of each label, weighted by nearness to the query, or by the place in the list where `by_place`."""
+    """Share of each label, weighted by nearness to the query, or by the position in the list where `by_place`."""
 
     def __init__(self, classes: int, by_place: bool) -> None:
         super().__init__()
@@ -49,10 +49,10 @@ def _case(by_place: bool, generator: torch.Generator) -> tuple[nn.Module, dict[s
 
 
 def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return a vote of stored examples, each as loud as it is near."""
+    """Return a vote of stored examples, weighted by nearness."""
     return _case(False, generator)
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return a vote in which the first examples of the list are louder."""
+    """Return a vote in which the first examples of the list have larger weights."""
     return _case(True, generator)

@@ -1,8 +1,8 @@
-"""Probe for rotation equivariance: an input turned by a quarter gives the same output, turned by a quarter.
+"""Probe for rotation equivariance: rotating the input by 90 degrees rotates the output by 90 degrees.
 
 Definition: f(R x) = R f(x) for every rotation R of the plane by a multiple of 90 degrees, in the plane of every two
-space axes; an output without these axes stays as it is. The quarter turn generates the others, so it is the only one
-that is tried. On a grid these are the rotations that map pixels to pixels: nothing is interpolated, nothing is cut off.
+space axes; an output without these axes is unchanged. The rotation by 90 degrees generates the others, so only this one
+is tried. On a grid these are the rotations that map pixels to pixels: nothing is interpolated or cut off.
 
 Source: Cohen & Welling 2016, sec. 4 (cohen2016group): the group p4 and its quarter turns.
 """
@@ -32,7 +32,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 
 def rotation_error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, plane: tuple[str, str]) -> Error:
-    """Return how far the outputs are from turning along with the inputs; 1 where the turned input is refused."""
+    """Return the error of f(R x) = R f(x); 1 where the rotated input is refused."""
     before = turned(run(module, inputs, axes), axes.outputs, plane)
     try:
         after = run(module, turned(inputs, axes.inputs, plane), axes)
@@ -45,7 +45,7 @@ def rotation_error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, 
 def turned(
     tensors: Mapping[str, Tensor], letters: Mapping[str, tuple[str, ...]], plane: tuple[str, str]
 ) -> dict[str, Tensor]:
-    """Return tensors, those that have both letters of the plane turned by a quarter.
+    """Return tensors, with those that have both letters of the plane rotated by 90 degrees.
 
     Example:
         >>> turned({"x": torch.tensor([[1, 2], [3, 4]])}, {"x": ("H", "W")}, ("H", "W"))
@@ -57,7 +57,7 @@ def turned(
 
 
 class Convolution(nn.Module):
-    """Convolution of an image with zero padding; the filter is made symmetric under quarter turns where `symmetric`."""
+    """Convolution of an image with zero padding; its filter looks the same from four sides where `symmetric`."""
 
     def __init__(self, generator: torch.Generator, symmetric: bool) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ def _case(symmetric: bool, generator: torch.Generator) -> tuple[nn.Module, dict[
 
 
 def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return a convolution with filters that look the same from four sides; the border does, too."""
+    """Return a convolution whose filters are symmetric under rotations by 90 degrees, as is the zero padding."""
     return _case(True, generator)
 
 

@@ -1,9 +1,9 @@
-"""Probe for rotation invariance: an input turned by a quarter gives the same output.
+"""Probe for rotation invariance: rotating the input by 90 degrees does not change the output.
 
 Definition: f(R x) = f(x) for every rotation R of the plane by a multiple of 90 degrees, in the plane of every two space
-axes, where no output has a space axis. The quarter turn generates the others.
+axes, where no output has a space axis. The rotation by 90 degrees generates the others.
 
-Source: Cohen & Welling 2016 (cohen2016group): invariance is the equivariance whose output does not turn.
+Source: Cohen & Welling 2016 (cohen2016group): invariance is the equivariance whose output does not rotate.
 """
 
 from itertools import combinations
@@ -29,11 +29,11 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 
 class Pooled(nn.Module):
-    """Convolution of an image, rectified linear unit, mean over all positions, largest answer to the turned filters.
+    """Convolution of an image, rectified linear unit, mean over all positions, maximum over the rotated filters.
 
     Args:
         generator: Source of the filters.
-        turns: How many of the four quarter turns of each filter are asked.
+        turns: How many of the four orientations of each filter are used.
     """
 
     def __init__(self, generator: torch.Generator, turns: int) -> None:
@@ -55,10 +55,10 @@ def _case(turns: int, generator: torch.Generator) -> tuple[nn.Module, dict[str, 
 
 
 def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return a read-out that asks every filter in all four orientations, and takes the largest answer."""
+    """Return a read-out that applies every filter in all four orientations, and takes the largest response."""
     return _case(4, generator)
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return one that asks in a single orientation: pooling forgets the place of a pattern, not how it lies."""
+    """Return one with a single orientation: pooling discards the position of a pattern, but not its orientation."""
     return _case(1, generator)

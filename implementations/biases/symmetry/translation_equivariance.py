@@ -1,8 +1,8 @@
 """Probe for translation equivariance: a shifted input gives an equally shifted output.
 
-Definition: f(T_s x) = T_s f(x) for every circular shift s along every space axis. A shift by one step generates all
-of them, so it is the only one that is tried. A module with stride k answers it by moving its output by 1/k of a
-position, which no whole shift equals: all are tried, and such a module has the bias only if one of them fits.
+Definition: f(T_s x) = T_s f(x) for every circular shift s along every space axis. A shift by one step generates all of
+them, so only this one is tried. The output of a module with stride k would have to move by 1/k of a position, which is
+not a whole shift. All whole shifts are tried, and such a module has the bias only if one of them fits.
 
 Source: Cohen & Welling 2016 (cohen2016group) for equivariance; the lecture, S17 for convolution.
 """
@@ -67,5 +67,5 @@ def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axe
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return a convolution that pads with zeros: what leaves at one end is replaced by something else at the other."""
+    """Return a convolution that pads with zeros: what leaves at one end is replaced by zeros at the other."""
     return _case("zeros", generator)

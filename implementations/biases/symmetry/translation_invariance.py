@@ -61,5 +61,5 @@ def holds(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axe
 
 
 def lacks(generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    """Return one that pads with zeros: pooling does not undo what the border did."""
+    """Return one that pads with zeros: pooling does not undo the effect of the border."""
     return _case("zeros", generator)

@@ -7,7 +7,7 @@ from implementations.claims.agreement import difference
 
 
 def segments_are_one_sequence(generator: torch.Generator) -> float:
-    """Return the difference between one pass and three segments with memories that hold all of what came before."""
+    """Return the difference between one pass and three segments with memories of all earlier positions."""
     errors = []
     for gated in (True, False):
         net = GatedTransformerXL(memory=12, gated=gated).double()
@@ -22,9 +22,9 @@ def segments_are_one_sequence(generator: torch.Generator) -> float:
 
 
 def memories_are_held_constant(generator: torch.Generator) -> float:
-    """Return the largest gradient of a segment's outputs and new memories by the memories it was given.
+    """Return the largest gradient of a segment's outputs and new memories by its memories.
 
-    And by its own input of the new memories: they are what the next segment is given.
+    Also of the new memories by the segment's own input: the next segment gets them as constants.
     """
     net = GatedTransformerXL(memory=5).double()
     inputs = {name: value.double().requires_grad_() for name, value in net.example_inputs(generator).items()}
@@ -36,7 +36,7 @@ def memories_are_held_constant(generator: torch.Generator) -> float:
 
 
 def without_memory_segments_are_passes(generator: torch.Generator) -> float:
-    """Return the difference between segments in a row and each by itself, or infinity if anything is remembered."""
+    """Return the difference between successive and separate segments, or infinity if anything is stored."""
     net = GatedTransformerXL(memory=0).double()
     memory, errors = None, []
     for segment in torch.randn(2, 12, 3, generator=generator, dtype=torch.float64).split(4, 1):
@@ -76,9 +76,9 @@ def reach_grows_by_the_memory_with_every_layer(generator: torch.Generator) -> fl
 
 
 def layers_written_out(generator: torch.Generator) -> float:
-    """Return the difference of a gated and of a plain layer from their equations, for a segment and what came before.
+    """Return the difference of a gated and of a plain layer from their equations, for a segment with a memory.
 
-    Attention, perceptron and gate are components with peers or checks of their own, and are taken as they are.
+    Attention, perceptron and gate are used without being written out: they have their own peers or checks.
     """
     x = torch.randn(2, 4, 6, generator=generator, dtype=torch.float64)
     seen = torch.cat([torch.randn(2, 3, 6, generator=generator, dtype=torch.float64), x], 1)

@@ -39,7 +39,7 @@ def closed_gates_keep_the_memory(generator: torch.Generator) -> float:
 
 
 def memories_are_a_set(generator: torch.Generator) -> float:
-    """Return how far memories that start in another order are from ending in that order."""
+    """Return the difference between memories that start in another order, and the last ones in that order."""
     core = RelationalMemoryCore(slots=4).double()
     inputs = {name: value.double() for name, value in core.example_inputs(generator).items()}
     order = torch.tensor([2, 0, 3, 1])

@@ -29,10 +29,11 @@ def score_is_that_of_the_best_alignment(generator: torch.Generator) -> float:
 
 
 def loss_by_sums(generator: torch.Generator) -> float:
-    """Return the difference of the alignment's loss from eq. 9 with its terms one by one, without those of right pairs.
+    """Return the difference of the alignment's loss from eq. 9, summed term by term without those of right pairs.
 
-    And of the loss of both models from its mean over images plus the mean surprise at the words. Words are made ten
-    times as loud, so that scores differ by more than the margin: where they do not, both directions give one sum.
+    Also the difference of the loss of both models from its mean over images plus the mean surprise at the words. Words
+    are multiplied by ten, so that scores differ by more than the margin. Otherwise both directions would give the same
+    sum.
     """
     net, inputs = _network(generator, B=4)
     with torch.no_grad():

@@ -12,11 +12,11 @@ from implementations.peers.recurrent.lstm import in_torch_order
 
 
 def first_layer_of_the_factored_form_is_a_language_model(generator: torch.Generator) -> float:
-    """Return the difference of the first layer's states from an LSTM on the words alone, whatever the image is."""
+    """Return the difference of the first layer's states, with any image, from an LSTM on the words alone."""
     net = LongTermRecurrentConvolutionalNetwork().double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator).items()}
     alone = LSTM(in_features=4, units=4, peepholes=False).double()
-    order = [int(k) for k in in_torch_order(torch.arange(16.0))]  # where torch's gates stand in the other's order
+    order = [int(k) for k in in_torch_order(torch.arange(16.0))]  # the positions of torch's gates in our order
     with torch.no_grad():
         for ours, theirs in ((net.layers[0].input, alone.input), (net.layers[0].recurrent, alone.recurrent)):
             for name, value in ours.named_parameters():

@@ -12,7 +12,7 @@ from implementations.claims.agreement import difference
 
 
 def still_image_is_captioned_as_an_image(generator: torch.Generator) -> float:
-    """Return the difference between a frame shown again and again, and an image in the network that takes images.
+    """Return the difference between a video of equal frames, and an image in the network that takes images.
 
     Both forms are compared, each with the weights and the encoder of the video captioner.
     """
@@ -22,7 +22,7 @@ def still_image_is_captioned_as_an_image(generator: torch.Generator) -> float:
         inputs = {name: value.double() for name, value in net.example_inputs(generator, Z=1).items()}
         of_images = LongTermRecurrentConvolutionalNetwork(factored=factored).double()
         of_images.load_state_dict(net.state_dict())
-        of_images.cnn = net.cnn  # which has one non-linearity more
+        of_images.cnn = net.cnn  # the image network has one more non-linearity
         video = net(inputs["image"].expand(-1, 6, -1, -1, -1), inputs["words"])
         image = of_images(inputs["image"][:, 0], inputs["words"])
         errors += [difference(a, b) for a, b in zip(video, image, strict=True)]

@@ -28,7 +28,7 @@ def without_the_image_it_is_a_language_model(generator: torch.Generator) -> floa
 
 
 def state_knows_nothing_of_the_image(generator: torch.Generator) -> float:
-    """Return the difference of the states after the words beside two images; the logits differ, or it is infinite."""
+    """Return the difference of the states for two images; infinity if the logits do not differ."""
     net, inputs = _network(generator)
     one, other = net(**inputs), net(**inputs | {"image": -inputs["image"]})
     return difference(one.r, other.r) if difference(one.y, other.y) > 1e-6 else float("inf")
@@ -37,7 +37,7 @@ def state_knows_nothing_of_the_image(generator: torch.Generator) -> float:
 def without_recurrence_order_is_lost(generator: torch.Generator) -> float:
     """Return the largest difference of the last logits over all orders of the words before, without recurrent weights.
 
-    What is left is a model of pairs of words: the state is what the last word puts into it.
+    This leaves a model of pairs of words: the state depends on the last word only.
     """
     net, inputs = _network(generator)
     nn.init.zeros_(net.recurrent.weight)

@@ -13,7 +13,7 @@ def _network(generator: torch.Generator) -> tuple[RecurrentVisualMemory, dict[st
 
 
 def picture_is_made_of_words(generator: torch.Generator) -> float:
-    """Return the difference of the pictures drawn from the same words beside two images, whose next words differ."""
+    """Return the difference of the pictures for the same words and two images; the next words differ."""
     net, inputs = _network(generator)
     one, other = net(**inputs), net(**inputs | {"image": -inputs["image"]})
     if difference(one.y, other.y) < 1e-9:
@@ -22,7 +22,7 @@ def picture_is_made_of_words(generator: torch.Generator) -> float:
 
 
 def half_of_the_units_see(generator: torch.Generator) -> float:
-    """Return the difference of the blind units after the first word beside two images; the others differ."""
+    """Return the difference, for two images, of the units without an image after the first word; the others differ."""
     net, inputs = _network(generator)
     first = inputs["words"][:, :1]
     one, other = net(inputs["image"], first).s, net(-inputs["image"], first).s
@@ -30,7 +30,7 @@ def half_of_the_units_see(generator: torch.Generator) -> float:
 
 
 def without_memory_it_is_a_network_with_context(generator: torch.Generator) -> float:
-    """Return the difference, where the memory is not listened to, from `nn.RNN` on words with the image beside.
+    """Return the difference, where the memory has weights of zero, from `nn.RNN` on words with the image.
 
     A logistic sigmoid is a hyperbolic tangent of half the sum, moved and scaled: the states of `nn.RNN` are
     t = 2 s - 1, where s = sigmoid(a + S s) gives t = tanh(a / 2 + S 1 / 4 + S t / 4), from t = -1 for s = 0.
@@ -64,7 +64,7 @@ def one_word_written_out(generator: torch.Generator) -> float:
 
 
 def loss_written_out(generator: torch.Generator) -> float:
-    """Return the difference of the loss from the mean surprise at words plus the share that the picture lacks."""
+    """Return the difference of the loss from the words' cross-entropy plus the picture's share of error."""
     net, inputs = _network(generator)
     target = torch.randint(0, 6, (2, 5), generator=generator)
     told, features = net(**inputs), net.cnn(inputs["image"])

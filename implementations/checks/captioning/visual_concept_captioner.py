@@ -64,7 +64,7 @@ def candidates_are_ranked_by_both(generator: torch.Generator) -> float:
 
 
 def loss_written_out(generator: torch.Generator) -> float:
-    """Return the difference of the loss from ten times that of detection, that of words and that of similarity."""
+    """Return the difference of the loss from ten times that of detection, plus those of words and similarity."""
     net = VisualConceptCaptioner().double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator, B=3).items()}
     target = torch.randint(0, 6, (3, 5), generator=generator)

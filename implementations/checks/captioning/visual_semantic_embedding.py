@@ -16,7 +16,7 @@ def _network(generator: torch.Generator, B: int = 2) -> tuple[VisualSemanticEmbe
 def ranking_by_sums(generator: torch.Generator) -> float:
     """Return the difference of the ranking loss from sums over all wrong sentences and all wrong images.
 
-    And of the whole loss from its mean over images plus the mean surprise at the words.
+    Also the difference of the whole loss from its mean over images plus the cross-entropy of the words.
     """
     net, inputs = _network(generator, B=5)
     y, x, v = (value.detach() for value in net(**inputs))

@@ -9,7 +9,7 @@ WIDTH, LENGTH = 8, 40
 
 
 def codes() -> torch.Tensor:
-    """Return the codes of the first positions, `[T, D]`: what is added to zeros."""
+    """Return the codes of the first positions, `[T, D]`: the output for zeros."""
     return SinusoidalPositionCode(width=WIDTH)(torch.zeros(1, LENGTH, WIDTH, dtype=torch.float64))[0]
 
 

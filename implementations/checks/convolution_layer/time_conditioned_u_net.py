@@ -49,7 +49,7 @@ def attention_is_that_of_torch(generator: torch.Generator) -> float:
 
 
 def time_is_told_by_sines_and_cosines(generator: torch.Generator) -> float:
-    """Return the difference of the code from its formula, number by number, at random times."""
+    """Return the difference of the time's code from its formula, number by number, at random times."""
     width, half = 6, 3
     t = torch.randint(1, 1000, (4,), generator=generator)
     frequencies = [10_000 ** (-i / (half - 1)) for i in range(half)]

@@ -35,7 +35,7 @@ def normalisation_has_the_papers_constants(generator: torch.Generator) -> float:
 
 
 def _copy_blocks(grouped: nn.Conv2d, full: nn.Conv2d) -> None:
-    """Copy the filters of each group to where they stand in the full convolution; all others become zero."""
+    """Copy the filters of each group to their positions in the full convolution; all others become zero."""
     outputs, inputs = grouped.out_channels // grouped.groups, grouped.in_channels // grouped.groups
     with torch.no_grad():
         full.weight.zero_()

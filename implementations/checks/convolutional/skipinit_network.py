@@ -13,12 +13,12 @@ def starts_as_a_shallow_network(generator: torch.Generator) -> float:
     net = SkipInitNetwork(blocks=[5, 5]).double()
     x = net.example_inputs(generator)["x"].double()
     stem = net.stem(x)
-    halved = net.stages[1][0].projection(stem.relu())  # the only block of a new network that does anything
+    halved = net.stages[1][0].projection(stem.relu())  # the only block of a new network that is not the identity
     return difference(net(x), net.classifier(halved.relu().mean((2, 3))))
 
 
 def is_a_pre_activation_block_without_normalisation(generator: torch.Generator) -> float:
-    """Return the difference to a pre-activation block whose normalisations do nothing, with scalar 1 and no biases."""
+    """Return the difference to a pre-activation block with identities for normalisations; scalar 1, no biases."""
     ours, theirs = (kind("bottleneck", 6, 3, 2).double().eval() for kind in (SkipInitBlock, PreActivationBlock))
     nn.init.ones_(ours.branch.scale)
     for layer in theirs.modules():

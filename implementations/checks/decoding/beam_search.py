@@ -1,4 +1,4 @@
-"""Exact checks of beam search, on a random language of three symbols whose next symbol depends on all before it."""
+"""Exact checks of beam search, on a random language of three symbols, each of which depends on all before it."""
 
 from itertools import product
 
@@ -12,7 +12,7 @@ SYMBOLS, LENGTH = 3, 4
 
 
 class Language:
-    """Random probabilities of the next symbol after every beginning."""
+    """Random probabilities of the next symbol after every prefix."""
 
     def __init__(self, generator: torch.Generator) -> None:
         beginnings = [symbols for size in range(LENGTH) for symbols in product(range(SYMBOLS), repeat=size)]

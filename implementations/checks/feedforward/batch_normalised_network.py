@@ -1,4 +1,4 @@
-"""Exact checks of the batch-normalised network: what it does in training, and how that differs from inference."""
+"""Exact checks of the batch-normalised network: its gradients, and the difference between training and inference."""
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +13,7 @@ def inference_with_the_statistics_of_the_batch(generator: torch.Generator) -> fl
     x = net.example_inputs(generator, B=9)["x"].double()
     for layer in net.modules():
         if isinstance(layer, nn.BatchNorm1d):
-            layer.momentum = 1.0  # remember the newest batch only
+            layer.momentum = 1.0  # keep the newest batch only
     trained = net(x)
     for layer in net.modules():
         if isinstance(layer, nn.BatchNorm1d):
@@ -24,7 +24,7 @@ def inference_with_the_statistics_of_the_batch(generator: torch.Generator) -> fl
 def scale_of_weights_does_not_matter(generator: torch.Generator) -> float:
     """Return the change of outputs, and of gradients times the scale, when the rows of a first layer are scaled.
 
-    With nothing added to the variance: BN((a W) x) = BN(W x), and the gradient of a W is 1 / a times that of W.
+    With no constant added to the variance: BN((a W) x) = BN(W x), and the gradient of a W is 1 / a times that of W.
     """
     net = BatchNormalisedNetwork().double()
     for layer in net.modules():
@@ -46,7 +46,7 @@ def scale_of_weights_does_not_matter(generator: torch.Generator) -> float:
 
 
 def gradient_of_the_normalisation(generator: torch.Generator) -> float:
-    """Return the difference between a layer's gradient and the chain rule through mean and variance, by hand.
+    """Return the difference between a layer's gradient and the chain rule, written out for mean and variance.
 
     With x_hat the normalised values and g the gradient of the outputs, the gradient of the inputs is
     gamma / sqrt(variance + epsilon) (g - mean(g) - x_hat mean(g x_hat)).

@@ -1,4 +1,4 @@
-"""Exact checks of the deep linear network: how gradient descent moves it."""
+"""Exact checks of the deep linear network under gradient descent."""
 
 import torch
 from torch import Tensor
@@ -27,7 +27,7 @@ def modes_follow_the_logistic_law(generator: torch.Generator) -> float:
 
 
 def gradients_are_products_of_the_others(generator: torch.Generator) -> float:
-    """Return the difference between the gradient of a middle layer and the product of what is on its two sides."""
+    """Return the difference between the gradient of a middle layer and the product of the matrices on its two sides."""
     net = DeepLinearNetwork(in_features=5, hidden=[4, 6], out_features=3).double()
     x = torch.randn(7, 5, generator=generator, dtype=torch.float64)
     sent = torch.randn(7, 3, generator=generator, dtype=torch.float64)

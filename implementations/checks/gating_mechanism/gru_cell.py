@@ -9,7 +9,7 @@ from implementations.concepts.gating_mechanism.gru_cell import GRUCell
 
 
 def is_a_step_of_the_recurrent_network(generator: torch.Generator) -> float:
-    """Return the difference to one step of the gated recurrent unit, whose other form has torch's for a peer."""
+    """Return the difference to one step of our gated recurrent unit, whose other form is compared with torch's."""
     cell, network = GRUCell(in_features=3, units=6).double(), GRU(in_features=3, units=6).double()
     network.load_state_dict(cell.state_dict())
     inputs = {name: value.double() for name, value in cell.example_inputs(generator).items()}
@@ -17,7 +17,7 @@ def is_a_step_of_the_recurrent_network(generator: torch.Generator) -> float:
 
 
 def from_nothing_it_is_torchs(generator: torch.Generator) -> float:
-    """Return the difference to `nn.GRUCell` for a state of zero, where the place of the reset gate does not matter.
+    """Return the difference to `nn.GRUCell` for a state of zero, where the reset gate has no effect.
 
     Torch's z is the share of the old state, ours that of the new.
     """

@@ -44,7 +44,7 @@ def starts_mostly_closed(generator: torch.Generator) -> float:
 
 
 def written_out_for_one_unit(generator: torch.Generator) -> float:
-    """Return the difference from r, z and candidate by numbers, for one unit, and for both signals not zero."""
+    """Return the difference from r, z and candidate number by number, for one unit and two non-zero signals."""
     gate = GRUTypeGate(width=1).double()
     x, y = (float(value) for value in torch.randn(2, generator=generator, dtype=torch.float64))
     (w_r, w_z, w_g), (u_r, u_z), (u_g,), (b,) = (

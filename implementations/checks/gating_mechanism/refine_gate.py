@@ -18,7 +18,7 @@ def half_changes_nothing(generator: torch.Generator) -> float:
 
 
 def stays_between_its_bounds(generator: torch.Generator) -> float:
-    """Return how far effective gates leave [f^2, 1 - (1 - f)^2], and how far they are from an end where r is 0 or 1."""
+    """Return how far effective gates leave [f^2, 1 - (1 - f)^2], and how far they are from its ends for r = 0 and 1."""
     f, r = _gates(generator)
     low, high = f**2, 1 - (1 - f) ** 2
     g = RefineGate()(f, r)
@@ -36,10 +36,10 @@ def complements_are_refined_alike(generator: torch.Generator) -> float:
 def slope_near_one_is_steeper(generator: torch.Generator) -> float:
     """Return the error of 2 / (1 + sqrt(1 - g)), the ratio of its slope to that of a plain gate of the same value g.
 
-    The slopes are those to the sums that go into the sigmoids, with r = 1.
+    The slopes are with respect to the arguments of the sigmoids, with r = 1.
     """
     f, _ = _gates(generator)
-    sums = torch.logit(0.01 + 0.98 * f).requires_grad_()  # not where 1 - g is lost to rounding
+    sums = torch.logit(0.01 + 0.98 * f).requires_grad_()  # leave out gates for which 1 - g is lost to rounding
     g = RefineGate()(torch.sigmoid(sums), torch.ones_like(f))
     (slope,) = torch.autograd.grad(g.sum(), sums)
     g = g.detach()

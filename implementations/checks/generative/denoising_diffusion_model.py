@@ -1,4 +1,4 @@
-"""Exact checks of the denoising diffusion model: its chain, its bound, and what it draws with the best guess."""
+"""Exact checks of the denoising diffusion model: its chain, its bound, and its samples with the optimal prediction."""
 
 import torch
 from torch import Tensor, nn
@@ -10,11 +10,11 @@ from implementations.architectures.generative.denoising_diffusion_model import (
 )
 from implementations.claims.agreement import difference
 
-WIDE, POINTS = 9.0, 301  # for functions as smooth as these, sums over such a grid are integrals to rounding error
+WIDE, POINTS = 9.0, 301  # for such smooth functions, sums over such a grid equal integrals up to rounding errors
 
 
 class Smooth(nn.Module):
-    """A guess of the noise in a single pixel, for which integrals can be added up."""
+    """A smooth prediction of the noise in a single pixel, for which integrals are sums over a grid."""
 
     def __init__(self, generator: torch.Generator) -> None:
         super().__init__()
@@ -22,32 +22,32 @@ class Smooth(nn.Module):
         self.stem = nn.Linear(1, 1).double()
 
     def forward(self, x: Tensor, t: Tensor) -> Tensor:
-        """Return the guess."""
+        """Return the prediction."""
         slope, shift, by_time = self.numbers
         return torch.tanh(slope * x + shift + by_time * t[:, None, None, None])
 
 
 class OfStandardNormal(nn.Module):
-    """The best guess of the noise where the data are standard normal numbers."""
+    """The optimal prediction of the noise where the data are standard normal numbers."""
 
     def __init__(self, model: DenoisingDiffusionModel) -> None:
         super().__init__()
         self.kept, self.stem = model.kept, model.denoiser.stem
 
     def forward(self, x: Tensor, t: Tensor) -> Tensor:
-        """Return the guess, a share of what is seen."""
+        """Return the prediction, a multiple of the input."""
         return (1 - self.kept[t - 1]).sqrt()[:, None, None, None] * x
 
 
 class OfOneImage(OfStandardNormal):
-    """The best guess of the noise where all data are one image."""
+    """The optimal prediction of the noise where all data are one image."""
 
     def __init__(self, model: DenoisingDiffusionModel, image: Tensor) -> None:
         super().__init__(model)
         self.image = image
 
     def forward(self, x: Tensor, t: Tensor) -> Tensor:
-        """Return what is there beside the image."""
+        """Return the difference from the image, scaled to noise."""
         kept = self.kept[t - 1][:, None, None, None]
         return (x - kept.sqrt() * self.image) / (1 - kept).sqrt()
 
@@ -82,7 +82,7 @@ def posterior_is_that_of_bayes(generator: torch.Generator) -> float:
 def terms_are_divergences(generator: torch.Generator) -> float:
     """Return the difference of the bound's terms for t > 1 from those of `torch.distributions`, and of the simple loss.
 
-    With the noise that the loss met, its square is the difference of the means over a factor that depends on t.
+    For the loss's noise, the squared error is the difference of the means divided by a factor that depends on t.
     """
     model, t = _model(), _every_step()[1:]
     x, noise = _images(generator, len(t)), torch.randn(len(t), *model.image, generator=generator, dtype=torch.float64)
@@ -115,7 +115,7 @@ def grey_values_have_all_the_probability(generator: torch.Generator) -> float:
 def terms_add_up_to_the_bound(generator: torch.Generator) -> float:
     """Return the difference of the terms from the mean of log q(x_1, x_2 | x_0) - log p(x_0, x_1, x_2), for one pixel.
 
-    The bound may not be below -log p(x_0), an integral over all x_1 and x_2; by how much it is counts as well.
+    The bound may not be below -log p(x_0), an integral over all x_1 and x_2; the violation counts as well.
     """
     model = DenoisingDiffusionModel(image=(1, 1, 1), steps=2, beta=(0.2, 0.7), multipliers=(1,)).double()
     model.denoiser = Smooth(generator)
@@ -140,10 +140,10 @@ def terms_add_up_to_the_bound(generator: torch.Generator) -> float:
 
 
 def normal_numbers_are_drawn_as_such(generator: torch.Generator) -> float:
-    """Return how wrong the steps back are where the data are standard normal, and the best guess is known.
+    """Return the error of the reverse steps where the data are standard normal, with the optimal prediction.
 
-    Steps back are then the steps of the chain, and what is drawn, the mean of the last step, has the variance
-    1 - beta_1, to within five standard errors of 20,000 draws.
+    The reverse steps are then the steps of the chain. The samples, means of the last step, have the variance 1 -
+    beta_1, to within five standard errors of 20,000 draws.
     """
     model, t = _model(), _every_step()
     model.denoiser = OfStandardNormal(model)
@@ -157,7 +157,7 @@ def normal_numbers_are_drawn_as_such(generator: torch.Generator) -> float:
 
 
 def one_image_is_drawn_exactly(generator: torch.Generator) -> float:
-    """Return the difference of what is drawn from the image that all data are, with the best guess of the noise."""
+    """Return the difference of samples from the image, where all data are this image and the prediction is optimal."""
     model = _model()
     image = _images(generator, 1)
     model.denoiser = OfOneImage(model, image)
@@ -177,7 +177,7 @@ def _images(generator: torch.Generator, count: int) -> Tensor:
 
 
 def _grid() -> tuple[Tensor, Tensor]:
-    """Return evenly spaced noise, and its distance."""
+    """Return evenly spaced noise, and its spacing."""
     noise = torch.linspace(-WIDE, WIDE, POINTS, dtype=torch.float64)
     return noise, noise[1] - noise[0]
 

@@ -1,4 +1,4 @@
-"""Exact checks of the generative adversarial network, some with examples of a few kinds whose shares are known."""
+"""Exact checks of the generative adversarial network, some with examples of a few kinds with known shares."""
 
 import math
 
@@ -13,7 +13,7 @@ KINDS, COUNT = 4, 24
 
 
 class Given(nn.Module):
-    """A generator that makes the same examples whatever the noise."""
+    """A generator that returns the same examples for any noise."""
 
     latent = 1
 
@@ -27,7 +27,7 @@ class Given(nn.Module):
 
 
 class Table(nn.Module):
-    """A discriminator with a number for every kind of example, which is free to say anything."""
+    """A discriminator with a free parameter for every kind of example."""
 
     def __init__(self, logits: Tensor) -> None:
         super().__init__()
@@ -81,7 +81,8 @@ def minimax_is_a_game_with_sum_zero(generator: torch.Generator) -> float:
 def both_losses_of_the_generator_pull_alike(generator: torch.Generator) -> float:
     """Return the difference of the minimax gradient from that of -log D(G(z)), with weights D / (1 - D) for the fakes.
 
-    A fake that is found out has a weight near zero: there the minimax game teaches nothing.
+    A fake that the discriminator recognises has a weight near zero: the minimax game does not train the generator
+    there.
     """
     network, x = _network(generator)
     weights = list(network.generator.parameters())
@@ -103,7 +104,7 @@ def _game(generator: torch.Generator) -> tuple[GenerativeAdversarialNetwork, Ten
 
 
 def _examples(generator: torch.Generator) -> Tensor:
-    """Return examples of random kinds, each kind being there, as rows with a single one."""
+    """Return examples of random kinds, with at least one of each kind, as one-hot rows."""
     kinds = torch.cat([torch.arange(KINDS), torch.randint(KINDS, (COUNT - KINDS,), generator=generator)])
     return F.one_hot(kinds, KINDS).double()
 

@@ -1,4 +1,4 @@
-"""Exact checks of the variational autoencoder, with a code of one number, so that integrals over codes are sums."""
+"""Exact checks of the variational autoencoder, with codes of one number, whose integrals are sums over a grid."""
 
 import torch
 from torch import Tensor
@@ -44,7 +44,7 @@ def bound_exceeds_by_the_error_of_the_encoder(generator: torch.Generator) -> flo
 
 
 def divergence_is_that_of_torch(generator: torch.Generator) -> float:
-    """Return the difference of the divergence, and of the surprise, from those of `torch.distributions`."""
+    """Return the difference of the divergence, and of -log p(x | z), from those of `torch.distributions`."""
     mean, log_variance, logits = (torch.randn(4, 3, generator=generator, dtype=torch.float64) for _ in range(3))
     x = (torch.rand(4, 3, generator=generator) < 0.5).double()
     standard = Normal(torch.zeros_like(mean), torch.ones_like(mean))
@@ -56,7 +56,7 @@ def divergence_is_that_of_torch(generator: torch.Generator) -> float:
 def gradient_through_the_code_is_that_of_the_mean(generator: torch.Generator) -> float:
     """Return the difference of the mean gradient through the noise from the gradient of an integral over codes.
 
-    In the integral codes stay where they are, and it is their density under q that the encoder changes.
+    In the integral the codes are fixed, and the encoder changes their density under q.
     """
     model = _model(generator)
     x = _states()
@@ -86,7 +86,7 @@ def weights_of_codes_add_up_to_the_likelihood(generator: torch.Generator) -> flo
 def bound_is_exact_where_the_code_says_nothing(generator: torch.Generator) -> float:
     """Return the difference of the drawn bound from -log p(x), where the decoder ignores codes and the encoder bits.
 
-    That is the collapsed posterior, for which nothing is lost but the code.
+    This is the collapsed posterior, for which the bound is exact.
     """
     model = _model(generator)
     with torch.no_grad():
@@ -118,7 +118,7 @@ def _model(generator: torch.Generator) -> VariationalAutoencoder:
         for parameter in model.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype))
         for parameter in model.encoder.log_variance.parameters():
-            parameter.mul_(0.1)  # neither so narrow nor so wide that the grid would miss something
+            parameter.mul_(0.1)  # neither too narrow nor too wide for the grid
     return model
 
 
@@ -128,7 +128,7 @@ def _states() -> Tensor:
 
 
 def _grid() -> tuple[Tensor, Tensor]:
-    """Return codes `[points, 1]`, evenly spaced, and their distance."""
+    """Return codes `[points, 1]`, evenly spaced, and their spacing."""
     z = torch.linspace(-WIDE, WIDE, POINTS, dtype=torch.float64)[:, None]
     return z, z[1, 0] - z[0, 0]
 

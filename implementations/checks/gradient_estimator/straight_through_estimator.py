@@ -1,4 +1,4 @@
-"""Exact checks of the straight-through estimator: what passes through it in training, and what in eval mode."""
+"""Exact checks of the straight-through estimator: its derivative in training and in eval mode."""
 
 import torch
 
@@ -7,7 +7,7 @@ from implementations.concepts.gradient_estimator.straight_through_estimator impo
 
 
 def gradients_pass_unchanged_in_training(generator: torch.Generator) -> float:
-    """Return the difference of the gradient that arrives from the one that is sent, and of the values from a step."""
+    """Return the differences of the gradient at the input from that at the output, and of the values from a step."""
     step = StraightThroughEstimator(threshold=0.3).train()
     a = torch.randn(5, 6, generator=generator, dtype=torch.float64, requires_grad=True)
     sent = torch.randn(5, 6, generator=generator, dtype=torch.float64)

@@ -29,7 +29,7 @@ def pair_by_pair(generator: torch.Generator) -> float:
 
 
 def centre_stays(generator: torch.Generator) -> float:
-    """Return how far one layer moves the centre of points that are alike: each pushes another as it is pushed by it."""
+    """Return how far one layer moves the centre of points with equal features, whose mutual pushes cancel."""
     net = _randomised(EquivariantGraphNetwork(width=WIDTH, layers=1), generator)
     _, x, edges, _ = _complete(generator)
     h = torch.randn(1, 4, generator=generator, dtype=torch.float64).expand(NODES, 4)

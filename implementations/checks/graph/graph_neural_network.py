@@ -19,7 +19,8 @@ def states_are_at_rest(generator: torch.Generator) -> float:
 def states_solve_the_linear_equations(generator: torch.Generator) -> float:
     """Return the difference, of outputs and all gradients, to a dense solution of x = A x + b for the whole graph.
 
-    A block of A is mu / (s |ne(u)|) tanh(phi(l_n, l_u)), written out for every edge; b adds up rho(l_n) over edges.
+    A block of A is mu / (s |ne(u)|) tanh(phi(l_n, l_u)), written out for every edge; b is the sum of rho(l_n) over
+    edges.
     """
     net, x, edges = _problem(generator)
     size = net.state
@@ -48,7 +49,7 @@ def largest_matrices_contract_by_the_factor(generator: torch.Generator) -> float
     """Return how far from the factor promised a round shrinks differences where all transitions are at their bound.
 
     There every matrix has equal positive entries, so that differences of one sign add up to the bound itself. A node
-    that sends to none passes nothing on, and differs in nothing.
+    without outgoing edges has no effect on others, and its difference is zero.
     """
     net, x, edges = _problem(generator)
     with torch.no_grad():

@@ -7,7 +7,7 @@ from implementations.claims.agreement import difference
 
 
 def gated_readout_written_out(generator: torch.Generator) -> float:
-    """Return the difference of the gated sum from one over nodes, one by one, for two graphs side by side."""
+    """Return the difference of the gated sum from a sum node by node, for a batch of two graphs."""
     readout = GatedReadout(width=4, in_features=3, out_features=2).double()
     h, x = (torch.randn(5, size, generator=generator, dtype=torch.float64) for size in (4, 3))
     graph, wanted = [0, 0, 1, 0, 1], [torch.zeros(2).double(), torch.zeros(2).double()]

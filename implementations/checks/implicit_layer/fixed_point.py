@@ -26,7 +26,7 @@ def linear_step_is_a_linear_solve(generator: torch.Generator) -> float:
 
 
 def gradients_are_those_of_unrolling(generator: torch.Generator) -> float:
-    """Return the difference to gradients through 300 steps, each remembered, of a curved contraction."""
+    """Return the difference to gradients through 300 unrolled steps of a non-linear contraction."""
     matrix, shift = _problem(generator)
 
     def step(x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Exact checks of the reservoir scaling: the spectral radius and the number of connections asked for."""
+"""Exact checks of the reservoir scaling: the given spectral radius and number of connections."""
 
 import math
 
@@ -13,7 +13,7 @@ def spectral_radius_is_the_growth_of_powers(generator: torch.Generator) -> float
     """Return the relative error of the spectral radius against that of Gelfand's formula, with the 2^40th power.
 
     The matrix is squared again and again, and its norm divided out each time: |W^n|^(1/n) differs from the radius by a
-    factor that a number does not depend on n, to the power of 1/n.
+    factor to the power of 1/n that is bounded by numbers that do not depend on n.
     """
     radius = 0.7
     power = reservoir_(torch.empty(20, 20).double(), spectral_radius=radius, density=0.3, generator=generator)

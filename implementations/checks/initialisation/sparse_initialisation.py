@@ -8,7 +8,7 @@ from implementations.concepts.initialisation.sparse_initialisation import sparse
 
 
 def every_unit_has_its_connections(generator: torch.Generator) -> float:
-    """Return how far the number of weights that are not zero is from the one asked for, in any row."""
+    """Return the largest error, over rows, of the number of weights that are not zero."""
     weight = sparse_(torch.empty(20, 50, dtype=torch.float64), connections=15, generator=generator)
     counts = (weight != 0).double().sum(1)
     return difference(counts, torch.full_like(counts, 15))

@@ -1,4 +1,4 @@
-"""Checks of the uniform gate initialisation: how the gates that it leads to are spread, and how far they go."""
+"""Checks of the uniform gate initialisation: the distribution of the first gates, and its ends."""
 
 import math
 
@@ -10,7 +10,7 @@ UNITS = 10_000
 
 
 def gates_are_spread_uniformly(generator: torch.Generator) -> float:
-    """Return by how much the gates are less even than uniform numbers are, except once in a thousand times.
+    """Return the excess of the gates' distance from uniformity over its 99.9 per cent quantile.
 
     The largest distance between their distribution and the uniform one is below 1.95 / sqrt(n) for n uniform numbers
     with a probability of 0.999 (Kolmogorov's distribution).

@@ -1,4 +1,4 @@
-"""Exact checks of contrastive divergence: its gradient, and where it comes to rest."""
+"""Exact checks of contrastive divergence: its gradient, and where it vanishes."""
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ from implementations.concepts.loss.contrastive_divergence import contrastive_div
 def gradient_is_that_of_data_less_that_of_samples(generator: torch.Generator) -> float:
     """Return the difference of the gradient from one free energy's less the other's, where samples depend on weights.
 
-    Of the steps three are made, by a map of the weights: what flows back through it must not count.
+    There are three steps, by a map that depends on the weights: the gradient through it must not count.
     """
     weight = torch.randn(4, 4, generator=generator, dtype=torch.float64, requires_grad=True)
     x = torch.randn(6, 4, generator=generator, dtype=torch.float64)
@@ -31,8 +31,8 @@ def gradient_is_that_of_data_less_that_of_samples(generator: torch.Generator) ->
 def nothing_pulls_at_the_models_own_distribution(generator: torch.Generator) -> float:
     """Return the mean gradient where data follow the model, relative to that of the data alone.
 
-    There are five states, of which each has a free energy of its own to be learned, and a step of sampling that leaves
-    their distribution as it is. Chains start at every state, and all of their ends are weighed by their probabilities.
+    There are five states, each with a free energy as its parameter, and a step of sampling that leaves their
+    distribution unchanged. Chains start at every state, and all of their ends are weighted by their probabilities.
     """
     energies = torch.randn(5, generator=generator, dtype=torch.float64, requires_grad=True)
     model = (-energies.detach()).softmax(0)

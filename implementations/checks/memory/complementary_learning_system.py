@@ -12,7 +12,7 @@ from implementations.claims.agreement import difference
 
 
 def memory_alone_is_nearest_neighbours(generator: torch.Generator) -> float:
-    """Return the difference between a system of memory alone, all that vote alike, and k nearest neighbours."""
+    """Return the difference between a system of memory alone, with equal votes, and k nearest neighbours."""
     net = ComplementaryLearningSystem(mixing=1.0, sharpness=0.0).double()
     inputs = _doubled(net, generator)
     return difference(net(**inputs).exp(), KNearestNeighbours(neighbours=3, classes=3)(**inputs))

@@ -33,7 +33,7 @@ def layer_wise_by_hand(generator: torch.Generator) -> float:
 
 
 def equal_memories_are_one(generator: torch.Generator) -> float:
-    """Return the change of the answer when the only sentence of a story is told again and again, without age."""
+    """Return the change of the answer when the only sentence of a story is repeated, without codes of age."""
     net = EndToEndMemoryNetwork(memories=0).double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator, M=3).items()}
     once = inputs["story"][:, 2:]

@@ -15,7 +15,7 @@ def best_of_all_pairs(generator: torch.Generator) -> float:
     """Return the difference of all scores from those of the best pair of memories, found among all pairs.
 
     The features are written out, 3 V of them, and so is the product of the matrix with its transpose. A pair is better
-    if its first memory scores more, and among pairs with the same first memory, if its second does.
+    if its first memory has a higher score, or, with the same first memory, if its second has.
     """
     net = MemoryNetwork(vocabulary=7, width=5).double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator, B=4, M=6).items()}
@@ -57,7 +57,7 @@ def ranking_loss_by_sums(generator: torch.Generator) -> float:
 
 
 def soft_hop_becomes_hard(generator: torch.Generator) -> float:
-    """Return the difference between what a soft hop reads at a low temperature and the memory chosen first."""
+    """Return the difference between the result of a soft hop at a low temperature and the memory chosen first."""
     net = MemoryNetwork().double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator).items()}
     story, question = inputs["story"], inputs["question"]

@@ -37,7 +37,7 @@ def steps_by_hand(generator: torch.Generator) -> float:
 
 
 def tape_is_filled(generator: torch.Generator) -> float:
-    """Return the difference between a memory and a tape: what was to be added at step t is in row t, alone."""
+    """Return the difference between a memory and a tape, where row t contains only the vector added at step t."""
     net = NeuralTuringMachine(rows=7).double()
     with torch.no_grad():
         _tell(net.write_head, step=1)
@@ -49,7 +49,7 @@ def tape_is_filled(generator: torch.Generator) -> float:
 
 
 def one_row_is_read(generator: torch.Generator) -> float:
-    """Return the difference between what is read and the only row there is."""
+    """Return the difference between the read vector and the only row."""
     net = NeuralTuringMachine().double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator, M=1).items()}
     states = net(**inputs)
@@ -70,7 +70,7 @@ def weights_are_distributions(generator: torch.Generator) -> float:
 
 
 def _tell(head: Head, step: int) -> None:
-    """Make a head go on by one step from where it was, whatever the controller says."""
+    """Make a head move on by one row at every step, for any output of the controller."""
     head.told.weight.zero_()
     _, _, gate, shift, _ = head.told.bias.split(head.sizes)
     gate.fill_(-CERTAIN)

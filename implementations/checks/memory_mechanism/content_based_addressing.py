@@ -24,7 +24,7 @@ def no_strength_is_uniform(generator: torch.Generator) -> float:
 
 
 def is_attention_to_unit_keys(generator: torch.Generator) -> float:
-    """Return the difference between what the weights read and dot-product attention between vectors of length one."""
+    """Return the difference between the weighted mean of rows and dot-product attention of unit vectors."""
     inputs = _doubled(generator)
     key, strength, memory = inputs["key"], inputs["strength"], inputs["memory"]
     query = key / key.norm(dim=1, keepdim=True) * strength[:, None] * key.shape[1] ** 0.5

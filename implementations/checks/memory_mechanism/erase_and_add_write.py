@@ -8,7 +8,7 @@ from implementations.concepts.memory_mechanism.erase_and_add_write import EraseA
 
 
 def what_is_written_is_read(generator: torch.Generator) -> float:
-    """Return the difference between what was added to an erased row and what is read from it, and of the other rows."""
+    """Return the difference of an erased row from the vector added to it, and the change of the other rows."""
     inputs = {name: value.double() for name, value in EraseAndAddWrite().example_inputs(generator).items()}
     memory, add = inputs["memory"], inputs["add"]
     row = F.one_hot(torch.tensor([0, 3, 5]), memory.shape[1]).double()

@@ -7,7 +7,7 @@ from implementations.concepts.normalisation.scaled_weight_standardisation import
 
 
 def moments(generator: torch.Generator) -> float:
-    """Return how far mean and variance of the filters are from 0 and from 1/N, with next to nothing added."""
+    """Return how far mean and variance of the filters are from 0 and from 1/N, with almost no constant added."""
     layer = ScaledStandardisedConvolution(in_channels=5, out_channels=4, epsilon=1e-30).double()
     with torch.no_grad():
         layer.weight.copy_(3 + 2 * torch.randn(layer.weight.shape, generator=generator, dtype=torch.float64))

@@ -21,7 +21,7 @@ def oscillator_has_a_closed_form(generator: torch.Generator) -> float:
 
 
 def retraces_its_path(generator: torch.Generator) -> float:
-    """Return how far from its start a motion ends that is turned round half-way."""
+    """Return the distance from its start at which a motion ends that is reversed half-way."""
     force, x, v = _random_field(generator)
     there, speed = leapfrog(x, v, force, step=STEP, steps=STEPS)
     back, _ = leapfrog(there, -speed, force, step=STEP, steps=STEPS)

@@ -23,7 +23,7 @@ def agrees_with_torch(generator: torch.Generator) -> float:
     """Return the difference to `torch.optim.SGD` with dampening, which starts the average at the first gradient."""
 
     class Started(AveragedMomentum):
-        """The rule, with an average that starts there too instead of at zero."""
+        """The rule, with an average that also starts at the first gradient instead of at zero."""
 
         def change(self, gradient: Tensor, memory: dict[str, Any], settings: dict[str, Any]) -> Tensor:
             """Return the step against the average."""

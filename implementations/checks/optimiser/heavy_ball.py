@@ -16,7 +16,7 @@ def agrees_with_torch(generator: torch.Generator) -> float:
 
 
 def is_the_form_with_two_places(generator: torch.Generator) -> float:
-    """Return the difference to Polyak's form on a quadratic, which has no velocity but the two last places."""
+    """Return the difference to Polyak's form on a quadratic, which keeps the two last points instead of a velocity."""
     curvature = torch.rand(5, generator=generator, dtype=torch.float64)
     place = nn.Parameter(torch.randn(5, generator=generator, dtype=torch.float64))
     rule, before, now = HeavyBall([place], lr=0.3, momentum=0.7), place.detach().clone(), place.detach().clone()
@@ -28,7 +28,7 @@ def is_the_form_with_two_places(generator: torch.Generator) -> float:
 
 
 def without_momentum_it_is_gradient_descent(generator: torch.Generator) -> float:
-    """Return the difference to plain gradient descent where nothing of the velocity is kept."""
+    """Return the difference to plain gradient descent where the momentum is zero."""
     state = generator.get_state()
     first = trajectory(lambda p: HeavyBall(p, lr=0.1, momentum=0.0), generator)
     generator.set_state(state)

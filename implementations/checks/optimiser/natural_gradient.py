@@ -20,7 +20,8 @@ def fisher_is_the_curvature_of_the_divergence(generator: torch.Generator) -> flo
 def step_does_not_depend_on_the_parametrisation(generator: torch.Generator) -> float:
     """Return the difference between the motion of the original parameters in two coordinate systems.
 
-    theta = f(phi) with an invertible, curved f; motion is to first order, along the flow: J F_phi^-1 g_phi = F^-1 g.
+    theta = f(phi) with an invertible, non-linear f; the motion is to first order, along the flow: J F_phi^-1 g_phi =
+    F^-1 g.
     """
     mixing = torch.randn(3, 3, generator=generator, dtype=torch.float64) + 2 * torch.eye(3, dtype=torch.float64)
     costs = torch.randn(4, generator=generator, dtype=torch.float64)

@@ -18,7 +18,7 @@ def agrees_with_torch(generator: torch.Generator) -> float:
 
 
 def places_ahead_are_those_of_the_paper(generator: torch.Generator) -> float:
-    """Return the difference to the paper's form on a quadratic, with the place and the velocity kept apart."""
+    """Return the difference to the paper's form on a quadratic, with the point and the velocity kept separately."""
     curvature = torch.rand(5, generator=generator, dtype=torch.float64)
     ahead = nn.Parameter(torch.randn(5, generator=generator, dtype=torch.float64))
     rule = NesterovMomentum([ahead], lr=0.3, momentum=0.7)

@@ -17,7 +17,7 @@ def agrees_with_torch(generator: torch.Generator) -> float:
 
 
 def scale_of_the_loss_does_not_matter(generator: torch.Generator) -> float:
-    """Return the difference between runs whose gradients differ by factors, with nothing added to the root."""
+    """Return the difference between runs whose gradients differ by factors, with no constant added to the root."""
     gradients = torch.randn(10, 5, generator=generator, dtype=torch.float64)
     factors = torch.logspace(-3, 3, 5, dtype=torch.float64)
     ends = []

@@ -17,7 +17,7 @@ def trajectory(
     """Return all parameters of a small network after every step, `[steps, P]`, in float64.
 
     Args:
-        optimiser: Makes an optimiser of parameters.
+        optimiser: Makes an optimiser for given parameters.
         generator: Draws weights and data; equal states give equal problems.
         steps: Number of steps.
     """

@@ -26,7 +26,7 @@ def inside_the_region_it_is_newtons_step(generator: torch.Generator) -> float:
 
 
 def satisfies_the_conditions_of_optimality(generator: torch.Generator) -> float:
-    """Return by how much a step at the border violates the conditions for the minimum; curvature has both signs."""
+    """Return by how much a step at the boundary violates the conditions for the minimum; curvature has both signs."""
     curvature, radius = _symmetric(generator), 0.7
     gradient = torch.randn(6, generator=generator, dtype=torch.float64)
     step = trust_region_step(gradient, curvature, radius=radius)

@@ -11,7 +11,7 @@ from implementations.concepts.optimiser.uncorrected_adam import UncorrectedAdam
 
 
 def without_momentum_it_is_rmsprop(generator: torch.Generator) -> float:
-    """Return the difference to RMSprop where the mean gradient is the newest one, and nothing is added to the root."""
+    """Return the difference to RMSprop without averaging of gradients and without a constant added to the root."""
     return disagreement(
         lambda p: UncorrectedAdam(p, lr=0.01, first=0.0, second=0.9, epsilon=0.0),
         lambda p: RMSprop(p, lr=0.01, decay=0.9, epsilon=0.0),

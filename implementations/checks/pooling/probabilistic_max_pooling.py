@@ -46,9 +46,9 @@ def slopes_of_the_partition_function(generator: torch.Generator) -> float:
 
 
 def draws_are_allowed(generator: torch.Generator) -> float:
-    """Return how far, in some of many draws, the units that are on are from the state of their pooling unit.
+    """Return the largest difference, over draws, of the number of units that are on from their pooling unit's state.
 
-    Also: over the draws of one block, how often a unit is on, as far as it is more than five standard errors off.
+    Also by how much the error of a unit's frequency, over the draws of one block, exceeds five standard errors.
     """
     pooling = ProbabilisticMaxPooling(block=2)
     x = torch.randn(1, 2, 3, 4, generator=generator, dtype=torch.float64).expand(4000, -1, -1, -1)

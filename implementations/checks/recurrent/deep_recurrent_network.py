@@ -1,4 +1,4 @@
-"""Exact checks of the deep recurrent network: its shallow cases, its transition as ticks of a clock, its depths."""
+"""Exact checks of the deep recurrent network: its shallow cases, its transition as two plain steps, its depths."""
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +17,7 @@ def _random(generator: torch.Generator, **arguments: int | bool) -> tuple[DeepRe
 
 @torch.no_grad()
 def shallow_everywhere_is_plain(generator: torch.Generator) -> float:
-    """Return the difference of a network with one layer in every place from the plain recurrent network."""
+    """Return the difference of a network with one layer everywhere from the plain recurrent network."""
     deep, inputs = _random(generator, transition_layers=1)
     plain = RecurrentNetwork().double()
     level = deep.levels[0]
@@ -30,10 +30,10 @@ def shallow_everywhere_is_plain(generator: torch.Generator) -> float:
 
 @torch.no_grad()
 def deep_transition_is_two_ticks(generator: torch.Generator) -> float:
-    """Return the difference of a transition of two layers from two ticks of a plain network with both layers as units.
+    """Return the difference of a transition of two layers from two steps of a plain network that has both as units.
 
-    At the first tick the input is shown to the units of the first layer, which see the state; at the second the input
-    is zero and the units of the second layer see the first.
+    At the first step the units of the first layer get the input and the state; at the second the input is zero and the
+    units of the second layer get the first.
     """
     deep, inputs = _random(generator)
     level, units = deep.levels[0], deep.units

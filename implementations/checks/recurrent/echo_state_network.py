@@ -1,4 +1,4 @@
-"""Exact checks of the echo state network: what its read-out solves, how its states forget, what a leak does."""
+"""Exact checks of the echo state network: its read-out, the fading of its first state, and its leak."""
 
 import torch
 from torch import Tensor
@@ -48,7 +48,7 @@ def states_forget_where_they_started(generator: torch.Generator) -> float:
     """Return by how much two states from different starts are further apart than the contraction allows, 0 if never.
 
     Where s, the largest singular value of the recurrent matrix, is below one, the distance shrinks at every step at
-    least by 1 - a + a s, whatever the input: the slope of the hyperbolic tangent is at most one.
+    least by 1 - a + a s, for any input: the slope of the hyperbolic tangent is at most one.
     """
     excess = []
     for leak in (1.0, 0.4):

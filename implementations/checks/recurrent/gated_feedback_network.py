@@ -23,7 +23,7 @@ def _random(
 
 
 def _set_gates(net: GatedFeedbackNetwork, sums: Tensor) -> None:
-    """Fix the global reset gates, whatever comes in: `sums[j, i]` is what goes into the sigmoid of g^{i->j}."""
+    """Fix the global reset gates for all inputs: `sums[j, i]` is the argument of the sigmoid of g^{i->j}."""
     for level, biases in zip(net.levels, sums, strict=True):
         level.reset_below.weight.zero_()
         level.reset_feedback.weight.zero_()
@@ -88,7 +88,7 @@ def open_gates_are_none(generator: torch.Generator) -> float:
 
 @torch.no_grad()
 def feedback_alone_is_a_plain_network(generator: torch.Generator) -> float:
-    """Return the difference of ungated levels that nothing joins upwards from one plain network with all their units.
+    """Return the difference of ungated levels without upward connections from one plain network with all their units.
 
     Only the first level sees the input, and the read-out only the top level.
     """
@@ -123,7 +123,7 @@ def step_by_hand(generator: torch.Generator) -> float:
     second.below.weight.fill_(1)
     for level in net.levels:
         level.feedback.weight.copy_(torch.tensor([[1.0, 4.0]]))
-    log_3 = math.log(3)  # what a sigmoid turns into 3/4
+    log_3 = math.log(3)  # the sigmoid of this is 3/4
     first.reset_below.bias[0], first.reset_below.bias[1] = log_3, -log_3
     second.reset_below.weight[0] = 4 * log_3
     second.reset_feedback.weight[1, 1] = 4 * log_3

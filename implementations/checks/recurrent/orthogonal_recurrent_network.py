@@ -1,4 +1,4 @@
-"""Exact checks of the orthogonal recurrent network: what it keeps, what it sums up, what its penalty pushes towards."""
+"""Exact checks of the orthogonal recurrent network: the lengths that it keeps, its sum of inputs, and its penalty."""
 
 import torch
 
@@ -9,7 +9,7 @@ from implementations.claims.agreement import difference
 def state_keeps_its_length(generator: torch.Generator) -> float:
     """Return by how much the length of a state has changed after 1000 steps with an input that adds nothing to it."""
     net = OrthogonalRecurrentNetwork(units=16).double()
-    torch.nn.init.normal_(net.rotation.weight, generator=generator)  # any parameters, not just those it starts with
+    torch.nn.init.normal_(net.rotation.weight, generator=generator)  # any parameters, not just the initial ones
     torch.nn.init.zeros_(net.input.bias)
     first = torch.randn(2, 16, generator=generator, dtype=torch.float64)
     return difference(net(torch.zeros(2, 1000, 3).double(), first).h.norm(dim=1), first.norm(dim=1))

@@ -1,4 +1,4 @@
-"""Exact checks of the unitary recurrent network: the matrix behind its factors, and what it keeps."""
+"""Exact checks of the unitary recurrent network: the matrix of its factors, and the lengths that it keeps."""
 
 import math
 
@@ -52,7 +52,7 @@ def transition_has_seven_parameters_a_unit(generator: torch.Generator) -> float:
 
 
 def state_keeps_its_length_until_biases_are_learned(generator: torch.Generator) -> float:
-    """Return by how much a state is longer or shorter after 1000 steps of nothing, with the modReLU at its start."""
+    """Return by how much the length of a state changes in 1000 steps without inputs, with the first modReLU."""
     net = UnitaryRecurrentNetwork(units=UNITS).double()
     first = torch.randn(2, UNITS, 2, generator=generator, dtype=torch.float64)
     last = net(torch.zeros(2, 1000, 3).double(), first).h

@@ -1,4 +1,4 @@
-"""Exact checks of the UR-LSTM: two special cases, a step by hand, and how fast its cells fade at the start."""
+"""Exact checks of the UR-LSTM: two special cases, a step written out, and the fading of its first cells."""
 
 import math
 
@@ -39,7 +39,7 @@ def neutral_refine_gate_is_none(generator: torch.Generator) -> float:
 
 @torch.no_grad()
 def without_refine_gate_it_is_an_lstm(generator: torch.Generator) -> float:
-    """Return the difference between a network without refine gates and an LSTM that writes what it does not keep.
+    """Return the difference between a network without refine gates and an LSTM with input gates 1 - f.
 
     The sums of the LSTM's input gates are those of its forget gates with the sign changed.
     """
@@ -76,9 +76,9 @@ def step_by_hand(generator: torch.Generator) -> float:
 
 @torch.no_grad()
 def cells_fade_as_they_were_drawn(generator: torch.Generator) -> float:
-    """Return the error of c_T = g^T c_0 at the start, with g = u (2 - 3 u + 2 u^2) and nothing but biases in the sums.
+    """Return the error of c_T = g^T c_0 at the start, with g = u (2 - 3 u + 2 u^2) where the sums are biases only.
 
-    A forget gate starts as u, its refine gate as 1 - u. Also returns by how much a u leaves [1/U, 1 - 1/U].
+    A forget gate starts as u, its refine gate as 1 - u. The result also covers by how much a u leaves [1/U, 1 - 1/U].
     """
     net = URLSTM(units=50).double()
     f, *_ = net.input.bias.chunk(4)

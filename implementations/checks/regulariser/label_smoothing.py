@@ -18,7 +18,7 @@ def agrees_with_torch(generator: torch.Generator) -> float:
 
 
 def is_least_at_the_smoothed_label(generator: torch.Generator) -> float:
-    """Return how far the gradient is from zero where the model gives just the smoothed probabilities."""
+    """Return how far the gradient is from zero where the model gives exactly the smoothed probabilities."""
     target = torch.randint(0, 5, (6,), generator=generator)
     smoothed = 0.9 * F.one_hot(target, 5).double() + 0.1 / 5
     logits = smoothed.log().requires_grad_()

@@ -21,7 +21,7 @@ def annotations_are_two_recurrent_networks(generator: torch.Generator) -> float:
 
 
 def equal_scores_give_the_mean(generator: torch.Generator) -> float:
-    """Return the difference to a decoder that is fed the mean annotation, where the attention has learned nothing."""
+    """Return the difference to a decoder that gets the mean annotation, where the attention has weights of zero."""
     net, x, source = _problem(generator)
     nn.init.zeros_(net.attention.score.weight)
     annotations = net.annotate(source)
@@ -34,7 +34,7 @@ def equal_scores_give_the_mean(generator: torch.Generator) -> float:
 
 
 def a_source_of_one_symbol_needs_no_attention(generator: torch.Generator) -> float:
-    """Return the change that other weights of the attention make where there is one symbol to look at."""
+    """Return the change by other weights of the attention where there is only one symbol to attend to."""
     net, x, source = _problem(generator)
     before = net(x, source[:, :1])
     for parameter in net.attention.parameters():

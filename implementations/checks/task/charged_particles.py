@@ -1,4 +1,4 @@
-"""Exact checks of the charged particles: what mechanics conserves."""
+"""Exact checks of the charged particles: the quantities that mechanics conserves."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Exact checks of the strings of masses and springs: what mechanics conserves, and one motion in closed form."""
+"""Exact checks of the strings of masses and springs: conserved quantities, and one motion in closed form."""
 
 import torch
 from torch import Tensor

@@ -41,7 +41,7 @@ def gaps_of_small_molecules_are_known(generator: torch.Generator) -> float:
 
 
 def electrons_are_conserved(generator: torch.Generator) -> float:
-    """Return how far the charges of the atoms are from adding up to the electrons that they gave."""
+    """Return the difference of the sum of the atoms' charges from the number of electrons."""
     errors = []
     for _ in range(MOLECULES):
         molecule = drawn(generator)
@@ -57,7 +57,7 @@ def energy_follows_charges(generator: torch.Generator) -> float:
         molecule = drawn(generator)
         matrix = _double(molecule)
         levels, filled = orbitals(matrix), molecule.electrons // 2
-        if levels[filled - 1] - levels[filled] > 1e-6:  # else which orbital is filled is not determined
+        if levels[filled - 1] - levels[filled] > 1e-6:  # otherwise it is not determined which orbital is filled
             matrix.requires_grad_()
             (2 * orbitals(matrix)[:filled].sum()).backward()
             errors.append(difference(matrix.grad.diagonal(), _charges(matrix.detach(), molecule.electrons)))

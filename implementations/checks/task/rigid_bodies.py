@@ -1,4 +1,4 @@
-"""Exact checks of the discs in a box: what collisions conserve, and motions in closed form."""
+"""Exact checks of the discs in a box: conserved quantities, and motions in closed form."""
 
 import torch
 from torch import Tensor
@@ -10,14 +10,14 @@ SYSTEMS, TIME, FAR = 20, 2.0, 100.0
 
 
 def elastic_collisions_conserve_energy(generator: torch.Generator) -> float:
-    """Return how much the energy of discs in a box changes, collision after collision, where nothing is lost."""
+    """Return how much the energy of discs in a box changes, collision after collision, where no energy is lost."""
     discs = _double(Discs.random(SYSTEMS, generator), elasticity=1.0)
     _, v = discs.moved(TIME)
     return difference(_energy(discs.mass, v), _energy(discs.mass, discs.v))
 
 
 def collisions_conserve_momentum(generator: torch.Generator) -> float:
-    """Return how much the momentum of discs changes that meet each other and, in a wide box, no wall."""
+    """Return how much the momentum changes where discs meet each other but, in a wide box, no wall."""
     discs = _double(Discs.random(SYSTEMS, generator), half=FAR)
     discs.v -= 2 * discs.x  # towards each other
     _, v = discs.moved(TIME)

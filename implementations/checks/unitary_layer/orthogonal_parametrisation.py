@@ -1,4 +1,4 @@
-"""Exact check of the orthogonal parametrisation: it is orthogonal, and where it starts it turns planes."""
+"""Exact check of the orthogonal parametrisation: it is orthogonal, and starts as rotations of planes."""
 
 import torch
 
@@ -9,7 +9,7 @@ from implementations.concepts.unitary_layer.orthogonal_parametrisation import Or
 def it_starts_with_rotations_of_planes(generator: torch.Generator) -> float:
     """Return the difference of the first matrix from one of blocks of cosines and sines of the angles."""
     module = OrthogonalParametrisation(units=5).double()
-    blocks = [torch.eye(1, dtype=torch.float64)]  # an odd unit is left alone
+    blocks = [torch.eye(1, dtype=torch.float64)]  # an odd unit is unchanged
     for unit in (2, 0):
         angle = module.weight[unit + 1, unit][None]
         cos, sin = angle.cos(), angle.sin()

@@ -1,4 +1,4 @@
-"""Exact checks of the convolutional deep belief network, on layers so small that all allowed states can be listed."""
+"""Exact checks of the convolutional deep belief network, on layers small enough to list all allowed states."""
 
 from itertools import product
 
@@ -46,7 +46,7 @@ def units_are_on_as_often_as_in_all_allowed_states(generator: torch.Generator) -
 
 
 def turning_a_unit_on_lowers_the_energy_by_its_input(generator: torch.Generator) -> float:
-    """Return the difference of changes of the energy from inputs: of detection units exactly, of a pixel too.
+    """Return the difference of changes of the energy from inputs: for detection units and for a pixel, both exactly.
 
     Filters wrap around here, which the enumerations above leave out.
     """
@@ -70,7 +70,7 @@ def turning_a_unit_on_lowers_the_energy_by_its_input(generator: torch.Generator)
 
 
 def likelihood_gradient_is_a_difference_of_expectations(generator: torch.Generator) -> float:
-    """Return the difference of d log P(v) by the parameters from the mean slope of -E, data given, less the joint's."""
+    """Return the difference of d log P(v) by the parameters from the slopes of -E given the data, less the joint's."""
     layer = _layer(generator)
     visible, hidden = _images(), _allowed()
     chosen = torch.randint(len(visible), (4,), generator=generator)

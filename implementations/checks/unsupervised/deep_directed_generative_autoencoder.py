@@ -1,4 +1,4 @@
-"""Exact checks of the deep directed generative autoencoder, on one so small that all its codes can be listed."""
+"""Exact checks of the deep directed generative autoencoder, on one small enough to list all its codes."""
 
 import torch
 from torch import Tensor
@@ -38,7 +38,7 @@ def probabilities_add_up_to_one(generator: torch.Generator) -> float:
 
 
 def it_is_exact_where_one_code_has_all_the_mass(generator: torch.Generator) -> float:
-    """Return the difference of the bound from -log P(x) where all inputs have one code, and the prior is sure of it."""
+    """Return the difference of the bound from -log P(x) where all inputs have one code, and its prior is one."""
     model = _model(generator)
     codes = [(torch.rand(size, generator=generator) < 0.5).double() for size in LEVELS]
     with torch.no_grad():
@@ -68,7 +68,7 @@ def it_is_exact_where_the_code_determines_the_input(generator: torch.Generator) 
 
 
 def gradients_pass_the_threshold(generator: torch.Generator) -> float:
-    """Return the difference of the encoder's gradient from the one by hand, with a step whose derivative is one."""
+    """Return the difference of the encoder's gradient from one written out, with a step whose derivative is one."""
     model = DeepDirectedGenerativeAutoencoder(in_features=BITS, levels=[3]).double().train()
     _randomise(model, generator)
     (encoder,), (decoder,) = model.encoders, model.decoders
@@ -83,7 +83,7 @@ def gradients_pass_the_threshold(generator: torch.Generator) -> float:
 
 
 def codes_cost_more_with_every_pass(generator: torch.Generator) -> float:
-    """Return the difference of the bounds of the first passes of training from ones in which codes cost a part."""
+    """Return the difference of the bounds in the first passes of training from bounds with a part of the cost."""
     model = DeepDirectedGenerativeAutoencoder(in_features=BITS, levels=LEVELS, warm_up=4).double().train()
     _randomise(model, generator)
     x = _states(BITS)

@@ -1,4 +1,4 @@
-"""Exact checks of the restricted Boltzmann machine, on one so small that all its states can be listed."""
+"""Exact checks of the restricted Boltzmann machine, on one small enough to list all its states."""
 
 import math
 
@@ -64,15 +64,15 @@ def gibbs_sampling_leaves_the_distribution_as_it_is(generator: torch.Generator) 
 
 
 def gibbs_states_are_drawn(generator: torch.Generator) -> float:
-    """Return how far states of chains are from what an undecided unit gives that decides all others: all 0 or all 1.
+    """Return how far states of chains are from all 0 or all 1, where one undecided unit determines all others.
 
-    And from 0 and 1, where all visible units are undecided.
+    Also how far they are from 0 and 1, where all visible units are undecided.
     """
     machine = _machine(generator)
     with torch.no_grad():
         machine.weight.zero_()
         machine.hidden_bias.zero_()
-        machine.weight[0] = 1600.0  # of one hidden unit, in two minds where nothing is visible
+        machine.weight[0] = 1600.0  # of one hidden unit, undecided where all visible units are 0
         machine.visible_bias.fill_(-800.0)
     x = machine.gibbs(torch.zeros(64, VISIBLE, dtype=torch.float64), generator)
     together = (x.amax(1) - x.amin(1)).abs().max() + (x.mean() * 0 if 0 < x.mean() < 1 else 1)
@@ -115,7 +115,7 @@ def scikit_learn_makes_the_same_step(generator: torch.Generator) -> float:
 
 
 def gaussian_units_integrate_to_the_partition_function(generator: torch.Generator) -> float:
-    """Return the difference of Z between an integral over x of exp(-F) and a sum of normal integrals, one for every h.
+    """Return the difference of Z between an integral over x of exp(-F) and a sum of normal integrals, one per h.
 
     There is one visible unit, and the integral is a sum over a fine grid, whose error vanishes faster than any power.
     """
@@ -153,7 +153,7 @@ def _states(units: int) -> Tensor:
 
 
 def _energies(machine: RestrictedBoltzmannMachine) -> Tensor:
-    """Return the energies of all pairs of states, written out as the sum over pairs of units that it is."""
+    """Return the energies of all pairs of states, written out as a sum over pairs of units."""
     visible, hidden = _states(VISIBLE), _states(HIDDEN)
     pairs = torch.einsum("hj,ji,xi->xh", hidden, machine.weight, visible)
     return -pairs - (hidden @ machine.hidden_bias) - (visible @ machine.visible_bias)[:, None]

@@ -6,10 +6,10 @@ Method: random vectors go through layers of the library's gated Transformer-XL, 
 the paper, and through layers of Transformer-XL, which normalise after sums. All weights are random as at the start.
 
 Measures:
-    change: length of the difference between what leaves 24 gated layers and what enters, by the length of the latter.
+    change: length of the difference between output and input of 24 gated layers, divided by the length of the input.
     change_layer: the same for one gated layer.
-    alignment_six: cosine between what leaves six gated layers and what enters.
-    gradient: length of the gradient where it enters, by that where it leaves 24 gated layers.
+    alignment_six: cosine between the output of six gated layers and their input.
+    gradient: length of the gradient at the input of 24 gated layers, divided by that at their output.
     change_plain: as `change`, for 24 layers of Transformer-XL.
     change_closed: as `change`, for 24 gated layers with a bias of ten.
     layer: 1, 2, 4, 6, 12, 24; two, four, plain: cosines, for gates with a bias of two, of four, and for Transformer-XL.
@@ -55,7 +55,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def passed(**form: float | bool) -> list[Tensor]:
-    """Return what enters, and what leaves each of the layers."""
+    """Return the input, and the output of each layer."""
     network = GatedTransformerXL(**SIZES, layers=max(DEPTHS), **form).double()
     states = [torch.randn(BATCH, LENGTH, SIZES["width"], dtype=torch.float64, requires_grad=True)]
     for layer in network.layers:
@@ -64,7 +64,7 @@ def passed(**form: float | bool) -> list[Tensor]:
 
 
 def change(after: Tensor, before: Tensor) -> float:
-    """Return the length of the difference, by that of what was before."""
+    """Return the length of the difference, divided by that of the input."""
     return ((after - before).norm() / before.norm()).item()
 
 

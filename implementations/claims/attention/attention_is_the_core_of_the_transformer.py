@@ -1,17 +1,17 @@
-"""Experiment: a Transformer looks up a value by its key, with its attention and with a mean in its place.
+"""Experiment: a Transformer looks up a value by its key, with its attention and with a mean instead.
 
 Source: the lecture, S25; Vaswani et al. 2017 (vaswani2017attention).
 
-Method: six pairs of a key and a value are shown, one pair a position, and a key of one of them last: at this position
-the value is to be told. A Transformer encoder of one layer without positions is trained on it. In a second one the
-scores of attention are taken away, so that every position receives the mean of all values, projected by the same
-matrices; all else is the same.
+Method: the input has six pairs of a key and a value, one pair per position, and then the key of one of them. At this
+last position the network is to predict its value. A Transformer encoder of one layer without positions is trained on
+it. In a second one the scores of attention are removed, so that every position receives the mean of all values,
+projected by the same matrices; everything else is the same.
 
 Measures:
-    right: share of values told, with attention.
-    right_mean: the same with a mean in its place.
+    right: share of values predicted correctly, with attention.
+    right_mean: the same with a mean instead.
     right_untrained: with attention, before training.
-    count: 1, .., 10; attending, averaging: shares by the number of pairs shown, six of which were taught.
+    count: 1, .., 10; attending, averaging: shares by the number of pairs; training has six.
 """
 
 import torch
@@ -44,7 +44,7 @@ class Mean(nn.Module):
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Teach both, and ask them with fewer and more pairs.
+    """Train both, and test them with fewer and more pairs.
 
     Args:
         seed: Seed of weights and pairs.
@@ -74,7 +74,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def drawn(size: int, pairs: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return pairs and a key that is asked for, `[B, pairs + 1, D]`, and the values wanted."""
+    """Return pairs and a query key, `[B, pairs + 1, D]`, and the target values."""
     keys = torch.rand(size, KEYS, generator=generator).argsort(1)[:, :pairs]
     values = torch.randint(0, VALUES, (size, pairs), generator=generator)
     asked = torch.randint(0, pairs, (size, 1), generator=generator)
@@ -97,7 +97,7 @@ def train(network: nn.Module, seed: int) -> None:
 
 
 def right(network: nn.Module, pairs: int, seed: int) -> float:
-    """Return the share of values told, of pairs that were not trained on."""
+    """Return the share of values predicted correctly, for pairs that were not trained on."""
     x, wanted = drawn(TEST, pairs, torch.Generator().manual_seed(1000 + seed))
     with torch.no_grad():
         return (network(x)[:, -1, :VALUES].argmax(1) == wanted).float().mean().item()

@@ -1,4 +1,4 @@
-"""Experiment: how many layers until every position of a sequence can influence every other, and what it costs.
+"""Experiment: the number of layers until every position of a sequence can influence every other, and its cost.
 
 Source: the lecture, S25; Vaswani et al. 2017, Table 1 (vaswani2017attention).
 

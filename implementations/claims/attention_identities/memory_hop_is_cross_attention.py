@@ -5,7 +5,7 @@ Source: Sukhbaatar et al. 2015, eq. 1, 2 and 4 (sukhbaatar2015end); Vaswani et a
 Measures:
     agreement_error: difference between a hop and the state plus attention, for a query that is the state times the root
         of the width.
-    scaled_difference: the same where the query is the state itself, so that the scale of attention stays.
+    scaled_difference: the same where the query is the state itself, so that the scores keep the scale of attention.
     without_skip_difference: the same without the state added.
     linear_difference: the same for a hop without its softmax.
 """

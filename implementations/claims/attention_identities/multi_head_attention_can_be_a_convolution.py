@@ -1,18 +1,19 @@
-"""Witness: multi-head self-attention with weights such that every head looks at one neighbour, against a convolution.
+"""Witness: multi-head self-attention in which every head attends to one neighbour, against a convolution.
 
 Source: Cordonnier, Loukas & Jaggi 2020, "On the relationship between self-attention and convolutional layers"
 (cordonnier2019relationship).
 
-Nine heads stand for the nine places of a 3 x 3 filter. Every pixel is a token of its channels, its place p, the squared
-length of p, and a one. The query of the head for shift d is 2 s (p + d) and -s, the key p and its squared length: the
-score is -s |p' - p - d|^2, but for a number that is the same for all keys, and the softmax picks the neighbour at d as
-the sharpness s grows. Values are channels times the weights of the filter at d. Around images lies a border of zeros.
+Nine heads stand for the nine positions of a 3 x 3 filter. Every pixel is a token of its channels, its position p, the
+squared length of p, and a one. The query of the head for shift d is 2 s (p + d) and -s, the key p and its squared
+length: the score is -s |p' - p - d|^2, up to a number that is the same for all keys, and the softmax picks the
+neighbour at d as the sharpness s grows. Values are channels times the weights of the filter at d. Images are padded
+with zeros.
 
 Measures:
     agreement_error: relative difference of both maps, with a sharpness of 60.
     blunt_difference: the same with a sharpness of 0.5.
     eight_heads_difference: the same with the last head taken away.
-    without_positions_difference: the same where the tokens do not know their places.
+    without_positions_difference: the same where the tokens lack their positions.
 """
 
 import torch
@@ -57,7 +58,7 @@ def run(seed: int) -> dict[str, float]:
 
 
 def tokens(image: Tensor, placed: bool) -> Tensor:
-    """Return pixels as tokens that know their places, or do not, `[B, (H + 2) (W + 2), D]`."""
+    """Return pixels as tokens with or without their positions, `[B, (H + 2) (W + 2), D]`."""
     padded = torch.nn.functional.pad(image, [1] * 4).flatten(2).mT
     steps = torch.arange(SIDE + 2, dtype=image.dtype)
     place = torch.cartesian_prod(steps, steps).expand(len(image), -1, -1) * placed
@@ -68,7 +69,7 @@ def tokens(image: Tensor, placed: bool) -> Tensor:
 
 
 def looking(filter_: Convolution, sharpness: float, heads: int) -> MultiHeadAttention:
-    """Return attention of which each of the first heads looks at one neighbour, and weights it as a filter does."""
+    """Return attention whose first heads each attend to one neighbour, and weight it as a filter does."""
     layer = MultiHeadAttention(width=HEAD * len(SHIFTS), heads=len(SHIFTS)).double()
     for parameter in layer.parameters():
         parameter.zero_()

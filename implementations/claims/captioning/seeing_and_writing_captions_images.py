@@ -1,17 +1,17 @@
-"""Experiment: a network that sees and one that writes, trained as one, caption scenes unlike those that were shown.
+"""Experiment: an image encoder and a language model, trained jointly, caption scenes unlike those in training.
 
 Source: the lecture, S25; Mao et al. 2014 (mao2014explain), Vinyals et al. 2015 (vinyals2015show).
 
-Method: the library's multimodal recurrent network is trained on generated scenes of one or two coloured shapes. In test
-scenes something is new: the two things together, each of which was seen with every colour and every shape beside it;
-or, with another training set, a thing whose colour and shape were never seen together. A caption counts if every word
-of it is right, given those before it: greedy decoding writes these captions without a mistake. A third network is shown
-the images of other scenes, in training and in the test.
+Method: the library's multimodal recurrent network is trained on generated scenes of one or two coloured shapes. Test
+scenes are new in one of two ways. Either two things never occurred together in training, though each occurred beside
+every colour and every shape; or, with another training set, the colour and the shape of one thing never occurred
+together. A caption counts if every word of it is right, given those before it: greedy decoding writes these captions
+without a mistake. A third network gets the images of other scenes, in training and in the test.
 
 Measures:
     scenes: share of captions without a mistake, of test scenes that are new as a whole.
     things: the same, of test scenes with a new pair of colour and shape.
-    blind: as `scenes`, for the network that is shown other images.
+    blind: as `scenes`, for the network with other images.
     scenes_words, things_words: shares of right words.
     names: the three shares, in the order of scenes, things and blind.
 """

@@ -3,14 +3,14 @@
 Source: the lecture, S17; LeCun et al. 1989 (lecun1989backpropagation).
 
 Method: the library's convolution with a 3 x 3 filter, two channels in and three out, is written out as a matrix for
-images of several sizes, by applying it to every image of a single lit pixel. Different numbers in it are counted, and
-weights that are not zero.
+images of several sizes, by applying it to every image of a single lit pixel. The different numbers in it are counted,
+and the weights that are not zero.
 
 Measures:
     numbers_error: largest difference of different non-zero numbers in the matrix from the weights of the filter.
-    growth_dense: numbers of a matrix for the largest image by that for the smallest.
-    numbers_local: different non-zero numbers, for the largest image, if every place has a filter of its own.
-    side: 4, 6, .., 12; shared, local, dense: numbers of weights: one filter, a filter for each place, a full matrix.
+    growth_dense: number of entries of the matrix for the largest image, divided by that for the smallest.
+    numbers_local: different non-zero numbers, for the largest image, if every position has a filter of its own.
+    side: 4, 6, .., 12; shared, local, dense: numbers of weights: one filter, a filter for each position, a full matrix.
 """
 
 import torch

@@ -2,16 +2,16 @@
 
 Source: the lecture, S16 and S17; LeCun et al. 1998 (lecun1998gradient).
 
-Method: one random permutation is applied to the pixels of all images. A perceptron is trained on the images as they
-are and, from first weights that are permuted in the same way, on the shuffled ones. A convolutional network, which
-looks at windows of three by three pixels, is trained on both from the same weights.
+Method: one random permutation is applied to the pixels of all images. A perceptron is trained on the original images
+and, from first weights that are permuted in the same way, on the shuffled ones. A convolutional network with windows of
+three by three pixels is trained on both from the same weights.
 
 Measures:
     difference: largest relative difference of the perceptron's losses over its training, shuffled or not.
     perceptron, perceptron_shuffled: its accuracy on test images.
-    drop: accuracy of the convolutional network on images as they are less that on shuffled ones.
+    drop: accuracy of the convolutional network on original images less that on shuffled ones.
     drop_pointwise: the same with windows of a single pixel, which have no neighbours.
-    names: accuracies of perceptron and convolutional network, each as the images are and shuffled.
+    names: accuracies of perceptron and convolutional network, each on original and on shuffled images.
 """
 
 import copy
@@ -28,12 +28,12 @@ STEPS = 400
 
 
 class ShuffledDigits(Digits):
-    """Digits whose pixels have changed places.
+    """Digits whose pixels are permuted.
 
     Args:
-        order: The pixel that comes to each place, `[64]`.
+        order: The pixel that moves to each position, `[64]`.
         generator: Draws the batches.
-        layout: As of the digits.
+        layout: As for the digits.
     """
 
     def __init__(self, *, order: Tensor, generator: torch.Generator, layout: str) -> None:
@@ -42,7 +42,7 @@ class ShuffledDigits(Digits):
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train on images as they are and shuffled.
+    """Train on original and on shuffled images.
 
     Args:
         seed: Seed of the permutation, weights and batches.

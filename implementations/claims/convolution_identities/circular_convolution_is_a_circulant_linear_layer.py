@@ -3,8 +3,8 @@
 Source: the lecture, S17.
 
 Method: signals are images of height one, and only the middle row of the filter is not zero. The circulant blocks are
-written into the weight of a linear layer, which sees the channels end to end. The other way round, a random circulant
-matrix (odd size) becomes a filter as long as the signal.
+written into the weight of a linear layer, which sees the channels concatenated. Conversely, a random circulant matrix
+(odd size) becomes a filter as long as the signal.
 
 Measures:
     convolution_error: relative difference of the linear layer and the convolution of width 3.
@@ -63,7 +63,7 @@ def circulant(filters: Tensor) -> Tensor:
 
 
 def apply_linear(x: Tensor, blocks: Tensor, bias: Tensor) -> Tensor:
-    """Return `[B, D, n]`, the linear layer with blocks `[D, C, n, n]` on channels `[B, C, n]` laid end to end."""
+    """Return `[B, D, n]`, the linear layer with blocks `[D, C, n, n]` on the concatenated channels `[B, C, n]`."""
     outputs, inputs = blocks.shape[:2]
     layer = LinearLayer(in_features=inputs * LENGTH, out_features=outputs * LENGTH).double()
     layer.weight.copy_(blocks.transpose(1, 2).reshape(layer.weight.shape))  # [D, n, C, n] -> [D n, C n]
@@ -78,5 +78,5 @@ def convolve(x: Tensor, filters: Tensor, bias: Tensor, padding: str) -> Tensor:
     layer.weight.zero_()
     layer.weight[:, :, width // 2] = filters
     layer.bias.copy_(bias)
-    image = x[:, :, None].expand(-1, -1, width, -1)  # as many rows as padding adds; each sees itself alone
+    image = x[:, :, None].expand(-1, -1, width, -1)  # as many rows as padding adds; each output sees its own row only
     return layer(image)[:, :, 0]

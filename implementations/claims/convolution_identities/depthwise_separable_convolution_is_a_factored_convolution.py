@@ -2,9 +2,9 @@
 
 Source: Chollet 2017 (chollet2017xception); Howard et al. 2017 (howard2017mobilenets).
 
-Method: the product of the random factors of a separable convolution is put into a convolution. The other way round, the
-filter of a random convolution is replaced by its best factors: for every input channel, the first singular vectors of
-the matrix of output channels by offsets.
+Method: the product of the random factors of a separable convolution is put into a convolution. Conversely, the filter
+of a random convolution is replaced by its best factors: for every input channel, the first singular vectors of the
+matrix of output channels by offsets.
 
 Measures:
     agreement_error: relative difference of the convolution with the product and the separable convolution.

@@ -6,8 +6,8 @@ Method: random filters with 3 by 3 weights and dilations 2 and 3 are stuffed wit
 
 Measures:
     agreement_error: largest relative difference of the convolution with the stuffed filter and the dilated one.
-    undilated_difference: smallest one of the convolution with the filter as it is.
-    filled_difference: smallest one of the convolution with random numbers in the place of the zeros.
+    undilated_difference: smallest one of the convolution with the filter without added zeros.
+    filled_difference: smallest one of the convolution with random numbers instead of the zeros.
 """
 
 import torch

@@ -4,14 +4,14 @@ Source: the convolution theorem, as used by Mathieu, Henaff & LeCun 2013 (mathie
 
 Method: a random long convolution of one channel is compared with a convolution whose filter is the same one, flipped
 and centred. Signals are images with equal rows, and only the middle row of the filter is not zero. For the sum over the
-past, signal and filter get zeros appended, and the direct sum is one of a lower triangular matrix.
+past, zeros are appended to signal and filter, and the direct sum is a product with a lower triangular matrix.
 
 Measures:
     circular_error: relative difference of the product of transforms and the convolution, filter of length 7.
     short_error: the same for a filter of width 3, filled up with zeros.
     causal_error: of the product of transforms with zeros appended, and the sum over the past.
     wrapped_difference: of the product without these zeros, and the sum over the past.
-    unflipped_difference: of the product of transforms and the convolution with the filter as it is.
+    unflipped_difference: of the product of transforms and the convolution with the filter that is not flipped.
 """
 
 import torch

@@ -5,14 +5,14 @@ Source: Dumoulin & Visin 2016, sections "Convolution as a matrix operation" and 
 
 Method: a convolution with stride 2 and no padding keeps every second output, without the border, of one with stride 1.
 Its inner products and its gradient are compared with the transposed convolution of the same filter. Then the input of
-that is stuffed with zeros, and convolved with the filter turned by half a turn.
+the transposed convolution is stuffed with zeros, and convolved with the filter rotated by 180 degrees.
 
 Measures:
     adjoint_error: |<C x, y> - <x, C' y>| relative to |C x| |y|.
     backward_error: relative difference of the transposed convolution of y, and of the gradient of <C x, y> in x.
-    stuffed_error: of the convolution of the stuffed y with the turned filter, and the transposed convolution.
+    stuffed_error: of the convolution of the stuffed y with the rotated filter, and the transposed convolution.
     inverse_difference: of C' C x and x.
-    unflipped_difference: of the convolution of the stuffed y with the filter as it is.
+    unflipped_difference: of the convolution of the stuffed y with the filter that is not rotated.
 """
 
 import torch

@@ -4,7 +4,7 @@ Source: Dumoulin & Visin 2016, section "Convolution as a matrix operation" (dumo
 
 Method: the matrix from each channel to each other is a sum over the filter of Kronecker products of two shifts, one
 for the rows and one for the columns of the image. It is written into a linear layer on the flattened image, which is
-compared with the convolution. A signal is an image of height one and sees the middle row of the filter alone.
+compared with the convolution. A signal is an image of height one, so that only the middle row of the filter matters.
 
 Measures:
     toeplitz_error: relative difference of linear layer and convolution on signals, with zero padding.

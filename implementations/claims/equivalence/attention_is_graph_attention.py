@@ -4,8 +4,8 @@ Source: the lecture, S26, h_j = sigma(sum over i of g(h_i, h_j) f(h_i)); Vaswani
 (vaswani2017attention), Velickovic et al. 2018 (velickovic2017graph).
 
 Method: the slide's formula is written as message passing. Every edge (i, j) carries exp(s_ij) f(h_i) and exp(s_ij) to
-node j, which adds up what arrives and divides: g is the softmax of the scores s over the edges into j. In random
-Transformers of two layers, 6 positions and 3 heads this takes the place of every self-attention, with scaled dot
+node j, which adds up both and divides the first sum by the second: g is the softmax of the scores s over the edges into
+j. In random Transformers of two layers, 6 positions and 3 heads this replaces every self-attention, with scaled dot
 products as scores and the values as f: on the complete graph with self-loops in the encoder, on the graph with edges
 from earlier to later positions and self-loops in the decoder. Then the same function gets the additive scores of a GAT
 layer, and is compared with that.
@@ -17,7 +17,7 @@ Measures:
     missing_edge_difference: of the attention, when one edge of the complete graph is missing.
     no_softmax_difference: of the attention, with g = sigmoid(s) instead of a softmax.
     additive_difference: of the attention, with additive scores as in a GAT instead of dot products.
-    differences: attention, encoder, decoder, GAT, missing edge, no softmax, additive; what is below 1e-16 shows as
+    differences: attention, encoder, decoder, GAT, missing edge, no softmax, additive; values below 1e-16 are shown as
         1e-16.
 """
 
@@ -35,7 +35,7 @@ POSITIONS, WIDTH, HEADS = 6, 12, 3
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Put message passing in the place of attention, and compare.
+    """Replace attention by message passing, and compare.
 
     Args:
         seed: Seed of weights and inputs.
@@ -102,7 +102,7 @@ class GraphAttention(nn.Module):
         self.attention, self.edges, self.softmax, self.additive = attention, edges, softmax, additive
 
     def forward(self, x: Tensor, memory: Tensor, causal: bool = False) -> Tensor:
-        """Return the new features `[1, N, D]`. The edges say who sees whom; `causal` is not looked at."""
+        """Return the new features `[1, N, D]`. The edges determine what each position sees; `causal` is ignored."""
         query, key, value = (
             project(features[0]).unflatten(1, (self.attention.heads, -1))  # [N, heads, G]
             for project, features in (

@@ -1,17 +1,17 @@
-"""Experiment: can an MLP reproduce a convolutional network, with which matrices, and would it learn to?
+"""Experiment: can an MLP reproduce a convolutional network, with which matrices, and does it learn to?
 
 Source: the lecture, S17, with its circulant matrix.
 
 Method, representation: a one-dimensional network of two convolutions (2 -> 3 -> 4 channels, 5 taps, 12 positions),
 global average pooling and a read-out is rewritten as an MLP. The block of its matrix for one pair of channels has the
 filter in its first row and the row above, shifted by one with wrap-around, in every other; pooling and read-out are
-one more affine layer. Zero padding drops the wrap-around, which leaves a banded Toeplitz block. Every block is taken
-into the Fourier basis.
+one more affine layer. Zero padding drops the wrap-around, which leaves a banded Toeplitz block. Every block is
+transformed to the Fourier basis.
 
-Method, learning: digits of 8 x 8 pixels at random places of 14 x 14 images, 1200 for training and 597 for the test. A
-convolutional network and an MLP with more parameters get the same 600 steps of Adam on batches of 64. The MLP may
-choose the better of two learning rates by its test accuracy, which favours it. The control puts all digits in the same
-place.
+Method, learning: digits of 8 x 8 pixels at random positions of 14 x 14 images, 1200 for training and 597 for the test.
+A convolutional network and an MLP with more parameters get the same 600 steps of Adam on batches of 64. The MLP gets
+the better of two learning rates by its test accuracy, which favours it. The control puts all digits at the same
+position.
 
 Measures:
     circular_error: relative max difference between the network with circular padding and the MLP with circulant
@@ -22,7 +22,7 @@ Measures:
     circulant_off_diagonal, toeplitz_off_diagonal: share of the norm of the blocks, in the Fourier basis, off the
         diagonal.
     convolution_accuracy, mlp_accuracy, accuracy_gap: test accuracy on shifted digits, and their difference.
-    centred_gap: the same difference where no digit is shifted.
+    centred_gap: the same difference where all digits are centred.
     extra_parameters: parameters of the trained MLP - parameters of the trained convolutional network.
     accuracies: of convolutional network and MLP on shifted digits, and of both on centred ones.
 """
@@ -108,7 +108,7 @@ def as_mlp(network: ConvolutionalNetwork, *, wrap: bool) -> MLP:
 
 
 def off_diagonal(network: ConvolutionalNetwork, *, wrap: bool) -> float:
-    """Return how much of the blocks of the first layer is off the diagonal in the Fourier basis (norm over norm)."""
+    """Return the share of the norm of the first layer's blocks that is off the diagonal in the Fourier basis."""
     fourier = torch.fft.fft(torch.eye(LENGTH, dtype=torch.float64), norm="ortho")
     spectra = fourier @ blocks(network.layers[0], wrap=wrap).to(fourier.dtype) @ fourier.mH
     diagonal = torch.diag_embed(spectra.diagonal(dim1=-2, dim2=-1))
@@ -154,7 +154,7 @@ def _mlp() -> MLP:
 
 
 def _digits(generator: torch.Generator, *, shifted: bool) -> tuple[Tensor, Tensor]:
-    """Return the digits on a canvas `[B, 1, 14, 14]`, at random places or all in the middle, with their labels."""
+    """Return the digits on a canvas `[B, 1, 14, 14]`, at random positions or all in the middle, with their labels."""
     data = load_digits()
     images = torch.zeros(len(data.images), 1, CANVAS, CANVAS, dtype=torch.float64)
     free = CANVAS - DIGIT

@@ -1,6 +1,6 @@
 """Experiment: a rectifier network without biases against the linear model whose matrix is its Jacobian at a point.
 
-Source: Montufar et al. 2014 (montufar2014linear), whose linear regions these are.
+Source: Montufar et al. 2014 (montufar2014linear), for linear regions.
 
 Measures:
     agreement_error: largest difference at the point, at multiples of it, and at near points of the same region.

@@ -3,9 +3,9 @@
 Source: the lecture, S3.
 
 Method: softmax regression, a linear model of the 64 pixels, is trained on 1200 digits that are drawn at random, and
-tested on the other 597; then the same with labels that are dealt anew among the training images. And a line is fitted
-by least squares to 200 points, y = 2 x - 1 with normal errors of deviation 0.5; then the same with the values of y
-dealt anew. The standard error of the slope is that of the textbook, from the residuals.
+tested on the other 597; then the same with labels shuffled among the training images. A line is also fitted by least
+squares to 200 points, y = 2 x - 1 with normal errors of deviation 0.5; then the same with the values of y shuffled. The
+standard error of the slope is computed from the residuals, as in textbooks.
 
 Measures:
     right: accuracy on test images.
@@ -28,7 +28,7 @@ SLOPE, CONSTANT, DEVIATION = 2.0, -1.0, 0.5
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Classify and regress, with outputs as they are and shuffled.
+    """Classify and regress, with true and with shuffled outputs.
 
     Args:
         seed: Seed of the split, the batches and the errors.
@@ -54,7 +54,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def learned(task: Digits) -> list[float]:
-    """Train softmax regression, and return its accuracy on test images along the way."""
+    """Train softmax regression, and return its accuracy on test images during training."""
     model = LinearModel(in_features=64, out_features=10)
     inputs, labels = task.test()
     shares = [task.score(model(**inputs), labels)]

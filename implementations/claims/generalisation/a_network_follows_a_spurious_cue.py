@@ -1,19 +1,20 @@
-"""Experiment: digits with a cue beside them that tells the label in training, and nothing in the test.
+"""Experiment: digits with an added cue that predicts the label in training, but not in the test.
 
 Source: the lecture, S13; Geirhos et al. 2020 (geirhos2020shortcut) for such cues in practice, Arjovsky et al. 2019
-(arjovsky2019invariant) for a cue that is made like this.
+(arjovsky2019invariant) for such a construction of a cue.
 
-Method: ten inputs are added to the 64 pixels, of which one is 1. In training it is that of the label for 99 in 100
-images and a random one for the rest. A perceptron is trained on 1200 images and asked about 597 others, with cues that
-agree with the label as often as in training, and with cues that are drawn without regard to it. A second one is trained
-with cues without regard to the label.
+Method: ten inputs are added to the 64 pixels, of which one is 1. In training this is the input of the label for 99 in
+100 images, and a random one for the rest. A perceptron is trained on 1200 images and tested on 597 others, with cues
+that agree with the label as often as in training, and with cues that are independent of it. A second perceptron is
+trained with cues that are independent of the label.
 
 Measures:
     right: accuracy on new images, cues as in training.
     lost: this accuracy, less that with random cues.
     right_without: accuracy of the second network on new images with random cues.
     lost_without: its accuracy where cues agree with labels, less that with random cues.
-    correlation: share of the cues in training; 0.1, .., 1; agreeing, random: accuracy by it, for both kinds of tests.
+    correlation: share of training images whose cue agrees, 0.1, .., 1; agreeing, random: accuracy by this share, for
+        both tests.
 """
 
 import torch
@@ -52,7 +53,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def asked(share: float, seed: int) -> tuple[float, float]:
-    """Train with cues of which a share agrees; return the accuracies with 99 in 100 agreeing and with random cues."""
+    """Train with a share of agreeing cues; return the accuracies with 99 in 100 agreeing and with random cues."""
     generator = torch.Generator().manual_seed(seed)
     torch.manual_seed(seed)
     data = mixed_digits(generator)
@@ -74,9 +75,9 @@ def asked(share: float, seed: int) -> tuple[float, float]:
 
 
 def with_cues(images: Tensor, labels: Tensor, share: float, generator: torch.Generator) -> Tensor:
-    """Return images with ten more inputs, one of which is 1: that of the label for a share, a random one for the rest.
+    """Return images with ten more inputs, one of which is 1: the label's for a share of images, else a random one.
 
-    A tenth of random ones agree by chance, so that fewer are kept: all cues are random where the share is a tenth.
+    A tenth of random cues agree by chance, which the share includes: all cues are random where it is a tenth.
     """
     kept = torch.rand(len(labels), generator=generator) < (share - CHANCE) / (1 - CHANCE)
     drawn = torch.randint(0, 10, labels.shape, generator=generator)

@@ -1,21 +1,21 @@
-"""Experiment: a target that depends on the position, and a network that cannot see positions.
+"""Experiment: a target that depends on the position, and a network whose output cannot.
 
 Source: the lecture, S12.
 
-Method: the inputs are all eight shifts, around a circle, of six random signals of length eight. Wanted is the value at
-the first place, which changes with the shift. A convolutional network with circular padding and global average pooling
-gives the same output for all shifts of a signal, so that its best answer is the mean over the shifts, and its least
-mean squared error the variance around it. It is trained, and so are a perceptron, and the same convolutions with a
-linear read-out of all places in place of the pooling. At last the pooled network is trained on a target that does not
-change with the shift, the largest value of the signal.
+Method: the inputs are all eight shifts, around a circle, of six random signals of length eight. The target is the value
+at the first position, which changes with the shift. A convolutional network with circular padding and global average
+pooling gives the same output for all shifts of a signal, so that its best answer is the mean over the shifts, and its
+least mean squared error the variance around it. It is trained, and so are a perceptron, and the same convolutions with
+a linear read-out of all positions instead of the pooling. Finally the pooled network is trained on a target that does
+not change with the shift, the largest value of the signal.
 
 Measures:
-    reached: mean squared error of the pooled network, by the least that is possible for it.
+    reached: mean squared error of the pooled network, divided by the least possible for it.
     perceptron: the same for the perceptron.
     unpooled: the same for the convolutions that are read out without pooling.
-    invariant: mean squared error of the pooled network on the target that it can represent, by the target's variance.
-    step: 0, 20, .., 1000; pooled_loss, perceptron_loss, unpooled_loss: the errors, by the least possible for pooling;
-        what is below 1e-12 shows as 1e-12.
+    invariant: mean squared error of the pooled network on the target that it can represent, divided by its variance.
+    step: 0, 20, .., 1000; pooled_loss, perceptron_loss, unpooled_loss: the errors, divided by the least possible for
+        pooling; values below 1e-12 are shown as 1e-12.
 """
 
 import torch
@@ -67,7 +67,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def trained(network: nn.Module, x: Tensor, wanted: Tensor) -> list[float]:
-    """Train a network on all examples at once, and return its mean squared error along the way."""
+    """Train a network on all examples at once, and return its mean squared error during training."""
     network = network.double()
     optimiser = torch.optim.Adam(network.parameters(), lr=3e-3)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=STEPS // SHOWN)

@@ -1,17 +1,17 @@
-"""Experiment: a polynomial of degree nine with a penalty on its weights, against one of degree two without.
+"""Experiment: a polynomial of degree nine with a penalty on its weights, against one of degree two without a penalty.
 
 Source: the lecture, S12, for the ten points of its S11; Krogh & Hertz 1991 (krogh1991simple) for why a penalty
 on the weights helps.
 
 Method: each of the ten points is left out once, a polynomial is fitted to the other nine by least squares, and the
-squared errors at the points left out are averaged. Degree nine is punished for the squares of all its weights but the
-constant, with 41 strengths from 10^-8 to 10^2, of which the best one counts.
+squared errors at the points left out are averaged. For degree nine the squares of all weights but the constant are
+penalised, with 41 strengths from 10^-8 to 10^2, of which the best one counts.
 
 Measures:
-    gain: error on points left out, degree nine with the best penalty, by that without.
-    ratio: the same with the best penalty, by degree two without a penalty.
-    gain_strongest: the same for a penalty of 10^6, which leaves the constant only, by degree two.
-    shrinks: length of the weights (without the constant) with the best penalty, by that without, fitted to all points.
+    gain: error on points left out, degree nine with the best penalty, divided by that without.
+    ratio: the same with the best penalty, divided by that of degree two without a penalty.
+    gain_strongest: the same for a penalty of 10^6, which leaves the constant only, divided by that of degree two.
+    shrinks: length of the weights (without the constant), fitted to all points, with the best penalty by that without.
     penalty: the strengths; left_out: error on points left out; degree_two: that of degree two, for comparison.
 """
 

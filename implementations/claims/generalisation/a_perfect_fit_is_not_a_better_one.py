@@ -1,20 +1,20 @@
 """Experiment: polynomials of degree 1 to 9 through the ten points of the lecture, and points that are left out.
 
-Source: the lecture, S11 and S12; the points are those of a well-known course set, of which the slides' line
-y = 1.60 x + 1.05 is the least-squares line up to the rounding of the points.
+Source: the lecture, S11 and S12; the points are those of a well-known course; up to their rounding, the slides' line y
+= 1.60 x + 1.05 is their least-squares line.
 
 Method: least squares in the powers of x, in double precision. Each point is left out once, the polynomial is fitted to
-the other nine, and the squared error at the point left out is averaged. Then the same for degree nine with weights
-punished for their size, for 41 strengths of the penalty from 10^-8 to 10^2.
+the other nine, and the squared error at the point left out is averaged. Then the same for degree nine with a penalty on
+the size of the weights, for 41 strengths from 10^-8 to 10^2.
 
 Measures:
-    slope_error, intercept_error: differences of the line's numbers from those of the slide.
+    slope_error, intercept_error: differences of the line's slope and intercept from those on the slide.
     training_nine: mean squared error of degree nine on the ten points.
     rises: number of degrees at which the training error rises.
     left_out_ratio: mean squared error on points left out, degree nine by degree two.
     left_out_linear: the same, degree one by degree two.
-    ridge_gain: the same for degree nine with the best penalty, by that without.
-    ridge_ratio: the same with the best penalty, by degree two.
+    ridge_gain: the same for degree nine with the best penalty, divided by that without.
+    ridge_ratio: the same with the best penalty, divided by that of degree two.
     degree: 1, .., 9; training, left_out: the errors.
 """
 

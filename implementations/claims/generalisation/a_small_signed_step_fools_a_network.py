@@ -1,14 +1,14 @@
-"""Experiment: a perceptron is asked about digits that have been changed along the sign of its gradient.
+"""Experiment: a perceptron is tested on digits that are changed along the sign of its gradient.
 
 Source: the lecture, S5; Goodfellow, Shlens & Szegedy 2015 (goodfellow2014explaining), Szegedy et al. 2014
 (szegedy2013intriguing).
 
-Method: a perceptron with two hidden layers is trained on the digits, dealt to training and test at random. Every pixel
-of a test image is then changed by the same amount, in the direction that raises the loss, or in a random direction.
-Pixels lie between 0 and 1.
+Method: a perceptron with two hidden layers is trained on the digits, which are split into training and test images at
+random. Every pixel of a test image is then changed by the same amount, in the direction that raises the loss, or in a
+random direction. Pixels lie between 0 and 1.
 
 Measures:
-    right: accuracy on test images as they are.
+    right: accuracy on unchanged test images.
     right_signed: accuracy after a step of 0.15 along the sign of the gradient.
     right_random: accuracy after a change of the same size with random signs.
     confidence: mean probability of the wrong answers after the step along the sign.

@@ -1,18 +1,18 @@
-"""Experiment: networks that were trained on half of the data first, and then on all, against fresh ones.
+"""Experiment: networks trained first on half of the data and then on all, against fresh networks.
 
 Source: the lecture, S18; Ash & Adams 2020 (ash2020warm).
 
 Method: perceptrons with one hidden layer of 64 units are trained on digits by stochastic gradient descent with steps of
 0.1 and batches of 32: for 1500 steps on 100 images, then for 1500 steps on these and 100 more. Others are trained on
 all 200 from the start, for 1500 steps. For a third group the weights are multiplied by 0.4 in between, and normal
-numbers of deviation 0.02 are added. Ten runs, each with images and first weights of its own, are made side by side.
+numbers of deviation 0.02 are added. Ten runs, each with its own images and first weights, are made in parallel.
 
 Measures:
-    gap: mean accuracy on the 1597 other digits of fresh networks, less that of warm ones, over ten runs.
+    gap: mean accuracy of fresh networks on the 1597 other digits, less that of warm ones, over ten runs.
     gap_in_errors: this gap in units of its standard error.
     gap_shrunk: mean accuracy of fresh networks, less that of those whose weights were shrunk in between.
-    gap_briefly: the same, less that of networks that were trained for 10 steps on the half.
-    fitted: least share of the 200 images that a warm or a fresh network classifies correctly in the end.
+    gap_briefly: the same, less that of networks that were first trained for 10 steps only on half of the data.
+    fitted: smallest share of the 200 images that a warm or a fresh network classifies correctly after training.
     accuracies: mean accuracy on new digits of fresh, warm and shrunk networks.
 """
 

@@ -4,18 +4,18 @@ Source: the lecture, S4 and S16; Arora et al. 2019 (arora2019implicit).
 
 Method: a random matrix of 20 by 20 and rank 2 is to be found from 140 of its entries. A deep linear network of depth 1,
 2 or 3, whose matrices are all of 20 by 20, is trained by gradient descent on the squared errors of these entries, from
-random weights whose product is small. Every depth can represent every matrix. At last depth 3 is trained from weights
+random weights whose product is small. Every depth can represent every matrix. Finally depth 3 is trained from weights
 whose product is not small.
 
 Measures:
-    rank_two_by_one: effective rank of what depth 2 finds, by that of depth 1; the effective rank is the exponential
-        of the entropy of the singular values, divided by their sum.
-    rank_three_by_two: the same, depth 3 by depth 2.
-    error_two, error_three: root mean squared error on the other entries, depths 2 and 3, by that of depth 1.
-    residual: largest of the mean squared errors on the entries that are known, by their mean square.
+    rank_two_by_one: effective rank of the solution of depth 2, divided by that of depth 1; the effective rank is the
+        exponential of the entropy of the singular values, divided by their sum.
+    rank_three_by_two: the same, depth 3 divided by depth 2.
+    error_two, error_three: root mean squared error on the other entries, depths 2 and 3, divided by that of depth 1.
+    residual: largest of the mean squared errors on the known entries, divided by their mean square.
     error_large: as `error_three`, from weights that are not small.
-    depth: 1, 2, 3; rank: effective rank; error: root mean squared error on the other entries, by their
-        root mean square.
+    depth: 1, 2, 3; rank: effective rank; error: root mean squared error on the other entries, divided by their root
+        mean square.
 """
 
 import torch
@@ -85,5 +85,5 @@ def effective_rank(matrix: Tensor) -> float:
 
 
 def relative_error(matrix: Tensor, wanted: Tensor, where: Tensor) -> float:
-    """Return the root mean squared error of some entries, by their root mean square."""
+    """Return the root mean squared error of some entries, divided by their root mean square."""
     return ((matrix - wanted)[where].norm() / wanted[where].norm()).item()

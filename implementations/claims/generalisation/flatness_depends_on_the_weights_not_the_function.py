@@ -3,15 +3,15 @@
 Source: the lecture, S13; Dinh et al. 2017 (dinh2017sharp).
 
 Method: a perceptron with one hidden layer of rectified units is trained on the digits. Its first layer is multiplied by
-a factor and its last weights are divided by it, which leaves the function as it is, because a rectifier lets positive
-factors through. The largest eigenvalue of the Hessian of the training loss is found by power iteration on products of
+a factor and its last weights are divided by it, which leaves the function unchanged, because a rectifier commutes with
+positive factors. The largest eigenvalue of the Hessian of the training loss is found by power iteration on products of
 Hessian and vector.
 
 Measures:
-    change: largest difference of the outputs for a factor of ten, by the largest output.
-    sharper: largest eigenvalue for a factor of ten, by that for a factor of one.
+    change: largest difference of the outputs for a factor of ten, divided by the largest output.
+    sharper: largest eigenvalue for a factor of ten, divided by that for a factor of one.
     change_tanh: as `change`, for hyperbolic tangents in place of rectifiers.
-    sharper_order: largest eigenvalue for hidden units in another order, by that for the order that they had.
+    sharper_order: largest eigenvalue for hidden units in another order, divided by that for the original order.
     factor: 1/10, .., 10; eigenvalue: the largest eigenvalue.
 """
 
@@ -59,7 +59,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def scaled(weights: Weights, factor: float) -> Weights:
-    """Return weights with the first layer multiplied by a factor, and what reads it divided."""
+    """Return weights with the first layer multiplied by a factor, and the next layer divided by it."""
     first, bias, last, constant = weights
     by = {first: factor, bias: factor, last: 1 / factor, constant: 1.0}
     return {name: by[name] * value for name, value in weights.items()}

@@ -1,18 +1,18 @@
-"""Experiment: is the loss on examples that were held out the loss on all new examples?
+"""Experiment: does the loss on held-out examples equal the loss on new examples?
 
 Source: the lecture, S12.
 
-Method: 200 times, 80 examples of a linear task with noise are drawn and dealt at random: 40 to fit a linear model to by
-least squares, 40 to hold out. The loss on both is compared with that on 20,000 fresh examples. Then 20 models, each of
-which sees only five of the twenty features, drawn at random, are fitted each time, and the one with the lowest loss on
-the held-out examples is chosen.
+Method: 200 times, 80 examples of a linear task with noise are drawn. A linear model is fitted to 40 of them by least
+squares, and the other 40 are held out. The loss on both is compared with that on 20,000 fresh examples. Also, 20
+models, each of which sees only five of the twenty features, drawn at random, are fitted each time, and the one with the
+lowest loss on the held-out examples is chosen.
 
 Measures:
     validation_off: distance of the mean loss on held-out examples from that on fresh ones, in standard errors of the
         mean difference.
     training_below: by how much the mean loss on the training examples is below that on fresh ones, in standard errors.
-    chosen_below: the same for the chosen model, and the examples by which it was chosen.
-    losses: mean loss on training, held-out and fresh examples; of the chosen model, by which it was chosen and fresh.
+    chosen_below: the same for the chosen model and the held-out examples by which it was chosen.
+    losses: mean loss on training, held-out and fresh examples; of the chosen model on held-out and fresh ones.
 """
 
 import torch
@@ -62,7 +62,7 @@ def drawn(weights: Tensor, examples: int, generator: torch.Generator) -> tuple[T
 
 
 def loss(training: tuple[Tensor, Tensor], examples: tuple[Tensor, Tensor], seen: Tensor) -> float:
-    """Return the mean squared error on examples, of the features that are seen, fitted to the training examples."""
+    """Return the mean squared error on examples of a model of these features, fitted to the training examples."""
     fitted = torch.linalg.lstsq(training[0][:, seen], training[1][:, None]).solution[:, 0]
     return (examples[0][:, seen] @ fitted - examples[1]).square().mean().item()
 

@@ -17,7 +17,7 @@ Measures:
 """
 
 IMAGES_2010, IMAGES_2012, NODES = 1_200_000, 1_280_000, 140
-CLASSIFIERS = {  # parameters, examples, classes
+CLASSIFIERS = {  # numbers of parameters, examples, classes
     "AlexNet": (60_000_000, IMAGES_2010, 1000),
     "VGG-16": (138_357_544, IMAGES_2012, 1000),
     "GoogLeNet": (6_624_904, IMAGES_2012, 1000),

@@ -3,14 +3,14 @@
 Source: the lecture, S12; Zhang et al. 2017 (zhang2016understanding).
 
 Method: a perceptron with one hidden layer of 512 units is trained for 2000 steps on all 1200 training images at once,
-by gradient descent with momentum. Random labels are drawn once, each digit as likely as the other.
-Steps are counted until 99 in 100 images are classified as labelled; those that never come so far count as 2000.
+by gradient descent with momentum. Random labels are drawn once, each digit as likely as the other. Steps are counted
+until 99 in 100 images are classified as labelled; networks that never reach this count as 2000.
 
 Measures:
     fitted_random: share of training images that are classified as labelled, labels random.
     test_random: accuracy on test images after this.
     test_true: accuracy on test images where the labels were true.
-    slower: steps until 99 in 100 are fitted, labels random, by those for true labels.
+    slower: steps until 99 in 100 are fitted, for random labels, divided by those for true labels.
     slower_adam: the same for Adam.
     fitted_narrow: as `fitted_random`, for a hidden layer of four units.
     step: 0, 10, .., 2000; true_labels, random_labels: share of training images classified as labelled.
@@ -31,7 +31,7 @@ Optimiser = Callable[[nn.Module], torch.optim.Optimizer]
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Fit both kinds of labels, and one with a narrow network.
+    """Fit both kinds of labels, and random ones with a narrow network.
 
     Args:
         seed: Seed of weights and labels.
@@ -77,7 +77,7 @@ def by_adam(network: nn.Module) -> torch.optim.Optimizer:
 
 
 def fitted(network: nn.Module, images: Tensor, labels: Tensor, by: Optimiser = by_momentum) -> list[float]:
-    """Train, and return the share of images that are classified as labelled, by tens of steps."""
+    """Train, and return the share of images that are classified as labelled, every ten steps."""
     optimiser, shares = by(network), [right(network, images, labels)]
     for _ in range(STEPS // SHOWN):
         descend(optimiser, lambda: F.cross_entropy(network(images), labels), steps=SHOWN)

@@ -4,11 +4,11 @@ Source: the lecture, S13; Fort et al. 2021 (fort2021drawing).
 
 Method: images of digits are put on canvases of 10 by 10 pixels, and shifted at random by up to one pixel in both
 directions. Perceptrons with one hidden layer of 64 units are trained on 192 of them by stochastic gradient descent, for
-20 epochs, in batches of 32 that hold 1, 2 or 8 shifts of each of 32, 16 or 4 images; an epoch goes through all images
-once, so that it has more steps the fewer images are in a batch. With 1 shift training is also repeated for as many
-steps as with 8. Ten runs, each with images and first weights of its own, and four lengths of the steps for each, are
-made side by side; for each way the length with the lowest mean error on 400 images for validation counts. The error is
-that on the 1205 others, which are not shifted.
+20 epochs, in batches of 32 that hold 1, 2 or 8 shifts of each of 32, 16 or 4 images; an epoch uses every image once, so
+that it has more steps if a batch has fewer images. With 1 shift training is also repeated for as many steps as with 8.
+Ten runs, each with its own images and first weights, and four learning rates for each, are made in parallel. For each
+number of shifts the rate with the lowest mean error on 400 images for validation counts. The error is that on the 1205
+others, which are not shifted.
 
 Measures:
     lead: mean error with 1 shift, less that with 8, over ten runs, with as many epochs.
@@ -35,7 +35,7 @@ CENTRE = 4  # of the nine shifts
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train in all ways.
+    """Train with all numbers of shifts.
 
     Args:
         seed: Seed of images, weights, batches and shifts.
@@ -80,7 +80,7 @@ def shifts(images: Tensor) -> Tensor:
 def errors(
     networks: list[MLP], shifted: Tensor, labels: Tensor, views: int, epochs: int, generator: torch.Generator
 ) -> Tensor:
-    """Return the errors on new images of all runs, for the length of steps that is best on validation."""
+    """Return the errors of all runs on new images, with the learning rate that is best on validation."""
     copies = len(RATES)
     many = SideBySide([network for _ in RATES for network in networks])
     rates, runs = torch.tensor(RATES).repeat_interleave(RUNS), torch.arange(RUNS)[:, None]

@@ -3,14 +3,14 @@
 Source: the lecture, S4; Ba & Caruana 2014 (ba2013do) for training shallow networks on the outputs of deep ones.
 
 Method: a perceptron with one hidden layer of 512 units is trained on 1200 digits by gradient descent with momentum on
-all at once. A deep one, with three hidden layers of 64 units, is trained on them too, and then a shallow one with 512
-units by the squared difference of its outputs from those of the deep one, before the softmax, on the same images. Both
-are compared on the 597 other digits. At last the same is tried with four hidden units.
+all at once. A deep one, with three hidden layers of 64 units, is trained on them too. A shallow one with 512 units is
+then trained on the same images, to lower the squared difference of its outputs from those of the deep one, before the
+softmax. Both are compared on the 597 other digits. Finally the same is tried with four hidden units.
 
 Measures:
     fitted: share of training images that the shallow network classifies correctly, trained on the labels.
-    apart: distance of the accuracies of the deep network and its shallow mimic on new digits.
-    agreeing: share of new digits for which both give the same answer.
+    apart: difference of the accuracies of the deep network and its shallow mimic on new digits.
+    agreeing: share of new digits for which both predict the same label.
     fitted_narrow: as `fitted`, with four hidden units.
     apart_narrow: as `apart`, with four hidden units.
     accuracies: on new digits, of the deep network, the mimic, and the shallow network trained on labels.

@@ -9,9 +9,9 @@ of 0.1, on batches of 8, 32 or 125 examples or on all 500 at once, from the same
 the accuracy on the other 1297 digits is measured.
 
 Measures:
-    flatter: largest eigenvalue after batches of 8, by that after all examples at once.
+    flatter: largest eigenvalue after batches of 8, divided by that after all examples at once.
     better: accuracy on new digits after batches of 8, less that after all examples at once.
-    loss_ratio: the loss where training was stopped, batches of 8 by all at once.
+    loss_ratio: the loss where training was stopped, for batches of 8 divided by that for all at once.
     right_full: accuracy on new digits after training on all examples at once.
     batch: 8, 32, 125, 500; eigenvalue: largest eigenvalue; accuracy: on new digits.
 """

@@ -2,15 +2,15 @@
 
 Source: the lecture, S13; Belkin et al. 2019 (belkin2018reconciling).
 
-Method: images of digits pass through one layer of random weights and rectified linear units; on top of it the weights
-are the least-squares solution of smallest norm for 100 training images, with the digits one-hot. The test error is
-measured on images set aside for 5 to 3000 units; the median over five draws of the weights is taken.
+Method: images of digits pass through one layer of random weights and rectified linear units; the output weights are the
+least-squares solution of smallest norm for 100 training images, with one-hot digits as targets. The test error is
+measured on held-out images, for 5 to 3000 units; the median over five draws of the weights is taken.
 
 Measures:
-    peak: test error for 100 units, as many as examples, by the smallest for fewer.
-    second_descent: test error for 3000 units by the smallest for fewer than 100.
+    peak: test error for 100 units, as many as examples, divided by the smallest for fewer.
+    second_descent: test error for 3000 units, divided by the smallest for fewer than 100.
     fitted: training error for 3000 units.
-    ridge_peak: as `peak`, where weights are punished for their size.
+    ridge_peak: as `peak`, with a penalty on the size of the weights.
     units: 5, .., 3000; smallest_norm, ridge: test errors.
 """
 

@@ -1,4 +1,4 @@
-"""Experiment: what training lowers, and what is wanted.
+"""Experiment: the quantity that training lowers, and the error rate on new images.
 
 Source: the lecture, S12.
 
@@ -8,12 +8,12 @@ the steps, the weights are moved by 1e-9 of their length in 100 random direction
 quantities are compared before and after.
 
 Measures:
-    falls: cross-entropy on training images at the end, by that after half of the steps.
-    rises: number of times that it rises, from one shown step to the next, in the second half.
+    falls: cross-entropy on training images at the end, divided by that after half of the steps.
+    rises: number of times that it rises in the second half, from one recorded step to the next.
     flat: largest difference of the error rates on test images in the second half.
     fell: error rate on test images before training, less that after half of the steps.
     moved: number of random directions in which a tiny step changes the error rate on test images.
-    moved_loss: number of random directions in which it changes the cross-entropy.
+    moved_loss: number of random directions in which a tiny step changes the cross-entropy.
     step: 0, 20, .., 1000; cross_entropy, error_rate: by steps of training.
 """
 
@@ -78,7 +78,7 @@ def error_rate(network: nn.Module, images: Tensor, labels: Tensor) -> float:
 
 @torch.no_grad()
 def moves(network: nn.Module, training: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor]) -> tuple[int, int]:
-    """Return in how many random directions a tiny step changes the error rate, and the cross-entropy."""
+    """Return the numbers of random directions in which a tiny step changes the error rate, and the cross-entropy."""
     parameters = list(network.parameters())
     start = nn.utils.parameters_to_vector(parameters).clone()
     rate, loss = error_rate(network, *test), cross_entropy(network, *training)

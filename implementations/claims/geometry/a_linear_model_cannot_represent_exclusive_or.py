@@ -3,8 +3,8 @@
 Source: the lecture, S3; Minsky & Papert 1969 (minsky1969perceptrons).
 
 Method: a linear model with one output. Its values at the ends of the two diagonals of the unit square are added up.
-Then a hundred thousand random lines, and logistic regression, are asked for the class of the four points, of exclusive
-or and of the conjunction.
+Then a hundred thousand random lines, and logistic regression, classify the four points, for exclusive or and for the
+conjunction.
 
 Measures:
     identity_error: largest |f(0,0) + f(1,1) - f(0,1) - f(1,0)| over random weights, relative to the largest |f|.

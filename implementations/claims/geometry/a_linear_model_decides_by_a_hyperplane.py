@@ -3,17 +3,17 @@
 Source: the lecture, S3.
 
 Method: a linear model and a perceptron with two hidden layers, both with one output, learn whether a digit is odd. Both
-are asked at 51 points along each of 10,000 segments, from one image to another, both drawn at random. The changes of
-the sign of the output are counted. At the middle of each segment the output is compared with the mean of those at its
-ends.
+are evaluated at 51 points along each of 10,000 segments between two random images. The changes of the sign of the
+output are counted. At the middle of each segment the output is compared with the mean of those at its ends.
 
 Measures:
     most_changes: largest number of changes of sign along a segment, linear model.
     most_changes_perceptron: the same for the perceptron.
     crossing: share of the segments along which the linear model changes its decision.
-    middle_error: largest difference at the middle from the mean of the ends, by the largest output, linear model.
+    middle_error: largest difference at the middle from the mean of the ends, divided by the largest output, linear
+        model.
     middle_error_perceptron: the same for the perceptron.
-    changes: 0, 1, 2, 3; linear, perceptron: share of the segments with so many changes; 3 stands for more too.
+    changes: 0, 1, 2, 3; linear, perceptron: share of the segments with this number of changes; 3 stands for 3 or more.
 """
 
 import torch
@@ -30,7 +30,7 @@ SEGMENTS, POINTS, STEPS, AT_ONCE = 10_000, 51, 300, 500
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train both, and walk along segments.
+    """Train both, and evaluate them along segments.
 
     Args:
         seed: Seed of weights and segments.

@@ -1,4 +1,4 @@
-"""Experiment: what is left of ten layers when the non-linearity between them is taken away?
+"""Experiment: what do ten layers compute when the non-linearity between them is removed?
 
 Source: the lecture's question at S4, "Why have a non-linearity?".
 
@@ -6,7 +6,7 @@ Method: random networks of 1..10 affine layers, 16 units wide, from 8 inputs to 
 product of the matrices and the accumulated bias make one affine layer, compared with the network itself. The converse:
 a given affine map is factored through ten layers by its singular value decomposition. With rectified linear units
 between the layers (weights by He's rule), the best affine map is fitted by least squares; R^2 is the share of the
-variance that it explains on the very inputs it was fitted to, so that the fit is flattered, not hindered.
+variance that it explains on the inputs to which it was fitted, which favours the fit.
 
 Measures:
     collapse_error: relative max difference between ten affine layers and the one layer they collapse to.
@@ -78,7 +78,7 @@ def collapsed(network: MLP) -> LinearModel:
 
 
 def expanded(model: LinearModel, width: int) -> MLP:
-    """Return ten affine layers of a given width that equal a linear model, or come as near as the width lets them."""
+    """Return ten affine layers of a given width that equal a linear model, or approximate it if they are narrow."""
     left, sizes, right = torch.linalg.svd(model.linear.weight, full_matrices=False)
     rank = min(width, len(sizes))
     network = stack(DEPTH, width, "identity")

@@ -1,4 +1,4 @@
-"""Experiment: how many linear pieces does a network of L layers of two units have, by construction and by chance?
+"""Experiment: how many linear pieces does a network of L layers have, by construction and at random?
 
 Source: the lecture, S4; Montufar et al. 2014 (montufar2014linear), Telgarsky 2016 (telgarsky2016benefits); for
 random weights Hanin & Rolnick 2019 (hanin2019complexity).

@@ -1,12 +1,12 @@
-"""Experiment: into how many regions do m lines, the borders of m rectified linear units, cut the plane?
+"""Experiment: into how many regions do m lines, the boundaries of m rectified linear units, cut the plane?
 
 Source: the lecture, S4, r = C(m, 2) + m + 1; the theorem for all arrangements is Zaslavsky's (zaslavsky1975facing).
 
 Method: lines a x + b y = c with random integers are in general position (checked). Every region of an arrangement
-whose lines are not all parallel has a corner, so it contains one of the four points beside some crossing of two lines:
-step from the crossing a tiny way along one line and along the other, each way. The regions are the distinct sign
-vectors of all lines at these points. All is done in rational arithmetic, so that a count is exact, not a resolution.
-The same points give the pieces of the one-hidden-layer network sum_i v_i ReLU(a_i x + b_i y - c_i): its distinct
+whose lines are not all parallel has a corner, so it contains one of the four points near some crossing of two lines.
+They are reached by a tiny step along one line and one along the other, each in both directions. The regions are the
+distinct sign vectors of all lines at these points. Rational arithmetic is used throughout, so that the counts are
+exact. The same points give the pieces of the one-hidden-layer network sum_i v_i ReLU(a_i x + b_i y - c_i): its distinct
 affine maps.
 
 Measures:
@@ -49,7 +49,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     return {
         "largest_error": _largest_gap(counted, formula),
         "largest_network_error": _largest_gap(pieces, formula),
-        # Two lines always meet in one point at most, so that there is nothing to break before m = 3.
+        # Two lines meet in one point at most, so that general position can be violated from m = 3 on only.
         "fewest_missing_if_parallel": _fewest_missing(counted_parallel[1:], formula[1:]),
         "fewest_missing_if_concurrent": _fewest_missing(counted_concurrent[1:], formula[1:]),
         "lines": [float(m) for m in sizes],

@@ -1,20 +1,20 @@
-"""Count: which operations do the networks of the lecture consist of?
+"""Count: of which operations do the networks of the lecture consist?
 
 Source: the lecture, S14.
 
 Method: each network of the lecture's taxonomy is built at its small default size and called once. The operations that
-the library carries out are listed. They are sorted into those that move numbers, linear maps, products of two signals
+the library carries out are listed. They are sorted into rearrangements of numbers, linear maps, products of two signals
 (gates, attention), functions of single numbers, softmax, and the rest: maxima over windows or sets, statistics of
-normalisations, choices and random draws. A network is plain if it has linear maps with weights, and nothing of the
-rest.
+normalisations, choices and random draws. A network is plain if it has linear maps with weights, and no operation from
+the rest.
 
 Measures:
     share_plain: share of the networks that are plain.
     exceptions: number of those that are not.
-    exceptions_wide: number of those that are not, where maxima and statistics pass as non-linearities.
+    exceptions_wide: number of those that are not, where maxima and statistics count as non-linearities.
     share_linear: share of the networks that have linear maps with weights.
     with_maximum, with_statistics, with_choice: number of networks with maxima; with statistics; with choices or draws.
-    neighbours_linear: 1 if nearest neighbours, which are no neural network, had linear maps with weights, else 0.
+    neighbours_linear: 1 if nearest neighbours, which are not a neural network, had linear maps with weights, else 0.
     networks: number of the networks.
     counts: plain, with maxima, with statistics, with choices or draws.
 """

@@ -1,6 +1,6 @@
 """Experiment: a network with two hidden units whose weights are set by hand to compute exclusive or.
 
-Source: Goodfellow, Bengio & Courville 2016, sec. 6.1 (goodfellow2016deep), where the same network is written out.
+Source: Goodfellow, Bengio & Courville 2016, sec. 6.1 (goodfellow2016deep), which gives the same network.
 
 Measures:
     agreement_error: difference between the network and exclusive or at the four points.

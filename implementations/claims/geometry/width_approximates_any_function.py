@@ -4,14 +4,14 @@ Source: the lecture, S11; Cybenko 1989 (cybenko1989approximation), Hornik et al.
 
 Method: networks with one hidden layer of 1 to 64 hyperbolic tangents are fitted to sin 3x + x / 2 at 200 points from -2
 to 2 by L-BFGS, each from two random starts, of which the better one counts. The same is done with units that are the
-identity. And the weights of every fitted network are written into one of twice the width, whose other units nothing
-reads.
+identity. The weights of every fitted network are also written into one of twice the width, whose other units have
+output weights of zero.
 
 Measures:
-    ratio: root mean squared error at width 16, by that at width 1.
-    nested_error: largest difference of a network from the wider one that contains it, by the largest output.
-    ratio_linear: root mean squared error at width 64 with identities in place of tangents, by that of tangents at
-        width 1.
+    ratio: root mean squared error at width 16, divided by that at width 1.
+    nested_error: largest difference of a network from the wider one that contains it, divided by the largest output.
+    ratio_linear: root mean squared error at width 64 with identities in place of tangents, divided by that of tangents
+        at width 1.
     width: 1, 2, .., 64; tangents, identities: root mean squared error.
 """
 
@@ -82,7 +82,7 @@ def error(network: nn.Module) -> float:
 
 
 def widened(network: MLP) -> MLP:
-    """Return a network of twice the width that computes the same: nothing reads the units that are added."""
+    """Return a network of twice the width that computes the same: the added units have output weights of zero."""
     hidden, read_out = (layer for layer in network.layers if isinstance(layer, nn.Linear))
     width = hidden.out_features
     wider = perceptron(2 * width, "tanh").requires_grad_(False)

@@ -1,20 +1,22 @@
 """Experiment: a round of message passing learns a step of breadth-first search, and is then run on larger graphs.
 
-Source: the lecture, S24; Velickovic et al. 2020 (velickovic2019neural), where networks are taught the steps of
-algorithms on graphs.
+Source: the lecture, S24; Velickovic et al. 2020 (velickovic2019neural), where networks learn the steps of algorithms on
+graphs.
 
 Method: random graphs of eight nodes; one node is reached at first, and a step reaches all neighbours of reached nodes.
-An interaction network, which sees of each node only whether it is reached, is taught single steps. Then it is run on
-its own answers, six times, on graphs of up to 64 nodes, and its last answer compared with what the algorithm has
-reached. The effects that arrive at a node are combined by their maximum, as in the paper, or by their sum.
+An interaction network, which sees only whether each node is reached, is trained on single steps. Then it is run on its
+own predictions, six times, on graphs of up to 64 nodes, and its last prediction is compared with the nodes that the
+algorithm has reached. The effects that arrive at a node are combined by their maximum, as in the paper, or by their
+sum.
 
 Measures:
-    right: share of nodes of graphs of 24 nodes, about one neighbour each, for which the last answer is right.
-    most_frequent: share of nodes with the more frequent answer there, which one gets by guessing.
+    right: share of nodes for which the last prediction is right, in graphs of 24 nodes with about one neighbour each.
+    most_frequent: share of nodes with the more frequent label there, which is chance level.
     right_dense: as `right`, for 64 nodes with about thirteen neighbours each, after one step.
     right_dense_sum: the same for a network that combines effects by their sum.
     right_blind: as `right`, for a network to which no effects arrive.
-    nodes: 8, 16, 24, 32, 48, 64; maximum, total: share right after one step, a fifth of all pairs being joined.
+    nodes: 8, 16, 24, 32, 48, 64; maximum, total: share that is right after one step, where a fifth of all pairs are
+        joined.
 """
 
 import torch
@@ -25,13 +27,13 @@ from implementations.architectures.graph.interaction_network import InteractionN
 from kb.training import descend
 
 TAUGHT, ASKED, LARGEST, ROUNDS = 8, 24, 64, 6
-SPARSE, DENSE = 0.05, 0.2  # shares of pairs that are joined: of large graphs, and of those that are taught
+SPARSE, DENSE = 0.05, 0.2  # shares of pairs that are joined: in large graphs, and in those for training
 COUNTS = (8, 16, 24, 32, 48, 64)
 STEPS, RATE, BATCH, TEST = 500, 3e-3, 32, 200
 
 
 class Maximum(nn.Module):
-    """The largest effect of those that arrive at a node, feature by feature; zero where none does."""
+    """The largest of the effects that arrive at a node, feature by feature; zero where none arrives."""
 
     def forward(self, messages: Tensor, receiver: Tensor, nodes: int) -> Tensor:
         """Return `[N, C]` from `[E, C]`."""
@@ -50,7 +52,7 @@ class Nothing(nn.Module):
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Teach single steps, and run them.
+    """Train on single steps, and run them.
 
     Args:
         seed: Seed of weights and graphs.
@@ -88,20 +90,20 @@ def drawn(size: int, nodes: int, joined: float, generator: torch.Generator) -> t
 
 
 def searched(neighbours: Tensor, reached: Tensor) -> Tensor:
-    """Return what is reached after a step of the algorithm."""
+    """Return the nodes that are reached after a step of the algorithm."""
     return torch.maximum(reached, (neighbours * reached[:, None, :]).amax(2))
 
 
 def answers(network: InteractionNetwork, neighbours: Tensor, reached: Tensor) -> Tensor:
     """Return logits of being reached after a step, `[B, N]`."""
     graph, receiver, sender = neighbours.nonzero().T
-    edges = neighbours.shape[1] * graph + torch.stack([sender, receiver])  # all graphs side by side, as one
+    edges = neighbours.shape[1] * graph + torch.stack([sender, receiver])  # all graphs as one
     x = reached.reshape(-1, 1)
     return network(x, edges, x.new_zeros(edges.shape[1], 1), torch.zeros_like(x)).view_as(reached)
 
 
 def train(network: InteractionNetwork, seed: int) -> None:
-    """Teach single steps, from what the algorithm has reached after none to three of them."""
+    """Train on single steps, from the nodes that the algorithm has reached after none to three of them."""
     generator = torch.Generator().manual_seed(seed)
 
     def loss() -> Tensor:
@@ -116,7 +118,7 @@ def train(network: InteractionNetwork, seed: int) -> None:
 
 @torch.no_grad()
 def followed(network: InteractionNetwork, nodes: int, joined: float, rounds: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Return what the network says is reached after some rounds on its own answers, and what is."""
+    """Return which nodes are reached after some rounds: as predicted from own predictions, and in truth."""
     neighbours, reached = drawn(TEST, nodes, joined, torch.Generator().manual_seed(1000 + seed))
     said = reached
     for _ in range(rounds):
@@ -125,6 +127,6 @@ def followed(network: InteractionNetwork, nodes: int, joined: float, rounds: int
 
 
 def right(network: InteractionNetwork, nodes: int, joined: float, rounds: int, seed: int) -> float:
-    """Return the share of nodes for which the last answer is right."""
+    """Return the share of nodes for which the last prediction is right."""
     said, reached = followed(network, nodes, joined, rounds, seed)
     return (said == reached).float().mean().item()

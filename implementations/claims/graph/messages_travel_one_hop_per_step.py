@@ -3,19 +3,20 @@
 Source: the lecture, S24, the strip of figures with m = 0, 1, 2, 3, after Battaglia et al. 2018
 (battaglia2018relational).
 
-Method: the same random graph network block is applied m = 0..3 times to a path of nine nodes, with edges both ways and
-the global feature held at zero. The block (i, j) of the Jacobian, new features of node i by old features of node j, is
-zero or not; because a rectified linear unit can be off by chance, a block counts as non-zero if it is for any of 8
-random inputs.
+Method: the same random graph network block is applied m = 0..3 times to a path of nine nodes, with edges in both
+directions and the global feature held at zero. The block (i, j) of the Jacobian, new features of node i by old features
+of node j, is zero or not; because a rectified linear unit can be off by chance, a block counts as non-zero if it is for
+any of 8 random inputs.
 
 Measures:
-    support_errors: number of (m, i, j) with the block non-zero although the distance exceeds m, or zero although not.
+    support_errors: number of (m, i, j) with a non-zero block at a distance above m, or a zero block at a distance of at
+        most m.
     smallest_inside: smallest norm of a block within distance m, relative to the largest of the same m.
-    changed_by_one_more_step: min over m of the number of blocks that are zero after m steps and not after m + 1.
+    changed_by_one_more_step: min over m of the number of blocks that are zero after m steps but not after m + 1.
     cut_by_removed_edge: number of blocks that become zero at m = 3 when the edge between the 4th and 5th node is
         removed.
-    reached_through_global: number of blocks at m = 3 beyond distance 3 that are non-zero when the global feature is
-        passed on from step to step.
+    reached_through_global: number of blocks at m = 3 beyond distance 3 that are non-zero when each step gets the last
+        global feature.
     node: 1..9; step_0 .. step_3: norm of the blocks (i, 5), relative to the largest, by node i.
 """
 
@@ -61,7 +62,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def path(nodes: int) -> Tensor:
-    """Return the edges `[2, E]` of a path, both ways."""
+    """Return the edges `[2, E]` of a path, in both directions."""
     forward = torch.stack([torch.arange(nodes - 1), torch.arange(1, nodes)])
     return torch.cat([forward, forward.flip(0)], dim=1)
 

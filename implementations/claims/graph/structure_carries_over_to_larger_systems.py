@@ -1,18 +1,18 @@
-"""Experiment: forces of springs, learned for four bodies and asked for ten, with and without the structure of a graph.
+"""Experiment: forces of springs, learned for four bodies and tested for ten, with and without a graph.
 
 Source: the lecture, S24; Battaglia et al. 2016 (battaglia2016interaction), Battaglia et al. 2018
 (battaglia2018relational).
 
-Method: bodies lie at random places in a square, and most pairs of them are joined by a spring of length one quarter and
-random stiffness. Asked for is the force on each body. An interaction network sees every spring as a relation, with the
-displacement of its ends and its stiffness; a multilayer perceptron sees the same numbers for all pairs of four bodies
-in one vector, with a stiffness of zero where there is no spring. Both are trained on equally many systems of four
-bodies, never seeing one twice.
+Method: bodies lie at random positions in a square, and most pairs of them are joined by a spring of length one quarter
+and random stiffness. The target is the force on each body. An interaction network sees every spring as a relation, with
+the displacement of its ends and its stiffness. A multilayer perceptron sees the same numbers for all pairs of four
+bodies in one vector, with a stiffness of zero where there is no spring. Both are trained on equally many systems of
+four bodies, and no system occurs twice.
 
 Measures:
-    error_larger: mean squared error of the interaction network for ten bodies, by the variance of the forces.
+    error_larger: mean squared error of the interaction network for ten bodies, divided by the variance of the forces.
     error, error_perceptron: the same for four bodies, of both.
-    lead: the perceptron's by the network's, for four bodies.
+    lead: the perceptron's error divided by the interaction network's, for four bodies.
     parameters, parameters_perceptron: numbers of parameters.
     error_mean: as `error_larger`, for a network that takes the mean of the effects instead of their sum.
     bodies: 2, 3, 4, 6, 8, 10; summing, averaging: errors of the two networks by the number of bodies.
@@ -32,7 +32,7 @@ RATES, STEPS, BATCH, REST, JOINED = (5e-3, 1e-3, 2e-4), 1000, 64, 0.25, 0.7
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Teach all three the forces among four bodies, and ask for more and for fewer.
+    """Train all three on four bodies, and test them on more and on fewer.
 
     Args:
         seed: Seed of weights and systems.
@@ -87,13 +87,13 @@ def forces(network: nn.Module, apart: Tensor, stiffness: Tensor) -> Tensor:
         first, second = torch.triu_indices(bodies, bodies, 1)
         return network(springs[:, first, second].flatten(1)).view(size, bodies, 2)
     system, receiver, sender = stiffness.nonzero().T
-    edges = bodies * system + torch.stack([sender, receiver])  # all systems side by side, as one graph
-    nothing = torch.zeros(size * bodies, 1)  # a body is told nothing but its springs
+    edges = bodies * system + torch.stack([sender, receiver])  # all systems as one graph
+    nothing = torch.zeros(size * bodies, 1)  # a body has no features except its springs
     return network(nothing, edges, springs[system, receiver, sender], nothing).view(size, bodies, 2)
 
 
 def train(network: nn.Module, seed: int) -> None:
-    """Train on systems of four bodies, with a rate that falls twice."""
+    """Train on systems of four bodies, with a learning rate that falls twice."""
     generator = torch.Generator().manual_seed(seed)
 
     def loss() -> Tensor:
@@ -107,7 +107,7 @@ def train(network: nn.Module, seed: int) -> None:
 
 
 def error(network: nn.Module, bodies: int) -> float:
-    """Return the mean squared error on fresh systems, by the variance of the forces."""
+    """Return the mean squared error on fresh systems, divided by the variance of the forces."""
     apart, stiffness, wanted = drawn(TEST, bodies, torch.Generator().manual_seed(1000))
     with torch.no_grad():
         return (F.mse_loss(forces(network, apart, stiffness), wanted) / wanted.var()).item()

@@ -1,17 +1,17 @@
-"""Exact relation: a convolutional network is a graph network on a grid whose edges know their offset.
+"""Exact relation: a convolutional network is a graph network on a grid whose edges have their offsets as features.
 
-Source: the lecture's taxonomy, S24 and S25; Battaglia et al. 2018, Table 1 (battaglia2018relational),
-where the entities of a convolutional layer are grid elements and their relations local.
+Source: the lecture's taxonomy, S24 and S25; Battaglia et al. 2018, Table 1 (battaglia2018relational), where the
+entities of a convolutional layer are grid elements and their relations local.
 
-Method: every pixel is a node that holds its channels. Edges lead to it from the pixels under the filter, itself among
-them, and the feature of an edge is its offset, as a one-hot vector. A graph network block whose edge function
+Method: every pixel is a node with its channels as features. Edges lead to it from the pixels under the filter, itself
+included, and the feature of an edge is its offset, as a one-hot vector. A graph network block whose edge function
 multiplies the sender by the tap of the filter at that offset, and whose node function adds the bias and rectifies, is
 one layer: on a plain grid for zero padding, on a torus for circular padding. Two layers are two blocks.
 
 Measures:
     zero_padding_error, circular_error: relative difference of the feature maps, for the two kinds of padding.
     isotropic_error: without offsets (each edge gets the mean of all taps), of the map of the transposed image and the
-        transposed map: the graph network cannot tell rows from columns.
+    transposed map: the graph network cannot distinguish rows and columns.
     no_offsets_difference: of the feature maps without offsets.
     torus_difference: of zero padding and the graph network on the torus.
     missing_edge_difference: of zero padding and the graph network with one edge less.
@@ -29,7 +29,7 @@ OFFSETS = torch.cartesian_prod(torch.arange(SIZE), torch.arange(SIZE)) - SIZE //
 
 
 def run(seed: int) -> dict[str, float]:
-    """Run convolutional networks as graph networks, with and without what the condition asks for.
+    """Run convolutional networks as graph networks, with and without the conditions.
 
     Args:
         seed: Seed of weights and images.
@@ -81,21 +81,21 @@ class OffsetMessage(nn.Module):
         self.taps = weight.flatten(2)  # [D, C, O]
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return the messages `[E, D]`, from the features of edge, receiver, sender and graph side by side."""
+        """Return the messages `[E, D]`, from the concatenated features of edge, receiver, sender and graph."""
         channels, offsets = self.taps.shape[1:]
         offset, _, sender, _ = inputs.split([offsets, channels, channels, 1], dim=1)
         return torch.einsum("eo,ec,dco->ed", offset, sender, self.taps)
 
 
 class RectifiedSum(nn.Module):
-    """A node function: what has arrived plus a bias, rectified."""
+    """A node function: the sum of messages plus a bias, rectified."""
 
     def __init__(self, bias: Tensor) -> None:
         super().__init__()
         self.bias = bias
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return the nodes `[N, D]`, from what arrives, the node and the graph side by side."""
+        """Return the nodes `[N, D]`, from the concatenated message, node and graph."""
         return torch.relu(inputs[:, : len(self.bias)] + self.bias)
 
 

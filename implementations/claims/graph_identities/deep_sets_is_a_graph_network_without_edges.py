@@ -4,8 +4,8 @@ Source: Battaglia et al. 2018, sec. 4.2.3 (battaglia2018relational); Zaheer et a
 
 Method: the elements of a set are the nodes of a graph without edges, and the feature of the graph is zero. The weights
 of Deep Sets are written into a graph network block: phi becomes the node function, rho the function of the whole
-graph, which sees the sum of the new nodes. The edge function, and the weights for what edges bring, are random: where
-there is no edge, sums over edges are zero.
+graph, which sees the sum of the new nodes. The edge function, and the weights for sums over edges, are random: without
+edges these sums are zero.
 
 Measures:
     agreement_error: relative difference of the new feature of the graph and the output of Deep Sets.
@@ -64,18 +64,18 @@ def as_block(network: DeepSets, generator: torch.Generator) -> GraphNetwork:
     ).double()
     for parameter in block.parameters():
         parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=torch.float64))
-    _write(network.phi, block.node_update, slice(MESSAGE, MESSAGE + FEATURES))  # of what arrives, the node, the graph
-    _write(network.rho, block.global_update, slice(MESSAGE, MESSAGE + HIDDEN))  # of sums of edges and of nodes
+    _write(network.phi, block.node_update, slice(MESSAGE, MESSAGE + FEATURES))  # sizes of message, node and graph
+    _write(network.rho, block.global_update, slice(MESSAGE, MESSAGE + HIDDEN))  # sums of edges, then of nodes
     return block
 
 
 def _write(network: nn.Sequential, update: nn.Sequential, inputs: slice) -> None:
-    """Copy a network into an update function, for some of its inputs; the weights of the others stay."""
+    """Copy a network into an update function, for some of its inputs; the weights of the others are unchanged."""
     update[0].weight[:, inputs] = network[0].weight
     update[0].bias.copy_(network[0].bias)
     update[2].load_state_dict(network[2].state_dict())
 
 
 def whole(block: GraphNetwork, x: Tensor, edges: Tensor, feature: float = 0.0) -> Tensor:
-    """Return the new feature of the graph, `[1, G]`, whose old one is a number."""
+    """Return the new feature of the graph, `[1, G]`, from an old one of one number."""
     return block(x, edges, x.new_zeros(edges.shape[1], 1), x.new_full((1, 1), feature)).u

@@ -5,8 +5,8 @@ GAT.
 
 Method: D^-1/2 A D^-1/2 = D^1/2 (D^-1 A) D^-1/2, on random directed graphs with self-loops, where D holds the number of
 edges into each node. Features are divided by the root of the degree of their node, averaged over the edges into each
-node, and multiplied by the root of the degree of that node. The average is taken by the component, and by a GAT layer
-with zero attention vectors in a GCN layer. Rings, where all degrees are equal, need no rescaling.
+node, and multiplied by the root of the degree of that node. The average is taken by our component for the mean, and by
+a GAT layer with zero attention vectors instead of a GCN layer. Rings, where all degrees are equal, need no rescaling.
 
 Measures:
     agreement_error: relative difference of the symmetric normalisation and the rescaled mean.

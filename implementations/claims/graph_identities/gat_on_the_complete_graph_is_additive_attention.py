@@ -5,8 +5,8 @@ sec. A.1.2 (bahdanau2014neural).
 
 Method: a random GAT layer of three heads on the complete graph with self-loops is compared with three additive
 attentions, in which queries, keys and values are all the linear map W h of the nodes. Each has one hidden unit, whose
-weights are the two halves of the attention vector, with a leaky rectified linear unit for the hyperbolic tangent, and 1
-as its weight in the score.
+weights are the two halves of the attention vector, with a leaky rectified linear unit instead of the hyperbolic
+tangent, and a weight of 1 in the score.
 
 Measures:
     agreement_error: relative difference of the two.

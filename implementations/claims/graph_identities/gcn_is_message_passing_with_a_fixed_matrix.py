@@ -1,4 +1,4 @@
-"""Exact relation: a graph convolutional network is message passing whose messages a fixed matrix weights.
+"""Exact relation: a graph convolutional network is message passing with the weights of a fixed matrix.
 
 Source: Gilmer et al. 2017, sec. 2 (gilmer2017neural), who list it among eight examples; Kipf & Welling, eq. 2 and 9
 (kipf2016semi).

@@ -11,7 +11,7 @@ Measures:
     gat_error: relative difference from the GAT layer.
     gcn_error: relative difference from the GCN.
     no_softmax_difference: from the GAT layer, with g = exp of the score, which is not normalised.
-    swapped_difference: from the GAT layer, with the roles of i and j exchanged in g, as the indices can be read.
+    swapped_difference: from the GAT layer, with the roles of i and j exchanged in g, as the indices can also be read.
     equal_difference: from the GCN, with g = 1 / d_j.
 """
 
@@ -87,7 +87,7 @@ def summed(g: Pairwise, f: Tensor, looped: Tensor) -> Tensor:
 
 
 def drawn(network: nn.Module, generator: torch.Generator) -> nn.Module:
-    """Return a network with all parameters drawn anew, those that start at zero too."""
+    """Return a network with all parameters drawn at random, including those that start at zero."""
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype))

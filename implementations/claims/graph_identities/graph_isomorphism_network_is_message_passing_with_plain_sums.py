@@ -3,14 +3,14 @@
 Source: Xu et al. 2019, sec. 4.1 (xu2018how); Gilmer et al. 2017, eq. 1 and 2 (gilmer2017neural).
 
 Method: a network of two layers on random undirected graphs is computed in two other ways. As message passing: a
-neighbour sends what it holds, and a node becomes MLP((1 + epsilon) h + what arrives). As matrices:
-MLP((A + (1 + epsilon) I) H). Where epsilon is zero that is A + I, the matrix of a graph with self-loops, in which a
-node is one of its neighbours.
+neighbour sends its features, and a node becomes MLP((1 + epsilon) h + m) with the sum m of the messages. As matrices:
+MLP((A + (1 + epsilon) I) H). Where epsilon is zero the matrix is A + I, that of a graph with self-loops, in which every
+node is its own neighbour.
 
 Measures:
     message_passing_error, matrix_error: relative difference of the outputs for random epsilon, for the two ways.
-    self_loop_error: for epsilon zero, of the network and the network on the graph with self-loops in which nothing else
-        is added for the node itself (epsilon = -1).
+    self_loop_error: for epsilon zero, of the network and the network on the graph with self-loops, without another term
+        for the node itself (epsilon = -1).
     epsilon_difference: of the network with random epsilon and the matrix A + I.
     normalised_difference: of the network with epsilon zero and the matrix of a GCN, D^-1/2 (A + I) D^-1/2.
     mean_difference: of the network with epsilon zero and the mean over neighbours and node, D^-1 (A + I).

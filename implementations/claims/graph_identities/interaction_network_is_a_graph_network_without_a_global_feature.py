@@ -2,15 +2,15 @@
 
 Source: Battaglia et al. 2018 (battaglia2018relational); Battaglia et al. 2016 (battaglia2016interaction).
 
-Method: nodes of the block hold the object and the external effects on it. The weights of a random interaction network
-are written into the block: the network for relations becomes the edge function, with zeros for external effects, and
-the network for objects the node function. Weights for the feature of the graph are random and do nothing where it is
-zero.
+Method: nodes of the block have the object and the external effects on it as features. The weights of a random
+interaction network are written into the block: the network for relations becomes the edge function, with zeros for
+external effects, and the network for objects the node function. Weights for the feature of the graph are random and
+have no effect where this feature is zero.
 
 Measures:
     agreement_error: relative difference of the new features of the nodes and the predictions.
-    global_difference: with another feature of the graph than zero.
-    external_difference: where the edge function looks at external effects too.
+    global_difference: with a non-zero feature of the graph.
+    external_difference: where the edge function sees external effects too.
     reversed_relations_difference: with senders and receivers exchanged.
 """
 
@@ -59,7 +59,7 @@ def as_block(network: InteractionNetwork, generator: torch.Generator, looking: b
     Args:
         network: The interaction network.
         generator: Source of all other weights.
-        looking: Whether the edge function looks at external effects, with random weights.
+        looking: Whether the edge function sees external effects, with random weights.
     """
     block = GraphNetwork(
         node_features=FEATURES + EXTERNAL,
@@ -74,12 +74,12 @@ def as_block(network: InteractionNetwork, generator: torch.Generator, looking: b
         ours[0].bias.copy_(theirs[0].bias)
         ours[2].load_state_dict(theirs[2].state_dict())
     receiver, sender, attributes = network.relation_model[0].weight.split((FEATURES, FEATURES, ATTRIBUTES), 1)
-    of_edge = block.edge_update[0].weight  # of the edge, the receiver, the sender, and the graph
+    of_edge = block.edge_update[0].weight  # sizes of edge, receiver, sender and graph
     if not looking:
         of_edge[:, :-1] = 0
     of_edge[:, :ATTRIBUTES] = attributes
     of_edge[:, ATTRIBUTES : ATTRIBUTES + FEATURES] = receiver
     of_edge[:, ATTRIBUTES + FEATURES + EXTERNAL :][:, :FEATURES] = sender
     own, arriving = network.object_model[0].weight.split((FEATURES + EXTERNAL, EFFECTS), 1)
-    block.node_update[0].weight[:, :-1] = torch.cat([arriving, own], 1)  # of what arrives, the node, and the graph
+    block.node_update[0].weight[:, :-1] = torch.cat([arriving, own], 1)  # sizes of message, node and graph
     return block

@@ -5,14 +5,14 @@ Source: Battaglia et al. 2018, sec. 4.2.1 (battaglia2018relational); Gilmer et a
 
 Method: the weights of a random step of message passing are written into a graph network block: its edge function
 returns the message, its node function the update. Messages are linear, and so are passed through the hidden layer of
-the edge function as relu(a) - relu(-a). The weights for features of edges and of the graph are random. As long as these
-features are zero, they do nothing.
+the edge function as relu(a) - relu(-a). The weights for features of edges and of the graph are random. They have no
+effect as long as these features are zero.
 
 Measures:
     agreement_error: relative difference of the new features of the nodes.
-    global_difference: with another feature of the graph than zero.
-    edge_features_difference: with other features of the edges.
-    reversed_edges_difference: with all edges turned round.
+    global_difference: with a non-zero feature of the graph.
+    edge_features_difference: with non-zero features of the edges.
+    reversed_edges_difference: with all edges reversed.
 """
 
 import torch
@@ -64,12 +64,12 @@ def as_block(step: MessagePassing, generator: torch.Generator) -> GraphNetwork:
     for parameter in block.parameters():
         parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=torch.float64))
     identity = torch.eye(FEATURES, dtype=torch.float64)
-    first, _, last = block.edge_update  # of the edge, the receiver, the sender, and the graph
+    first, _, last = block.edge_update  # sizes of edge, receiver, sender and graph
     first.weight[:, 1:-1] = torch.cat([step.message.weight, -step.message.weight])
     first.bias.copy_(torch.cat([step.message.bias, -step.message.bias]))
     last.weight.copy_(torch.cat([identity, -identity], dim=1))
     last.bias.zero_()
-    first, _, last = block.node_update  # of what arrives, the node, and the graph
+    first, _, last = block.node_update  # sizes of message, node and graph
     from_node, from_messages = step.update.weight.split(FEATURES, dim=1)
     first.weight[:FEATURES, :-1] = torch.cat([from_messages, from_node], dim=1)
     first.bias[:FEATURES] = step.update.bias

@@ -3,14 +3,14 @@
 Source: Battaglia et al. 2018, sec. 4.2.1 (battaglia2018relational); Gilmer et al. 2017, eq. 1 and 2
 (gilmer2017neural).
 
-Method: the functions of a random message passing network take the place of those of a block: the edge function is the
-matrix of the edge times the sender, the node function the gated recurrent unit. The block is applied to the padded
-features as often as there are rounds, each time with the features that the edges had at first.
+Method: the functions of a random message passing network replace those of a block: the edge function is the matrix of
+the edge times the sender, the node function the gated recurrent unit. The block is applied to the padded features as
+often as there are rounds, each time with the original features of the edges.
 
 Measures:
-    agreement_error: relative difference of what the nodes hold after the last round.
+    agreement_error: relative difference of the states of the nodes after the last round.
     rounds_difference: with one block less.
-    edges_difference: where the next block sees what the last one made of the edges.
+    edges_difference: where the next block gets the edges that the last one has updated.
 """
 
 import torch
@@ -55,7 +55,7 @@ def run(seed: int) -> dict[str, float]:
 def repeated(
     network: MessagePassingNetwork, h: Tensor, edges: Tensor, e: Tensor, *, renew: bool = False
 ) -> list[Tensor]:
-    """Return what the nodes hold after each of the blocks."""
+    """Return the states of the nodes after each of the blocks."""
     block = GraphNetwork(node_features=WIDTH, edge_features=WIDTH, global_features=1).double()
     block.edge_update = Function(lambda parts: _messages(network, *parts[:, :-1].split(WIDTH, 1)))
     block.node_update = Function(lambda parts: network.update(*parts[:, :-1].split(WIDTH, 1)))
@@ -69,6 +69,6 @@ def repeated(
 
 
 def _messages(network: MessagePassingNetwork, e: Tensor, _: Tensor, sender: Tensor) -> Tensor:
-    """Return the matrix of every edge times what its sender holds."""
+    """Return the matrix of every edge times the state of its sender."""
     matrices = network.edge_network(e).unflatten(1, (WIDTH, WIDTH))
     return (matrices @ sender[:, :, None]).squeeze(2)

@@ -5,15 +5,15 @@ entities of a fully connected layer are units and their relations all-to-all.
 
 Method: every unit of a random MLP is a node, with its bias and its kind (input, hidden or output) as features, and
 every weight is the feature of an edge between units of consecutive layers. The edge function is weight times
-activation of the sender. The node function adds the bias to what arrives, rectifies it if the unit is hidden, and
-leaves inputs as they are. Neither has parameters. After as many rounds as there are layers of weights, the outputs are
-read off.
+activation of the sender. The node function adds the bias to the sum of messages, rectifies the result if the unit is
+hidden, and leaves inputs unchanged. Neither function has parameters. After as many rounds as there are layers of
+weights, the outputs are read off.
 
 Measures:
     agreement_error: relative difference of the outputs.
     round_fewer_difference: after one round fewer.
     alike_edges_difference: where all edges carry the mean of the weights of their layer.
-    missing_edge_difference: without one edge, the one that matters most; those to units that are off do not.
+    missing_edge_difference: without one edge, the one with the largest effect; edges to units that are off have none.
 """
 
 from itertools import pairwise
@@ -76,16 +76,16 @@ class Conduct(nn.Module):
     """An edge function: the weight of the edge times the activation of its sender."""
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return the messages `[E, 1]`, from the features of edge, receiver, sender and graph side by side."""
+        """Return the messages `[E, 1]`, from the concatenated features of edge, receiver, sender and graph."""
         weight, _, sender, _ = inputs.split([1, 5, 5, 1], dim=1)
         return weight * sender[:, :1]
 
 
 class Respond(nn.Module):
-    """A node function: what a unit makes of what arrives, by its kind."""
+    """A node function: the activation of a unit from its sum of messages, by its kind."""
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return the activations `[N, 1]`, from what arrives, the node and the graph side by side."""
+        """Return the activations `[N, 1]`, from the concatenated message, node and graph."""
         arrived, activation, bias, is_input, is_hidden, is_output, _ = inputs.split(1, dim=1)
         excitation = arrived + bias
         return is_input * activation + is_hidden * torch.relu(excitation) + is_output * excitation

@@ -3,9 +3,9 @@
 Source: Battaglia et al. 2018 (battaglia2018relational); Wang et al. 2018 (wang2018nonlocal).
 
 Method: the positions of a random feature map are the nodes of a graph with an edge from every position to every
-position, itself included. The edge function returns two things, the exponential of the comparison of both ends, and
-what the sender has to say times this exponential. Both are added up at the receiver, where the node function divides
-the second sum by the first, maps the quotient and adds it to what the node holds.
+position, itself included. The edge function returns two things, the exponential of the comparison of both ends, and the
+sender's value times this exponential. Both are added up at the receiver, where the node function divides the second sum
+by the first, maps the quotient and adds it to the features of the node.
 
 Measures:
     agreement_error: relative difference of the new features of the nodes and the output of the block.
@@ -72,9 +72,9 @@ def as_graph(
     """Return the block as a function of the nodes `[N, C]` and edges of a graph.
 
     Args:
-        block: Its maps are used.
-        compare: What is made of the product of both ends.
-        divisor: What is made of the sum of all comparisons of a node, to divide by.
+        block: The block whose maps are used.
+        compare: Function of the product of both ends.
+        divisor: Function of the sum of all comparisons of a node, whose value is the divisor.
     """
 
     def edges(parts: Tensor) -> Tensor:

@@ -3,15 +3,15 @@
 Source: Gasteiger, Bojchevski & Guennemann 2019 (gasteiger2018predict); Wu et al. 2019 (wu2019simplifying).
 
 Method: with alpha = 0 every step is a product with S = D^-1/2 (A + I) D^-1/2, so that K steps multiply the predictions
-by S^K. That is compared for a perceptron with a hidden layer. Where the perceptron is one linear map without bias, map
-and propagation change places, and the result is compared with the simplified graph convolution of K steps and the same
+by S^K. The two are compared for a perceptron with a hidden layer. Where the perceptron is one linear map without bias,
+map and propagation commute, and the result is compared with the simplified graph convolution of K steps and the same
 map.
 
 Measures:
     power_error: relative difference of propagated predictions and S^K times the predictions.
     agreement_error: of propagated linear predictions and the simplified graph convolution.
     teleport_difference: of the same with alpha = 0.1.
-    bias_difference: of the same with a bias before the propagation on the one side, and after it on the other.
+    bias_difference: of the same with a bias, before the propagation on one side and after it on the other.
 """
 
 import torch

@@ -3,9 +3,9 @@
 Source: the lecture's taxonomy, S24 and S25; Battaglia et al. 2018, Table 1 (battaglia2018relational), where
 the entities of a recurrent layer are time steps and their relations are sequential.
 
-Method: every step of the sequence is a node that holds [x_t, h_t], with h_t = 0 at first; an edge leads from each step
-to the next. The weights of a recurrent network are written into a graph network block: its edge function returns
-U h of the sender, its node function f(W x_t + b + what arrives). The block is applied T times to all nodes at once.
+Method: every step of the sequence is a node with features [x_t, h_t], with h_t = 0 at first; an edge leads from each
+step to the next. The weights of a recurrent network are written into a graph network block: its edge function returns U
+h of the sender, its node function f(W x_t + b + m) of the message m. The block is applied T times to all nodes at once.
 Its edge function stays a network of rectified linear units, which passes a number on as relu(a) - relu(-a); the
 non-linearity of its node function is that of the recurrent network.
 
@@ -13,7 +13,7 @@ Measures:
     tanh_error, relu_error: relative difference of the outputs of all steps, for the two activations.
     reversed_chain_difference: of the tanh network, when the edges point from later to earlier steps.
     shortcut_difference: with one more edge, from the first step to the last.
-    half_the_rounds_difference: after T / 2 rounds: the later steps have not heard of the first ones.
+    half_the_rounds_difference: after T / 2 rounds: the later steps do not depend on the first ones yet.
 """
 
 import torch
@@ -59,7 +59,7 @@ def on_graph(network: RecurrentNetwork, activation: str, x: Tensor, edges: Tenso
     Args:
         network: The recurrent network whose weights are used.
         activation: The name of its non-linearity.
-        x: What the nodes hold, `[T, F]`.
+        x: Inputs, as features of the nodes, `[T, F]`.
         edges: Senders and receivers, `[2, E]`.
         rounds: How often the block is applied.
     """
@@ -83,10 +83,10 @@ def as_block(network: RecurrentNetwork, activation: str) -> GraphNetwork:
     for parameter in block.parameters():
         parameter.zero_()
     identity = torch.eye(UNITS, dtype=torch.float64)
-    first, _, last = block.edge_update  # of the edge, the receiver's x and h, the sender's x and h, and the graph
+    first, _, last = block.edge_update  # sizes of edge, receiver's x and h, sender's x and h, and graph
     first.weight[:, -1 - UNITS : -1] = torch.cat([network.recurrent.weight, -network.recurrent.weight])
     last.weight.copy_(torch.cat([identity, -identity], dim=1))
-    first, _, last = block.node_update  # of what arrives, x, h, and the graph
+    first, _, last = block.node_update  # sizes of message, x, h, and graph
     first.weight[:UNITS, : UNITS + INPUTS] = torch.cat([identity, network.input.weight], dim=1)
     first.bias[:UNITS] = network.input.bias
     last.weight[:, :UNITS] = identity

@@ -1,11 +1,11 @@
-"""Exact relation: a relation network is a graph network block on all pairs, read out from its edges.
+"""Exact relation: a relation network is a graph network block on all pairs, with a read-out of the edges.
 
 Source: Battaglia et al. 2018 (battaglia2018relational); Santoro et al. 2017 (santoro2017simple).
 
 Method: the objects of a set are the nodes of a graph with an edge from every object to every object, itself included.
-The functions of a random relation network take the place of those of the block: g is the edge function and sees
-receiver and sender, f is the function of the graph and sees the sum over the edges. What the nodes become is computed
-by a random function that nothing looks at.
+The functions of a random relation network replace those of the block: g is the edge function and sees receiver and
+sender, f is the function of the graph and sees the sum over the edges. The node function is random; no other function
+uses its result.
 
 Measures:
     agreement_error: relative difference of the new feature of the graph and the output of the relation network.
@@ -41,8 +41,8 @@ def run(seed: int) -> dict[str, float]:
     with torch.no_grad():
         for parameter in (*network.parameters(), *block.parameters()):
             parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=torch.float64))
-        block.edge_update = Function(lambda parts: network.g(parts[:, 1:-1]))  # of the edge, its ends, and the graph
-        block.global_update = Function(lambda parts: network.f(parts[:, :HIDDEN]))  # of sums of edges and of nodes
+        block.edge_update = Function(lambda parts: network.g(parts[:, 1:-1]))  # sizes of edge, ends and graph
+        block.global_update = Function(lambda parts: network.f(parts[:, :HIDDEN]))  # sums of edges, then of nodes
         expected = network(x[None])
         pairs = torch.cartesian_prod(torch.arange(OBJECTS), torch.arange(OBJECTS)).T
         result = {
@@ -54,5 +54,5 @@ def run(seed: int) -> dict[str, float]:
 
 
 def whole(block: GraphNetwork, x: Tensor, edges: Tensor) -> Tensor:
-    """Return the new feature of the graph, `[1, G]`; edges and graph have none of their own."""
+    """Return the new feature of the graph, `[1, G]`; edges and graph have no features at first."""
     return block(x, edges, x.new_zeros(edges.shape[1], 1), x.new_zeros(1, 1)).u

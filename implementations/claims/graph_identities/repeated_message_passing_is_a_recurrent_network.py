@@ -2,14 +2,14 @@
 
 Source: the lecture, S24; Scarselli et al. 2009 (scarselli2009graph), who iterate one transition of all nodes.
 
-Method: a random step of message passing is applied four times on a random directed graph. The states of all nodes, side
-by side, are the state of one recurrent network with rectified linear units and no input. Its recurrent matrix is made
-of the weights and of the graph: a block for each pair of nodes, with what a node keeps of itself and what it makes of
-itself in the messages it gets on the diagonal, and what a sender adds wherever there is an edge.
+Method: a random step of message passing is applied four times on a random directed graph. The concatenated states of
+all nodes are the state of one recurrent network with rectified linear units and no input. Its recurrent matrix follows
+from the weights and the graph, with a block for each pair of nodes. A diagonal block has the weights from a node to
+itself, in its update and in the messages that it gets; a block of an edge has the weights of the sender.
 
 Measures:
     agreement_error: relative difference of all nodes after each of the four rounds and the states of four steps.
-    other_graph_difference: with the edges turned round.
+    other_graph_difference: with the edges reversed.
     untied_difference: where the last round has weights of its own.
 """
 
@@ -69,7 +69,7 @@ def as_recurrent(step: MessagePassing, edges: Tensor) -> RecurrentNetwork:
     of_receiver, of_sender = step.message.weight.split(FEATURES, dim=1)
     identity = torch.eye(NODES, dtype=torch.float64)
     arrivals = torch.zeros_like(identity).index_put((edges[1], edges[0]), identity.new_ones(1), accumulate=True)
-    degree = arrivals.sum(1)  # messages that a node gets
+    degree = arrivals.sum(1)  # number of messages that a node gets
     network.recurrent.weight.copy_(
         torch.kron(identity, keep)
         + torch.kron(degree.diag(), take @ of_receiver)

@@ -3,9 +3,9 @@
 Source: Wu et al. 2019 (wu2019simplifying); Kipf & Welling, eq. 2 (kipf2016semi).
 
 Method: the maps of a GCN of three layers are random. Without its units it is compared with a simplified graph
-convolution of three steps, whose map is the product of the three. The other way round, a simplified graph convolution
-is written into a GCN that keeps its units: every feature is carried by two of them, as relu(a) and relu(-a), whose
-difference is a.
+convolution of three steps, whose map is the product of the three. Conversely, a simplified graph convolution is written
+into a GCN that keeps its units: every feature is carried by two of them, as relu(a) and relu(-a), whose difference is
+a.
 
 Measures:
     linear_gcn_error: relative difference of the GCN without its units and the simplified graph convolution.

@@ -6,9 +6,9 @@ self-attention as a graph network; Vaswani et al. 2017, eq. 1 (vaswani2017attent
 Method: every position is a node of the complete graph with self-loops. The edge function of a block returns, for each
 head, e^s v and e^s, with v the value of the sender and s the scaled product of the receiver's query and the sender's
 key. Both are summed, as everything in a graph network block is; the node function divides the first by the second and
-does what a layer does to one position: output projection, residual connections, normalisations, position-wise network.
-For the comparison with GAT, the attention of each layer becomes a GAT layer with the values as its linear map, whose
-additive scores are exchanged for the scaled dot products.
+applies the position-wise part of a layer: output projection, residual connections, normalisations, position-wise
+network. For the comparison with GAT, the attention of each layer becomes a GAT layer with the values as its linear map,
+whose additive scores are exchanged for the scaled dot products.
 
 Measures:
     graph_network_error: relative difference of an encoder of two layers and two graph network blocks.
@@ -68,7 +68,7 @@ class AttentionMessage(nn.Module):
         self.attention = attention
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return the messages `[E, D + heads]`, from the features of edge, receiver, sender and graph side by side."""
+        """Return the messages `[E, D + heads]`, from the concatenated features of edge, receiver, sender and graph."""
         _, receiver, sender, _ = inputs.split([1, WIDTH, WIDTH, 1], dim=1)
         weight = dot_products(self.attention, receiver, sender).exp()  # [E, heads]
         value = self.attention.value(sender).unflatten(1, (HEADS, SIZE))
@@ -76,14 +76,14 @@ class AttentionMessage(nn.Module):
 
 
 class RestOfLayer(nn.Module):
-    """A node function: the division that completes the softmax, and what the layer does to each position alone."""
+    """A node function: the division that completes the softmax, and the position-wise part of the layer."""
 
     def __init__(self, layer: Layer) -> None:
         super().__init__()
         self.layer = layer
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return the nodes `[N, D]`, from what arrives, the node and the graph side by side."""
+        """Return the nodes `[N, D]`, from the concatenated message, node and graph."""
         sums, totals, x, _ = inputs.split([WIDTH, HEADS, WIDTH, 1], dim=1)
         return rest(self.layer, x, sums / totals.repeat_interleave(SIZE, dim=1))
 
@@ -95,7 +95,7 @@ def dot_products(attention: MultiHeadAttention, receiver: Tensor, sender: Tensor
 
 
 def rest(layer: Layer, x: Tensor, mixed: Tensor) -> Tensor:
-    """Return the output of a layer `[N, D]`, from its input and what the heads have gathered."""
+    """Return the output of a layer `[N, D]`, from its input and the outputs of the heads."""
     x = layer.self_norm(x + layer.self_attention.output(mixed))
     return layer.feed_forward_norm(x + layer.feed_forward(x[None])[0])
 

@@ -10,7 +10,7 @@ Measures:
     agreement_error: relative difference of the outputs.
     ring_difference: on a ring with self-loops.
     no_self_loops_difference: on the complete graph without self-loops.
-    batch_norm_difference: with batch normalisation, which in use is a fixed affine map, instead of layer normalisation.
+    batch_norm_difference: with batch normalisation, at inference a fixed affine map, instead of layer normalisation.
 """
 
 import torch

@@ -1,20 +1,20 @@
-"""Experiment: a network whose loss, along two of its weights, is a picture that was chosen beforehand.
+"""Experiment: a network whose loss, along two of its weights, is a given picture.
 
 Source: the lecture, S8; Czarnecki et al. 2019 (czarnecki2019loss).
 
-Method: a network with six hidden layers of rectified units answers for images of digits, and its loss is the mean
-squared error with respect to random labels of mean zero. All weights of its first layer are zero but the biases of two
-units, which are therefore the place in the slice; the layers behind are fitted, by 1000 steps of Adam, so that the
-answer at place (a, b) is the root of the brightness of a picture there. The picture is a digit, enlarged to 48 x 48.
-Then two directions are chosen, those of the two biases, and the loss of the assembled network on its examples is
-computed at every place of the slice. Beside it stands a slice along two random directions as long as those.
+Method: a network with six hidden layers of rectified units gets images of digits, and its loss is the mean squared
+error with respect to random labels of mean zero. All parameters of its first layer are zero except the biases of two
+units, which are therefore the coordinates in the slice. The later layers are fitted, by 1000 steps of Adam, so that the
+output at (a, b) is the root of the brightness of a picture there. The picture is a digit, enlarged to 48 x 48. Then the
+loss of the assembled network on its examples is computed at every point of the slice along the two biases. It is
+compared with a slice along two random directions of the same lengths.
 
 Measures:
-    fit: R^2 of the slice as a prediction of the picture: one minus the share of the variance that is left. The loss
-        that no answer can remove, the variance of the labels, is taken off.
+    fit: R^2 of the slice as a prediction of the picture: one minus the share of the variance that is left. The variance
+        of the labels, which is the least possible loss, is subtracted.
     fit_random: the same for the slice along random directions.
     labels: the variance of the labels.
-    column, row: place of every point of 16 x 16 of the slice; slice, picture: loss without that of the labels, and
+    column, row: coordinates of 16 x 16 points of the slice; slice, picture: loss less the variance of the labels, and
         brightness.
 """
 
@@ -31,7 +31,7 @@ SIDE, WIDTH, DEPTH, STEPS, RATE, EXAMPLES, SHOWN = 48, 64, 6, 1000, 3e-3, 50, 3
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Fit a network to a picture, and look at slices of its loss.
+    """Fit a network to a picture, and compute slices of its loss.
 
     Args:
         seed: Chooses the picture, the labels and the weights.
@@ -62,7 +62,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
         "fit": fit(slice_, picture.flatten()),
         "fit_random": fit(surface(random), picture.flatten()),
         "labels": labels.var(correction=0).item(),
-        "column": row.tolist(),  # the second place goes across the picture
+        "column": row.tolist(),  # the second coordinate goes across the picture
         "row": (1 - column).tolist(),  # the first one goes down
         "slice": shown.tolist(),
         "picture": wanted.tolist(),
@@ -70,13 +70,13 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def painted(places: Tensor, wanted: Tensor) -> MLP:
-    """Return a network whose answer, as a function of two biases of its first layer, is what is wanted."""
+    """Return a network whose output, as a function of two biases of its first layer, is the target."""
     network = MLP(in_features=64, hidden=[WIDTH] * DEPTH, out_features=1)
     first = network.layers[0]
     nn.init.zeros_(first.weight)
     nn.init.zeros_(first.bias)
     behind = network.layers[1:]
-    entries = F.pad(places, (0, WIDTH - 2))  # what the first layer passes on: two biases and zeros
+    entries = F.pad(places, (0, WIDTH - 2))  # output of the first layer: two biases and zeros
     optimiser = torch.optim.Adam(behind.parameters(), lr=RATE)
     descend(optimiser, lambda: F.mse_loss(behind(entries)[:, 0], wanted), steps=STEPS, clip=1.0)
     return network
@@ -91,5 +91,5 @@ def biases(network: MLP) -> Tensor:
 
 
 def fit(found: Tensor, wanted: Tensor) -> float:
-    """Return R^2: one minus the squared error by that of the mean."""
+    """Return R^2: one minus the squared error divided by that of the mean."""
     return (1 - (found - wanted).square().sum() / (wanted - wanted.mean()).square().sum()).item()

@@ -1,13 +1,13 @@
-"""Experiment: critical points of the loss of a small network, and how many of their directions go down.
+"""Experiment: critical points of the loss of a small network, and the share of negative eigenvalues there.
 
 Source: the lecture, S8; Dauphin et al. 2014 (dauphin2014identifying).
 
-Method: a network of four inputs, four hyperbolic tangents and one output, 25 weights in all, has 40 random points with
-random answers. 300 times random weights of some size are drawn, and gradient descent goes some way from there, from no
-step to a thousand. From where it has come, the squared length of the gradient is lowered by 150 damped Gauss-Newton
-steps, whose damping is adapted start by start. Where the gradient gets shorter than 1e-5, the eigenvalues of the
+Method: a network of four inputs, four hyperbolic tangents and one output, 25 weights in all, is trained on 40 random
+points with random targets. 300 times random weights of random size are drawn, and gradient descent takes up to a
+thousand steps from there. From the result, the squared length of the gradient is lowered by 150 damped Gauss-Newton
+steps, with a damping that is adapted for each start. Where the gradient gets shorter than 1e-5, the eigenvalues of the
 Hessian are computed, and those below minus a millionth of the largest count as negative. Points with the same loss are
-counted once, as units in another order or with another sign give the same point again.
+counted once, because reordering units or changing their signs gives an equivalent point.
 
 Measures:
     correlation: of the loss and the share of negative eigenvalues, over the distinct critical points (Pearson).
@@ -15,8 +15,8 @@ Measures:
     points: number of distinct critical points.
     converged: share of the starts that led to a critical point.
     minima: number of distinct ones without negative eigenvalue.
-    correlation_anywhere: as `correlation`, over the starts, which are no critical points.
-    loss, index: of 30 of the points, evenly chosen by loss.
+    correlation_anywhere: as `correlation`, over the starts, which are not critical points.
+    loss, index: of 30 of the points, evenly spaced by loss.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ Loss = Callable[[Tensor], Tensor]
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Search critical points, and count their directions downwards.
+    """Search critical points, and count negative eigenvalues.
 
     Args:
         seed: Seed of the data and of the starts.
@@ -102,7 +102,7 @@ def index(hessians: Tensor) -> Tensor:
 
 
 def distinct(losses: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
-    """Return losses in order, and indices, without those whose loss is that of the one before."""
+    """Return sorted losses, and indices, without points whose loss equals the one before."""
     order = losses.argsort()
     losses, indices = losses[order], indices[order]
     new = torch.cat([torch.ones(1, dtype=torch.bool), losses.diff() > 1e-8])
@@ -110,5 +110,5 @@ def distinct(losses: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def correlation(x: Tensor, y: Tensor) -> float:
-    """Return Pearson's coefficient."""
+    """Return Pearson's correlation coefficient."""
     return torch.corrcoef(torch.stack([x, y]))[0, 1].item()

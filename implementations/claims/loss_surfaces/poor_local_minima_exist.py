@@ -1,12 +1,12 @@
-"""Experiment: weights at which a network of rectifiers is stuck, though others of the same network fit exactly.
+"""Experiment: weights at which a network of rectifiers is stuck, though other weights fit exactly.
 
 Source: the lecture, S8; Swirszcz, Czarnecki & Pascanu 2016 (swirszcz2016local).
 
 Method: a network with one hidden layer of two rectified units is to compute |x| at 21 points from -1 to 1. At one
-setting of its weights both units are zero at all points, and the output is the mean of what is wanted; at another the
-units are x and -x, and the loss is zero. 2000 random steps of the length of 0.1 are tried from the first one, and from
-a third one where all weights but the last bias are zero, which is a critical point too. Besides, fifty networks with
-weights drawn as usual are trained by 5000 steps of gradient descent.
+setting of its weights both units are zero at all points, and the output is the mean of the targets; at another the
+units are x and -x, and the loss is zero. 2000 random steps of length 0.1 are tried from the first setting, and from a
+third one where all weights but the last bias are zero, which is a critical point too. Also, fifty networks with the
+usual random weights are trained by 5000 steps of gradient descent.
 
 Measures:
     loss: mean squared error at the dead weights.
@@ -14,7 +14,7 @@ Measures:
     lowered: by how much the best of the random steps lowers the loss.
     best: loss at the weights that fit.
     saddle_gradient: length of the gradient at the third setting.
-    saddle_lowered: as `lowered`, from there.
+    saddle_lowered: as `lowered`, from the third setting.
     stuck: share of the trained networks with a loss above 0.01 and a gradient below 1e-6.
     network: 1 to 50; final: log10 of the loss of the trained networks, smallest first.
 """
@@ -29,7 +29,7 @@ LEAST = 1e-12
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Look around at three settings of the weights, and train from many.
+    """Take random steps from two settings of the weights, and train from many.
 
     Args:
         seed: Seed of the random steps and of the weights.

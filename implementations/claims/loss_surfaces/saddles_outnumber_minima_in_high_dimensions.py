@@ -3,10 +3,9 @@
 Source: the lecture, S8; Bray & Dean 2007 (bray2007statistics); Fyodorov & Williams 2007 (fyodorov2007replica).
 
 Method: 200 000 symmetric matrices with independent Gaussian entries (the Gaussian orthogonal ensemble) are drawn for
-every size up to five, and it is counted how many have positive eigenvalues only. At a critical point of a Gaussian
-field of a certain value, the Hessian is such a matrix plus a multiple of the identity that falls with the value: for
-300 values from -1 to 1, times the radius of the spectrum, the share of negative eigenvalues is counted in matrices of
-size 50.
+every size up to five, and those with positive eigenvalues only are counted. At a critical point of a Gaussian field,
+the Hessian is such a matrix plus a multiple of the identity that falls with the value of the field: for 300 values from
+-1 to 1, times the radius of the spectrum, the share of negative eigenvalues is counted in matrices of size 50.
 
 Measures:
     minima: share of the matrices of size four with positive eigenvalues only.
@@ -69,12 +68,12 @@ def index(matrices: Tensor) -> Tensor:
 
 
 def positive(matrices: Tensor) -> float:
-    """Return the share of matrices with positive eigenvalues only: those that a Cholesky factor exists for."""
+    """Return the share of matrices with positive eigenvalues only: those that have a Cholesky factor."""
     return (torch.linalg.cholesky_ex(matrices).info == 0).double().mean().item()
 
 
 def rank_correlation(x: Tensor, y: Tensor) -> float:
-    """Return Spearman's coefficient; equal values share the mean of their ranks."""
+    """Return Spearman's correlation coefficient; equal values get the mean of their ranks."""
     return torch.corrcoef(torch.stack([_ranks(x), _ranks(y)]))[0, 1].item()
 
 

@@ -3,19 +3,19 @@
 Source: the lecture, S8; Li et al. 2018 (li2018visualizing).
 
 Method: networks of 40 layers of 32 features, each of batch normalisation, a rectifier and a linear map by He's rule,
-are trained on the digits by Adam for 400 steps, with the input of each layer added to what comes out, or not. Two
-random directions are drawn, and scaled so that the part that belongs to a unit has the length of that unit's weights;
-biases, and scales and shifts of the normalisation, stay. The loss of 300 images is computed on a grid of 21 by 21 steps
+are trained on the digits by Adam for 400 steps, with or without the input of each layer added to its output. Two random
+directions are drawn, and scaled so that their part for each unit has the length of that unit's weights; biases, and
+scales and shifts of the normalisation, are kept fixed. The loss of 300 images is computed on a grid of 21 by 21 steps
 from -1 to 1 along the two directions; the normalisation takes its statistics from these images.
 
 Measures:
-    ratio_variance: variance of the logarithm of the loss over the slice, without shortcuts by that with them.
-    ratio_high: share of the slice with a loss above ten times the least, without shortcuts by that with them.
+    ratio_variance: variance of the logarithm of the loss over the slice, without shortcuts divided by that with them.
+    ratio_high: share of the slice with a loss above ten times the least, without shortcuts divided by that with them.
     bumps, bumps_without: share of the points between two others of a row or a column whose loss is higher than that
         of both; zero for a convex slice.
     plain, residual: loss at the centre.
     bumps_shallow: the same for two layers without shortcuts.
-    u, v: places of all points; with_shortcuts, without: losses there.
+    u, v: coordinates of all points; with_shortcuts, without: losses there.
 """
 
 import torch
@@ -31,7 +31,7 @@ DEPTH, SHALLOW, WIDTH, RATE, STEPS, IMAGES, SIDE = 40, 2, 32, 3e-3, 400, 300, 21
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train networks, and look at a slice around each.
+    """Train networks, and compute a slice around each.
 
     Args:
         seed: Seed of weights, batches and directions.

@@ -4,15 +4,16 @@ Source: the lecture, S8; Garipov et al. 2018 (garipov2018loss).
 
 Method: two perceptrons with two hidden layers of 64 rectified units are trained on the digits from different weights.
 A quadratic Bezier curve joins them: its ends are fixed, and its bend is trained for 3000 steps to lower the loss of a
-batch at a point of the curve that is drawn anew in every step. Then the training loss is computed at 61 points of the
-line and of the curve.
+batch at a point of the curve, both of which are drawn in every step. Then the training loss is computed at 61 points of
+the line and of the curve.
 
 Measures:
-    barrier: largest loss on the line, by the larger loss of the two ends.
-    on_curve: largest loss on the curve, by the same.
+    barrier: largest loss on the line, divided by the larger loss of the two ends.
+    on_curve: largest loss on the curve, divided by the same.
     ends: the larger loss of the two ends.
-    random_bend: largest loss on a curve whose bend is as far from the line's middle, in a random direction, by `ends`.
-    distance: of the trained bend from the line's middle, by the length of the line.
+    random_bend: largest loss, divided by `ends`, on a curve whose bend is as far from the line's middle in a random
+        direction.
+    distance: of the trained bend from the line's middle, divided by the length of the line.
     place: 0, 1/60, .., 1; straight, curved: the losses.
 """
 
@@ -80,7 +81,7 @@ def on_curve(start: Tensor, bend: Tensor, end: Tensor, place: Tensor) -> Tensor:
 
 
 def trained_bend(network: MLP, start: Tensor, end: Tensor, task: Digits) -> Tensor:
-    """Return the bend that makes the loss on the curve small, on the mean over its points."""
+    """Return the bend that minimises the mean loss over the points of the curve."""
     bend = ((start + end) / 2).requires_grad_()
 
     def loss() -> Tensor:

@@ -1,16 +1,16 @@
-"""Experiment: the training loss on the straight line from where training began to where it ended.
+"""Experiment: the training loss on the straight line from the first weights of training to the last.
 
 Source: the lecture, S8; Goodfellow, Vinyals & Saxe 2015 (goodfellow2015qualitatively).
 
 Method: a perceptron with two hidden layers of 64 rectified units is trained on the digits by stochastic gradient
 descent. The loss of all training images is then computed at 51 points of the line through its first and its last
-weights. A second network, trained from other weights, gives a line that nobody walked: from one solution to the other.
+weights. A second network, trained from other weights, gives a line between two solutions, for comparison.
 
 Measures:
-    rise: largest upward step between neighbouring points of the line, by the loss at the start.
-    end: loss at the end, by that at the start.
-    rise_between: largest upward step on the line between two solutions, by the same loss.
-    detour: length of the way that training took, measured at every tenth step, by that of the line.
+    rise: largest upward step between neighbouring points of the line, divided by the loss at the start.
+    end: loss at the end, divided by that at the start.
+    rise_between: largest upward step on the line between two solutions, divided by the same loss.
+    detour: length of the path of training, measured at every tenth step, divided by that of the line.
     place: 0, 0.02, .., 1; from_start, between: the losses.
 """
 
@@ -27,7 +27,7 @@ RATE, STEPS, SEEN, POINTS = 0.1, 1500, 10, 51
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train two networks and walk two lines.
+    """Train two networks and compute the loss along two lines.
 
     Args:
         seed: Seed of weights and batches.
@@ -58,7 +58,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def trained(seed: int) -> tuple[MLP, list[Tensor]]:
-    """Return a trained network, and its weights at every tenth step on the way."""
+    """Return a trained network, and its weights at every tenth step."""
     torch.manual_seed(seed)
     network = MLP(in_features=64, hidden=[64, 64], out_features=10)
     task = Digits(generator=torch.Generator().manual_seed(seed))
@@ -71,5 +71,5 @@ def trained(seed: int) -> tuple[MLP, list[Tensor]]:
 
 
 def largest_rise(losses: list[float]) -> float:
-    """Return the largest step upwards; negative where every step goes down."""
+    """Return the largest upward step; negative where all steps go down."""
     return torch.tensor(losses).diff().max().item()

@@ -2,17 +2,17 @@
 
 Source: the lecture, S8; Jacot, Gabriel & Hongler 2018 (jacot2018ntk).
 
-Method: networks with one hidden layer of 32, 128, 512 and 2048 hyperbolic tangents learn random answers to twenty
+Method: networks with one hidden layer of 32, 128, 512 and 2048 hyperbolic tangents learn random targets for twenty
 random points of the sphere in ten dimensions, by 2000 steps of gradient descent. The sum over the hidden units is
-divided by the root of the width. Beside it stands the same network with the sum divided by the width, and the learning
-rate multiplied by it, in which every unit moves as far at any width. The rate is one by the largest eigenvalue of the
-first kernel.
+divided by the root of the width. It is compared with the same network with the sum divided by the width, and the
+learning rate multiplied by it, in which a unit moves equally far at every width. The rate is one divided by the largest
+eigenvalue of the first kernel.
 
 Measures:
-    slope: of the relative change of the kernel by the width, in logarithms (least squares).
-    increases: number of neighbouring widths of which the larger has the larger change.
-    change_wide: change of the kernel at a width of 2048, by its norm before training.
-    loss_wide: loss of the widest network after training, by that before.
+    slope: slope of the relative change of the kernel against the width, in logarithms (least squares).
+    increases: number of pairs of successive widths of which the larger has the larger change.
+    change_wide: change of the kernel at a width of 2048, divided by its norm before training.
+    loss_wide: loss of the widest network after training, divided by that before.
     slope_mean: as `slope`, with the sum divided by the width.
     width: log2 of the widths; root, mean: log10 of the change, for either divisor.
 """
@@ -52,7 +52,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def moved(width: int, power: float, seed: int) -> tuple[float, float]:
-    """Train one network; return the relative change of its kernel, and its loss by that before training."""
+    """Train one network; return the relative change of its kernel, and its loss divided by that before training."""
     generator = torch.Generator().manual_seed(seed)
     x = torch.randn(POINTS, FEATURES, generator=generator, dtype=torch.float64)
     x = x / x.norm(dim=1, keepdim=True) * FEATURES**0.5
@@ -71,6 +71,6 @@ def moved(width: int, power: float, seed: int) -> tuple[float, float]:
 
 
 def slope(changes: list[float]) -> float:
-    """Return the slope of the line of least squares through logarithms of changes by those of the widths."""
+    """Return the slope of the least-squares line of log change against log width."""
     x, y = (torch.tensor(values, dtype=torch.float64).log() for values in (WIDTHS, changes))
     return (((x - x.mean()) @ y) / (x - x.mean()).square().sum()).item()

@@ -2,21 +2,21 @@
 
 Source: the lecture, S8; Liu, Zhu & Belkin 2022 (liu2020loss).
 
-Method: networks with one hidden layer of hyperbolic tangents learn random answers to twenty random points of the sphere
-in five dimensions, by 6000 steps of gradient descent, with 1024 units and with four. The rate is one by the largest
-eigenvalue of the first tangent kernel. With L half the sum of squared errors and K the tangent kernel,
-|grad L|^2 = e K e for the errors e, so that |grad L|^2 >= 2 m L where m is the smallest eigenvalue of K. That the loss
-is not convex is seen on the line between the first weights and the same with the sign of all hidden units changed,
-which compute the same function: where a function is convex, its value half-way is no larger than at the ends.
+Method: networks with one hidden layer of hyperbolic tangents learn random targets for twenty random points of the
+sphere in five dimensions, by 6000 steps of gradient descent, with 1024 units and with four. The rate is one divided by
+the largest eigenvalue of the first tangent kernel. With L half the sum of squared errors and K the tangent kernel,
+|grad L|^2 = e K e for the errors e, so that |grad L|^2 >= 2 m L where m is the smallest eigenvalue of K. The line
+between the first weights and those with the signs of all hidden units changed, which compute the same function, shows
+that the loss is not convex: the value of a convex function half-way is no larger than at the ends.
 
 Measures:
-    wide: loss after training by that before, 1024 units; narrow: with four.
-    eigenvalue: the smallest eigenvalue of the wide network's kernel, the least of all that were seen during training.
-    slack: least of |grad L|^2 / (2 m L) on the way, with m of the same moment; at least one.
+    wide: loss after training divided by that before, 1024 units; narrow: with four.
+    eigenvalue: the smallest eigenvalue of the wide network's kernel, the least during training.
+    slack: least of |grad L|^2 / (2 m L) during training, with m of the same step; at least one.
     eigenvalue_few: as `eigenvalue`, with two units, whose 12 weights are fewer than the 20 points: zero.
-    bump: loss of the wide network half-way between its last weights and those with the signs changed, by the loss
-        before training.
-    step: 0, 100, .., 6000; wide_loss, narrow_loss: log10 of the loss, by that before training.
+    bump: loss of the wide network half-way between its last weights and those with the signs changed, divided by the
+        loss before training.
+    step: 0, 100, .., 6000; wide_loss, narrow_loss: log10 of the loss, divided by that before training.
 """
 
 import torch
@@ -70,7 +70,7 @@ def trained(width: int, seed: int) -> tuple[list[float], list[float], list[float
 
     rate = 1 / torch.linalg.eigvalsh(layer.kernel(x))[-1].item()
     descend(layer, x, y, rate=rate, steps=STEPS, seen=seen, every=SEEN)
-    bump = y.square().sum().item() / 2 / losses[0]  # half-way all weights are zero, and so are the answers
+    bump = y.square().sum().item() / 2 / losses[0]  # half-way all weights are zero, and so are the outputs
     return [loss / losses[0] for loss in losses], eigenvalues, slack, bump
 
 

@@ -2,17 +2,17 @@
 
 Source: McClelland, McNaughton & O'Reilly 1995 (mcclelland1995why); the lecture, S23.
 
-Twenty images of every digit are stored as they come, and never trained on again. The images are those of
-scikit-learn, dealt to training and test at random.
+Twenty images of every digit are stored when they first occur, and never trained on again. The images are those of
+scikit-learn, split into training and test images at random.
 
 Measures:
     shares: the share of the memory in the answer, from 0 to 1.
     old_accuracies, new_accuracies: accuracy on test images of the first five digits, and of the last five, by share.
     before: accuracy of the network on the first five before it saw the others.
-    alone: accuracy on the first five afterwards, with no share to the memory.
+    alone: accuracy on the first five afterwards, with a share of zero for the memory.
     together: the same with equal shares.
     together_on_new: accuracy on the last five with equal shares.
-    lead_on_new: the same less that with all the share to the memory.
+    lead_on_new: the same less that with a share of one for the memory.
 """
 
 import torch
@@ -29,7 +29,7 @@ STEPS, STORED = 300, 20
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train on one half after the other, and ask with growing shares of the memory.
+    """Train on one half after the other, and test with growing shares of the memory.
 
     Args:
         seed: Seed of weights and batches.
@@ -70,7 +70,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def _train(net: ComplementaryLearningSystem, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
-    """Train the network by itself; what it is mixed with has no part in it."""
+    """Train the network alone; the memory has no part in this."""
 
     def loss() -> Tensor:
         chosen = torch.randint(0, len(images), (64,), generator=generator)

@@ -1,18 +1,19 @@
-"""Experiment: which of four points is the n-th farthest from the m-th, asked of two recurrent networks.
+"""Experiment: two recurrent networks find which of four points is the n-th farthest from the m-th.
 
 Source: the lecture's L1096; Santoro et al. 2018 (santoro2018relational), their first task, made smaller.
 
 Method: the input is a sequence of four random points of the square from -1 to 1, each with its label; the labels are
-dealt anew for each sequence. Every step also holds m and n, both from one to four. Wanted is, after the last point, the
-label of the one that is the n-th farthest from the one with label m. A relational memory core with four memories of 32
-numbers, and an LSTM with about as many parameters, are trained by Adam on the same 800 batches of 64 fresh sequences.
+shuffled for each sequence. Every step also has m and n as inputs, both from one to four. The target, after the last
+point, is the label of the point that is the n-th farthest from the point with label m. A relational memory core with
+four memories of 32 numbers, and an LSTM with about as many parameters, are trained by Adam on the same 800 batches of
+64 fresh sequences.
 
 Measures:
-    right_core, right_lstm: share of 4000 new sequences that the core and the LSTM answer correctly.
+    right_core, right_lstm: share of 4000 new sequences for which the core and the LSTM predict the right label.
     lead: the core's share, less that of the LSTM.
-    better: the larger of both shares. One half is reached by who knows only that a point is the nearest to itself: a
-        quarter of the questions ask for it, and of the others one in three is guessed.
-    ratio: number of parameters of the core, by that of the LSTM.
+    better: the larger of both shares. One half is reached with the rule alone that a point is the nearest to itself: it
+        answers a quarter of the sequences, and of the others one in three is right by chance.
+    ratio: number of parameters of the core, divided by that of the LSTM.
     right_untrained: as `right_core`, before training.
     shares: of the core, of the LSTM, and 0.25, which is chance.
 """
@@ -30,7 +31,7 @@ FEATURES = PLANE + 3 * POINTS
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train both, and ask them.
+    """Train both, and test them.
 
     Args:
         seed: Seed of sequences and weights.
@@ -57,7 +58,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def sequences(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return inputs `[count, 4, features]`, and the labels that are wanted."""
+    """Return inputs `[count, 4, features]`, and the target labels."""
     points = 2 * torch.rand(count, POINTS, PLANE, generator=generator) - 1
     labels = torch.rand(count, POINTS, generator=generator).argsort(1)
     m, n = (torch.randint(0, POINTS, (count,), generator=generator) for _ in range(2))
@@ -70,7 +71,7 @@ def sequences(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
 
 
 def trained(network: nn.Module, seed: int) -> float:
-    """Train a network, and return the share of new sequences that it answers correctly."""
+    """Train a network, and return the share of new sequences for which it predicts the right label."""
     generator = torch.Generator().manual_seed(seed)
 
     def loss() -> Tensor:
@@ -83,7 +84,7 @@ def trained(network: nn.Module, seed: int) -> float:
 
 @torch.no_grad()
 def right(network: nn.Module, seed: int) -> float:
-    """Return the share of new sequences that a network answers correctly."""
+    """Return the share of new sequences for which a network predicts the right label."""
     inputs, wanted = sequences(NEW, torch.Generator().manual_seed(1000 + seed))
     return (network(inputs).y[:, -1].argmax(1) == wanted).float().mean().item()
 

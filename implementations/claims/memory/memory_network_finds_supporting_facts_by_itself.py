@@ -1,9 +1,9 @@
-"""Experiment: an end-to-end memory network is taught answers that need two sentences, and its attention is looked at.
+"""Experiment: an end-to-end memory network learns answers that need two sentences, and its attention is measured.
 
 Source: Sukhbaatar et al. 2015, sec. 2.2 and 4 (sukhbaatar2015end).
 
-It is never told which sentences support an answer. A question asks where a thing is; one sentence says who took it, and
-another where that person went.
+Training does not show which sentences support an answer. A question asks where a thing is; one sentence says who took
+it, and another where that person went.
 
 Measures:
     accuracy: share of right answers with two hops.

@@ -1,11 +1,12 @@
-"""Experiment: copying up to four vectors is taught, to a neural Turing machine and to an LSTM; longer ones are asked.
+"""Experiment: a neural Turing machine and an LSTM learn to copy up to four vectors, and are tested on more.
 
-Source: Graves, Wayne & Danihelka 2014, sec. 4.1 (graves2014neural). There up to twenty vectors are taught, and lengths
-up to 120 asked.
+Source: Graves, Wayne & Danihelka 2014, sec. 4.1 (graves2014neural). There training has up to twenty vectors, and the
+test up to 120.
 
 Measures:
     lengths: numbers of vectors, from one to eight.
-    machine, lstm: share of bits copied right, by length, with a feedforward controller and a memory, and without.
+    machine, lstm: share of bits that are copied correctly, by length: with a feedforward controller and a memory, and
+        without.
     taught: the share of the machine at four.
     longer: its share at seven.
     lstm_longer: that of the LSTM at seven.
@@ -24,7 +25,7 @@ TAUGHT, ASKED = 4, 7
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train the three for as many steps, and test them on every length.
+    """Train the three for equally many steps, and test them on every length.
 
     Args:
         seed: Seed of weights and sequences.

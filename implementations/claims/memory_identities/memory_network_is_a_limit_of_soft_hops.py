@@ -5,7 +5,7 @@ Source: Sukhbaatar et al. 2015, sec. 2.2 (sukhbaatar2015end); Weston, Chopra & B
 Measures:
     factors, differences: the number, and the difference of the answers' scores.
     agreement_error: the difference at the largest number.
-    soft_difference: the difference at one, where all sentences are read.
+    soft_difference: the difference at one, where all sentences have weights.
     other_response_difference: at the largest, where the hard network has another embedding for its answer.
 """
 
@@ -50,15 +50,15 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def softened(hard: MemoryNetwork, factor: float) -> EndToEndMemoryNetwork:
-    """Return the network of soft hops with the same embeddings, those of keys multiplied by a factor."""
+    """Return the network of soft hops with the same embeddings, with those of keys multiplied by a factor."""
     asked, recalled, offered = hard.output.weight.detach().split(hard.vocabulary, 1)
     width, vocabulary = asked.shape
     soft = EndToEndMemoryNetwork(
         vocabulary=vocabulary, width=width, hops=hard.hops, tying="layer-wise", position_code=False, memories=0
     ).double()
     weights = {
-        "words.0": factor * offered,  # A: what a sentence is found by
-        "words.1": recalled,  # C: what it says
+        "words.0": factor * offered,  # A: keys of sentences
+        "words.1": recalled,  # C: values of sentences
         "own.question": asked,
         "own.answer": offered,
         "hop.skip.weight": torch.eye(width),

@@ -3,8 +3,8 @@
 Source: Khandelwal et al. 2020, eq. 2 and 3 (khandelwal2020generalization); Cover & Hart 1967 (cover1967nearest).
 
 Measures:
-    agreement_error: difference between the two where all the share is the memory's, and all that vote count the same.
-    mixed_difference: the same where half the share is the network's.
+    agreement_error: difference between the two where the share of the memory is one, and all votes count the same.
+    mixed_difference: the same where the network has a share of one half.
     weighted_difference: the same where near examples count more.
 """
 

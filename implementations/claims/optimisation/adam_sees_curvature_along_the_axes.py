@@ -1,4 +1,4 @@
-"""Experiment: does Adam make up for a loss that is curved unequally, and does it matter along which directions?
+"""Experiment: does Adam compensate for unequal curvatures of a loss, and does it matter along which directions?
 
 Source: the lecture, S10; Kingma & Ba 2015 (kingma2014adam).
 
@@ -9,9 +9,9 @@ and each is given the best of several rates in each case. Differences are in pow
 Measures:
     gain_aligned, gain_turned: Adam less gradient descent, along the axes and turned.
     turning: Adam turned less Adam along the axes.
-    turning_descent: gradient descent turned less along the axes, with the start turned too.
-    gain_mild: Adam less gradient descent, along the axes, where one direction is curved twice as much as the other,
-        after 20 steps: gradient descent is not as low by then as the least loss that is told.
+    turning_descent: gradient descent turned less that along the axes, with the start turned too.
+    gain_mild: Adam less gradient descent, along the axes, where one direction has twice the curvature of the other,
+    after 20 steps: gradient descent has not yet reached the smallest loss that is recorded.
     step: 0, 50, .., 5000; descent, aligned, turned: log10 of the loss; Adam along the axes and turned.
 """
 
@@ -33,7 +33,7 @@ Rule = Callable[[list[nn.Parameter]], UpdateRule]
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Descend the same quadratic along the axes and turned, by both methods.
+    """Minimise the same quadratic along the axes and turned, by both methods.
 
     Args:
         seed: Seed of the start.
@@ -74,7 +74,7 @@ def _descents(kappa: float) -> list[Rule]:
 
 
 def best(curvature: Tensor, start: Tensor, rules: Sequence[Rule], steps: range = LONG) -> list[float]:
-    """Return log10 of the loss of the rule that ends lowest, at some steps, as far as `LEAST`."""
+    """Return log10 of the loss of the rule that ends lowest, at some steps, not below that of `LEAST`."""
     return min((path(curvature, start, rule, steps) for rule in rules), key=lambda losses: losses[-1])
 
 

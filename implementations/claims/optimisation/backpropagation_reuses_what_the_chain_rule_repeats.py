@@ -11,7 +11,7 @@ Measures:
     difference: largest relative difference of the two derivatives, over L = 1 to 12.
     terms_error: largest difference of the number of terms from 2^L.
     visits_error: largest difference of the number of visits from 2 L.
-    forked_error: relative difference from the derivative where one path a stage is left out.
+    forked_error: relative difference from the derivative where one path per stage is left out.
     stages: 1, .., 12; paths, visited: numbers of terms and of visits.
 """
 

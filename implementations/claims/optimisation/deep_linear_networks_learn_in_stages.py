@@ -5,13 +5,14 @@ Source: the lecture, S7; Saxe, McClelland & Ganguli 2014 (saxe2013exact).
 Method: the task is a random matrix with singular values 3, 2, 1 and 1/2, for white inputs. The library's deep linear
 network with one hidden layer starts aligned with it: its product has the same singular vectors and four equal singular
 values of 0.001, between random rotations. It is trained by gradient descent with a rate of 0.001, which follows the
-gradient flow closely, and the strength of every mode is read off in the singular vectors of the task. Beside it a
-network without a hidden layer is trained from the same product.
+gradient flow closely, and the strength of every mode is read off in the singular vectors of the task. A network without
+a hidden layer is trained from the same product, for comparison.
 
 Measures:
-    deviation: largest difference of a strength from a(t) = s e^(2 s t) / (e^(2 s t) - 1 + s / a_0), by the largest s.
-    spread: time at which the weakest mode is half learned, by that of the strongest.
-    order_errors: number of neighbouring modes that are not half learned in the order of their strength.
+    deviation: largest difference of a strength from a(t) = s e^(2 s t) / (e^(2 s t) - 1 + s / a_0), divided by the
+        largest s.
+    spread: time at which the weakest mode is half learned, divided by that of the strongest.
+    order_errors: number of successive modes that are not half learned in the order of their strength.
     spread_shallow: as `spread`, without a hidden layer.
     deviation_unaligned: as `deviation`, from small random weights.
     time: 0, 0.1, .., 8; mode_1, .., mode_4: strengths of the modes, strongest first.

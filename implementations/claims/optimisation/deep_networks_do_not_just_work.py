@@ -1,4 +1,4 @@
-"""Experiment: one network and one training, which works; and the same with one choice made badly.
+"""Experiment: a network whose training works, and the same network with one bad choice.
 
 Source: the lecture, S8, which calls it a myth that deep networks just work.
 
@@ -8,10 +8,10 @@ deviation of 0.01; the learning rate is 30 times as large; or there are 40 hidde
 batch normalisation and shortcuts.
 
 Measures:
-    usual, small_weights, large_rate, forty_layers, forty_with_shortcuts: training loss after training; one that is
-        no finite number counts as that of guessing.
+    usual, small_weights, large_rate, forty_layers, forty_with_shortcuts: training loss after training; one that is not
+        finite counts as that at chance.
     step: 0, 25, .., 750; usual_loss, small_weights_loss, large_rate_loss, forty_layers_loss, with_shortcuts_loss:
-        the losses on the way, not above ten.
+        the losses during training, capped at ten.
 """
 
 import math
@@ -60,7 +60,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def with_small_weights(network: nn.Module, seed: int) -> nn.Module:
-    """Return the network with weights of a standard deviation of 0.01 in place of its own."""
+    """Return the network with its weights replaced by ones of standard deviation 0.01."""
     generator = torch.Generator().manual_seed(seed)
     for layer in network.modules():
         if isinstance(layer, nn.Linear):
@@ -69,7 +69,7 @@ def with_small_weights(network: nn.Module, seed: int) -> nn.Module:
 
 
 def trained(network: nn.Module, seed: int, rate: float = RATE) -> list[float]:
-    """Train a network, and return the loss of all training images on the way."""
+    """Train a network, and return the loss of all training images during training."""
     task = Digits(generator=torch.Generator().manual_seed(seed))
     optimiser = torch.optim.SGD(network.parameters(), lr=rate)
     images, labels = task.images[:TRAINING], task.labels[:TRAINING]

@@ -1,13 +1,12 @@
-"""Experiment: which flow does gradient descent with steps of finite length follow, and stochastic descent on the mean?
+"""Experiment: which flow does gradient descent with finite steps follow, and which stochastic descent on average?
 
-Source: the lecture, S13; Barrett & Dherin 2021 (barrett2020implicit), Smith et al. 2021
-(smith2021origin).
+Source: the lecture, S13; Barrett & Dherin 2021 (barrett2020implicit), Smith et al. 2021 (smith2021origin).
 
 Method: descent on E = (a b - 0.6)^2 / 2 is compared, after the same time and for steps h that are halved, with the
-flows of E and of E + h / 4 |grad E|^2, which a Runge-Kutta method with 50 small steps follows. Then four random
-quadratic losses of two weights are the minibatches of an epoch: the mean end point over all 24 orders is compared with
-the flows of their mean C and of C + h / (4 m) sum of |grad C_k|^2, over the time of the epoch. Errors fall like a power
-of the step, whose exponent is read off between neighbouring steps.
+flows of E and of E + h / 4 |grad E|^2, computed by a Runge-Kutta method with 50 small steps. Then four random quadratic
+losses of two weights are the minibatches of an epoch: the mean end point over all 24 orders is compared with the flows
+of their mean C and of C + h / (4 m) sum of |grad C_k|^2, over the time of the epoch. Errors fall like a power of the
+step, whose exponent is read off between neighbouring steps.
 
 Measures:
     order_plain, order_modified: exponents for gradient descent, at a fixed time.
@@ -30,7 +29,7 @@ Loss = Callable[[Tensor], Tensor]
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Follow descent and flows for steps that are halved.
+    """Compare descent and flows for steps that are halved.
 
     Args:
         seed: Seed of starts and minibatches.
@@ -67,7 +66,7 @@ def product(weights: Tensor) -> Tensor:
 
 
 def minibatches(generator: torch.Generator) -> list[Loss]:
-    """Return four quadratic losses with minima and curvatures of their own."""
+    """Return four quadratic losses with different minima and curvatures."""
     centres = torch.randn(4, 2, generator=generator, dtype=torch.float64)
     roots = torch.randn(4, 2, 2, generator=generator, dtype=torch.float64)
     return [lambda x, c=c, r=r: (r @ (x - c)).square().sum() / 2 for c, r in zip(centres, roots, strict=True)]
@@ -79,7 +78,7 @@ def slope(loss: Loss, weights: Tensor) -> Tensor:
 
 
 def modified(losses: list[Loss], h: float) -> Loss:
-    """Return the mean loss and a quarter of the step times the mean squared length of the gradients."""
+    """Return the mean loss plus a quarter of the step times the mean squared length of the gradients."""
 
     def loss(weights: Tensor) -> Tensor:
         squares = torch.stack([slope(part, weights).square().sum() for part in losses])
@@ -89,7 +88,7 @@ def modified(losses: list[Loss], h: float) -> Loss:
 
 
 def flow(loss: Loss, weights: Tensor, time: float) -> Tensor:
-    """Return where the flow of a loss leads in a time, by the classical Runge-Kutta method."""
+    """Return the end point of the flow of a loss after some time, by the classical Runge-Kutta method."""
     h = time / FINE
     for _ in range(FINE):
         first = slope(loss, weights)

@@ -3,16 +3,16 @@
 Source: the lecture, S12 and S13; Soudry et al. 2018 (soudry2017implicit) for separable data.
 
 Method: ten random linear equations in thirty unknowns are solved by gradient descent from zero, and from a random
-start. And a linear classifier without a bias is trained by logistic regression on forty random points in the plane
+start. Also, a linear classifier without a bias is trained by logistic regression on forty random points in the plane
 that a line through the origin separates: its direction is compared with that of the widest margin.
 
 Measures:
-    distance: of the solution from the one of smallest norm, by the latter's norm; start at zero.
+    distance: of the solution from the one of smallest norm, divided by the latter's norm; start at zero.
     distance_random: the same, start at random.
-    residual_random: largest error of the equations, start at random: it does solve them.
+    residual_random: largest error of the equations, start at random: the solution does solve them.
     angle_late: angle between the direction and that of the widest margin, in degrees, after 100 000 steps.
-    turned: this angle by that after ten steps.
-    angle_mean: the same for the difference of the classes' means, which is where descent begins.
+    turned: this angle divided by that after ten steps.
+    angle_mean: the same for the difference of the classes' means, the first direction of descent.
     step: 1, 10, .., 100000; angle: the angle by step.
 """
 
@@ -72,7 +72,7 @@ def solved(matrix: Tensor, wanted: Tensor, start: Tensor) -> Tensor:
 
 
 def separable(generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return points in the plane and signs, by a line through the origin from which all keep a distance of 0.3."""
+    """Return points in the plane, and signs by a line through the origin; all points are at least 0.3 from it."""
     points = torch.randn(10 * POINTS, 2, generator=generator, dtype=torch.float64)
     points = points[points[:, 0].abs() > 0.3][:POINTS]
     return points, points[:, 0].sign()

@@ -1,18 +1,20 @@
-"""Experiment: the gradients of single examples, how long they are and how much of them is left when they are added.
+"""Experiment: the gradients of single examples, their lengths, and the length of their sum.
 
 Source: the lecture, S7.
 
 Method: a perceptron with one hidden layer of 16 units is trained on the digits by gradient descent on all 1200
-training images at once. Before and after, the gradient of every example is computed; the length of their sum by the sum
-of their lengths is one if all pull the same way, and zero if they hold each other in balance.
+training images at once. Before and after, the gradient of every example is computed; the length of their sum divided by
+the sum of their lengths is one if all have the same direction, and zero if they cancel.
 
 Measures:
-    agreement_before, agreement_after: length of the sum by sum of the lengths.
-    drop: the first by the second.
-    longest_after: the longest gradient of an example after training, by the mean length before.
-    after_by_random: agreement after training, by that of as many random vectors, one over the root of their number.
+    agreement_before, agreement_after: length of the sum divided by the sum of the lengths.
+    drop: the first divided by the second.
+    longest_after: the longest gradient of an example after training, divided by the mean length before.
+    after_by_random: agreement after training, divided by that of as many random vectors, one over the root of their
+        number.
     before_by_random: the same before training.
-    step: 0, 20, .., 1000; agreement: by step; length: mean length of an example's gradient, by that before training.
+    step: 0, 20, .., 1000; agreement: by step; length: mean length of an example's gradient, divided by that before
+        training.
 """
 
 import torch
@@ -28,7 +30,7 @@ RATE, STEPS, SHOWN = 0.3, 1000, 20
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train, and look at all gradients again and again.
+    """Train, and compute all gradients at intervals.
 
     Args:
         seed: Seed of the weights.
@@ -72,5 +74,5 @@ def pulls(network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
 
 
 def agreement(pull: Tensor) -> float:
-    """Return the length of the sum of vectors by the sum of their lengths."""
+    """Return the length of the sum of vectors divided by the sum of their lengths."""
     return (pull.sum(0).norm() / pull.norm(dim=1).sum()).item()

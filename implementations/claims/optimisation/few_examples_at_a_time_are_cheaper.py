@@ -4,14 +4,14 @@ Source: the lecture, S10; Robbins & Monro 1951 (robbins1951stochastic).
 
 Method: a perceptron with one hidden layer of 32 rectified units learns the digits until the loss of all its training
 images is 0.1: by gradient descent on all 1200 images at once, with the best of three rates, and by stochastic gradient
-descent on batches of 16 with one rate. What is counted are passes: examples whose gradient was computed, by the number
-of training images. The loss is looked at after every pass; who does not arrive in 150 passes counts as 150. The same is
-done with 32 of the images, where there is little to save.
+descent on batches of 16 with one rate. Passes are counted: the number of gradients of examples, divided by the number
+of training images. The loss is computed after every pass; a run that does not reach the goal in 150 passes counts as
+150. The same is done with 32 of the images, where little can be saved.
 
 Measures:
-    saving: passes that gradient descent needs, by those of the stochastic one.
+    saving: passes that gradient descent needs, divided by those of stochastic gradient descent.
     saving_few: the same where there are 32 training images.
-    all, few: passes needed, all at once and few at a time.
+    all, few: passes needed, with all examples at once and with few at a time.
     passes: 1, 2, .., 150; all_at_once, few_at_a_time: training loss.
 """
 

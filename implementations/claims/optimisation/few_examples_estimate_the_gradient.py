@@ -2,13 +2,13 @@
 
 Source: the lecture, S10; Robbins & Monro 1951 (robbins1951stochastic).
 
-Method: the gradients of all 300 examples of the digits task, for a multilayer perceptron as it starts, are computed one
-by one. Minibatches are drawn from them with replacement. The slope is the least-squares line through log variance by
-log size.
+Method: the gradients of all 300 examples of the digits task, for a multilayer perceptron with its first weights, are
+computed one by one. Minibatches are drawn from them with replacement. The slope is that of the least-squares line of
+log variance against log size.
 
 Measures:
     bias: distance of the mean of 100 000 estimates by one example each from the gradient of the mean, relative to it.
-    slope: of the variance by the size of the minibatch, in logarithms.
+    slope: slope of the variance against the size of the minibatch, in logarithms.
     enumerated_error: distance of the mean over all minibatches of one example of the estimate of the gradient of the
         sum, with the factor N, relative to that gradient.
     without_factor: the same without the factor N, which the slide leaves out.

@@ -1,4 +1,4 @@
-"""Experiment: what does the gradient of one number cost, from the output back and from the inputs on?
+"""Experiment: what does the gradient of one number cost, in reverse mode and in forward mode?
 
 Source: the lecture, S6; Baydin et al. 2018 (baydin2018automatic), Rumelhart, Hinton & Williams 1986
 (rumelhart1986learning).
@@ -8,11 +8,12 @@ to its inputs is computed in reverse mode, by one sweep from the output; and in 
 input. Operations are counted by torch's own counter. Then the same for a perceptron with one input and N outputs.
 
 Measures:
-    reverse: operations of reverse mode, the forward pass included, by those of the forward pass; the largest over N.
-    lead: operations of forward mode by those of reverse mode and by N; the smallest over N.
+    reverse: operations of reverse mode, the forward pass included, divided by those of the forward pass; largest over
+        N.
+    lead: operations of forward mode, divided by those of reverse mode and by N; the smallest over N.
     difference: largest relative difference of the two gradients.
-    lead_one_input: operations of forward mode by those of reverse mode, for one input and 64 outputs.
-    width: N = 8, 16, .., 256; forward_mode, reverse_mode: operations by those of the forward pass.
+    lead_one_input: operations of forward mode, divided by those of reverse mode, for one input and 64 outputs.
+    width: N = 8, 16, .., 256; forward_mode, reverse_mode: operations divided by those of the forward pass.
 """
 
 from collections.abc import Callable
@@ -60,7 +61,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def counted(way: Callable[[MLP, Tensor], Tensor], network: MLP, x: Tensor) -> tuple[Tensor, int]:
-    """Return what a function gives, and its number of operations."""
+    """Return the result of a function, and its number of operations."""
     with FlopCounterMode(display=False) as counter:
         result = way(network, x)
     return result, counter.get_total_flops()
@@ -73,7 +74,7 @@ def passed(network: MLP, x: Tensor) -> Tensor:
 
 
 def in_reverse_mode(network: MLP, x: Tensor) -> Tensor:
-    """Return the Jacobian `[G, F]`, a sweep back for each output."""
+    """Return the Jacobian `[G, F]`, by a backward sweep for each output."""
     x, rows = x.clone().requires_grad_(), []
     for output in network.requires_grad_(False)(x)[0]:
         x.grad = None
@@ -83,7 +84,7 @@ def in_reverse_mode(network: MLP, x: Tensor) -> Tensor:
 
 
 def in_forward_mode(network: MLP, x: Tensor) -> Tensor:
-    """Return the Jacobian `[G, F]`, a sweep on for each input."""
+    """Return the Jacobian `[G, F]`, by a forward sweep for each input."""
     directions = torch.eye(x.shape[1], dtype=x.dtype)
     columns = [torch.func.jvp(network, (x,), (direction[None],))[1][0] for direction in directions]
     return torch.stack(columns, 1)

@@ -1,10 +1,10 @@
-"""Experiment: is a step of gradient descent the best step where the loss is taken for linear?
+"""Experiment: is a step of gradient descent the best step for a linear model of the loss?
 
 Source: the lecture, S6.
 
 Method: g is a random gradient in 6 dimensions. The problem with a bound, least g.d for |d| <= radius, is solved by
-projected gradient descent from a random start, which knows nothing of the answer; so is the problem with a penalty,
-least g.d + eta |d|^2, by setting its derivative to zero with automatic differentiation.
+projected gradient descent from a random start, without use of the answer. The problem with a penalty, least g.d + eta
+|d|^2, is solved by setting its derivative to zero with automatic differentiation.
 
 Measures:
     misalignment: one minus the cosine of the bounded solution and -g.
@@ -12,9 +12,10 @@ Measures:
     closed_form_error: relative difference of our trust-region step without curvature, and the bounded solution.
     penalised_error: relative difference of the penalised solution and -g / (2 eta).
     slide_difference: relative difference of the penalised solution and -eta g, which the slide gives.
-    curved_misalignment: one minus the cosine of our trust-region step and -g where the loss is curved.
-    angle: -90, -85, .., 90 degrees from -g, towards the curved solution where positive; flat, curved: change of the
-        linear and of the curved loss by a step of the radius in this direction, relative to radius times |g|.
+    curved_misalignment: one minus the cosine of our trust-region step and -g for a quadratic loss.
+    angle: -90, -85, .., 90 degrees from -g, towards the solution of the quadratic loss where positive; flat, curved:
+        change of the linear and of the quadratic loss by a step of the radius in this direction, relative to radius
+        times |g|.
 """
 
 import math
@@ -68,7 +69,7 @@ def direction(angle: float, gradient: Tensor, towards: Tensor) -> Tensor:
 
 
 def projected_descent(gradient: Tensor, start: Tensor) -> Tensor:
-    """Return the point of the ball where g.d is least: step against g, and back to the ball where it is left."""
+    """Return the point of the ball where g.d is least: steps against g, each projected onto the ball."""
     d = start
     for _ in range(STEPS):
         d = d - 0.1 * gradient

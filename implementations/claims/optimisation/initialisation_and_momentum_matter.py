@@ -1,19 +1,20 @@
-"""Experiment: a deep autoencoder trained by gradient descent, with momentum of two forms, from two kinds of weights.
+"""Experiment: a deep autoencoder trained by gradient descent, with two forms of momentum, from two kinds of weights.
 
 Source: the lecture, S21; Sutskever et al. 2013 (sutskever2013importance).
 
-Method: an autoencoder with layers of 64, 100, 50, 25, 15, 25, 50, 100 and 64 logistic units learns 200 of the digits,
-all at once, by 1500 steps on the mean squared error. The momentum rises as in the paper: the smaller of 0.99 and
-1 - 2^(-1 - log2(floor(t / 250) + 1)). Of four learning rates the best is taken. Weights are drawn by sparse
-initialisation, 15 inputs for each unit, or with a standard deviation of 0.01.
+Method: an autoencoder with layers of 64, 100, 50, 25, 15, 25, 50, 100 and 64 logistic units learns 200 of the digits in
+1500 steps on their mean squared error. The momentum rises as in the paper: the smaller of 0.99 and 1 - 2^(-1 -
+log2(floor(t / 250) + 1)). Of four learning rates the best is taken. Weights are drawn by sparse initialisation, 15
+inputs for each unit, or with a standard deviation of 0.01.
 
 Measures:
-    ball: loss after training by a heavy ball, by that of gradient descent; sparse initialisation.
-    nesterov: the same of Nesterov's momentum.
-    nesterov_by_ball: loss of Nesterov's momentum by that of the heavy ball.
-    descent: loss of gradient descent, by that of the mean image; sparse initialisation.
-    ball_small: loss of the heavy ball from small weights, by that of the mean image.
-    step: 0, 50, .., 1500; descent_loss, ball_loss, nesterov_loss, small_loss: the best losses on the way.
+    ball: loss after training by a heavy ball, divided by that of gradient descent; sparse initialisation.
+    nesterov: the same for Nesterov's momentum.
+    nesterov_by_ball: loss of Nesterov's momentum divided by that of the heavy ball.
+    descent: loss of gradient descent, divided by that of the mean image; sparse initialisation.
+    ball_small: loss of the heavy ball from small weights, divided by that of the mean image.
+    step: 0, 50, .., 1500; descent_loss, ball_loss, nesterov_loss, small_loss: the losses during training, with the best
+        rates.
 """
 
 from itertools import pairwise
@@ -30,7 +31,7 @@ RATES = torch.tensor([10.0, 30.0, 100.0, 300.0])
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train in all ways.
+    """Train with all rules and from both kinds of weights.
 
     Args:
         seed: Seed of the weights.
@@ -79,12 +80,12 @@ def trained(start: list[Tensor], images: Tensor, *, momentum: float, ahead: bool
 
     Args:
         start: Weights and biases of all layers.
-        images: Are to be reconstructed.
-        momentum: The most of it; zero for gradient descent.
-        ahead: Whether the gradient is taken at the place to which the velocity leads.
+        images: The images to reconstruct.
+        momentum: The largest momentum; zero for gradient descent.
+        ahead: Whether the gradient is taken at the point to which the velocity leads.
 
     Returns:
-        The losses on the way, with the rate that ends lowest.
+        The losses during training, with the rate that ends lowest.
     """
     weights = [value.expand(len(RATES), *value.shape).clone() for value in start]
     velocities = [torch.zeros_like(value) for value in weights]

@@ -1,18 +1,18 @@
-"""Experiment: how many steps does momentum save in a narrow valley, and does the lecture's average save them too?
+"""Experiment: how many steps does momentum save on a long quadratic bowl, and does the lecture's average too?
 
 Source: the lecture, S10; Polyak 1964 (polyak1964some) for the heavy ball and its best settings on a quadratic;
 Sutskever et al. 2013 (sutskever2013importance).
 
-Method: the loss is half of theta^T A theta in 20 dimensions, turned at random, with eigenvalues spread evenly in their
-logarithms between 1 and kappa = 100. Gradient descent has its best rate, 2 / (1 + kappa); the heavy ball its best rate
-and share, (2 / (1 + sqrt kappa))^2 and ((sqrt kappa - 1) / (sqrt kappa + 1))^2. A step counts until the distance from
-the minimum is a millionth of what it was.
+Method: the loss is half of theta^T A theta in 20 dimensions, rotated at random, with eigenvalues whose logarithms are
+evenly spaced between 1 and kappa = 100. Gradient descent has its best rate, 2 / (1 + kappa); the heavy ball its best
+rate and share, (2 / (1 + sqrt kappa))^2 and ((sqrt kappa - 1) / (sqrt kappa + 1))^2. Steps are counted until the
+distance from the minimum is a millionth of that at the start.
 
 Measures:
     speed_up: steps of gradient descent over those of the heavy ball.
     averaged_slow_down: steps of the lecture's average over those of the heavy ball, with the same rate and share.
     averaged_corrected_slow_down: the same with the rate over one minus the share, as for a heavy ball.
-    round_speed_up: the first ratio in a round bowl, kappa = 1.2.
+    round_speed_up: the first ratio on a nearly round quadratic, kappa = 1.2.
     step: 0, 10, .., 600; descent, ball, averaged: log10 of the distance.
 """
 
@@ -32,10 +32,10 @@ NEAR, MOST, SHOWN, LEAST = 1e-6, 20_000, 601, -12.0
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Go down the same valley in four ways.
+    """Minimise the same quadratic in four ways.
 
     Args:
-        seed: Seed of the valley's direction and of the start.
+        seed: Seed of the quadratic's directions and of the start.
 
     Returns:
         The measures that the module lists.
@@ -83,7 +83,7 @@ def descent(kappa: float) -> Callable[[list[nn.Parameter]], UpdateRule]:
 
 
 def distances(bowl: Tensor, start: Tensor, rule: Callable[[list[nn.Parameter]], UpdateRule]) -> list[float]:
-    """Return the distance from the minimum, relative to that at the start, before every step, until it is near."""
+    """Return the distance from the minimum, relative to the first, before every step, until it is small enough."""
     theta = nn.Parameter(start.clone())
     optimiser, found = rule([theta]), [1.0]
     while found[-1] > NEAR or len(found) < SHOWN:
@@ -96,10 +96,10 @@ def distances(bowl: Tensor, start: Tensor, rule: Callable[[list[nn.Parameter]], 
 
 
 def needed(path: list[float]) -> int:
-    """Return the number of steps until the distance is near for the first time."""
+    """Return the number of steps until the distance is small enough for the first time."""
     return next(step for step, distance in enumerate(path) if distance <= NEAR)
 
 
 def shown(path: list[float]) -> list[float]:
-    """Return every tenth distance as a power of ten, as far as floating point goes."""
+    """Return log10 of every tenth distance, within the range of floating point."""
     return [max(math.log10(path[step]), LEAST) for step in range(0, SHOWN, 10)]

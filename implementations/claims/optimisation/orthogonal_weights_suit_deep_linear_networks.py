@@ -3,14 +3,14 @@
 Source: the lecture, S21; Saxe, McClelland & Ganguli 2014 (saxe2013exact).
 
 Method: linear networks with 4, 16 or 64 hidden matrices of 64 x 64 and one of 10 x 64 learn to map centred digits to
-one-hot answers, by gradient descent on all 1200 images. The hidden matrices start orthogonal, or Gaussian with the
-variance of one by 64. Of six learning rates the best is taken: the fewest steps until 85 in 100 of what the best linear
-map lowers the loss by are done, at most 400. The loss depends on the images by their second moments alone, so 64
-vectors with the same moments stand for them.
+one-hot answers, by gradient descent on all 1200 images. The hidden matrices start orthogonal, or Gaussian with a
+variance of 1/64. Of six learning rates the best is taken: the one with the fewest steps, at most 400, until the loss
+has fallen by 85 per cent of the fall that the best linear map achieves. The loss depends on the images through their
+second moments only, so they are replaced by 64 vectors with the same moments.
 
 Measures:
-    orthogonal: steps with 64 hidden matrices, by those with four; orthogonal weights.
-    gaussian: steps with 64 Gaussian matrices, by those with 64 orthogonal ones.
+    orthogonal: steps with 64 hidden matrices, divided by those with four; orthogonal weights.
+    gaussian: steps with 64 Gaussian matrices, divided by those with 64 orthogonal ones.
     condition: by how much the ratio of the largest to the smallest singular value of the product of 64 orthogonal
         matrices differs from one.
     condition_gaussian: log10 of that ratio for the Gaussian ones.
@@ -62,7 +62,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def moments() -> tuple[Tensor, Tensor]:
-    """Return 64 inputs `[64, F]` and wanted outputs `[64, K]` with the second moments of the centred images."""
+    """Return 64 inputs `[64, F]` and target outputs `[64, K]` with the second moments of the centred images."""
     data = Digits(generator=torch.Generator())
     x = data.images[:TRAINING].double()
     y = torch.nn.functional.one_hot(data.labels[:TRAINING], CLASSES).double()
@@ -73,14 +73,14 @@ def moments() -> tuple[Tensor, Tensor]:
 
 
 def drawn(width: int, generator: torch.Generator, *, orthogonal: bool) -> Tensor:
-    """Return a square matrix, orthogonal or Gaussian with the variance of one by the width."""
+    """Return a square matrix, orthogonal, or Gaussian with a variance of one divided by the width."""
     if orthogonal:
         return orthogonal_initialisation(torch.empty(width, width, dtype=torch.float64), generator=generator)
     return torch.randn(width, width, generator=generator, dtype=torch.float64) / width**0.5
 
 
 def condition(matrices: list[Tensor]) -> float:
-    """Return the largest singular value of a product by the smallest, at least the smallest positive number."""
+    """Return the ratio of a product's largest to its smallest singular value, at least the smallest positive number."""
     product = matrices[0]
     for matrix in matrices[1:]:
         product = matrix @ product

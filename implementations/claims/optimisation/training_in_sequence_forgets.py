@@ -3,16 +3,17 @@
 Source: the lecture, S7; McCloskey & Cohen 1989 (mccloskey1989catastrophic), French 1999
 (french1999catastrophic).
 
-Method: a perceptron with one hidden layer of 64 units is trained by Adam on the images of 0 to 4, and then as long on
-those of 5 to 9. A second one is trained as long in all on batches of both. A third one learns all digits, and then all
-digits with their pixels shuffled: another task with the same answers. Images are dealt to training and test at random.
+Method: a perceptron with one hidden layer of 64 units is trained by Adam on the images of 0 to 4, and then equally long
+on those of 5 to 9. A second one is trained for the same total time on batches of both. A third one learns all digits,
+and then all digits with their pixels shuffled: another task with the same labels. Images are split into training and
+test images at random.
 
 Measures:
     before: accuracy on test images of 0 to 4 after the first half of the training.
     after: the same after the second half.
     learned: accuracy on test images of 5 to 9 after the second half.
     shuffled: accuracy on test images of 0 to 4 of the network trained on both at once.
-    after_permuted: accuracy on images as they are, after training on such with shuffled pixels.
+    after_permuted: accuracy on original images, after training on images with shuffled pixels.
     step: 0, 10, .., 600; first, second: accuracies on both halves of the digits by step.
 """
 

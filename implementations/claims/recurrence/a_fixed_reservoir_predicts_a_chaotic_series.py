@@ -1,18 +1,19 @@
-"""Experiment: what a recurrent network can do of which only the read-out is learned.
+"""Experiment: predictions of a recurrent network with a learned read-out and fixed other weights.
 
 Source: the lecture, S21; Jaeger 2001 (jaeger2001echo), Jaeger & Haas 2004 (jaeger2004harnessing).
 
 Method: an echo state network of 300 units, spectral radius 0.9, reads 2500 steps of the Mackey-Glass series; its
-read-out is fitted by ridge regression to the next step, with the penalty of five with which it goes on best alone on
-another piece of that part. On a part of the series that it has not seen it predicts one
-step ahead; and after 500 steps of it goes on alone, its predictions being its next inputs. Two copies of the reservoir,
-started at different random states, are driven by the same series.
+read-out is fitted by ridge regression to the next step. Of five penalties, the one with the best free run on another
+piece of that part is taken. In a free run, the predictions are the next inputs. On a part of the series that it has not
+seen, the network predicts one step ahead, and runs freely after 500 steps. Two copies of the reservoir, started at
+different random states, are driven by the same series.
 
 Measures:
-    one_step_error: root mean squared error of predictions one step ahead, by the standard deviation of the series.
-    free_run_error: the same for what it says 84 steps later, over 15 starting points.
+    one_step_error: root mean squared error of predictions one step ahead, divided by the standard deviation of the
+        series.
+    free_run_error: the same for the prediction after 84 steps of a free run, over 15 starting points.
     forgotten: distance of the two states after 300 steps, relative to that at the start.
-    persistence_error: one step ahead, for the answer that nothing changes.
+    persistence_error: one step ahead, for the prediction that nothing changes.
     memoryless_error: one step ahead, for a read-out of a network whose units are not connected.
     remembered: as `forgotten`, with a spectral radius of 3.
     step, distance_09, distance_3: for the figure, the distance of the two states by step, for the two radii.
@@ -31,7 +32,7 @@ RIDGES = [1e-6, 1e-7, 1e-8, 1e-9, 1e-10]
 
 @torch.no_grad()
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Fit the read-out, predict, and let two copies forget where they started.
+    """Fit the read-out, predict, and let two copies forget their first states.
 
     Args:
         seed: Seed of the series, the reservoir and the states.
@@ -75,7 +76,7 @@ def _fitted(series: MackeyGlass, radius: float, *, connected: bool = True) -> Ec
 
 
 def _free_run_error(net: EchoStateNetwork, x: Tensor) -> float:
-    """Return the error of the 84th step that the network says alone, by the standard deviation of the series."""
+    """Return the error at the 84th step of a free run, divided by the standard deviation of the series."""
     starts = torch.arange(STARTS) * (x.shape[1] - WARM_UP - AHEAD) // STARTS
     windows = x[0, starts[:, None] + torch.arange(WARM_UP + AHEAD)]  # [starts, steps, 1]
     answer = net(windows[:, :WARM_UP])
@@ -86,7 +87,7 @@ def _free_run_error(net: EchoStateNetwork, x: Tensor) -> float:
 
 
 def _distances(net: EchoStateNetwork, x: Tensor) -> list[float]:
-    """Return how far apart two states are after each step, relative to their distance at the start."""
+    """Return the distance of two states after each step, relative to that at the start."""
     first, second = 2 * torch.rand(2, 1, UNITS, dtype=torch.float64) - 1
     apart = (net.states(x[:1, :STEPS], first) - net.states(x[:1, :STEPS], second)).norm(dim=2)[0]
     return [1.0, *(apart / (first - second).norm()).tolist()]

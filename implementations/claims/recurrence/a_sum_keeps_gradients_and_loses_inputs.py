@@ -1,18 +1,17 @@
-"""Experiment: what can be told of one input from a sum to which every input passes its gradient unchanged.
+"""Experiment: how well a sum, in which every input has a gradient of one, determines one of its inputs.
 
 Source: the lecture, S22; Gers, Schmidhuber & Cummins 2000 (gers2000learning), whose forget gate it motivates.
 
-Method: the library's recurrent network with linear units and weights of one adds up n random inputs. From the sum the
-last input is guessed as well as can be: by symmetry the best guess is the n-th part, whatever the distribution of the
-inputs; normal and uniform ones are drawn. Beside it an LSTM, whose forget gate closes when the last input comes, keeps
-that one alone.
+Method: the library's recurrent network with linear units and weights of one adds up n random inputs. The last input is
+estimated from the sum: by symmetry the best estimate is the n-th part, for any distribution of the inputs; normal and
+uniform ones are drawn. An LSTM, whose forget gate closes at the last input, keeps this input only, for comparison.
 
 Measures:
     gradient_error: largest difference from one of the gradient of the sum with respect to any input.
-    share_error: largest difference of the share of the last input's variance that is told, from 1 / n, over n = 1..10.
-    told: the share for n = 3, as on the slide.
+    share_error: largest difference from 1 / n of the explained share of the last input's variance, over n = 1..10.
+    told: the explained share for n = 3, as on the slide.
     told_forgetting: the share for n = 3 where the forget gate closes.
-    gradient_forgotten: largest gradient of what is kept then, with respect to the inputs before.
+    gradient_forgotten: largest gradient of the cell then, with respect to the inputs before.
     told_open: as `told_forgetting`, with the gate open.
     count: 1, .., 10; summed, forgetting: shares by the number of inputs.
 """
@@ -27,7 +26,7 @@ EXAMPLES, SLIDE, MOST, OPEN, SMALL = 20_000, 3, 10, 60.0, 1e-3
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Add up and keep, and guess the last input.
+    """Add up or keep inputs, and estimate the last one.
 
     Args:
         seed: Seed of the inputs.
@@ -58,7 +57,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def told(state: Tensor, wanted: Tensor) -> float:
-    """Return the share of the variance of `wanted` that a linear guess from the state explains."""
+    """Return the share of the variance of `wanted` that a linear function of the state explains."""
     return torch.corrcoef(torch.cat([state, wanted], 1).T)[0, 1].square().item()
 
 
@@ -73,9 +72,9 @@ def adder(x: Tensor) -> Tensor:
 
 
 def keeper(x: Tensor, *, closes: bool = True) -> Tensor:
-    """Return the last cell of an LSTM whose forget gate closes, if it does, at the last of the inputs `[B, T, 1]`.
+    """Return the last cell of an LSTM whose forget gate closes, or stays open, at the last input of `[B, T, 1]`.
 
-    A mark comes with the last input. The inputs are made small, where the hyperbolic tangent of the cell is linear.
+    A second feature marks the last input. The inputs are small, so that the hyperbolic tangent of the cell is linear.
     """
     network = LSTM(in_features=2, units=1, peepholes=False).double()
     last = torch.zeros_like(x)

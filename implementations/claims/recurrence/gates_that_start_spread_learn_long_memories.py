@@ -2,17 +2,17 @@
 
 Source: the lecture, S9; Gu et al. 2020, eq. 9-12 (gu2020gating).
 
-Method: one of four symbols is shown, then blanks, and after sixty steps the network is asked. Compared are the
-library's UR-LSTM with forget gates that start spread over their range (U), with refine gates (R), with both and with
-neither, and an LSTM whose forget gates start with a bias of one. All have 32 units, input weights a tenth of the usual
-ones, the same rate and equally many steps. Beside it the refine gate is looked at alone.
+Method: the first input is one of four symbols, blanks follow, and after sixty steps the network is to predict the
+symbol. These are compared: the library's UR-LSTM with forget gates that start spread over their range (U), with refine
+gates (R), with both and with neither, and an LSTM whose forget gates start with a bias of one. All have 32 units, input
+weights a tenth of the usual ones, the same rate and equally many steps. The refine gate is also tested alone.
 
 Measures:
     both, spread: shares of right answers of UR and of U.
     refined, neither: the same of R, and of the network without either.
     lstm: the same of the LSTM.
     neutral_error: largest difference of the refined gate from the gate, for a refine gate of one half.
-    range_error: how far a refined gate leaves the range from f^2 to 1 - (1 - f)^2, at most.
+    range_error: largest distance of a refined gate from the range from f^2 to 1 - (1 - f)^2.
     names: shares of all five, in this order: UR, U, R, neither, LSTM.
 """
 
@@ -31,7 +31,7 @@ FORMS = {"both": (True, True), "spread": (False, True), "refined": (True, False)
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train all five, and look at the refine gate.
+    """Train all five, and test the refine gate.
 
     Args:
         seed: Seed of weights and sequences.

@@ -1,18 +1,18 @@
-"""Experiment: what becomes of an error on its way back through the cells of an LSTM.
+"""Experiment: the size of an error after backpropagation through the cells of an LSTM.
 
 Source: the lecture, S22; Hochreiter & Schmidhuber 1997, sec. 3 and 4 (hochreiter1997lstm), Graves 2013
 (graves2013generating).
 
-Method: the library's LSTM. Without recurrent weights and peepholes the cell is the only way back: the gradient of the
-last cell with respect to the first is compared with the product of all forget gates, computed from their inputs. Then
-all ways are open, and an LSTM without a forget gate, as in 1997, learns to say which of four symbols it saw a hundred
-steps ago, beside a tanh network.
+Method: the library's LSTM. Without recurrent weights and peepholes the cell is the only path of the gradient: the
+gradient of the last cell with respect to the first is compared with the product of all forget gates, computed from
+their inputs. Then all paths are open, and an LSTM without a forget gate, as in 1997, and a tanh network learn to
+predict which of four symbols was the input a hundred steps ago.
 
 Measures:
     product_error: difference of the gradient from the product of forget gates, relative to the largest.
     constant_error: difference of the gradient from one, without a forget gate.
     other_ways: relative difference of the gradient from the product where states feed back and peepholes see the cell.
-    log10_gain_half_open: log10 of the gradient over a hundred steps, with forget gates as they are at first.
+    log10_gain_half_open: log10 of the gradient over a hundred steps, with the forget gates at the start.
     recalled, recalled_tanh: share of right answers, of the LSTM and of the tanh network.
     lag: 0, 1, .., 100; open, half_open, tanh: log10 of the mean length of the gradient of one component of the last
         cell, or state, by lag, before training: LSTM without and with a forget gate, tanh network.
@@ -79,7 +79,7 @@ def quiet(network: nn.Module) -> nn.Module:
 
 
 def forgotten(network: LSTM, x: Tensor) -> Tensor:
-    """Return the product of all forget gates, as far as they see the input alone."""
+    """Return the product of all forget gates, which depend on the input only."""
     return torch.sigmoid(network.input(x)[0, :, 3 * UNITS :]).prod(0)
 
 
@@ -90,7 +90,7 @@ def gradient(network: LSTM, x: Tensor) -> Tensor:
 
 
 def log10_lengths(network: nn.Module) -> list[float]:
-    """Return how long the gradient of one component of the last memory is at each memory before, on the mean."""
+    """Return log10 of the mean length of the gradient of one component of the last memory, at every memory before."""
     memory = [torch.zeros(UNITS, UNITS, dtype=torch.float64, requires_grad=True)]
     first = memory * 2 if isinstance(network, LSTM) else memory
     states, blank = [tuple(first)], torch.zeros(UNITS, 1, FEATURES, dtype=torch.float64)

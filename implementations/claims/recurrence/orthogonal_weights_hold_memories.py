@@ -1,12 +1,12 @@
-"""Experiment: recurrent networks have to say which symbol they saw a hundred steps ago.
+"""Experiment: recurrent networks are to predict the symbol that was their input a hundred steps ago.
 
 Source: the lecture, S21; Henaff, Szlam & LeCun 2016 (henaff2016recurrent), Arjovsky, Shah & Bengio 2016
 (arjovsky2016unitary).
 
-Method: one of four symbols is shown, then blanks, and after a hundred steps the network is asked. Compared are a
-transition that is orthogonal whatever is learned; a tanh network that starts from orthogonal weights; and the same from
-normal weights of variance 0.7^2 / units. For the figure and the drift, Jacobians dh_T/dh_(T-k) are computed before
-training, with inputs of zero.
+Method: the first input is one of four symbols, blanks follow, and after a hundred steps the network is to predict the
+symbol. Three networks are compared: one whose transition stays orthogonal in training; a tanh network that starts from
+orthogonal weights; and the same from normal weights of variance 0.7^2 / units. For the figure and the drift, Jacobians
+dh_T/dh_(T-k) are computed before training, with inputs of zero.
 
 Measures:
     kept: share of right answers where the transition stays orthogonal.
@@ -33,7 +33,7 @@ QUIET = 0.1  # input weights of the tanh networks are this much smaller: a blank
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Measure Jacobians, train, and ask.
+    """Measure Jacobians, train, and test.
 
     Args:
         seed: Seed of weights and sequences.
@@ -77,7 +77,7 @@ def tanh_network(weight: Tensor) -> RecurrentNetwork:
 
 
 def singular_values(network: torch.nn.Module, h: Tensor) -> Tensor:
-    """Return those of dh_T/dh_(T-k), `[T + 1, U]`, for inputs of zero."""
+    """Return the singular values of dh_T/dh_(T-k), `[T + 1, U]`, for inputs of zero."""
     network.double()
     silence = torch.zeros(WAIT, FEATURES, dtype=torch.float64)
     return torch.linalg.svdvals(jacobians(lambda x, state: network(x[:, None], state).h, silence, h.double()))

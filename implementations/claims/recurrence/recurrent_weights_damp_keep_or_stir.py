@@ -1,11 +1,11 @@
-"""Experiment: what becomes of a small disturbance in a large recurrent network, as its weights grow.
+"""Experiment: the growth of a small disturbance in a large recurrent network, by the size of its weights.
 
 Source: the lecture, S21; Jaeger 2001 (jaeger2001echo), Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty).
 
 Method: the library's recurrent network with 400 tanh units and normal weights of variance g^2 / 400, whose spectral
 radius is about g. After 200 steps a disturbance is followed for 600 more by the derivative of the transition; the mean
-logarithm of its growth a step is the largest Lyapunov exponent. The network runs on its own, or is driven by sixteen
-normal inputs, each of which goes to all units.
+logarithm of its growth per step is the largest Lyapunov exponent. The network runs on its own, or is driven by sixteen
+normal inputs, each of which is an input of all units.
 
 Measures:
     damped, critical, stirred: the exponent for g = 0.5, 1 and 1.5, on its own.
@@ -56,7 +56,7 @@ def exponent(weight: Tensor, size: float) -> float:
 
     Args:
         weight: The recurrent weights `[U, U]`.
-        size: Standard deviation of what the inputs add to every unit.
+        size: Standard deviation of the weighted inputs to every unit.
     """
     network = RecurrentNetwork(in_features=FEATURES, units=UNITS).double()
     network.recurrent.weight.copy_(weight)

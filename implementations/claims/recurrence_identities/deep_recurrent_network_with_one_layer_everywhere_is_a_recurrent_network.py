@@ -5,7 +5,7 @@ Source: Pascanu et al. 2014, fig. 2 a (pascanu2014construct).
 Measures:
     agreement_error: difference of all outputs and of the last state, with one layer everywhere.
     path_error: error of the number of layers from input and last state to state and output, for layers added in each of
-        the four places, as told by the slopes along these paths (the check of the deep recurrent network).
+        the four places, computed from the slopes along these paths (the check of the deep recurrent network).
     transition_difference: the same with a second layer in the transition, whose weights are the identity.
     output_difference: the same with a second layer before the output, whose weights are the identity.
 """

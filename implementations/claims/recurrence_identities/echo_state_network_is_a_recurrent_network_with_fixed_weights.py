@@ -1,4 +1,4 @@
-"""Witness: an echo state network against a recurrent network that has its reservoir for weights.
+"""Witness: an echo state network against a recurrent network that has the weights of its reservoir.
 
 Source: Jaeger 2001 (jaeger2001echo).
 

@@ -1,4 +1,4 @@
-"""Witness: a long short-term memory whose gates stay open and see no state, against a sum over what it was shown.
+"""Witness: a long short-term memory whose gates stay open and see no state, against a sum over its inputs.
 
 Source: Hochreiter & Schmidhuber 1997, sec. 4 (hochreiter1997lstm), whose cells are constant error carousels.
 
@@ -6,7 +6,7 @@ Measures:
     agreement_error: difference of the cell from the sum of the first cell and all squashed inputs, and of all outputs
         from the hyperbolic tangent of the sums so far; without a forget gate, and with one that is open. Biases are 60.
     gradient_error: difference of the gradient of the last cell, with respect to the first, from one.
-    order_error: difference of the last cell from that of the same sequence backwards.
+    order_error: difference of the last cell from that for the reversed sequence.
     half_open_difference: difference of the cell with gates of one half.
     recurrent_difference: difference of the cell where cells also see the last hidden state.
 """
@@ -56,12 +56,12 @@ def run(seed: int) -> dict[str, float]:
 
 
 def _squashed(net: LSTM, x: Tensor) -> Tensor:
-    """Return what every step would write with an open gate and without a state."""
+    """Return the candidates of all steps without a state."""
     return torch.tanh(net.input(x)[:, :, 2 * UNITS : 3 * UNITS])
 
 
 def _lstm(bias: float, forget_gate: bool) -> LSTM:
-    """Return an LSTM without recurrent weights whose gates have a given bias and see nothing."""
+    """Return an LSTM without recurrent weights whose gates have a given bias and no inputs."""
     net = LSTM(in_features=FEATURES, units=UNITS, peepholes=False, forget_gate=forget_gate).double()
     cell = slice(2 * UNITS, 3 * UNITS)  # order: i, o, cell, f
     with torch.no_grad():

@@ -2,8 +2,8 @@
 
 Source: Chung et al. 2015 (chung2015gated).
 
-Method: three levels of hyperbolic tangents. What goes into the gates of a level's own states is b, whatever comes in,
-and -b for all other gates.
+Method: three levels of hyperbolic tangents. The argument of the gates of a level's own states is b for all inputs, and
+-b for all other gates.
 
 Measures:
     agreement_error: difference of all outputs and of the last states with b = 60.

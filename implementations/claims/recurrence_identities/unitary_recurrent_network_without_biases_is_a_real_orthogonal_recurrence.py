@@ -3,7 +3,7 @@
 Source: Arjovsky, Shah & Bengio 2016 (arjovsky2016unitary), who compute with real and imaginary parts.
 
 Method: the recurrent matrix of the real network is the unitary transition, applied to the real and to the imaginary
-coordinate vectors; it is not told that this makes it orthogonal.
+coordinate vectors; its orthogonality is not assumed, but measured.
 
 Measures:
     agreement_error: difference of all outputs and of the last state, with the biases of the modReLU at zero.

@@ -1,23 +1,23 @@
-"""Experiment: what a deep directed autoencoder of one, two or three levels leaves to a prior of independent bits.
+"""Experiment: the entropy of single bits of the codes of a deep directed autoencoder with one, two or three levels.
 
 Source: the lecture, S5; Ozair & Bengio 2014 (ozair2014deep).
 
-Method: data are bits from a tree of two levels: two fair bits at the top, three bits below each that copy it but for
-one flip in ten, and four bits below each of these that copy it but for one flip in twenty. 24 bits at the bottom are
-seen. Levels with codes of 12, 6 and 4 bits are trained on 2000 examples one after the other, each on
-the codes of the one below, by 2000 steps of Adam; what codes cost is weighed in over the first half. All figures are
-those of 2000 other examples. The same is done for 24 independent bits.
+Method: data are bits from a tree of two levels: two fair bits at the top, three bits below each that copy it except for
+one flip in ten, and four bits below each of these that copy it except for one flip in twenty. The 24 bits at the bottom
+are visible. Levels with codes of 12, 6 and 4 bits are trained on 2000 examples one after the other, each on the codes
+of the one below, by 2000 steps of Adam; the weight of the codes' cost rises from zero to one over the first half. All
+figures are for 2000 other examples. The same is done for 24 independent bits.
 
 Measures:
     data, first, second, third: sum of the entropies of the single bits, in nats: of the data, and of the three codes.
-        It is what the best prior of independent bits costs.
+        It is the cost of the best prior of independent bits.
     drop_1, drop_2, drop_3: by how much the sum is smaller at each level than at the one before.
     gain: bound of the negative log-likelihood with one level, minus that with two, in nats.
     gain_third: that with two levels, minus that with three.
     gain_independent: as `gain`, for independent bits.
-    excess: bound with two levels, minus the entropy of the source, which no model goes below.
-    levels: 0, 1, 2, 3; bound, bound_independent: the bound with so many levels; without one, a prior of independent
-        bits; source: the entropy of the source.
+    excess: bound with two levels, minus the entropy of the source, which is the lower limit for any model.
+    levels: 0, 1, 2, 3; bound, bound_independent: the bound with this number of levels; without one, a prior of
+        independent bits; source: the entropy of the source.
 """
 
 import math
@@ -75,7 +75,8 @@ def tree(examples: int, generator: torch.Generator) -> Tensor:
 def entropy_of_the_tree() -> float:
     """Return the entropy of the bits at the bottom, in nats: twice that of the part below one bit at the top."""
     (children, leaves), (flip, noise) = BRANCHES, FLIPS
-    # Below a bit of the middle only the number k of leaves that are one counts; there are comb(leaves, k) of each kind.
+    # Below a bit of the middle only the number k of leaves that are one matters; there are comb(leaves, k) of each
+    # kind.
     kinds = [(math.comb(leaves, k), noise ** (leaves - k) * (1 - noise) ** k, noise**k * (1 - noise) ** (leaves - k))
              for k in range(leaves + 1)]  # fmt: skip
     given_one = torch.tensor([(1 - flip) * one + flip * zero for _, one, zero in kinds], dtype=torch.float64)
@@ -95,7 +96,7 @@ def described(data: Tensor, test: Tensor, seed: int) -> tuple[list[float], list[
 
     Args:
         data: What the first level is trained on.
-        test: Other data, which are described.
+        test: Other data, for which the bound is computed.
         seed: Seed of weights and batches.
 
     Returns:

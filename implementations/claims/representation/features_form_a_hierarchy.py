@@ -1,23 +1,23 @@
-"""Experiment: what the units of the first and of the second layer of a small convolutional network react to.
+"""Experiment: to which patterns the units of the first and second layer of a small convolutional network respond.
 
 Source: the lecture, S5; Zeiler & Fergus 2014 (zeiler2014visualizing).
 
 Method: images of 16 x 16 pixels show the outline of a triangle, of a square or of a pentagon, or four bars that do not
 touch, with noise. A network with two convolutional layers of 5 x 5, of 8 and 16 rectified units and max pooling after
-each, and a linear layer is trained to tell the four apart, by 600 steps of Adam. Then its units are shown patches of
-12 x 12: a bar through the middle, in one of eight orientations, or a corner in the middle. A unit's answer is its
-largest activation in the middle of the patch.
+each, and a linear layer is trained to classify these four, by 600 steps of Adam. Then its inputs are patches of 12 x
+12: a bar through the middle, in one of eight orientations, or a corner in the middle. A unit's response is its largest
+activation in the middle of the patch.
 
 Measures:
-    selective: share of the first layer's live units with a selectivity above 0.5: the mean answer to a bar of the best
-        orientation minus that to the one across, by the sum of the two.
+    selective: share of the first layer's live units with a selectivity above 0.5: the mean response to a bar of the
+        best orientation minus that to the perpendicular one, divided by their sum.
     corner_second: largest area under the curve of a unit of the second layer as a predictor of corners, among corners
         and single bars.
     corner_first: the same for the first layer.
     accuracy: share of new images that are classified correctly.
     corner_untrained: as `corner_second`, before training.
-    orientation: 0, 22.5, .., 157.5 degrees; unit_1, unit_2, unit_3: answers of the three most selective units of the
-        first layer, by their largest.
+    orientation: 0, 22.5, .., 157.5 degrees; unit_1, unit_2, unit_3: responses of the three most selective units of the
+        first layer, divided by their largest.
 """
 
 import math
@@ -52,7 +52,7 @@ class Shapes(nn.Sequential):
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train a network, and show patches to its units.
+    """Train a network, and measure the responses of its units to patches.
 
     Args:
         seed: Seed of images, patches and weights.
@@ -106,7 +106,7 @@ def noisy(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def around(count: int, corners: int, generator: torch.Generator) -> Tensor:
-    """Return strokes of regular polygons somewhere, of some size and turn, `[B, corners, 2, 2]`."""
+    """Return strokes of regular polygons of random position, size and orientation, `[B, corners, 2, 2]`."""
     turn = 2 * math.pi * torch.rand(count, 1, generator=generator)
     angle = turn + 2 * math.pi * torch.arange(corners + 1) / corners
     radius = 0.25 + 0.15 * torch.rand(count, 1, 1, generator=generator)
@@ -153,18 +153,18 @@ def bends(count: int, generator: torch.Generator) -> Tensor:
 
 
 def tuning(answers: Tensor, number: Tensor) -> Tensor:
-    """Return the mean answer of every unit to every orientation, `[orientations, units]`."""
+    """Return the mean response of every unit to every orientation, `[orientations, units]`."""
     return torch.stack([answers[number == orientation].mean(0) for orientation in range(ORIENTATIONS)])
 
 
 def selectivity(tuned: Tensor) -> Tensor:
-    """Return, by unit, the answer to the best orientation minus that to the one across, by the sum of the two."""
+    """Return, for each unit, the best response minus that to the perpendicular bar, divided by their sum."""
     best, where = tuned.max(0)
     across = tuned[(where + ORIENTATIONS // 2) % ORIENTATIONS, torch.arange(tuned.shape[1])]
     return (best - across) / (best + across).clamp_min(1e-9)
 
 
 def best_area(positive: Tensor, negative: Tensor) -> float:
-    """Return the largest area under the curve of any unit: how often a corner gets the larger answer than a bar."""
+    """Return the largest area under the curve of any unit: how often a corner gets a larger response than a bar."""
     above = (positive[:, None] > negative[None]).float() + 0.5 * (positive[:, None] == negative[None]).float()
     return above.mean((0, 1)).max().item()

@@ -1,16 +1,16 @@
-"""Experiment: a translator with one vector and one with attention write sequences backwards, also longer ones.
+"""Experiment: an encoder-decoder with one vector, and one with attention, write sequences backwards, also longer ones.
 
 Source: the lecture, S25; Sutskever, Vinyals & Le 2014 (sutskever2014sequence) and Bahdanau, Cho & Bengio 2015
 (bahdanau2014neural).
 
-Both are taught on sequences of 16 symbols, as long and with the same rate, and asked about those and about sequences of
-24. The decoder is told the right symbols before each one. The weights of attention are read off for sequences of 16.
+Both are trained on sequences of 16 symbols, equally long and with the same rate, and tested on these and on sequences
+of 24. The decoder gets the right symbols before each one. The weights of attention are those for sequences of 16.
 
 Measures:
     gain: share of right symbols with attention less that without, at length 16.
     gain_longer: the same at length 24.
     with_attention, without: shares of right symbols at length 16.
-    aligned: share of symbols for which the largest weight is within one place of the symbol that is to be written.
+    aligned: share of symbols for which the largest weight is within one position of the symbol that is to be written.
     aligned_untrained: the same before training.
     length: 8, 12, .., 32; attending, bottleneck: shares of right symbols by length.
 """
@@ -29,7 +29,7 @@ SIZES = {"source_features": 32, "target_features": 32, "embedding": 32}
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Teach both, and ask them about several lengths.
+    """Train both, and test them on several lengths.
 
     Args:
         seed: Seed of weights and sequences.
@@ -67,7 +67,7 @@ def right(network: nn.Module, length: int, seed: int) -> float:
 
 
 def aligned(network: AttentionEncoderDecoder, seed: int) -> float:
-    """Return how often the largest weight is within one place of the source's symbol that is to be written."""
+    """Return how often the largest weight is within one position of the source's symbol that is to be written."""
     weights: list[Tensor] = []
 
     def look(attention: nn.Module, inputs: tuple[Tensor, ...]) -> None:

@@ -1,19 +1,18 @@
-"""Experiment: a translator whose encoder hands over one vector writes short sequences, reading them in either order.
+"""Experiment: an encoder-decoder with one vector between its parts writes short sequences, read in either order.
 
 Source: the lecture, S25; Sutskever, Vinyals & Le 2014, sec. 3.3 (sutskever2014sequence).
 
-Method: sequences of six symbols are to be written again as they are, by the library's sequence to sequence with one
-layer, that reads its source from the start or, as the paper does, from the end. Beside it the symbols are to be written
-in the order of the alphabet, for which it does not matter which were read last. All are trained equally long, from the
-same weights.
+Method: sequences of six symbols are to be copied, by the library's sequence to sequence with one layer, which reads its
+source from the start or, as in the paper, from the end. In a second task the symbols are to be written in the order of
+the alphabet, for which it does not matter which were read last. All are trained equally long, from the same weights.
 
 Measures:
     right: share of right symbols where the source is read from its end, each given the right ones before it.
     right_sorted: the same for writing in alphabetical order.
-    ratio: loss over the last hundred steps, source read from its end, by that of reading from its start.
+    ratio: loss over the last hundred steps, source read from its end, divided by that of reading from its start.
     ratio_sorted: the same for writing in alphabetical order.
     right_untrained: as `right`, before training.
-    step: 10, 20, .., 600; from_start, from_end: loss of writing again, mean over ten steps.
+    step: 10, 20, .., 600; from_start, from_end: loss of copying, mean over ten steps.
 """
 
 import torch
@@ -41,7 +40,7 @@ class Rewriting(SequenceReversal):
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Teach both tasks with both orders of reading.
+    """Train on both tasks with both orders of reading.
 
     Args:
         seed: Seed of weights and sequences.

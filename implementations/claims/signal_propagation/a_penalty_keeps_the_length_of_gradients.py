@@ -2,16 +2,16 @@
 
 Source: Pascanu, Mikolov & Bengio 2013, eq. 9 and 10 (pascanu2013difficulty); the lecture, S21.
 
-Method: 32 tanh units read 50 steps of normal inputs of standard deviation 0.25; what is asked of the last state is a
+Method: 32 tanh units read 50 steps of normal inputs of standard deviation 0.25; the target of the last state is a
 random vector, so that its gradient is the difference. Only recurrent weights are trained, and only on the penalty: in
-each of 1200 steps, on a fresh batch, states and gradients are computed anew and then held fixed, as eq. 10 has it.
+each of 1200 steps, on a fresh batch, states and gradients are computed and then held fixed, as in eq. 10.
 
 Measures:
-    log10_ratio_before, log10_ratio_after: log10 of the length of the gradient at the first state by that at the last,
-        median over sequences, before and after training.
-    penalty_before, penalty_after: the penalty itself, for each step of time.
+    log10_ratio_before, log10_ratio_after: log10 of the length of the gradient at the first state divided by that at the
+        last, median over sequences, before and after training.
+    penalty_before, penalty_after: the penalty itself, per step of time.
     penalty_orthogonal: the penalty for linear units and orthogonal weights.
-    log10_ratio_error: as `log10_ratio_after`, where the same weights are trained as long on the error itself.
+    log10_ratio_error: as `log10_ratio_after`, where the same weights are trained equally long on the error itself.
     lag: 0, 1, .., 49; before, after: log10 of the length of the gradient by lag, relative to the last state's.
 """
 
@@ -64,7 +64,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def train(network: RecurrentNetwork, loss: Callable[[Tensor], Tensor]) -> None:
-    """Take steps down a loss of fresh inputs, by the recurrent weights alone."""
+    """Lower a loss of fresh inputs by steps of the recurrent weights only."""
     optimiser = torch.optim.Adam([network.recurrent.weight], lr=RATE)
     descend(optimiser, lambda: loss(SIZE * torch.randn(BATCH, LENGTH, FEATURES, dtype=torch.float64)), steps=STEPS)
 
@@ -90,7 +90,7 @@ def penalty(network: RecurrentNetwork, x: Tensor) -> Tensor:
 
 
 def lengths(network: RecurrentNetwork, x: Tensor) -> list[float]:
-    """Return log10 of the length of the gradient by lag, by that of the last state; medians over the batch."""
+    """Return log10 of the length of the gradient by lag, relative to the last state's; medians over the batch."""
     norms = gradients(network, x)[1].norm(dim=2).flip(1)
     return (norms / norms[:, :1]).median(0).values.log10().tolist()
 

@@ -1,17 +1,18 @@
-"""Experiment: up to which learning rate does a network learn, with batch normalisation and without?
+"""Experiment: up to which learning rate does a network learn, with and without batch normalisation?
 
 Source: the lecture, S18; Ioffe & Szegedy 2015 (ioffe2015batch), Santurkar et al. 2018 (santurkar2018how).
 
 Method: networks of five hidden layers with rectified linear units, weights by He's rule, are trained on the digits by
-plain stochastic gradient descent for 100 steps, at rates from 0.03 to 10, four in each power of ten. A rate learns if
-the mean loss of the last ten steps is below a quarter of that of guessing, log 10. The largest rate that learns is
-where the loss crosses this bound for the last time, on a line between two rates in logarithms of both.
+plain stochastic gradient descent for 100 steps, at rates from 0.03 to 10, four in each power of ten. A network learns
+if the mean loss of the last ten steps is below a quarter of the loss at chance, log 10. The largest rate is where the
+loss crosses this bound for the last time, by linear interpolation between two rates, in logarithms of both.
 
 Measures:
-    gain: largest rate that learns with batch normalisation, by the largest without.
-    gain_frozen: the same for layers that normalise by fixed statistics, mean zero and variance one, which is nothing.
+    gain: largest rate with batch normalisation, divided by the largest without.
+    gain_frozen: the same for layers that normalise by fixed statistics, mean zero and variance one, which are the
+        identity.
     largest, largest_plain: the two rates.
-    rate: 0.03, .., 10; normalised, plain: loss at the end of training, not above 10.
+    rate: 0.03, .., 10; normalised, plain: loss at the end of training, capped at 10.
 """
 
 import math
@@ -82,7 +83,7 @@ def final_loss(make: Callable[[], nn.Module], rate: float, seed: int) -> float:
 
 
 def largest_that_learns(losses: list[float]) -> float:
-    """Return the rate at which the loss crosses the bound for the last time; an end of the rates where it does not."""
+    """Return the rate at which the loss crosses the bound for the last time; an end of the range if it does not."""
     learning = [place for place, loss in enumerate(losses) if loss < LEARNED]
     last = learning[-1] if learning else -1
     if last in (-1, len(RATES) - 1):

@@ -1,4 +1,4 @@
-"""Experiment: what becomes of signals and gradients in tanh networks and in linear ones, by initialisation?
+"""Experiment: how does initialisation change the sizes of signals and gradients in tanh and in linear networks?
 
 Source: the lecture, S9; Glorot & Bengio 2010 (glorot2010understanding).
 
@@ -27,7 +27,7 @@ SHALLOW, DEEP, WIDTH, INPUTS = 10, 50, 512, 64
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Send signals and gradients through networks of both initialisations.
+    """Propagate signals and gradients through networks of both initialisations.
 
     Args:
         seed: Seed of weights, inputs and gradients.
@@ -54,7 +54,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def usual_(weight: Tensor) -> Tensor:
-    """Fill a weight with uniform values between plus and minus one over the root of its inputs."""
+    """Fill a weight with uniform values between plus and minus one over the root of its number of inputs."""
     bound = weight.shape[1] ** -0.5
     return weight.uniform_(-bound, bound)
 

@@ -1,4 +1,4 @@
-"""Experiment: what becomes of the scale of a signal in 50 layers of rectified linear units, by initialisation?
+"""Experiment: how does initialisation change the scale of a signal after 50 layers of rectified linear units?
 
 Source: the lecture, S9; He et al. 2015 (he2015delving), Glorot & Bengio 2010 (glorot2010understanding).
 
@@ -28,7 +28,7 @@ DEPTH, WIDTH, INPUTS = 50, 512, 64
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Send a signal and a gradient through deep networks initialised by He's and by Glorot's rule.
+    """Propagate a signal and a gradient through deep networks initialised by He's and by Glorot's rule.
 
     Args:
         seed: Seed of weights, inputs and gradients.

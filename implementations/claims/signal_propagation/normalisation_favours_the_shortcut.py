@@ -1,16 +1,17 @@
-"""Experiment: how large is what a residual block adds, beside what it is added to, and what if it starts at zero?
+"""Experiment: how large is the branch of a residual block relative to its shortcut, and what if it starts at zero?
 
 Source: the lecture, S18; De & Smith 2020 (de2020batch).
 
 Method: random inputs go through 32 residual blocks of 512 features, each of a rectifier and a linear map by He's rule,
-with batch normalisation first, or without it. The mean square of the sum after every block, and of what the block adds
-by that of its shortcut, are measured before training. Then networks of forty blocks of 32 features are trained on the
-digits: without normalisation, and without it but with a scalar at the end of every branch that starts at zero.
+with batch normalisation first, or without it. Before training, the mean square of the sum after every block is
+measured, and that of its branch divided by that of its shortcut. Then networks of forty blocks of 32 features are
+trained on the digits: without normalisation, and without it but with a scalar at the end of every branch that starts at
+zero.
 
 Measures:
     growth_error: largest relative difference of the mean square after l blocks from 1 + l, with normalisation.
-    share_error: largest relative difference of branch by shortcut in block l from 1 / l, with normalisation.
-    growth_plain: mean factor by which a block multiplies the mean square, without.
+    share_error: largest relative difference from 1 / l of branch divided by shortcut in block l, with normalisation.
+    growth_plain: mean factor by which a block multiplies the mean square, without normalisation.
     loss_skipinit: training loss with scalars that start at zero, mean over the last twenty of 300 steps.
     loss_plain: the same without scalars and without normalisation.
     block: 1, .., 32; normalised, plain: log10 of the mean square after each block.
@@ -54,7 +55,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 @torch.no_grad()
 def mean_squares(*, normalise: bool) -> tuple[Tensor, Tensor]:
-    """Return the mean squares of the signal before and after every block, and of each branch by its shortcut."""
+    """Return the mean squares of the signal before and after every block, and of each branch over its shortcut."""
     x = torch.randn(EXAMPLES, WIDTH, dtype=torch.float64)
     sizes, shares = [x.square().mean()], []
     for _ in range(BLOCKS):

@@ -1,20 +1,20 @@
-"""Experiment: how fast do gradients grow or shrink on their way back through a recurrent network?
+"""Experiment: how fast do gradients grow or shrink in the backward pass through a recurrent network?
 
 Source: the lecture, S20; Pascanu et al. 2013 (pascanu2013difficulty), Bengio et al. 1994 (bengio1994learning).
 
 Method: the library's recurrent network with the identity in place of its activation, h_t = U h_(t-1) + W x_t, with 32
-units and driven for T = 200 steps by normal inputs; the weights U are normal, drawn anew for each spectral radius 0.8,
-1 and 1.2, and rescaled to it. One backward pass from every component of h_T gives the whole Jacobian dh_T/dh_(T-k) for
-every lag k, as back-propagation through time computes it. A random U is not normal as a matrix: its powers first
-stretch by a factor of their own, and only then follow the largest eigenvalues. The stretch shifts the log-norm but not
-its slope in the end, so the slope is the least-squares line over the lags 100..200.
+units and driven for T = 200 steps by normal inputs; the weights U are normal, drawn independently for each spectral
+radius 0.8, 1 and 1.2, and rescaled to it. One backward pass from every component of h_T gives the whole Jacobian
+dh_T/dh_(T-k) for every lag k, as back-propagation through time computes it. A random U is not a normal matrix: its
+powers first grow by an additional factor, and only then follow the largest eigenvalues. This factor shifts the log-norm
+but not its final slope, so the slope is that of the least-squares line over the lags 100..200.
 
 Measures:
     largest_slope_error: max over the three radii of |slope - log radius|, slope in log-norm per step.
     log10_gain_explode, log10_gain_vanish: log10 of the spectral norm of dh_T/dh_0 for radius 1.2 and 0.8.
     tanh_slope_error: |slope - log 1.2| with tanh around the same recurrence of radius 1.2.
     orthogonal_drift: max over lags of |log norm| when U is orthogonal.
-    early_slope_error: |slope - log 0.8| over the first ten lags, radius 0.8: what non-normality does.
+    early_slope_error: |slope - log 0.8| over the first ten lags, radius 0.8: the effect of non-normality.
     lag: 0, 2, .., 200; shrinking, critical, growing, saturating: log10 norm by lag for radius 0.8, 1, 1.2, and 1.2
         with tanh.
 """

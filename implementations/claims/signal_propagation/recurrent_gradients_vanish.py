@@ -1,4 +1,4 @@
-"""Experiment: gradients on their way back through a recurrence whose weights shrink every vector.
+"""Experiment: gradients in the backward pass through a recurrence whose weights shrink every vector.
 
 Source: the lecture, S21; Pascanu, Mikolov & Bengio 2013 (pascanu2013difficulty); Hochreiter 1991
 (hochreiter1991untersuchungen), Bengio et al. 1994 (bengio1994learning).

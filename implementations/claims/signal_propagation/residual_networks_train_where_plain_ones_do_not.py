@@ -3,11 +3,11 @@
 Source: the lecture, S18; He et al. 2016 (he2016deep).
 
 Method: networks of up to forty layers of 32 features, each of batch normalisation, a rectifier and a linear map by He's
-rule, with the input of each layer added to what comes out, or not. Normalised are both, as in the paper, so that it is
-not the size of signals that makes the difference. They are trained on the digits by Adam for 300 steps.
+rule, with or without the input of each layer added to its output. Both have normalisation, as in the paper, so that the
+size of signals is not the cause of the difference. They are trained on the digits by Adam for 300 steps.
 
 Measures:
-    ratio: loss of the residual network by that of the plain one, forty layers, mean over the last twenty steps.
+    ratio: loss of the residual network divided by that of the plain one, forty layers, mean over the last twenty steps.
     residual, plain: the two losses.
     ratio_shallow: as `ratio`, for two layers.
     depth: 2, 5, 10, 20, 40; with_shortcuts, without: the losses by depth.

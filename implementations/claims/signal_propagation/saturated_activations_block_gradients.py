@@ -1,23 +1,23 @@
-"""Experiment: gradients behind a layer that saturates, in training and on purpose.
+"""Experiment: gradients that pass a saturated layer, in training and by construction.
 
 Source: the lecture, S9; Glorot & Bengio 2010 (glorot2010understanding).
 
 Method: networks with five hidden layers of 100 units learn the digits by stochastic gradient descent, for ten passes
 through the training images in batches of 10, with a rate of 0.3. The weights of logistic units are drawn from a uniform
-distribution between plus and minus one by the root of the number of inputs, with biases of zero; those of hyperbolic
+distribution between plus and minus one over the root of the number of inputs, with biases of zero; those of hyperbolic
 tangents by Glorot's rule. After every pass the gradient of the loss of all training images is taken, with respect to
 the weights of the first hidden layer and of the fifth. As the ratio of the two may have other reasons, networks drawn
-by Glorot's rule have a constant added to the inputs of all units of the fifth layer, and the same gradient is sent back
-from that layer's output to the first layer's weights.
+by Glorot's rule have a constant added to the inputs of all units of the fifth layer, and the same gradient is
+propagated back from that layer's output to the first layer's weights.
 
 Measures:
     extreme: least distance of the mean activation of the fifth layer from 0 or 1, over all passes; logistic units.
-    ratio: norm of the gradient of the first layer's weights by that of the fifth's, where `extreme` is taken.
+    ratio: norm of the gradient of the first layer's weights divided by that of the fifth's, where `extreme` is taken.
     ratio_start: the same before training, where nothing is saturated.
     ratio_tanh: the same for hyperbolic tangents, after as many passes.
-    blocked: gradient that arrives behind units shifted by 6, by that without a shift; hyperbolic tangents.
+    blocked: gradient that arrives through units shifted by 6, divided by that without a shift; hyperbolic tangents.
     blocked_logistic, blocked_relu: the same for logistic units and for rectifiers.
-    shift: 0, 1, .., 6; tanh, logistic, relu: log10 of what arrives.
+    shift: 0, 1, .., 6; tanh, logistic, relu: log10 of the gradient that arrives.
     epoch: 0, .., 10; activation: mean activation of the fifth layer.
 """
 
@@ -35,7 +35,7 @@ SHIFTS = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train two networks and look at them after every pass; then shift the units of three.
+    """Train two networks and measure them after every pass; then shift the units of three.
 
     Args:
         seed: Seed of weights, batches and gradients.
@@ -91,7 +91,7 @@ def watched(activation: str, seed: int) -> tuple[list[float], list[float]]:
 
 
 def seen(network: MLP, task: Digits) -> tuple[float, float]:
-    """Return the mean activation of the last hidden layer, and the gradient of the first by that of the last."""
+    """Return the mean activation of the last hidden layer, and the ratio of the first gradient to the last."""
     images, labels = task.images[:TRAINING], task.labels[:TRAINING]
     hidden: Tensor = network.layers[:-1](images)
     loss = F.cross_entropy(network.layers[-1](hidden), labels)
@@ -101,7 +101,7 @@ def seen(network: MLP, task: Digits) -> tuple[float, float]:
 
 
 def arriving(activation: str, seed: int) -> list[float]:
-    """Return how long a gradient arrives at the first layer behind shifted units, by that without a shift."""
+    """Return the length of a gradient through shifted units at the first layer, divided by that without a shift."""
     network = drawn(activation, seed, glorot=True)
     images = Digits(generator=torch.Generator()).images[:TRAINING]
     sent, norms = torch.randn(TRAINING, WIDTH), []

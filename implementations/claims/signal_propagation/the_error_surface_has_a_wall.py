@@ -1,17 +1,17 @@
-"""Experiment: descend the error of one recurrent unit after fifty steps, from beside the wall in it.
+"""Experiment: gradient descent on the error of one recurrent unit after fifty steps, from points near its wall.
 
 Source: the lecture, S20; Pascanu, Mikolov & Bengio 2013, eq. 8 and Algorithm 1 (pascanu2013difficulty).
 
 Method: x_t = w sigmoid(x_(t-1)) + b from x_0 = 0.5, and the error is (sigmoid(x_50) - 0.7)^2, as in the paper; the
-lecture drops the outer sigmoid. The surface over w in [3, 8] and b in [-5, -1] is looked at on a grid. Fifty points
-where the gradient is longer than 10 are drawn, and gradient descent goes from each, with its gradient shortened to a
-norm of one or as it is.
+lecture drops the outer sigmoid. The surface over w in [3, 8] and b in [-5, -1] is computed on a grid. Fifty points
+where the gradient is longer than 10 are drawn, and gradient descent starts from each, with its gradient clipped to a
+norm of one or not.
 
 Measures:
     wall: largest norm of the gradient on the grid, relative to the median.
     wall_one_step: the same for the error after one step.
-    longest_jump, longest_jump_clipped: the longest step that descent takes, from any of the points.
-    arrived, arrived_clipped: share of the points from which the error ends below 0.001.
+    longest_jump, longest_jump_clipped: the longest step of gradient descent, from any of the points.
+    arrived, arrived_clipped: share of the starting points for which the last error is below 0.001.
     step: 0, 5, .., 500; clipped, unclipped: median of log10 of the error over the points.
 """
 
@@ -25,7 +25,7 @@ LEAST, MOST = torch.tensor([3.0, -5.0], dtype=torch.float64), torch.tensor([8.0,
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Look at the surface, and descend it from beside the wall.
+    """Compute the surface, and descend it from points near the wall.
 
     Args:
         seed: Seed of the points.
@@ -78,7 +78,7 @@ def beside_the_wall(generator: torch.Generator) -> Tensor:
 
 
 def descend(point: Tensor, *, clip: bool) -> tuple[Tensor, float]:
-    """Return the errors on the way `[steps / SHOWN + 1, points]`, and the length of the longest step."""
+    """Return the errors during descent `[steps / SHOWN + 1, points]`, and the length of the longest step."""
     errors, longest = [error(point)], 0.0
     for step in range(1, STEPS + 1):
         slope = gradient(point)

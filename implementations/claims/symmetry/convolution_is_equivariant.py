@@ -3,7 +3,7 @@
 Source: the lecture, S17; equivariance in the sense of Cohen & Welling 2016 (cohen2016group).
 
 Method: random networks of two convolutions of 3 x 3 on 20 random images of 12 x 12 pixels. Images are shifted with
-wrap-around by every (s, 2s), s = 1..11. Changes are norms relative to the norm of what is changed.
+wrap-around by every (s, 2s), s = 1..11. Changes are norms relative to the norm of the original.
 
 Measures:
     equivariance_error: max over shifts of |f(shift x) - shift f(x)| / |f(x)|, feature map, circular padding.
@@ -26,7 +26,7 @@ IMAGES, SIZE = 20, 12
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Shift images and compare what random networks make of them.
+    """Shift images and compare the outputs of random networks.
 
     Args:
         seed: Seed of weights and images.

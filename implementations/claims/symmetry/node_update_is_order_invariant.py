@@ -1,4 +1,4 @@
-"""Experiment: does it matter in which order the neighbours of a node are listed?
+"""Experiment: does the order in which the neighbours of a node are listed matter?
 
 Source: the lecture, S24; Battaglia et al. 2018 (battaglia2018relational), Zaheer et al. 2017 (zaheer2017deep).
 
@@ -7,9 +7,9 @@ list of edges is shuffled; every node should get the same new features, under it
 messages to a node; this sum is replaced by other ways of combining the four messages into one of the same width.
 
 Measures:
-    sum_error, mean_error, max_error: relative change of the node features; these ways are commutative.
-    running_average_error: the same for a -> (a + message) / 2 along the list, which is not.
-    concatenation_error: the same for a linear map of the four messages, laid side by side in the order of the list.
+    sum_error, mean_error, max_error: relative change of the node features; these operations are commutative.
+    running_average_error: the same for a -> (a + message) / 2 along the list, which is not commutative.
+    concatenation_error: the same for a linear map of the four messages, concatenated in the order of the list.
     errors: of sum, mean, max, running average and concatenation.
 """
 
@@ -51,20 +51,20 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 class SideBySide(nn.Module):
-    """Lays the messages to each node side by side, in the order of the list, and combines them."""
+    """Concatenates the messages to each node, in the order of the list, and combines them."""
 
     def __init__(self, combine: Callable[[Tensor], Tensor]) -> None:
         super().__init__()
         self.combine = combine
 
     def forward(self, messages: Tensor, receiver: Tensor, nodes: int) -> Tensor:
-        """Return one message `[N, D]` a node from messages `[E, D]`, of which every node receives equally many."""
+        """Return one message per node `[N, D]`, from messages `[E, D]`, of which every node receives equally many."""
         slots = messages[receiver.argsort(stable=True)].unflatten(0, (nodes, -1))  # [N, 4, D]
         return self.combine(slots)
 
 
 def running_average(slots: Tensor) -> Tensor:
-    """Return the running average of messages `[N, slots, D]`: late ones weigh more."""
+    """Return the running average of messages `[N, slots, D]`: late ones have larger weights."""
     average, *others = slots.unbind(1)
     for message in others:
         average = (average + message) / 2
@@ -72,7 +72,7 @@ def running_average(slots: Tensor) -> Tensor:
 
 
 def order_error(block: GraphNetwork, inputs: dict[str, Tensor], generator: torch.Generator) -> float:
-    """Return the relative change of the node features when nodes are relabelled and edges are listed anew."""
+    """Return the relative change of the node features when nodes are relabelled and edges are reordered."""
     old_label = torch.randperm(NODES, generator=generator)  # of each new node
     new_label = old_label.argsort()
     listing = torch.randperm(len(inputs["e"]), generator=generator)

@@ -1,12 +1,12 @@
-"""Experiment: what becomes of the outputs of a Transformer when its inputs change places.
+"""Experiment: the outputs of a Transformer when its inputs are permuted.
 
 Source: the lecture, S25; Vaswani et al. 2017 (vaswani2017attention).
 
 Method: the library's Transformer, encoder, two layers with random weights, on random vectors, and again on the same
-vectors in another order. The outputs should have changed places in the same way, and their mean not have changed.
+vectors in another order. The outputs should be permuted in the same way, and their mean should be unchanged.
 
 Measures:
-    moved_error: relative difference of outputs from those that have changed places, over lengths 2 to 32.
+    moved_error: relative difference of outputs from the permuted original ones, over lengths 2 to 32.
     mean_error: relative difference of the mean of all outputs.
     with_positions: as `moved_error`, with codes of position added to the inputs.
     causal: as `moved_error`, where every position sees those before it only.
@@ -57,7 +57,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def shuffled(network: nn.Module, length: int) -> tuple[Tensor, Tensor]:
-    """Return the outputs for inputs in another order, and the outputs of the first order in that other order."""
+    """Return the outputs for permuted inputs, and the permuted outputs for the original inputs."""
     x, order = torch.randn(4, length, WIDTH, dtype=torch.float64), torch.randperm(length)
     order = order.roll(1) if torch.equal(order, torch.arange(length)) else order
     outputs = [network(value) for value in (x[:, order], x)]

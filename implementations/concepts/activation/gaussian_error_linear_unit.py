@@ -5,7 +5,7 @@ Source: Hendrycks & Gimpel 2016 (hendrycks2016gaussian).
 Equations:
     y = x Phi(x) = x (1 + erf(x / sqrt(2))) / 2
 
-Shapes: any; it acts on each number by itself.
+Shapes: any; it acts on each number separately.
 """
 
 import math

@@ -5,7 +5,7 @@ Source: Glorot & Bengio 2010 (glorot2010understanding).
 Equations:
     y = (1 - exp(-2x)) / (1 + exp(-2x))
 
-Shapes: any; it acts on each number by itself.
+Shapes: any; it acts on each number separately.
 """
 
 import torch

@@ -5,7 +5,7 @@ Source: Rumelhart, Hinton & Williams 1986 (rumelhart1986learning).
 Equations:
     y = 1 / (1 + exp(-x))
 
-Shapes: any; it acts on each number by itself.
+Shapes: any; it acts on each number separately.
 """
 
 import torch

@@ -16,7 +16,7 @@ from kb.guards import checked_arguments
 
 
 class Maxout(nn.Module):
-    """Linear layer and maximum in one: it is not applied to a number, but to a few that belong together.
+    """Linear layer and maximum in one: unlike most activations, it is a function of several numbers.
 
     Args:
         in_features: Number F of features.

@@ -1,4 +1,4 @@
-"""ModReLU: a rectifier of the modulus of a complex number, which leaves the phase as it is.
+"""ModReLU: a rectifier of the modulus of a complex number, which keeps the phase.
 
 Source: Arjovsky, Shah & Bengio 2016, "Unitary evolution recurrent neural networks" (arjovsky2016unitary).
 
@@ -17,7 +17,7 @@ from kb.guards import checked_arguments
 
 
 class ModReLU(nn.Module):
-    """The function, with a bias for every unit. Zero, which has no phase, is left alone.
+    """The function, with a bias for every unit. Zero, which has no phase, is unchanged.
 
     Args:
         units: Number U of biases.
@@ -35,7 +35,7 @@ class ModReLU(nn.Module):
         self.bias = nn.Parameter(torch.zeros(units))
 
     def forward(self, x: Float[Tensor, "B U 2"]) -> Float[Tensor, "B U 2"]:
-        """Lengthen or shorten every number, at most to zero."""
+        """Lengthen or shorten every number, to no less than zero."""
         modulus = x.norm(dim=-1)
         change = torch.relu(modulus + self.bias) - modulus
         return x + change[..., None] * F.normalize(x, dim=-1)  # z / |z|, and zero at zero

@@ -1,11 +1,11 @@
-"""Rectified linear unit: passes what is positive and blocks the rest.
+"""Rectified linear unit: keeps positive numbers and replaces others by zero.
 
 Source: Nair & Hinton 2010 (nair2010rectified); Glorot, Bordes & Bengio 2011 (glorot2011deep).
 
 Equations:
     y = x if x > 0, else 0
 
-Shapes: any; it acts on each number by itself.
+Shapes: any; it acts on each number separately.
 """
 
 import torch

@@ -5,7 +5,7 @@ Source: as in Sandler et al. 2018 (sandler2018mobilenetv2).
 Equations:
     y = min(max(x, 0), 6)
 
-Shapes: any; it acts on each number by itself.
+Shapes: any; it acts on each number separately.
 """
 
 import torch

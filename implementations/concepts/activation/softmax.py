@@ -1,4 +1,4 @@
-"""Softmax: positive weights that sum to one, in the ratio of exponentials.
+"""Softmax: positive weights that sum to one, in proportion to exponentials.
 
 Source: Bahdanau, Cho & Bengio 2015, for its use as attention weights (bahdanau2014neural).
 

@@ -5,7 +5,7 @@ Source: Ramachandran, Zoph & Le 2018 (ramachandran2017searching), with beta = 1.
 Equations:
     y = x / (1 + exp(-x))
 
-Shapes: any; it acts on each number by itself.
+Shapes: any; it acts on each number separately.
 """
 
 import torch

@@ -1,6 +1,6 @@
-"""Mean aggregation: average what arrives at each node.
+"""Mean aggregation: the average of the messages to each node.
 
-Source: Xu et al. 2019, sec. 5.3 (xu2018how), on what it can tell apart.
+Source: Xu et al. 2019, sec. 5.3 (xu2018how), on the neighbourhoods that it distinguishes.
 
 Equations:
     y_i = sum over k with r_k = i of m_k, divided by their number

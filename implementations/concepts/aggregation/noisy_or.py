@@ -1,4 +1,4 @@
-"""Noisy-or: a thing is there if it is in at least one place, where all places are independent.
+"""Noisy-or: the probability that at least one of several independent events occurs.
 
 Source: Fang et al. 2015 (fang2015captions), for words in the regions of an image.
 
@@ -23,7 +23,7 @@ class NoisyOr(nn.Module):
     """
 
     def forward(self, z: Float[Tensor, "B V N"]) -> Float[Tensor, "B V"]:
-        """Return the probability that a thing is somewhere, from the logits of its being in each place."""
+        """Return the probability that each thing is in at least one place, from the logits for single places."""
         return -torch.expm1(F.logsigmoid(-z).sum(2))  # the logarithm of the product, which does not underflow
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3, N: int = 5) -> dict[str, Tensor]:

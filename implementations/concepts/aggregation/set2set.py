@@ -1,4 +1,4 @@
-"""Set2Set: an LSTM without inputs asks a set, again and again, and is told a mean weighted by its question.
+"""Set2Set: an LSTM reads a set several times, each time as a mean weighted by attention to its state.
 
 Source: Vinyals, Bengio & Kudlur 2016 (vinyals2015order), the process block.
 
@@ -22,10 +22,10 @@ from kb.guards import checked_arguments
 
 
 class Set2Set(nn.Module):
-    """Read every set a few times, and return the last question and what it was told.
+    """Read every set a few times, and return the last query and its result.
 
     Args:
-        features: Number D of features of an element, and of a question.
+        features: Number D of features of an element, and of a query.
         steps: How often the set is read.
 
     Example:
@@ -42,7 +42,7 @@ class Set2Set(nn.Module):
         self.gather = SumAggregation()
 
     def forward(self, x: Float[Tensor, "N D"], index: Int[Tensor, " N"], sets: int = 2) -> Float[Tensor, "B 2*D"]:
-        """Return what was read of `sets` sets; `index` says to which of them each element belongs."""
+        """Return the last query and result for `sets` sets; `index` has the set of each element."""
         q = c = x.new_zeros(sets, x.shape[1])
         read = torch.cat([q, q], 1)
         for _ in range(self.steps):

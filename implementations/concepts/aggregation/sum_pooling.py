@@ -1,6 +1,6 @@
 """Sum pooling: add up the elements of a set.
 
-Source: Zaheer et al. 2017, Theorem 2 (zaheer2017deep), whose functions of sets have it inside.
+Source: Zaheer et al. 2017, Theorem 2 (zaheer2017deep), where functions of sets contain it.
 
 Equations:
     y = sum over i of x_i

@@ -1,4 +1,4 @@
-"""Additive attention: a weighted mean of values, the weights from a small network that sees query and key together.
+"""Additive attention: a weighted mean of values, with weights from a small network of query and key.
 
 Source: Bahdanau, Cho & Bengio 2015, eq. 5 and 6, and sec. A.1.2 for the alignment model (bahdanau2014neural).
 

@@ -1,4 +1,4 @@
-"""Fast-weight memory: a matrix that every step writes an association into, and reads with a query.
+"""Fast-weight memory: a matrix into which every step writes an association, and which it reads with a query.
 
 Source: Schlag, Irie & Schmidhuber 2021, "Linear Transformers are secretly fast weight programmers" (schlag2021linear);
 Katharopoulos et al. 2020 (katharopoulos2020transformers).
@@ -19,12 +19,12 @@ from implementations.concepts.attention_mechanism.linear_attention import featur
 
 
 class FastWeightMemory(nn.Module):
-    """Step after step, with a state of D x D + D numbers however long the sequence is."""
+    """Step after step, with a state of D x D + D numbers for any length of the sequence."""
 
     def forward(
         self, q: Float[Tensor, "B T D"], k: Float[Tensor, "B T D"], v: Float[Tensor, "B T D"]
     ) -> Float[Tensor, "B T D"]:
-        """Return what each step reads after it has written."""
+        """Return the result that each step reads after writing."""
         memory = v.new_zeros(len(v), v.shape[2], k.shape[2])
         total = k.new_zeros(len(k), k.shape[2])
         read = []

@@ -1,4 +1,4 @@
-"""Causal linear attention: the softmax is replaced by a product of feature maps, so that sums can be carried along.
+"""Causal linear attention: the softmax is replaced by a product of feature maps, so that running sums suffice.
 
 Source: Katharopoulos et al. 2020, "Transformers are RNNs" (katharopoulos2020transformers).
 

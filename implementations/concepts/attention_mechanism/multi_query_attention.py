@@ -1,4 +1,4 @@
-"""Multi-query attention: every head asks its own questions of the same keys and values.
+"""Multi-query attention: every head has its own queries of the same keys and values.
 
 Source: Shazeer 2019, "Fast Transformer decoding: one write-head is all you need" (shazeer2019fast).
 
@@ -36,7 +36,7 @@ class MultiQueryAttention(nn.Module):
         self.key, self.value = nn.Linear(width, width // heads), nn.Linear(width, width // heads)
 
     def forward(self, x: Float[Tensor, "B T D"], memory: Float[Tensor, "B S D"]) -> Float[Tensor, "B T D"]:
-        """Return what every position of `x` gathers from `memory`."""
+        """Return the result of attention to `memory` at every position of `x`."""
         q = self.query(x).unflatten(-1, (self.heads, -1))  # [B, T, heads, D / heads]
         k, v = self.key(memory), self.value(memory)  # [B, S, D / heads]
         scores = torch.einsum("bthd,bsd->bhts", q, k) / q.shape[-1] ** 0.5

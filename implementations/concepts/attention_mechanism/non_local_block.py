@@ -1,4 +1,4 @@
-"""Non-local block: every position of a feature map gathers from all positions, and adds the result to what it is.
+"""Non-local block: every position of a feature map adds a weighted mean over all positions to its features.
 
 Source: Wang et al. 2018, "Non-local neural networks" (wang2018nonlocal).
 
@@ -22,11 +22,11 @@ PAIRWISE = ("gaussian", "embedded-gaussian", "dot-product", "concatenation")
 
 
 class NonLocalBlock(nn.Module):
-    """Every position gathers from all positions, and adds the result to what it is.
+    """Every position adds a weighted mean over all positions to its features.
 
     Args:
         channels: Channels of the feature map.
-        inside: Channels in which positions are compared and gathered.
+        inside: Channels in which positions are compared and averaged.
         pairwise: How two positions are compared.
 
     Raises:
@@ -49,7 +49,7 @@ class NonLocalBlock(nn.Module):
         nn.init.zeros_(self.output.bias)
 
     def forward(self, x: Float[Tensor, "B D H W"]) -> Float[Tensor, "B D H W"]:
-        """Return the feature map and what each position has gathered."""
+        """Return the sum of the feature map and the mapped weighted means."""
         queries, keys, values = (layer(x).flatten(2).mT for layer in (self.theta, self.phi, self.g))  # [B, H W, inside]
         gathered = self._weights(queries, keys) @ values
         return x + self.output(gathered.mT.unflatten(2, x.shape[2:]))

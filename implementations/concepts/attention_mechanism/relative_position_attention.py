@@ -1,4 +1,4 @@
-"""Relative-position attention: what a position looks at depends on contents and on distances, not on positions.
+"""Relative-position attention: weights depend on contents and on distances, not on positions.
 
 Source: Dai et al. 2019, "Transformer-XL: attentive language models beyond a fixed-length context" (dai2019transformer).
 
@@ -6,7 +6,7 @@ Equations:
     score(i, j) = (q_i + u) . k_j + (q_i + v) . r_{i-j}      for j <= i, divided by the root of a head's width
     r_d = W_R PE(d), with the sinusoidal code of the distance; u and v are learned, the same for all positions
 
-Shapes: B examples, T positions, M earlier positions, S = M + T positions that are looked at, D width.
+Shapes: B examples, T positions, M earlier positions, S = M + T positions that are attended to, D width.
 """
 
 import torch
@@ -18,7 +18,7 @@ from kb.guards import checked_arguments
 
 
 class RelativePositionAttention(nn.Module):
-    """Causal multi-head attention of a segment to itself and to what came before.
+    """Causal multi-head attention of a segment to itself and to earlier positions.
 
     Args:
         width: Width D.
@@ -43,7 +43,7 @@ class RelativePositionAttention(nn.Module):
         self.code = SinusoidalPositionCode(width=width)
 
     def forward(self, x: Float[Tensor, "B T D"], seen: Float[Tensor, "B S D"]) -> Float[Tensor, "B T D"]:
-        """Return what every position of the segment gathers; `seen` ends with the segment itself."""
+        """Return the result of attention at every position of the segment; `seen` ends with the segment itself."""
         q, k, v = (self._split(part) for part in (self.query(x), self.key(seen), self.value(seen)))
         scores = (q + self.content_bias) @ k.mT + self._by_distance(q + self.distance_bias, seen)
         later = self._distances(x, seen) < 0
@@ -59,7 +59,7 @@ class RelativePositionAttention(nn.Module):
         return steps[-x.shape[1] :, None] - steps
 
     def _by_distance(self, q: Tensor, seen: Tensor) -> Tensor:
-        """Return the scores of distances: one product for each distance there is, read out for each pair."""
+        """Return the scores of distances: one product for each distance, which is then assigned to each pair."""
         codes = self.code(seen.new_zeros(1, seen.shape[1], self.width))  # of distances 0 to S - 1
         products = q @ self._split(self.distance(codes)).mT  # [B, heads, T, S distances]
         distances = self._distances(q.transpose(1, 2), seen).clamp(min=0)

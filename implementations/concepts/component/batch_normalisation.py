@@ -1,4 +1,4 @@
-"""Batch normalisation: each channel is shifted and scaled to mean 0 and variance 1 over the batch, then scaled anew.
+"""Batch normalisation: each channel gets mean 0 and variance 1 over the batch, then a learned scale and shift.
 
 Source: Ioffe & Szegedy 2015, Algorithm 1 for training, Algorithm 2 for inference (ioffe2015batch).
 

@@ -5,7 +5,7 @@ Source: Kipf & Welling, eq. 2 (kipf2016semi).
 Equations:
     y_i = sum over edges (j, i) and (i, i) of x_j / sqrt(d_i d_j),   d: number of incoming edges plus one
 
-Every node has one edge to itself, whether or not the edges that are given have it too.
+Every node has one edge to itself, even if the given edges include it too.
 
 Shapes: N nodes, E edges, F features.
 """
@@ -26,7 +26,7 @@ class DegreeNormalisedAggregation(nn.Module):
     """
 
     def forward(self, x: Float[Tensor, "N F"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N F"]:
-        """Return the weighted sums; `edge_index` lists sources and targets, and self-loops in it are passed over."""
+        """Return the weighted sums; `edge_index` lists sources and targets, and self-loops in it are ignored."""
         source, target = edge_index
         counts = (source != target).to(x.dtype)
         degree = x.new_ones(len(x)).index_add(0, target, counts)

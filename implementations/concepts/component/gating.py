@@ -1,4 +1,4 @@
-"""Gating: multiply a signal by a number between 0 and 1 that is itself computed from data.
+"""Gating: multiply a signal by a number between 0 and 1 that is computed from data.
 
 Source: Hochreiter & Schmidhuber 1997 (hochreiter1997lstm); the forget gate from Gers et al. 2000 (gers2000learning).
 

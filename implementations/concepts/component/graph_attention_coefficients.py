@@ -1,4 +1,4 @@
-"""Graph attention coefficients: how much a node listens to each of its neighbours.
+"""Graph attention coefficients: the weight with which a node attends to each of its neighbours.
 
 Source: Velickovic et al., eq. 1-3 (velickovic2017graph).
 
@@ -40,7 +40,7 @@ class GraphAttentionCoefficients(nn.Module):
     ) -> Float[Tensor, "E heads"]:
         """Return one weight for every edge and head; those of the edges into a node sum to one.
 
-        An edge that is not `counted`, such as one that is there twice, has the weight 0. All are, if nothing is said.
+        An edge that is not `counted`, such as a duplicate, has the weight 0. By default all edges are counted.
         """
         source, target = edges
         by_source, by_target = ((values * a).sum(2) for a in (self.source, self.target))  # [N, heads]

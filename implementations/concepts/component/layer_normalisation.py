@@ -1,4 +1,4 @@
-"""Layer normalisation: the features of each position are shifted and scaled to mean 0 and variance 1, then scaled anew.
+"""Layer normalisation: the features of each position get mean 0 and variance 1, then a learned scale and shift.
 
 Source: Ba, Kiros & Hinton 2016 (ba2016layer).
 
@@ -16,7 +16,7 @@ from kb.guards import checked_arguments
 
 
 class LayerNormalisation(nn.Module):
-    """Normalisation over the last axis, written out from the equation. It does not look at the batch.
+    """Normalisation over the last axis, written out from the equation. It does not depend on the batch.
 
     Args:
         width: Number D of features.

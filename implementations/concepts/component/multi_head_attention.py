@@ -1,4 +1,4 @@
-"""Multi-head attention: several attentions side by side, each in its own projection of the width.
+"""Multi-head attention: several attentions in parallel, each in its own projection of the width.
 
 Source: Vaswani et al. 2017, sec. 3.2.2 (vaswani2017attention).
 
@@ -38,7 +38,7 @@ class MultiHeadAttention(nn.Module):
     def forward(
         self, x: Float[Tensor, "B T D"], memory: Float[Tensor, "B S D"], causal: bool = False
     ) -> Float[Tensor, "B T D"]:
-        """Return what every position of `x` gathers from `memory`."""
+        """Return the result of attention to `memory` at every position of `x`."""
         q, k, v = (
             projected.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # [B, heads, T or S, D / heads]
             for projected in (self.query(x), self.key(memory), self.value(memory))

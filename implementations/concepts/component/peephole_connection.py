@@ -28,7 +28,7 @@ class PeepholeConnection(nn.Module):
         self.weight = nn.Parameter(torch.empty(units).uniform_(-(units**-0.5), units**-0.5))
 
     def forward(self, c: Float[Tensor, "B U"]) -> Float[Tensor, "B U"]:
-        """Return what the gate adds to its sum."""
+        """Return the cell's contribution to the sum of the gate."""
         return self.weight * c
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""Residual connection: add what goes in to what comes out.
+"""Residual connection: the input is added to the output.
 
 Source: He et al. 2016, eq. 1 and 2 (he2016deep).
 
@@ -15,8 +15,8 @@ class ResidualConnection(nn.Module):
     """The sum of a branch and a shortcut.
 
     Args:
-        branch: The residual function F; default a small linear layer.
-        shortcut: What the input passes through beside it; default nothing.
+        branch: The residual function F; by default a small linear layer.
+        shortcut: The map S of the input; by default the identity.
 
     Example:
         >>> import torch

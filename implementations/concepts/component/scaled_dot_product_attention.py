@@ -1,4 +1,4 @@
-"""Scaled dot-product attention: a weighted mean of values, the weights from how well queries and keys agree.
+"""Scaled dot-product attention: a weighted mean of values, with weights from scalar products of queries and keys.
 
 Source: Vaswani et al. 2017, eq. 1 (vaswani2017attention).
 

@@ -1,4 +1,4 @@
-"""Self-attention: every element of a set gathers from all elements, with weights that they agree on among themselves.
+"""Self-attention: every element of a set gathers from all elements, with weights computed from the elements.
 
 Source: Vaswani et al. 2017, eq. 1 and sec. 3.2.3 (vaswani2017attention); within a recurrent network, Cheng,
 Dong & Lapata 2016 (cheng2016long).
@@ -31,7 +31,7 @@ class SelfAttention(nn.Module):
         self.attention = ScaledDotProductAttention()
 
     def forward(self, x: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
-        """Return what every element gathers."""
+        """Return the weighted mean of values for every element."""
         return self.attention(self.query(x), self.key(x), self.value(x))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:

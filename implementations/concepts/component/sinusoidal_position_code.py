@@ -35,7 +35,7 @@ class SinusoidalPositionCode(nn.Module):
 
     def forward(self, x: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
         """Return the input plus the codes of its positions."""
-        exact = torch.promote_types(x.dtype, torch.float32)  # 16 bits cannot tell neighbouring positions apart
+        exact = torch.promote_types(x.dtype, torch.float32)  # 16 bits cannot distinguish neighbouring positions
         positions = torch.arange(x.shape[1], dtype=exact, device=x.device)[:, None]
         pairs = torch.arange(0, self.width, 2, dtype=exact, device=x.device)
         angles = positions / 10_000 ** (pairs / self.width)  # [T, D / 2]

@@ -17,7 +17,7 @@ class SkipInit(nn.Module):
     """A branch times a learned scalar.
 
     Args:
-        branch: The function F; default a small linear layer.
+        branch: The function F; by default a small linear layer.
 
     Example:
         >>> SkipInit()(torch.ones(1, 4)).abs().sum().item()

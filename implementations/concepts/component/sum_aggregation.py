@@ -1,4 +1,4 @@
-"""Sum aggregation: add up what arrives at each node.
+"""Sum aggregation: the sum of the messages to each node.
 
 Source: Battaglia et al. 2018, sec. 4.2 (battaglia2018relational); Zaheer et al. 2017 (zaheer2017deep) for sums as
 functions of sets.

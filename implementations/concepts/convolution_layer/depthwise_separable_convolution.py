@@ -1,7 +1,7 @@
 """Depthwise separable convolution: one filter for each channel, then a pointwise convolution.
 
 Source: Chollet 2017 (chollet2017xception); Howard et al. 2017 (howard2017mobilenets), where normalisation and a unit
-stand between the two steps. Here nothing does.
+are between the two steps. Here nothing is between them.
 
 Equations:
     y[d, p] = b[d] + sum over c of m[d, c] (sum over o of f[c, o] x[c, p + o])
@@ -43,7 +43,7 @@ class DepthwiseSeparableConvolution(nn.Module):
         return torch.einsum("bchw,dc->bdhw", self.filtered(x), self.mix) + self.bias[:, None, None]
 
     def filtered(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C H W"]:
-        """Return every channel, filtered by itself."""
+        """Return every channel, filtered separately."""
         size, (height, width) = self.filters.shape[1], x.shape[2:]
         padded = F.pad(x, [size // 2] * 4)
         y = torch.zeros_like(x)

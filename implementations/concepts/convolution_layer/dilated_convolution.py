@@ -23,7 +23,7 @@ class DilatedConvolution(nn.Module):
         in_channels: Number C of input channels.
         out_channels: Number D of output channels.
         kernel_size: Odd number of weights along each axis of the filter.
-        dilation: Distance l of the pixels that the filter looks at.
+        dilation: Distance l of the pixels under the filter.
 
     Raises:
         ValueError: The kernel is even, or the dilation is not positive.

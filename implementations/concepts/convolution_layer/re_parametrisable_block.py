@@ -37,7 +37,7 @@ class ReParametrisableBlock(nn.Module):
         return sum(norm(branch) for norm, branch in zip(self.norms, branches, strict=True))
 
     def merged(self) -> tuple[Float[Tensor, "C C 3 3"], Float[Tensor, " C"]]:
-        """Return filters and bias of the one convolution that the block is in eval mode."""
+        """Return filters and bias of the one convolution that equals the block in eval mode."""
         identity = torch.eye(len(self.wide), dtype=self.wide.dtype, device=self.wide.device)[:, :, None, None]
         kernels = self.wide, F.pad(self.narrow, [1] * 4), F.pad(identity, [1] * 4)
         weight, bias = torch.zeros_like(self.wide), torch.zeros_like(self.norms[0].beta)

@@ -1,4 +1,4 @@
-"""Squeeze-and-excitation: every channel is scaled by a number between 0 and 1 that the means of all channels decide.
+"""Squeeze-and-excitation: every channel is scaled by a number between 0 and 1, a function of all channels' means.
 
 Source: Hu, Shen & Sun 2018 (hu2018squeeze).
 

@@ -1,4 +1,4 @@
-"""Time-conditioned residual block: two convolutions around an addition, which depends on what time it is.
+"""Time-conditioned residual block: two convolutions, between which a function of the time is added.
 
 Source: `resnet_block` in the code of Ho, Jain & Abbeel 2020 (ho2020denoising).
 
@@ -6,7 +6,7 @@ Equations:
     h = conv_1(swish(norm_1(x))) + A swish(time) + a
     y = conv_2(swish(norm_2(h))) + S x        S: a 1x1 convolution where the number of channels changes
 
-Shapes: B examples, C input channels, D output channels, H height, W width, U numbers that tell the time.
+Shapes: B examples, C input channels, D output channels, H height, W width, U numbers that encode the time.
 """
 
 import torch
@@ -18,12 +18,12 @@ from kb.guards import checked_arguments
 
 
 class TimeConditionedResidualBlock(nn.Module):
-    """A residual block of 3x3 convolutions and group norms that is told the time. It begins as its shortcut.
+    """A residual block of 3x3 convolutions and group norms with the time as an input. It begins as its shortcut.
 
     Args:
         in_channels: Number C of input channels.
         out_channels: Number D of output channels.
-        time: Numbers U that tell the time.
+        time: Number U of numbers that encode the time.
         groups: Groups of channels that are normalised together.
         dropout: Share of the inputs of the second convolution that training drops.
     """
@@ -44,7 +44,7 @@ class TimeConditionedResidualBlock(nn.Module):
         self.shortcut = nn.Identity() if in_channels == out_channels else nn.Conv2d(in_channels, out_channels, 1)
 
     def forward(self, x: Float[Tensor, "B C H W"], time: Float[Tensor, "B U"]) -> Float[Tensor, "B D H W"]:
-        """Return the features with what the branch adds to them."""
+        """Return the sum of shortcut and branch."""
         h = self.conv_1(F.silu(self.norm_1(x))) + self.time(F.silu(time))[:, :, None, None]
         return self.shortcut(x) + self.conv_2(self.dropout(F.silu(self.norm_2(h))))
 

@@ -1,6 +1,6 @@
-"""Time-conditioned U-Net: down to coarser levels and up again, each level getting what was there on the way down.
+"""Time-conditioned U-Net: down to coarser levels and up again; features from the way down are passed on to the way up.
 
-Source: the code of Ho, Jain & Abbeel 2020 (ho2020denoising), described in its appendix B; the U, with what is carried
+Source: the code of Ho, Jain & Abbeel 2020 (ho2020denoising), described in its appendix B; the U, with its connections
 across, is of Ronneberger, Fischer & Brox 2015 (ronneberger2015u).
 
 Equations:
@@ -9,7 +9,7 @@ Equations:
     up:   h = block([h, what was kept last], time); between levels every pixel is doubled, and a convolution follows
     on levels with attention, and in the middle: h + V softmax(Q K' / sqrt(channels)), over all positions
 
-Shapes: B examples, C channels of an image, D channels inside, H height, W width, U numbers that tell the time.
+Shapes: B examples, C channels of an image, D channels inside, H height, W width, U numbers that encode the time.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from kb.guards import checked_arguments
 
 
 class SpatialAttention(nn.Module):
-    """Every position gathers from all positions, and adds what it gets; it begins as the identity."""
+    """Every position adds a weighted mean over all positions to its features; it begins as the identity."""
 
     def __init__(self, *, channels: int, groups: int) -> None:
         super().__init__()
@@ -35,14 +35,14 @@ class SpatialAttention(nn.Module):
         _zero(self.output)
 
     def forward(self, x: Float[Tensor, "B D H W"]) -> Float[Tensor, "B D H W"]:
-        """Return the features with what they have gathered."""
+        """Return the sum of the features and the mapped weighted means."""
         q, k, v = self.project(self.norm(x)).flatten(2).mT.chunk(3, 2)  # [B, H W, D]
         gathered = F.scaled_dot_product_attention(q, k, v)
         return x + self.output(gathered.mT.unflatten(2, x.shape[2:]))
 
 
 class Step(nn.Module):
-    """A residual block, and attention after it where that is wanted."""
+    """A residual block, optionally followed by attention."""
 
     def __init__(
         self, inputs: int, outputs: int, *, time: int, groups: int, dropout: float, attends: bool = False
@@ -59,13 +59,13 @@ class Step(nn.Module):
 
 
 class TimeConditionedUNet(nn.Module):
-    """From a noisy image, and how noisy it is, to the noise in it.
+    """Predicts the noise in an image from the noisy image and its step.
 
     Args:
         channels: Number C of channels of an image.
         width: Even number of channels of the first level.
-        multipliers: For every level, its channels as multiples of that; every level but the first has half the height
-            and width of the one before.
+        multipliers: For every level, its channels as a multiple of `width`; every level but the first has half the
+            height and width of the one before.
         blocks: Residual blocks of a level on the way down; there is one more on the way up.
         attention: Levels with attention, the first being 0.
         groups: Groups of channels that are normalised together.
@@ -115,7 +115,7 @@ class TimeConditionedUNet(nn.Module):
         _zero(self.head[-1])
 
     def forward(self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"]) -> Float[Tensor, "B C H W"]:
-        """Return the noise in every image, which is at step t of its chain; the first guess of all is none."""
+        """Return the noise in every image, which is at step t of its chain; before training the prediction is zero."""
         time = self.clock(time_code(t, self.width).to(x.dtype))
         h = self.stem(x)
         kept = [h]

@@ -1,4 +1,4 @@
-"""Beam search: the likeliest of the sequences that start with the likeliest beginnings.
+"""Beam search: the likeliest of the sequences that extend the likeliest beginnings.
 
 Source: Sutskever, Vinyals & Le 2014 (sutskever2014sequence), who keep a small number of partial translations.
 
@@ -22,7 +22,7 @@ def beam_search(
 
     Args:
         continuation: The logarithms of the probabilities of all symbols after a given beginning.
-        width: Beginnings B that are kept; 1 is greedy search, and as many as there are sequences is exhaustive search.
+        width: Beginnings B that are kept; 1 is greedy search, with the number of all sequences it is exhaustive search.
         length: Longest sequence.
         end: Symbol that ends a sequence; without one all have the full length.
 

@@ -1,4 +1,4 @@
-"""Coordinate update: every point moves along the lines to its neighbours, as far as the messages say.
+"""Coordinate update: every point moves along the lines to its neighbours, with weights from the messages.
 
 Source: Satorras, Hoogeboom & Welling 2021 (satorras2021en).
 
@@ -16,7 +16,7 @@ from kb.guards import checked_arguments
 
 
 class CoordinateUpdate(nn.Module):
-    """One weight for every edge, from its message, times the way from the neighbour to the node.
+    """One weight for every edge, from its message, times the vector from the neighbour to the node.
 
     Args:
         messages: Number D of features of a message, and width of the hidden layer of phi.

@@ -17,7 +17,7 @@ from kb.guards import checked_arguments
 
 
 class GRUTypeGate(nn.Module):
-    """A gate between what was there, x, and what a sub-layer made of it, y; it starts mostly closed.
+    """A gate between the input x and the output y of a sub-layer; it starts mostly closed.
 
     Args:
         width: Width D.
@@ -33,7 +33,7 @@ class GRUTypeGate(nn.Module):
         self.bias = nn.Parameter(torch.full((width,), bias))
 
     def forward(self, x: Float[Tensor, "B T D"], y: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
-        """Return a mixture of what was there and of a candidate made of both."""
+        """Return a mixture of x and a candidate, which is computed from x and y."""
         from_y_r, from_y_z, from_y = self.of_new(y).chunk(3, -1)
         from_x_r, from_x_z = self.of_old(x).chunk(2, -1)
         r, z = torch.sigmoid(from_y_r + from_x_r), torch.sigmoid(from_y_z + from_x_z - self.bias)

@@ -1,7 +1,7 @@
 """LSTM cell: one step of a long short-term memory with input, forget and output gate.
 
 Source: Hochreiter & Schmidhuber 1997 (hochreiter1997lstm); the forget gate from Gers et al. 2000 (gers2000learning).
-Without biases and squashing of the output it is the cell of Vinyals et al. 2015, eq. 4-8 (vinyals2015show).
+Without biases and the tanh of the output it is the cell of Vinyals et al. 2015, eq. 4-8 (vinyals2015show).
 
 Equations:
     i, f, o = sigmoid(W x_t + U h_{t-1} + b), with weights of their own
@@ -35,7 +35,7 @@ class LSTMCell(nn.Module):
         in_features: Number F of input features.
         units: Number U of units.
         bias: Whether the sums have biases.
-        squash: Whether the cell is squashed on its way out.
+        squash: Whether the output is tanh of the cell, or the cell itself.
 
     Example:
         >>> LSTMCell()(torch.zeros(2, 3), torch.zeros(2, 4), torch.zeros(2, 4)).h.shape
@@ -52,7 +52,7 @@ class LSTMCell(nn.Module):
     def forward(
         self, x: Float[Tensor, "B F"], h: Float[Tensor, "B U"], c: Float[Tensor, "B U"], *, projected: bool = False
     ) -> State:
-        """Return the next hidden state and cell; an input that is `projected` has been through W and b before."""
+        """Return the next hidden state and cell; an input that is `projected` is already W x + b."""
         drive = x if projected else self.input(x)
         i, f, g, o = torch.addmm(drive, h, self.recurrent.weight.T).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class RefineGate(nn.Module):
-    """The effective value of a gate: between its square, and what its complement squared leaves of one.
+    """The effective value of a gate: between its square, and one minus the square of its complement.
 
     Example:
         >>> RefineGate()(torch.tensor([0.5, 0.5, 0.5]), torch.tensor([0.0, 0.5, 1.0]))

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 
 class Reparametrisation(nn.Module):
-    """Independent normal numbers with given means and variances, made of standard normal ones.
+    """Independent normal numbers with given means and variances, computed from standard normal ones.
 
     Example:
         >>> mean = torch.zeros(1, requires_grad=True)
@@ -28,7 +28,7 @@ class Reparametrisation(nn.Module):
     def forward(
         self, mean: Float[Tensor, "*any"], log_variance: Float[Tensor, "*any"], noise: Float[Tensor, "*any"]
     ) -> Float[Tensor, "*any"]:
-        """Return the numbers that the noise stands for."""
+        """Return the numbers for this noise."""
         return mean + (log_variance / 2).exp() * noise
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 4) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""Straight-through estimator: a threshold, through which gradients pass as if it were not there.
+"""Straight-through estimator: a threshold whose derivative is replaced by one.
 
 Source: Bengio, Leonard & Courville 2013 (bengio2013estimating); used without noise in Ozair & Bengio 2014
 (ozair2014deep).
@@ -18,7 +18,7 @@ from kb.guards import checked_arguments
 
 
 class StraightThroughEstimator(nn.Module):
-    """A threshold. In training, its derivative is taken for one; in eval mode it is the true one, zero.
+    """A threshold. In training, its derivative is replaced by one; in eval mode it is the true one, zero.
 
     Args:
         threshold: Where the step is; 0.5 for probabilities.
@@ -39,7 +39,7 @@ class StraightThroughEstimator(nn.Module):
     def forward(self, a: Float[Tensor, "*any"]) -> Float[Tensor, "*any"]:
         """Return 1 where the input is above the threshold, and 0 elsewhere."""
         hard = (a > self.threshold).to(a.dtype)
-        return hard + (a - a.detach() if self.training else 0 * a)  # nothing is added but a derivative
+        return hard + (a - a.detach() if self.training else 0 * a)  # the value is unchanged, and a derivative is added
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 4) -> dict[str, Tensor]:
         """Return random numbers."""

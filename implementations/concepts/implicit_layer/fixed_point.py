@@ -1,4 +1,4 @@
-"""Fixed point: the state at which a contraction leaves everything as it is, with gradients that need no history.
+"""Fixed point: the state that a contraction does not change, with gradients that need no history of steps.
 
 Source: Scarselli et al. 2009, "The graph neural network model" (scarselli2009graph), which uses the recurrent
 backpropagation of Almeida and of Pineda for the gradients.
@@ -19,10 +19,10 @@ STEPS = 1000
 
 
 def iterated(step: Callable[[Tensor], Tensor], start: Tensor) -> Tensor:
-    """Apply a contraction until it changes nothing but rounding.
+    """Apply a contraction until only rounding errors change.
 
     Raises:
-        ValueError: It has not settled after a thousand steps, as contractions do.
+        ValueError: It has not converged after a thousand steps, so it may not be a contraction.
     """
     enough = 8 * torch.finfo(start.dtype).eps
     for _ in range(STEPS):
@@ -34,14 +34,14 @@ def iterated(step: Callable[[Tensor], Tensor], start: Tensor) -> Tensor:
 
 
 def fixed_point(step: Callable[[Tensor], Tensor], start: Tensor) -> Tensor:
-    """Return the fixed point of a contraction, differentiable by all that the step depends on.
+    """Return the fixed point of a contraction, differentiable with respect to everything that the step depends on.
 
     Args:
         step: The contraction F; it may use parameters and inputs that need gradients.
         start: Where to begin; the fixed point does not depend on it.
 
     Raises:
-        ValueError: The step does not settle.
+        ValueError: The steps do not converge.
 
     Example:
         >>> slope = torch.tensor(0.5, requires_grad=True)
@@ -55,7 +55,7 @@ def fixed_point(step: Callable[[Tensor], Tensor], start: Tensor) -> Tensor:
         settled = iterated(step, start)
     with torch.enable_grad():
         inside = settled.detach().requires_grad_()
-        again = step(inside)  # one step more, whose gradients are those of F at the fixed point
+        again = step(inside)  # one more step, whose gradients are those of F at the fixed point
 
     def backwards(arriving: Tensor) -> Tensor:
         return iterated(lambda z: arriving + torch.autograd.grad(again, inside, z, retain_graph=True)[0], arriving)

@@ -28,7 +28,7 @@ def reservoir_(
 
     Raises:
         ValueError: The tensor is not a square matrix, the density is not a share, or so few weights were drawn that all
-            eigenvalues are zero, which no factor changes.
+            eigenvalues are zero, which cannot be rescaled.
 
     Example:
         >>> weight = reservoir_(torch.empty(50, 50, dtype=torch.float64), spectral_radius=0.8, density=0.2)
@@ -44,9 +44,9 @@ def reservoir_(
     if not 0 < density <= 1:
         raise ValueError(f"density ({density}) must be above 0 and at most 1")
     if weight.is_meta:
-        return weight  # it has a shape and no numbers
+        return weight  # a tensor with a shape but without numbers
     chosen = torch.randperm(weight.numel(), generator=generator)[: round(density * weight.numel())]
-    drawn = torch.zeros(weight.numel(), dtype=torch.float64)  # eigenvalues in full precision, whatever the weights are
+    drawn = torch.zeros(weight.numel(), dtype=torch.float64)  # eigenvalues in double precision
     drawn[chosen] = torch.randn(len(chosen), generator=generator, dtype=torch.float64)
     drawn = drawn.view(weight.shape)
     radius = torch.linalg.eigvals(drawn).abs().max()

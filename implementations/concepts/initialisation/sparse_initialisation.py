@@ -1,4 +1,4 @@
-"""Sparse initialisation: every unit starts with a fixed number of random connections, however many inputs there are.
+"""Sparse initialisation: every unit starts with a fixed number of random connections, for any number of inputs.
 
 Source: Martens 2010 (martens2010deep), used by Sutskever et al. 2013 (sutskever2013importance).
 
@@ -8,7 +8,7 @@ Equations:
 Shapes: D units, C inputs.
 
 Peer: `torch.nn.init.sparse_` sets a share of each column to zero. Columns of its matrices are inputs, so that it fixes
-how many units an input reaches; on the transposed matrix it does what is meant here.
+how many units an input reaches; on the transposed matrix it agrees with ours.
 """
 
 import torch
@@ -27,7 +27,7 @@ def sparse_(
 
     Args:
         weight: Weights of a linear layer.
-        connections: Inputs of every unit that count.
+        connections: Number of inputs of every unit with non-zero weights.
         std: Standard deviation of their weights.
         generator: Source of random numbers; the global one when absent.
 

@@ -1,4 +1,4 @@
-"""Uniform gate initialisation: biases with which the gates of a layer start spread over their whole range.
+"""Uniform gate initialisation: biases such that the gates of a layer start uniformly spread over their range.
 
 Source: Gu et al. 2020, "Improving the gating mechanism of recurrent neural networks", eq. 12 (gu2020gating).
 

@@ -1,4 +1,4 @@
-"""Contrastive divergence: the energy of the data against that of what a few steps of sampling make of them.
+"""Contrastive divergence: the free energy of the data less that of samples a few steps from them.
 
 Source: Hinton 2002, "Training products of experts by minimizing contrastive divergence" (hinton2002training).
 
@@ -19,7 +19,7 @@ from torch import Tensor
 def contrastive_divergence(
     free_energy: Callable[[Tensor], Tensor], step: Callable[[Tensor], Tensor], x: Tensor, *, steps: int = 1
 ) -> Float[Tensor, " B"]:
-    """Return a loss whose gradient is the update of contrastive divergence; its value means little.
+    """Return a loss whose gradient is the update of contrastive divergence; its value has little meaning.
 
     Args:
         free_energy: Maps examples to their free energies `[B]`.
@@ -28,7 +28,7 @@ def contrastive_divergence(
         steps: Number k of steps.
 
     Raises:
-        ValueError: There is no step, so that nothing is contrasted.
+        ValueError: The number of steps is below one.
 
     Example:
         >>> contrastive_divergence(lambda x: x.sum(1), lambda x: 0 * x, torch.ones(2, 3))
@@ -37,7 +37,7 @@ def contrastive_divergence(
     if steps < 1:
         raise ValueError(f"steps ({steps}) must be at least 1")
     sample = x
-    with torch.no_grad():  # that the samples depend on the weights is left out, which is what makes it cheap
+    with torch.no_grad():  # the gradient through the samples is left out, which makes the loss cheap
         for _ in range(steps):
             sample = step(sample)
     return free_energy(x) - free_energy(sample)

@@ -1,4 +1,4 @@
-"""Margin ranking loss: every wrong candidate is to score less than the right one, by a margin.
+"""Margin ranking loss: every wrong candidate should score less than the right one, by a margin.
 
 Source: Weston, Chopra & Bordes 2015, eq. 6-8 (weston2014memory).
 
@@ -16,7 +16,7 @@ from kb.guards import checked_arguments
 
 
 class MarginRankingLoss(nn.Module):
-    """What wrong candidates lack of keeping their distance, added up.
+    """The sum of the violations of the margin by wrong candidates.
 
     Args:
         margin: How much less a wrong candidate should score.

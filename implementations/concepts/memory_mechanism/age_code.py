@@ -19,7 +19,7 @@ class AgeCode(nn.Module):
     """A table of vectors for ages.
 
     Args:
-        memories: Number of ages that there are vectors for.
+        memories: Number of ages that have vectors.
         width: Number D of features.
 
     Raises:
@@ -32,7 +32,7 @@ class AgeCode(nn.Module):
         self.weight = nn.Parameter(0.1 * torch.randn(memories, width))
 
     def forward(self, m: Float[Tensor, "B M D"]) -> Float[Tensor, "B M D"]:
-        """Return memories that show their age."""
+        """Return the memories plus the vectors of their ages."""
         if m.shape[1] > len(self.weight):
             raise ValueError(f"{m.shape[1]} memories are more than the {len(self.weight)} ages")
         return m + self.weight[: m.shape[1]].flip(0)

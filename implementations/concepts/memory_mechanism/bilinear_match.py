@@ -1,4 +1,4 @@
-"""Bilinear match: the score of a question, with what has been found for it, and a candidate, by embedded bags of words.
+"""Bilinear match: the score of a question, with memories found for it, and a candidate, by embedded bags of words.
 
 Source: Weston, Chopra & Bordes 2015, eq. 5 (weston2014memory).
 
@@ -36,7 +36,7 @@ class BilinearMatch(nn.Module):
         self, question: Float[Tensor, "B V"], found: Float[Tensor, "B V"], candidates: Float[Tensor, "B N V"]
     ) -> Float[Tensor, "B N"]:
         """Return the score of every candidate."""
-        asked, recalled, offered = self.weight.split(self.vocabulary, 1)  # what U does to each part of the features
+        asked, recalled, offered = self.weight.split(self.vocabulary, 1)  # U, for each part of the features
         query = F.linear(question, asked) + F.linear(found, recalled)  # [B, n]
         return torch.einsum("bd,bnd->bn", query, F.linear(candidates, offered))
 

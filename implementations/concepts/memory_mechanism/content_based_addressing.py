@@ -1,4 +1,4 @@
-"""Content-based addressing: a distribution over the rows of a memory, by how like a key they are.
+"""Content-based addressing: a distribution over the rows of a memory, by similarity to a key.
 
 Source: Graves, Wayne & Danihelka 2014, eq. 5 and 6 (graves2014neural).
 
@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 
 class ContentBasedAddressing(nn.Module):
-    """Softmax of cosines, sharper the larger the strength.
+    """Softmax of cosines, which is sharper for a larger strength.
 
     Example:
         >>> memory = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])

@@ -1,13 +1,13 @@
-"""Episodic recall: the labels of the stored examples nearest to a question, the nearer the more they count.
+"""Episodic recall: the labels of the stored examples nearest to a query, with larger weights for nearer ones.
 
 Source: Khandelwal et al. 2020, eq. 2 (khandelwal2020generalization); with equal weights the vote of nearest neighbours,
 Cover & Hart 1967 (cover1967nearest).
 
 Equations:
     p(c) = sum over i in N_k of [label_i = c] exp(-b |q - k_i|^2), divided by the sum over all c
-    N_k: the k stored examples nearest to q; at equal distance, those stored first
+    N_k: the k stored examples nearest to the query q; at equal distance, those stored first
 
-Shapes: B questions, M stored examples, F features, K classes.
+Shapes: B queries, M stored examples, F features, K classes.
 """
 
 import torch
@@ -19,11 +19,11 @@ from kb.guards import checked_arguments
 
 
 class EpisodicRecall(nn.Module):
-    """Shares of classes among the nearest of what is stored. It has no parameters.
+    """Shares of classes among the nearest stored examples. It has no parameters.
 
     Args:
-        neighbours: Number k of stored examples that are asked; 0 asks all.
-        sharpness: Factor b of squared distances; 0 lets all that are asked count the same.
+        neighbours: Number k of stored examples that count; 0 for all.
+        sharpness: Factor b of squared distances; with 0 all of them count the same.
         classes: Number K of classes.
 
     Raises:
@@ -54,6 +54,6 @@ class EpisodicRecall(nn.Module):
         return torch.einsum("bk,bkc->bc", weights, F.one_hot(labels[nearest], self.classes).to(weights.dtype))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3, M: int = 7) -> dict[str, Tensor]:
-        """Return random questions, stored examples and labels."""
+        """Return random queries, stored examples and labels."""
         query, keys = (torch.randn(count, 4, generator=generator) for count in (B, M))
         return {"query": query, "keys": keys, "labels": torch.randint(0, self.classes, (M,), generator=generator)}

@@ -1,4 +1,4 @@
-"""Erase-and-add write: takes away from the rows of a memory, as far as they are addressed, and adds to them.
+"""Erase-and-add write: erases and adds to the rows of a memory, in proportion to their weights.
 
 Source: Graves, Wayne & Danihelka 2014, eq. 3 and 4 (graves2014neural).
 
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class EraseAndAddWrite(nn.Module):
-    """A row that has all the weight, and is erased, holds what is added afterwards, and nothing else.
+    """A row with a weight of one that is fully erased contains only the added vector afterwards.
 
     Example:
         >>> memory, first = torch.tensor([[[5.0, 5.0], [7.0, 7.0]]]), torch.tensor([[1.0, 0.0]])
@@ -35,7 +35,7 @@ class EraseAndAddWrite(nn.Module):
         return memory * (1 - weights * erase[:, None]) + weights * add[:, None]
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3, M: int = 6) -> dict[str, Tensor]:
-        """Return a random memory, a distribution over its rows, and what to erase and to add."""
+        """Return a random memory, a distribution over its rows, and the vectors to erase and to add."""
         memory, add = (torch.randn(shape, generator=generator) for shape in ((B, M, 4), (B, 4)))
         weights = torch.randn(B, M, generator=generator).softmax(1)
         return {"memory": memory, "weights": weights, "erase": torch.rand(B, 4, generator=generator), "add": add}

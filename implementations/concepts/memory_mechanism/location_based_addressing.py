@@ -1,4 +1,4 @@
-"""Location-based addressing: goes on from where a head was, or from what it has found, by a step along the rows.
+"""Location-based addressing: moves a head along the rows, from its last position or from the rows found by content.
 
 Source: Graves, Wayne & Danihelka 2014, eq. 7-9 (graves2014neural).
 
@@ -39,19 +39,19 @@ class LocationBasedAddressing(nn.Module):
     def interpolate(
         self, content: Float[Tensor, "B M"], previous: Float[Tensor, "B M"], gate: Float[Tensor, " B"]
     ) -> Float[Tensor, "B M"]:
-        """Return a mixture of what was found by content and where the head was: the first if the gate is one."""
+        """Return a mixture of the weights found by content and the last weights: the former if the gate is one."""
         return gate[:, None] * content + (1 - gate[:, None]) * previous
 
     def move(self, weights: Float[Tensor, "B M"], shift: Float[Tensor, "B R"]) -> Float[Tensor, "B M"]:
-        """Return the weights rotated by a distribution over shifts; past the last row comes the first."""
+        """Return the weights rotated by a distribution over shifts; the first row follows the last."""
         rows, reach = torch.arange(weights.shape[1], device=weights.device), shift.shape[1] // 2
         steps = torch.arange(-reach, reach + 1, device=weights.device)
         rotated = weights[:, (rows - steps[:, None]) % len(rows)]  # [B, R, M], a copy of the weights for every shift
         return torch.bmm(shift[:, None], rotated)[:, 0]
 
     def sharpen(self, weights: Float[Tensor, "B M"], sharpness: Float[Tensor, " B"]) -> Float[Tensor, "B M"]:
-        """Return the weights to a power of at least one, which undoes the blur of a shift, with a sum of one again."""
-        # A softmax of logarithms is the same, and finite where all powers would be too small for a number.
+        """Return powers of the weights, of at least one, rescaled to a sum of one: they undo the blur of a shift."""
+        # A softmax of logarithms is the same, and finite where all powers would underflow.
         logarithms = weights.clamp_min(torch.finfo(weights.dtype).tiny).log()
         return (sharpness[:, None] * logarithms).softmax(1)
 

@@ -1,4 +1,4 @@
-"""Memory hop: compares a state with all memories, adds up what belongs to them, and adds the sum to the state.
+"""Memory hop: compares a state with all memories, and adds the weighted sum of their contents to it.
 
 Source: Sukhbaatar et al. 2015, eq. 1, 2 and 4; sec. 2.2 for the map H (sukhbaatar2015end).
 
@@ -22,7 +22,7 @@ class MemoryHop(nn.Module):
 
     Args:
         width: Number D of features, which only H depends on.
-        mapped: Whether the state passes through a matrix H on its way past the memory.
+        mapped: Whether the state is multiplied by a matrix H before the sum is added.
         linear: Whether the softmax is left out, as at the start of training.
 
     Example:
@@ -41,7 +41,7 @@ class MemoryHop(nn.Module):
     def forward(
         self, u: Float[Tensor, "B D"], m: Float[Tensor, "B M D"], c: Float[Tensor, "B M D"]
     ) -> Float[Tensor, "B D"]:
-        """Return the state after one look at what is stored, memory by memory, under `m` and as `c`."""
+        """Return the state after one reading of the memories with keys `m` and values `c`."""
         scores = torch.einsum("bd,bmd->bm", u, m)
         weights = scores if self.linear else scores.softmax(1)
         return self.skip(u) + torch.einsum("bm,bmd->bd", weights, c)

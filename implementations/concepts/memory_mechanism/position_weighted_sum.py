@@ -1,4 +1,4 @@
-"""Position-weighted sum: adds up the words of a sentence, each feature weighted by where the word stands.
+"""Position-weighted sum: adds up the words of a sentence, with weights by feature and position of the word.
 
 Source: Sukhbaatar et al. 2015, sec. 4.1, position encoding (sukhbaatar2015end).
 
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 
 class PositionWeightedSum(nn.Module):
-    """A bag of words that keeps their order. It has no parameters.
+    """A sum of words that depends on their order. It has no parameters.
 
     Example:
         >>> PositionWeightedSum()(torch.tensor([[1.0, 0.0], [0.0, 1.0]]))
@@ -25,7 +25,7 @@ class PositionWeightedSum(nn.Module):
     def forward(self, x: Float[Tensor, "*B T D"]) -> Float[Tensor, "*B D"]:
         """Return one vector for every sentence."""
         words, features = x.shape[-2:]
-        exact = torch.promote_types(x.dtype, torch.float32)  # 16 bits cannot tell places in a long sentence apart
+        exact = torch.promote_types(x.dtype, torch.float32)  # 16 bits cannot distinguish positions in a long sentence
         word = torch.arange(1, words + 1, dtype=exact, device=x.device)[:, None] / words
         feature = torch.arange(1, features + 1, dtype=exact, device=x.device) / features
         return ((1 - word - feature * (1 - 2 * word)).to(x.dtype) * x).sum(-2)

@@ -1,4 +1,4 @@
-"""Group normalisation: the channels of an example are put in groups, and each is brought to mean 0 and variance 1.
+"""Group normalisation: the channels of an example are divided into groups, each of which gets mean 0 and variance 1.
 
 Source: Wu & He 2018 (wu2018group).
 
@@ -16,7 +16,7 @@ from kb.guards import checked_arguments
 
 
 class GroupNormalisation(nn.Module):
-    """Normalisation of groups of channels, written out from the equation. It does not look at the batch.
+    """Normalisation of groups of channels, written out from the equation. It does not depend on the batch.
 
     Args:
         channels: Number C of channels.

@@ -47,5 +47,5 @@ class LocalResponseNormalisation(nn.Module):
         return x / (self.k + self.alpha * squares) ** self.beta
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 4, W: int = 3) -> dict[str, Tensor]:
-        """Return strong responses, so that the sum of squares counts beside the constant."""
+        """Return strong responses, so that the sum of squares is not negligible beside the constant."""
         return {"x": 100 * torch.randn(B, 7, H, W, generator=generator)}

@@ -1,4 +1,4 @@
-"""Scaled weight standardisation: filters, not signals, get mean zero and a variance that keeps that of the signals.
+"""Scaled weight standardisation: filters get mean zero and a variance that keeps the variance of signals.
 
 Source: Brock, De & Smith 2021, "Characterizing signal propagation to close the performance gap in unnormalized
 ResNets" (brock2021characterizing).

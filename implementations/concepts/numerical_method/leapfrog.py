@@ -1,4 +1,4 @@
-"""Leapfrog: positions and velocities take turns in moving each other.
+"""Leapfrog: positions and velocities are updated in turn.
 
 Source: https://en.wikipedia.org/wiki/Leapfrog_integration, the form that gives both at the same times.
 

@@ -7,7 +7,7 @@ Equations:
     s <- beta_2 s + (1 - beta_2) g^2,   s_hat = s / (1 - beta_2^t)
     theta <- theta - alpha m_hat / (sqrt(s_hat) + epsilon)
 
-Shapes: any; it acts on every number by itself.
+Shapes: any; it acts on every number separately.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ class Adam(UpdateRule):
     """Adaptive moment estimation.
 
     Args:
-        parameters: What is to be learned.
+        parameters: The parameters to train.
         lr: Learning rate alpha, the size of the first step.
         first: Share beta_1 of the mean gradient that is kept.
         second: Share beta_2 of the mean square that is kept.

@@ -23,12 +23,12 @@ def unit_norms(values: Tensor) -> Tensor:
 
 @torch.no_grad()
 def clip_adaptively_(parameters: Iterable[nn.Parameter], *, factor: float = 0.01, epsilon: float = 1e-3) -> None:
-    """Shorten gradients in place, unit by unit; parameters without a gradient are left alone.
+    """Shorten gradients in place, unit by unit; parameters without a gradient are unchanged.
 
     Args:
         parameters: All but those of the last layer, as the authors do.
         factor: Largest share of the norm of the weights.
-        epsilon: Norm that weights count as having at least, so that those at zero can move.
+        epsilon: Least norm of weights in this comparison, so that weights at zero can change.
 
     Raises:
         ValueError: The factor or epsilon is not positive.

@@ -23,7 +23,7 @@ class AveragedMomentum(UpdateRule):
     """The lecture's momentum; the same steps as a heavy ball with learning rate gamma (1 - alpha).
 
     Args:
-        parameters: What is to be learned.
+        parameters: The parameters to train.
         lr: Learning rate gamma.
         momentum: Share alpha of the average that is kept.
 

@@ -19,7 +19,7 @@ def clip_norm_(parameters: Iterable[nn.Parameter], *, threshold: float = 1.0) ->
     """Shorten the gradients of all parameters together, in place; their direction is kept.
 
     Args:
-        parameters: Those without a gradient are left alone.
+        parameters: Those without a gradient are unchanged.
         threshold: Largest norm.
 
     Returns:

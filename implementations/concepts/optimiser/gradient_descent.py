@@ -21,7 +21,7 @@ class GradientDescent(UpdateRule):
     """Steps against the gradient.
 
     Args:
-        parameters: What is to be learned.
+        parameters: The parameters to train.
         lr: Learning rate eta.
 
     Example:

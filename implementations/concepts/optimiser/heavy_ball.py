@@ -1,4 +1,4 @@
-"""Heavy ball: a step against the gradient, and a share of the step before.
+"""Heavy ball: a step against the gradient, plus a share of the last step.
 
 Source: Polyak 1964, "Some methods of speeding up the convergence of iteration methods" (polyak1964some); Sutskever et
 al. 2013 (sutskever2013importance) in the form with a velocity.
@@ -24,7 +24,7 @@ class HeavyBall(UpdateRule):
     """Gradient descent with momentum.
 
     Args:
-        parameters: What is to be learned.
+        parameters: The parameters to train.
         lr: Learning rate eta.
         momentum: Share mu of the velocity that is kept.
 

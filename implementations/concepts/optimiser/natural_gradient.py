@@ -23,7 +23,7 @@ def fisher_matrix(
 
     Args:
         log_probabilities: Maps parameters to the logarithms of the probabilities of all K outcomes.
-        parameters: Where the matrix is wanted.
+        parameters: The parameters at which to compute the matrix.
 
     Example:
         >>> coin = lambda logit: torch.log(torch.cat([torch.sigmoid(logit), torch.sigmoid(-logit)]))

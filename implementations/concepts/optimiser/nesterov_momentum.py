@@ -1,11 +1,11 @@
-"""Nesterov momentum: the gradient is taken where the velocity is about to lead.
+"""Nesterov momentum: the gradient is taken at the point to which the velocity leads.
 
 Source: Nesterov 1983 (nesterov1983method), in the form of Sutskever et al. 2013 (sutskever2013importance).
 
 Equations:
     v <- mu v - eta g(theta + mu v)
     theta <- theta + v
-    In terms of the place phi = theta + mu v where the gradient is taken: phi <- phi + mu v - eta g(phi), with the new v
+    In terms of the point phi = theta + mu v where the gradient is taken: phi <- phi + mu v - eta g(phi), with the new v
 
 Shapes: any; it acts on every parameter alike.
 """
@@ -21,10 +21,10 @@ from kb.guards import checked_arguments
 
 
 class NesterovMomentum(UpdateRule):
-    """Momentum that looks ahead; the parameters it moves are the places ahead, at which gradients are computed.
+    """Momentum with a look ahead; its parameters are the points ahead, at which gradients are computed.
 
     Args:
-        parameters: What is to be learned.
+        parameters: The parameters to train.
         lr: Learning rate eta.
         momentum: Share mu of the velocity that is kept.
 
@@ -41,7 +41,7 @@ class NesterovMomentum(UpdateRule):
         super().__init__(parameters, lr=lr, momentum=momentum)
 
     def change(self, gradient: Tensor, memory: dict[str, Any], settings: dict[str, Any]) -> Tensor:
-        """Return the way from one place ahead to the next."""
+        """Return the step from one point ahead to the next."""
         velocity = memory.get("velocity", torch.zeros_like(gradient))
         memory["velocity"] = settings["momentum"] * velocity - settings["lr"] * gradient
         return settings["momentum"] * memory["velocity"] - settings["lr"] * gradient

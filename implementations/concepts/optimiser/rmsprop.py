@@ -6,7 +6,7 @@ Equations:
     S <- beta S + (1 - beta) g^2      element by element
     theta <- theta - gamma g / (sqrt(S) + epsilon)
 
-Shapes: any; it acts on every number by itself.
+Shapes: any; it acts on every number separately.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ class RMSprop(UpdateRule):
     """Steps whose size in each direction does not depend on the scale of the gradient there.
 
     Args:
-        parameters: What is to be learned.
+        parameters: The parameters to train.
         lr: Learning rate gamma.
         decay: Share beta of the mean square that is kept.
         epsilon: Added to the root.

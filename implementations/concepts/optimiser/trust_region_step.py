@@ -1,4 +1,4 @@
-"""Trust-region step: the best step by a quadratic model that is not longer than the model is trusted.
+"""Trust-region step: the best step, for a quadratic model, within a radius where the model is trusted.
 
 Source: the lecture, S6, where the model is linear. The conditions for a quadratic model are those of Moré &
 Sorensen 1983, "Computing a trust region step".
@@ -56,7 +56,7 @@ def trust_region_step(
     found = step(high)
     if (
         values[0] < 0
-    ):  # the step is at the border: what others leave is along the least curvature, also if rounding hid it
+    ):  # the step is at the boundary: the rest of its length is along the least curvature, also if rounding hid this
         rest = (radius**2 - found[1:].square().sum()).clamp(min=0).sqrt()
         found[0] = torch.copysign(rest, found[0])
     return directions @ found

@@ -1,4 +1,4 @@
-"""Adam without bias correction: averaged momentum over the root of an averaged square, as the lecture writes it.
+"""Adam without bias correction: averaged momentum over the root of an averaged square, as in the lecture.
 
 Source: the lecture, S10, "Rmsprop / ~Adam".
 
@@ -7,7 +7,7 @@ Equations:
     S <- beta S + (1 - beta) g^2      element by element
     theta <- theta - gamma V / sqrt(S + epsilon)
 
-Shapes: any; it acts on every number by itself.
+Shapes: any; it acts on every number separately.
 """
 
 from collections.abc import Iterable
@@ -24,8 +24,9 @@ class UncorrectedAdam(UpdateRule):
     """The lecture's rule. With alpha = 0 it is RMSprop with epsilon inside the root.
 
     Args:
-        parameters: What is to be learned.
-        lr: Learning rate gamma. The first step has the size gamma (1 - alpha) / sqrt(1 - beta): 3.16 gamma as it is.
+        parameters: The parameters to train.
+        lr: Learning rate gamma. The first step has the size gamma (1 - alpha) / sqrt(1 - beta): 3.16 gamma with the
+            defaults.
         first: Share alpha of the mean gradient that is kept.
         second: Share beta of the mean square that is kept.
         epsilon: Added inside the root.

@@ -20,7 +20,7 @@ class MaxPooling(nn.Module):
     """Two-dimensional max pooling, written as the maximum over windows cut out of the image.
 
     Args:
-        kernel_size: Odd width of the window. Beyond the border there is nothing that could be the largest.
+        kernel_size: Odd width of the window. Positions beyond the border are ignored.
         stride: Step from window to window.
 
     Raises:
@@ -41,12 +41,12 @@ class MaxPooling(nn.Module):
         self.kernel_size, self.stride = kernel_size, stride
 
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C P Q"]:
-        """Return the maxima, one for each position that the stride leaves."""
+        """Return the maxima, one for each position that the stride keeps."""
         size, stride = self.kernel_size, self.stride
         padded = F.pad(x, [size // 2] * 4, value=-torch.inf)
         windows = padded.unfold(2, size, stride).unfold(3, size, stride)  # [B, C, P, Q, k, k]
         return windows.amax((-2, -1))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 6, W: int = 5) -> dict[str, Tensor]:
-        """Return random feature maps below zero, where a border padded with zeros would show."""
+        """Return random feature maps below zero, where padding with zeros would change the result."""
         return {"x": -torch.rand(B, 3, H, W, generator=generator)}

@@ -1,4 +1,4 @@
-"""Nearest-neighbour upsampling: every pixel becomes a square of pixels that are like it.
+"""Nearest-neighbour upsampling: every pixel becomes a square of equal pixels.
 
 Source: used in the U-Net of Ho, Jain & Abbeel 2020 (ho2020denoising), before a convolution.
 
@@ -19,7 +19,7 @@ class NearestNeighbourUpsampling(nn.Module):
     """Repeats every pixel in both directions.
 
     Args:
-        factor: Times k that a pixel is repeated.
+        factor: Number of times k that a pixel is repeated.
 
     Example:
         >>> NearestNeighbourUpsampling()(torch.tensor([[[[1.0, 2.0]]]]))

@@ -1,4 +1,4 @@
-"""Probabilistic max-pooling: of the detection units of a block at most one is on, and the pooling unit says whether.
+"""Probabilistic max-pooling: at most one detection unit of a block is on; the pooling unit is on if one is.
 
 Source: Lee, Grosse, Ranganath & Ng 2009, sec. 3.3 (lee2009cdbn).
 
@@ -28,7 +28,7 @@ class Units(NamedTuple):
 
 
 class ProbabilisticMaxPooling(nn.Module):
-    """One draw for each block, among its detection units and none of them.
+    """One draw for each block: one of its detection units, or none.
 
     Args:
         block: Height and width of a block. At the far borders blocks may be cut off.
@@ -66,13 +66,13 @@ class ProbabilisticMaxPooling(nn.Module):
         return F.softplus(self._blocks(x).logsumexp(-1)).flatten(1).sum(1)
 
     def _blocks(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C P Q n"]:
-        """Return the inputs of the units of each block; where a block is cut off, of units that cannot be on."""
+        """Return the inputs of the units of each block; where a block is cut off, with -inf for the missing units."""
         size, (height, width) = self.block, x.shape[2:]
         padded = F.pad(x, (0, -width % size, 0, -height % size), value=-torch.inf)
         return padded.unflatten(3, (-1, size)).unflatten(2, (-1, size)).transpose(3, 4).flatten(4)
 
     def _grid(self, blocks: Float[Tensor, "B C P Q n"], x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C H W"]:
-        """Lay blocks out on the grid again, and cut off what is beyond it."""
+        """Arrange blocks on the grid again, and cut off units beyond it."""
         grid = blocks.unflatten(4, (self.block, self.block)).transpose(3, 4).flatten(4).flatten(2, 3)
         return grid[:, :, : x.shape[2], : x.shape[3]]
 

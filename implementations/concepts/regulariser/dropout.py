@@ -6,7 +6,7 @@ Equations:
     y = m x / (1 - p), m_i = 1 with probability 1 - p, else 0      in training
     y = x                                                          at inference
 
-Shapes: any; it acts on each number by itself.
+Shapes: any; it acts on each number separately.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""Label smoothing: a share of the probability of the right class is given to all classes alike.
+"""Label smoothing: a share of the probability of the right class is divided equally among all classes.
 
 Source: Szegedy et al. 2016, "Rethinking the Inception architecture for computer vision" (szegedy2016rethinking); with a
 share of 0.1 in Vaswani et al. 2017, sec. 5.4 (vaswani2017attention).
@@ -20,9 +20,9 @@ def label_smoothed_cross_entropy(
     """Return the mean cross-entropy of smoothed labels.
 
     Args:
-        logits: What the model gives for each class.
+        logits: The model's logits of the classes.
         target: Right classes.
-        smoothing: Share epsilon that all classes divide.
+        smoothing: Share epsilon that is divided among all classes.
 
     Raises:
         ValueError: The share is not between 0 and 1.

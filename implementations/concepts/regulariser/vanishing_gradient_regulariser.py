@@ -5,7 +5,7 @@ Source: Pascanu, Mikolov & Bengio 2013, eq. 9 and 10 (pascanu2013difficulty); th
 Equations:
     Omega = sum over k of (|dE/dh_{k+1} dh_{k+1}/dh_k| / |dE/dh_{k+1}| - 1)^2
     with h_{k+1} = tanh(W h_k + ...):  dh_{k+1}/dh_k = diag(1 - h_{k+1}^2) W
-    Only W as it stands here is differentiated by; states and gradients count as constants (eq. 10).
+    Only W, where it stands here, has a gradient; states and gradients of the loss count as constants (eq. 10).
 
 Shapes: B examples, T steps, U hidden units.
 """

@@ -1,4 +1,4 @@
-"""Inverse-square-root schedule: a learning rate that rises in proportion to the step, then falls as its square root.
+"""Inverse-square-root schedule: a learning rate that rises in proportion to the step, then falls as 1 / sqrt(step).
 
 Source: Vaswani et al. 2017, sec. 5.3, eq. 3 (vaswani2017attention).
 

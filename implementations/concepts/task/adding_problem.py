@@ -66,5 +66,5 @@ class AddingProblem:
         return float(self.loss(output, target))
 
     def baseline(self) -> float:
-        """Return the error of always answering the mean of the sums: their variance, about 1/6."""
+        """Return the error of always predicting the mean of the sums: their variance, about 1/6."""
         return float(self._test[1].var(correction=0))

@@ -1,7 +1,7 @@
 """Bars and stripes: the distribution of small images whose columns, or whose rows, are each black or white.
 
-The images are few enough, and the states of so few pixels too, that a distribution over them can be added up: the
-likelihood is exact, also of a model that gives it up to a constant only.
+The pixels are so few that all their states can be enumerated. So the likelihood is exact, also for a model that
+computes it up to a constant only.
 
 Equations:
     score = -sum over x of p(x) log q(x)      p: the true distribution, q: the model's
@@ -22,17 +22,17 @@ LARGEST = 4
 
 
 class BarsAndStripes:
-    """Learn a distribution over images. The model's last output is taken for the energy of every state.
+    """Learn a distribution over images. The model's last output is the energy of every state.
 
-    An image is made by choosing rows or columns, and black or white for each of them, all evenly. What a model is
-    shown is every state there is, together with how often it was seen: not at all, for most of them.
+    An image is made by choosing rows or columns, and black or white for each of them, all with equal probabilities. A
+    model gets every possible state, and how often it occurred: most never occurred.
 
     Args:
         generator: Draws the batches.
         size: Height and width of the images.
         layout: `flat` vectors, or `image`.
-        normalised: Whether the energy is the negative log-probability itself, or a bound of it. Then states that have
-            no probability are not shown.
+        normalised: Whether the energy is the negative log-probability itself, or a bound of it. Then states of
+            probability zero are left out.
         batch_size: Images of a batch.
 
     Raises:
@@ -67,7 +67,7 @@ class BarsAndStripes:
         numbers = (images.long() << torch.arange(size**2)).sum(1)
         every = torch.arange(2**size**2)
         kept = numbers.unique() if normalised else every
-        self.images = torch.searchsorted(kept, numbers)  # of every image, evenly likely, the place of its state
+        self.images = torch.searchsorted(kept, numbers)  # index of the state of every image; all are equally likely
         shape = (size**2,) if layout == "flat" else (1, size, size)
         self.states = _binary(kept, size**2).view(-1, *shape)
 
@@ -91,7 +91,7 @@ class BarsAndStripes:
         return target @ energy + constant
 
     def score(self, output: tuple[Tensor, ...], target: Tensor) -> float:
-        """Return the same of the true distribution."""
+        """Return the same for the true distribution."""
         return float(self.loss(output, target))
 
     def baseline(self) -> float:

@@ -1,8 +1,8 @@
 """Binarised digits: the distribution of 8x8 images of handwritten digits whose pixels are black or white.
 
 Source: the images of the task `digits`, from scikit-learn's `load_digits`. Of the grey values of a pixel, 0 to 16,
-those from 8 on count as one. The first 1,200 images are for training and the last 597 for testing, but for the few
-that are the same as one for training once they have bits for pixels.
+those from 8 on count as one. The first 1,200 images are for training and the last 597 for testing, except for the few
+whose bits equal those of an image for training.
 
 Equations:
     score = mean over test images of the model's objective, a bound of -log p(x)
@@ -22,7 +22,7 @@ BRIGHT = 8
 
 
 class BinarisedDigits:
-    """Learn a distribution over images of bits, judged by the objective of the model, as far as that is in nats.
+    """Learn a distribution over images of bits, scored by the objective of the model, which has to be in nats.
 
     Args:
         generator: Draws the batches.

@@ -1,7 +1,7 @@
 """Character language model: predict the next character of Python's own documentation.
 
-Source: the texts of `pydoc_data.topics` in the standard library, which every Python brings along. The last tenth is for
-testing.
+Source: the texts of `pydoc_data.topics` in the standard library, which is part of every Python installation. The last
+tenth is for testing.
 
 Shapes: B examples, T characters, V = 64 symbols of the alphabet; inputs `[B, T, V]` (one-hot) or `[B, T]` (tokens),
 outputs `[B, T, V]`.
@@ -26,7 +26,7 @@ class CharacterLanguageModel:
     Args:
         generator: Draws the passages.
         layout: `one-hot` vectors, for modules whose input is a sequence of vectors, or `tokens`: the numbers of the
-            characters, for modules with an embedding of their own.
+            characters, for modules with their own embedding.
         length: Number T of characters of a passage.
         batch_size: Passages of a batch.
 
@@ -64,7 +64,7 @@ class CharacterLanguageModel:
         return {"x": inputs}, target
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return random passages and the character that follows each of theirs."""
+        """Return random passages, and the next character after each of their characters."""
         last = len(self.training) - self.length - 1
         return self._passages(self.training, torch.randint(0, last, (self.batch_size,), generator=self.generator))
 

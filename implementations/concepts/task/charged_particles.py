@@ -1,10 +1,10 @@
 """Charged particles: where will five charges be after a while, if they start at rest?
 
 Source: Satorras et al. 2021 (satorras2021en), after Kipf et al. 2018 (kipf2018neural). There the particles
-have initial velocities; here they rest at first, so that positions and charges are all there is to know.
+have initial velocities; here they rest at first, so that positions and charges determine the motion.
 
 Shapes: N = 5 particles of each system, E = 20 directed edges of each, X = 3 coordinates, F = 1 charge, C = 1 product of
-the charges of an edge. The systems of a batch are put side by side as one graph.
+the charges of an edge. The systems of a batch form one graph.
 """
 
 import torch
@@ -71,7 +71,7 @@ class ChargedParticles:
         return float(self.loss(output, target))
 
     def baseline(self) -> float:
-        """Return the error of answering that nothing moves."""
+        """Return the error of predicting that nothing moves."""
         inputs, target = self._test
         return float(F.mse_loss(inputs["x"], target))
 

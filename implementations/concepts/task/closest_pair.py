@@ -1,7 +1,7 @@
 """Closest pair: how far apart are the two points of a set that are closest to each other?
 
 Source: a stand-in for the questions about relations between objects of Santoro et al. 2017 (santoro2017simple): the
-answer depends on pairs and on nothing else.
+answer depends only on pairs.
 
 Shapes: B sets, T points, F = 2 coordinates.
 """
@@ -19,7 +19,7 @@ class ClosestPair:
     """Predict the smallest distance between two points of a set.
 
     Args:
-        generator: Draws the points, evenly from a square of side 2.
+        generator: Draws the points, uniformly from a square of side 2.
         points: Points of a set, two or more.
         batch_size: Sets of a batch.
 
@@ -64,5 +64,5 @@ class ClosestPair:
         return float(F.mse_loss(output, target))
 
     def baseline(self) -> float:
-        """Return the error of always answering the mean distance."""
+        """Return the error of always predicting the mean distance."""
         return float(self._test[1].var(correction=0))

@@ -16,7 +16,7 @@ TEST_SIZE = 500
 
 
 class Copying:
-    """Bits are shown for `length` steps, the end is marked, and the same bits are due in as many steps without input.
+    """Read bits for `length` steps and a mark of the end; output the same bits in as many steps without input.
 
     Args:
         generator: Draws the sequences.
@@ -25,7 +25,7 @@ class Copying:
         batch_size: Sequences of a batch.
 
     Raises:
-        ValueError: There is nothing to copy.
+        ValueError: The length or the number of bits is not positive.
 
     Example:
         >>> task = Copying(generator=torch.Generator().manual_seed(0))
@@ -61,7 +61,7 @@ class Copying:
         return self._test
 
     def loss(self, output: tuple[Tensor, ...], target: Tensor) -> Tensor:
-        """Return the cross-entropy of the bits, of which the outputs after the mark are the logits."""
+        """Return the cross-entropy of the bits, whose logits are the outputs after the mark."""
         return F.binary_cross_entropy_with_logits(output[0][:, -target.shape[1] :], target)
 
     def score(self, output: tuple[Tensor, ...], target: Tensor) -> float:
@@ -69,6 +69,6 @@ class Copying:
         return float(((output[0][:, -target.shape[1] :] > 0) == (target > 0.5)).float().mean())
 
     def baseline(self) -> float:
-        """Return the accuracy of always answering the more frequent bit of the sequences set aside."""
+        """Return the accuracy of always predicting the more frequent bit of the sequences set aside."""
         ones = float(self._test[1].mean())
         return max(ones, 1 - ones)

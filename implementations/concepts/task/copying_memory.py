@@ -1,10 +1,11 @@
 """Copying memory: repeat the symbols seen at the beginning, after a long wait.
 
 Source: Arjovsky, Shah & Bengio 2016 (arjovsky2016unitary), after Hochreiter & Schmidhuber 1997 (hochreiter1997lstm).
-There 10 symbols out of 8 are to be kept for hundreds of steps; here the task is small enough to be learned in seconds.
+There 10 symbols of 8 kinds are to be kept for hundreds of steps; here the task is small enough to be learned in
+seconds.
 
 Equations:
-    baseline = n log(k) / T: blanks at all other steps, and one of the k symbols at random at the n steps that ask
+    baseline = n log(k) / T: blanks at all other steps, and one of the k symbols at random at the n steps of the answer
 
 Shapes: B examples, T = 2 n + wait steps, F = k + 2: symbols, blank and sign, one-hot; G = k + 1: symbols and blank.
 """
@@ -21,7 +22,7 @@ TEST_SIZE = 1000
 
 
 class CopyingMemory:
-    """Say nothing until the sign, then repeat the first symbols in their order.
+    """Output blanks until the sign, then the first symbols in their order.
 
     Args:
         generator: Draws the sequences.
@@ -60,11 +61,11 @@ class CopyingMemory:
         return {"x": F.one_hot(shown, self.symbols + 2).to(torch.get_default_dtype())}, torch.cat([blanks, kept], 1)
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return fresh sequences, and what is to be said at every step."""
+        """Return fresh sequences, and the targets at every step."""
         return self._draw(self.batch_size)
 
     def test(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return the sequences set aside, and what is to be said at every step."""
+        """Return the sequences set aside, and the targets at every step."""
         return self._test
 
     def loss(self, output: tuple[Tensor, ...], target: Tensor) -> Tensor:
@@ -76,5 +77,5 @@ class CopyingMemory:
         return float(self.loss(output, target))
 
     def baseline(self) -> float:
-        """Return the cross-entropy of the best answer without memory."""
+        """Return the cross-entropy of the best prediction without memory."""
         return self.length * math.log(self.symbols) / (2 * self.length + self.wait)

@@ -1,7 +1,7 @@
-"""Digit generation: draw 8x8 images of handwritten digits that cannot be told from those of other writers.
+"""Digit generation: draw 8x8 images of handwritten digits, with the distribution of those of other writers.
 
-Source: the images of the task `digits`, from scikit-learn's `load_digits`. The first 1,200 are for training; the last
-597 are what samples are compared with.
+Source: the images of the task `digits`, from scikit-learn's `load_digits`. The first 1,200 are for training; samples
+are compared with the last 597.
 
 Equations:
     score = 2 E|s - x| - E|s - s'| - E|x - x'|      the energy distance; s: samples, x: held-out images, | |: Euclidean
@@ -21,14 +21,14 @@ LAYOUTS = {"flat": (64,), "image": (1, 8, 8)}
 
 
 class DigitGeneration:
-    """Learn to draw images, judged by how far as many samples as there are held-out images are from these.
+    """Learn to draw images, scored by the energy distance of as many samples as there are held-out images from these.
 
     Args:
         generator: Draws the batches.
         layout: `flat` vectors or `image`.
         black: Value of a black pixel: 0, or -1 for models whose images lie around zero. A white one is 1.
         batch_size: Images of a batch.
-        steps: Steps of training, which models need more or less of.
+        steps: Steps of training, of which some models need more than others.
 
     Raises:
         ValueError: The layout or the value of a black pixel is unknown.
@@ -75,13 +75,13 @@ class DigitGeneration:
         return {"x": x}, x
 
     def score(self, samples: Tensor, target: Tensor) -> float:
-        """Return the energy distance, with black as 0 and white as 1, of images to others than themselves."""
+        """Return the energy distance, with black as 0 and white as 1, of images from held-out ones."""
         s, x = ((images.flatten(1) - self.black) / (1 - self.black) for images in (samples, target))
         within = [torch.pdist(images).mean() for images in (s, x)]
         return float(2 * torch.cdist(s, x).mean() - within[0] - within[1])
 
     def baseline(self) -> float:
-        """Return the energy distance of images with independent pixels, drawn with a seed of its own."""
+        """Return the energy distance of images with independent pixels, drawn with a fixed seed."""
         training = self.images[:TRAINING]
         flat = training.flatten(1)
         of_image = torch.randint(0, TRAINING, (self.count, flat.shape[1]), generator=torch.Generator().manual_seed(0))

@@ -24,11 +24,12 @@ class Digits:
         generator: Draws the batches.
         layout: `flat` vectors, `image`, `rows` as a sequence, or `memory`: flat vectors, with the training set as an
             input.
-        zoom: Times that every pixel of an image is repeated in both directions, for networks that shrink their input.
+        zoom: Number of times that every pixel of an image is repeated in both directions, for networks that shrink
+            their input.
         batch_size: Examples of a batch.
 
     Raises:
-        ValueError: The layout is unknown, or something else than an image is to be enlarged.
+        ValueError: The layout is unknown, or the zoom is used with another layout than an image.
     """
 
     metric, higher_is_better = "accuracy", True
@@ -72,7 +73,7 @@ class Digits:
         return float((_logits(output).argmax(1) == target).float().mean())
 
     def baseline(self) -> float:
-        """Return the accuracy of always answering the most frequent digit of the training images."""
+        """Return the accuracy of always predicting the most frequent digit of the training images."""
         most_frequent = self.labels[:TRAINING].bincount().argmax()
         return float((self.labels[TRAINING:] == most_frequent).float().mean())
 

@@ -18,7 +18,7 @@ class KarateClub:
     """Classify all members from two labels.
 
     Args:
-        generator: Unused: the data are given.
+        generator: Not used: the data are fixed.
     """
 
     metric, higher_is_better = "accuracy on the unlabelled", True
@@ -32,11 +32,11 @@ class KarateClub:
         self.unlabelled = torch.tensor([node for node in club if node not in LABELLED])
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return the whole graph and all labels; the loss looks at two of them."""
+        """Return the whole graph and all labels; the loss uses two of them."""
         return self.inputs, self.labels
 
     def test(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return the whole graph and all labels; the score looks at the others."""
+        """Return the whole graph and all labels; the score uses the others."""
         return self.inputs, self.labels
 
     def loss(self, output: Tensor, target: Tensor) -> Tensor:
@@ -44,10 +44,10 @@ class KarateClub:
         return F.cross_entropy(output[LABELLED], target[LABELLED])
 
     def score(self, output: Tensor, target: Tensor) -> float:
-        """Return the share of the other members whose faction is found."""
+        """Return the share of the other members whose faction is predicted correctly."""
         return float((output.argmax(1) == target)[self.unlabelled].float().mean())
 
     def baseline(self) -> float:
-        """Return the accuracy of putting everybody into the larger faction."""
+        """Return the accuracy of predicting the larger faction for everybody."""
         share = self.labels[self.unlabelled].float().mean()
         return float(torch.maximum(share, 1 - share))

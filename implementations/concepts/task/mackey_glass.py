@@ -29,7 +29,7 @@ class MackeyGlass:
         batch_size: Windows of a batch.
 
     Raises:
-        ValueError: The windows are no longer than the wash-out.
+        ValueError: The windows are not longer than the wash-out.
 
     Example:
         >>> inputs, target = MackeyGlass(generator=torch.Generator().manual_seed(0)).batch()
@@ -65,12 +65,12 @@ class MackeyGlass:
         return {"x": series[steps, None]}, series[steps + self.horizon, None]
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return windows of the first part of the series, and what follows each step."""
+        """Return windows of the first part of the series, and the targets of each step."""
         last = len(self._training) - self.length - self.horizon
         return self._windows(self._training, torch.randint(0, last + 1, (self.batch_size,), generator=self.generator))
 
     def test(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return windows of the part set aside, side by side."""
+        """Return successive windows of the part set aside."""
         return self._test
 
     def loss(self, output: tuple[Tensor, ...] | Tensor, target: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Many bodies: the graphs of systems that are put side by side, so that a batch of systems is one graph."""
+"""Many bodies: the graphs of a batch of systems, as one graph."""
 
 import torch
 from torch import Tensor

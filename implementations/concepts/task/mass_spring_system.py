@@ -4,8 +4,8 @@ Source: the strings of Battaglia et al. 2016 (battaglia2016interaction), and pan
 Battaglia et al. 2018 (battaglia2018relational). Here both ends are free, and gravity has any direction.
 
 Shapes: N = 6 masses of each system, E = 10 directed edges of each, F = 3 numbers of a mass (mass, velocity), C = 4 of a
-spring (stiffness, length at rest, way from sender to receiver), K = 2 for gravity, G = 2 for the change of velocity.
-The systems of a batch are put side by side as one graph.
+spring (stiffness, length at rest, vector from sender to receiver), K = 2 for gravity, G = 2 for the change of velocity.
+The systems of a batch form one graph.
 """
 
 import torch
@@ -77,7 +77,7 @@ class MassSpringSystem:
         return float(self.loss(output, target))
 
     def baseline(self) -> float:
-        """Return the error of answering that all masses fall freely."""
+        """Return the error of predicting that all masses fall freely."""
         inputs, target = self._test
         return float(F.mse_loss(MOMENT * inputs["external"], target))
 
@@ -90,7 +90,7 @@ class Strings:
         v: Velocities `[systems, N, 2]`.
         mass: Masses `[systems, N, 1]`.
         stiffness: Force per stretch `[systems, N - 1]` of the spring between each mass and the next.
-        rest: Lengths `[systems, N - 1]` at which the springs pull and push nothing.
+        rest: Lengths `[systems, N - 1]` at which the springs exert no force.
         gravity: Acceleration `[systems, 1, 2]` of all masses.
     """
 
@@ -100,7 +100,7 @@ class Strings:
 
     @classmethod
     def random(cls, systems: int, generator: torch.Generator) -> "Strings":
-        """Return strings that lie about a line, stretched and bent at random."""
+        """Return strings along lines, stretched and bent at random."""
 
         def normal(*shape: int) -> Tensor:
             return torch.randn(systems, *shape, generator=generator)
@@ -126,7 +126,7 @@ class Strings:
         return (F.pad(pull, (0, 0, 0, 1)) - F.pad(pull, (0, 0, 1, 0))) / self.mass + self.gravity
 
     def moved(self, *, step: float = STEP, steps: int = STEPS) -> tuple[Tensor, Tensor]:
-        """Return positions and velocities a while later."""
+        """Return positions and velocities after some time."""
         return leapfrog(self.x, self.v, self.acceleration, step=step, steps=steps)
 
     def energy(self, x: Tensor, v: Tensor) -> Tensor:

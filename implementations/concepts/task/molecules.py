@@ -1,12 +1,12 @@
-"""Molecules: how far apart are the highest filled and the lowest empty orbital of a molecule?
+"""Molecules: the gap in energy between the highest filled and the lowest empty orbital of a molecule.
 
-Source: the task is of the kind of Gilmer et al. 2017 (gilmer2017neural), where this gap is one of the targets. There
-molecules and targets come from a data set; here random conjugated molecules are drawn, and the targets come from
-Hückel's method, https://en.wikipedia.org/wiki/H%C3%BCckel_method, with Streitwieser's parameters for atoms other than
-carbon as https://github.com/jschrier/HuckelTheory has them.
+Source: the task follows Gilmer et al. 2017 (gilmer2017neural), where this gap is one of the targets. There molecules
+and targets come from a data set; here random conjugated molecules are drawn, and the targets come from Hückel's method,
+https://en.wikipedia.org/wiki/H%C3%BCckel_method, with Streitwieser's parameters for atoms other than carbon as
+https://github.com/jschrier/HuckelTheory has them.
 
 Shapes: N atoms of a molecule, 6 to 12; E = 2 bonds, each both ways; F = 5 kinds of atoms, C = 1 for the bond integral,
-G = 1 gap, in units of that of a bond between carbons. The molecules of a batch are put side by side as one graph.
+G = 1 gap, in units of that of a bond between carbons. The molecules of a batch form one graph.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ KINDS = ("C", "N", "N:", "O", "O:")
 COULOMB = torch.tensor([0.0, 0.5, 1.5, 1.0, 2.0])
 BOND = torch.tensor([1.0, 1.0, 0.8, 1.0, 0.8])  # with a carbon
 GIVEN = torch.tensor([1, 1, 2, 1, 2])  # electrons that an atom gives to the common orbitals
-BONDS = torch.tensor([3, 2, 3, 1, 2])  # the most that an atom has within the conjugated part
+BONDS = torch.tensor([3, 2, 3, 1, 2])  # the largest number of bonds of an atom within the conjugated part
 SHARE = torch.tensor([0.0, 0.4, 0.1, 0.3, 0.2])  # of the kinds other than carbon
-OTHER = 0.3  # how often an atom whose neighbours are carbons becomes another kind
+OTHER = 0.3  # probability that an atom whose neighbours are carbons becomes another kind
 LEAST, MOST = 6, 12
 MOLECULES, TEST_MOLECULES = 2000, 400
 
@@ -43,7 +43,7 @@ class Molecule:
 
     @property
     def integrals(self) -> Tensor:
-        """The integral of every bond, `[bonds]`; at most one of its atoms is no carbon."""
+        """The integral of every bond, `[bonds]`; at most one of its atoms is not a carbon."""
         return BOND[self.kinds[self.bonds]].min(0).values
 
     @property
@@ -52,7 +52,7 @@ class Molecule:
         return int(GIVEN[self.kinds].sum())
 
     def hamiltonian(self) -> Tensor:
-        """Return the matrix `[N, N]` of Coulomb and bond integrals, with the sign turned: larger is more stable."""
+        """Return the matrix `[N, N]` of Coulomb and bond integrals, with the opposite sign: larger is more stable."""
         matrix = torch.diag(COULOMB[self.kinds])
         first, second = self.bonds
         return matrix.index_put((torch.cat([first, second]), torch.cat([second, first])), self.integrals.repeat(2))
@@ -64,7 +64,7 @@ def orbitals(hamiltonian: Tensor) -> Tensor:
 
 
 def gap(hamiltonian: Tensor, electrons: int) -> Tensor:
-    """Return how much less stable the first empty orbital is than the last filled one; an even number fills it."""
+    """Return how much less stable the first empty orbital is than the last filled one; electrons are in pairs."""
     levels = orbitals(hamiltonian)
     return levels[electrons // 2 - 1] - levels[electrons // 2]
 
@@ -111,7 +111,7 @@ class Molecules:
         return float(F.l1_loss(output[0], target))
 
     def baseline(self) -> float:
-        """Return the error of a linear function of how many atoms of each kind, and how many bonds, there are."""
+        """Return the error of a linear function of the numbers of atoms of each kind and of bonds."""
         counts, wanted = _counts(self.known), self._test[1]
         weights = torch.linalg.lstsq(counts, self.gaps).solution
         inputs = self._test[0]
@@ -134,7 +134,7 @@ def _counts_of(inputs: dict[str, Tensor], molecules: int) -> Tensor:
 
 
 def side_by_side(molecules: list[Molecule]) -> dict[str, Tensor]:
-    """Return molecules as one graph: kinds, bonds both ways with their integrals, and the molecule of every atom."""
+    """Return molecules as one graph: kinds, bonds in both directions, their integrals, and every atom's molecule."""
     sizes = torch.tensor([len(molecule.kinds) for molecule in molecules])
     firsts = sizes.cumsum(0) - sizes
     bonds = torch.cat([molecule.bonds + first for molecule, first in zip(molecules, firsts, strict=True)], 1)

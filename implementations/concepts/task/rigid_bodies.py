@@ -4,9 +4,9 @@ Source: the bouncing balls of Battaglia et al. 2016 (battaglia2016interaction), 
 in Battaglia et al. 2018 (battaglia2018relational).
 
 Shapes: N = 7 nodes of each system, 3 discs and 4 walls; E = 18 directed edges of each, between discs and from walls to
-discs; F = 4 numbers of a node (whether it is a wall, 1 / mass, velocity), C = 3 of an edge (way from sender to
+discs; F = 4 numbers of a node (whether it is a wall, 1 / mass, velocity), C = 3 of an edge (vector from sender to
 receiver, gap between them), K = 1 for the elasticity of all, G = 2 for the change of velocity. The systems of a batch
-are put side by side as one graph.
+form one graph.
 """
 
 import torch
@@ -19,12 +19,12 @@ from kb.guards import checked_arguments
 DISCS, WALLS, SPACE = 3, 4, 2
 HALF = 1.0  # half the side of the box
 MOMENT = 0.2
-COLLISIONS = 1000  # more of them in one box and moment never end
+COLLISIONS = 1000  # with more of them in one time step, collisions are taken to be endless
 TEST_SYSTEMS = 500
 
 
 class RigidBodies:
-    """Predict the change of every disc's velocity; walls stay.
+    """Predict the change of every disc's velocity; walls do not move.
 
     Args:
         generator: Draws discs, elasticity and states.
@@ -85,7 +85,7 @@ class RigidBodies:
         return float(self.loss(output, target))
 
     def baseline(self) -> float:
-        """Return the error of answering that nothing collides."""
+        """Return the error of predicting that nothing collides."""
         return float(self._test[1].square().mean())
 
 
@@ -97,7 +97,7 @@ class Discs:
         v: Velocities `[systems, N, 2]`.
         mass: Masses `[systems, N]`.
         radius: Radii `[systems, N]`.
-        elasticity: Share of the speed of approach with which what meets parts again: 1 loses nothing.
+        elasticity: Relative speed after a collision, as a share of that before: 1 loses no energy.
         half: Half the side of the box.
     """
 
@@ -118,7 +118,7 @@ class Discs:
         radius = 0.15 + 0.15 * uniform(systems, DISCS)
         x = torch.empty(systems, DISCS, SPACE)
         waiting = torch.arange(systems)
-        while len(waiting):  # those in which discs overlap are drawn again
+        while len(waiting):  # systems in which discs overlap are drawn again
             free = (HALF - radius[waiting])[:, :, None]
             x[waiting] = free * (2 * uniform(len(waiting), DISCS, SPACE) - 1)
             overlap = torch.cdist(x[waiting], x[waiting]) < radius[waiting][:, :, None] + radius[waiting][:, None]
@@ -127,7 +127,7 @@ class Discs:
         return cls(x=x, v=v, mass=0.5 + uniform(systems, DISCS), radius=radius, elasticity=elasticity)
 
     def from_walls(self) -> tuple[Tensor, Tensor]:
-        """Return the way `[systems, N, 4, 2]` from the nearest point of each wall, and the gap `[systems, N, 4, 1]`."""
+        """Return vectors `[systems, N, 4, 2]` from the nearest point of each wall, and gaps `[systems, N, 4, 1]`."""
         normals = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]], dtype=self.x.dtype)
         distance = self.half - self.x @ normals.T  # [systems, N, 4]
         return -distance[..., None] * normals, (distance - self.radius[:, :, None])[..., None]

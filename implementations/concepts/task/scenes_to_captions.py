@@ -1,4 +1,4 @@
-"""Scenes to captions: say in words which one or two coloured shapes an image shows, and how they lie.
+"""Scenes to captions: describe in words the one or two coloured shapes of an image, and their positions.
 
 Source: our own generator, for the captioning systems of the lecture (S25).
 
@@ -27,7 +27,7 @@ START, END, A, COLOUR, SHAPE, ABOVE = (
 VOCABULARY, SIDE, CELL, LENGTH, FRAMES = len(WORDS), 12, 5, 8, 4
 PAIRS = torch.cartesian_prod(torch.arange(len(COLOURS)), torch.arange(len(SHAPES)))
 HELD_OUT, SEEN = PAIRS[PAIRS[:, 0] == PAIRS[:, 1]], PAIRS[PAIRS[:, 0] != PAIRS[:, 1]]
-NO_WORD = -100  # the target behind the end of a caption, which a cross-entropy ignores
+NO_WORD = -100  # the target after the end of a caption, which a cross-entropy ignores
 TEST_SIZE = 1000
 LAYOUTS = ("image", "video", "structure")
 NOVELTIES = ("things", "scenes")
@@ -37,22 +37,21 @@ PARTS = torch.tensor([0, 1, 2] + [3] * len(COLOURS) + [4] * len(SHAPES) + [5] * 
 class ScenesToCaptions:
     """Scenes such as "a red ring above a blue cross", or "a white square" alone.
 
-    A caption begins with what is further up or left. Red squares, green rings, blue crosses, yellow triangles and white
-    saltires occur in no training scene, but in every test scene, so that a pair has to be put together that was never
-    seen. Or every thing is seen in training, with every other colour and with every other shape beside it, but one in
-    five of the scenes of two things is set aside for the test. `words` are those that come before each word of the
-    target, one-hot, and zero behind the end: the score is that of telling every next word from the image and the right
-    words so far.
+    A caption begins with the upper or left shape. Red squares, green rings, blue crosses, yellow triangles and white
+    saltires occur in no training scene, but in every test scene, so that a pair has to be composed that never occurred.
+    Or every thing occurs in training, with every other colour and every other shape beside it, but one in five of the
+    scenes of two things is set aside for the test. `words` are those before each word of the target, one-hot, and zero
+    after the end: the score is that of predicting every next word from the image and the right words so far.
 
     Args:
         generator: Draws the scenes.
         layout: An `image`; or a `video` of four frames, in each of which a shape may be hidden, but not in all; or an
-            image with the `structure` of its caption: the parts of speech of the words to be told.
+            image with the `structure` of its caption: the parts of speech of the target words.
         novel: What is new in the test: `things`, pairs of a colour and a shape, or whole `scenes` of two things.
         batch_size: Scenes of a batch.
 
     Raises:
-        ValueError: There is no such layout or novelty.
+        ValueError: The layout or the novelty is unknown.
 
     Example:
         >>> inputs, target = ScenesToCaptions(generator=torch.Generator().manual_seed(0)).batch()
@@ -84,10 +83,10 @@ class ScenesToCaptions:
 
     def _draw(self, size: int, *, new: bool) -> tuple[dict[str, Tensor], Tensor]:
         """Return scenes of one or two things and their captions, with something new in each of them or in none."""
-        relation = (self._integers(5, size) + 1) // 2  # alone in one scene of five, else above or beside
+        relation = (self._integers(5, size) + 1) // 2  # alone in one scene of five, otherwise above or beside
         if self.novel == "scenes":
             things = self._together(size, new)
-            relation = 1 + self._integers(2, size) if new else relation  # a thing alone is no new scene
+            relation = 1 + self._integers(2, size) if new else relation  # a thing alone is not a new scene
         else:
             things = self._one_perhaps_new(relation, new)
         words = _caption(things, relation)
@@ -100,14 +99,14 @@ class ScenesToCaptions:
         return inputs, target
 
     def _one_perhaps_new(self, relation: Tensor, new: bool) -> Tensor:
-        """Return two things a scene `[size, 2, 2]`, one of them a pair of colour and shape held out if it is new."""
+        """Return two things per scene `[size, 2, 2]`, one of them a held-out pair if the scene is new."""
         size, pairs = len(relation), HELD_OUT if new else SEEN
         given, other = pairs[self._integers(len(pairs), size)], SEEN[self._integers(len(SEEN), size)]
         second = ((relation > 0) & (self._integers(2, size) > 0))[:, None]  # whether the given pair comes second
         return torch.stack([torch.where(second, other, given), torch.where(second, given, other)], 1)
 
     def _together(self, size: int, new: bool) -> Tensor:
-        """Return two things a scene `[size, 2, 2]`, whose numbers add up to a multiple of five if the scene is new."""
+        """Return two things per scene `[size, 2, 2]`, whose numbers add up to a multiple of five if it is new."""
         things = self._integers(len(SHAPES), size, 2, 2)  # as many colours as shapes
         rest = torch.zeros(size, dtype=torch.long) if new else 1 + self._integers(len(SHAPES) - 1, size)
         things[:, 1, 1] = (rest - things.flatten(1)[:, :3].sum(1)) % len(SHAPES)
@@ -117,10 +116,10 @@ class ScenesToCaptions:
         return torch.randint(below, shape, generator=self.generator)
 
     def _paint(self, things: Tensor, relation: Tensor) -> Tensor:
-        """Return images, or videos, of things at random places: one above the other, or side by side."""
+        """Return images, or videos, of things at random positions: one above the other, or next to each other."""
         size = len(things)
-        corners = self._integers(SIDE - CELL + 1, size, 1, 2).repeat(1, 2, 1)  # row and column of both, the same
-        apart = torch.stack([self._integers(2, size), CELL + 1 + self._integers(2, size)], 1)  # but in one direction
+        corners = self._integers(SIDE - CELL + 1, size, 1, 2).repeat(1, 2, 1)  # row and column, the same for both
+        apart = torch.stack([self._integers(2, size), CELL + 1 + self._integers(2, size)], 1)  # except in one direction
         direction = torch.stack([relation == 1, relation == 2], 1)[:, None]  # [size, 1, 2]
         corners = torch.where(direction, apart[..., None], corners)
         steps = torch.arange(CELL)
@@ -150,10 +149,11 @@ class ScenesToCaptions:
         return float(((_logits(output).argmax(-1) == target) | (target == NO_WORD)).all(1).float().mean())
 
     def baseline(self) -> float:
-        """Return the score of the best language model without the image, which has seen many training captions.
+        """Return the score of the best language model without the image, which is fitted to many training captions.
 
-        Given its place and the word before it, a word is independent of the rest of the caption, so that the most
-        frequent successor is the best guess; where the structure is known, the most frequent with its part of speech.
+        Given its position and the word before it, a word is independent of the rest of the caption, so that the most
+        frequent successor is the best prediction; where the structure is known, the most frequent with its part of
+        speech.
         """
         _, seen = self._draw(20 * TEST_SIZE, new=False)
         counts = torch.zeros(LENGTH, VOCABULARY, VOCABULARY)
@@ -172,7 +172,7 @@ _PATTERNS = torch.tensor([[[float(dot == "#") for dot in line] for line in lines
 
 
 def _caption(things: Tensor, relation: Tensor) -> Tensor:
-    """Return the words of every caption from start to end; behind it, the start again."""
+    """Return the words of every caption from start to end; after it, the start again."""
     colours, shapes = COLOUR + things[..., 0], SHAPE + things[..., 1]
     words = torch.full((len(things), LENGTH + 1), START)
     words[:, 1], words[:, 2], words[:, 3], words[:, 4] = A, colours[:, 0], shapes[:, 0], END

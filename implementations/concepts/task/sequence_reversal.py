@@ -26,7 +26,7 @@ class SequenceReversal:
         batch_size: Sequences of a batch.
 
     Raises:
-        ValueError: The width does not hold the alphabet.
+        ValueError: The width is smaller than the alphabet.
     """
 
     metric, higher_is_better = "accuracy per symbol", True
@@ -68,6 +68,6 @@ class SequenceReversal:
         return float((output[..., : self.symbols].argmax(2) == target).float().mean())
 
     def baseline(self) -> float:
-        """Return the accuracy of always answering the most frequent symbol of the test sequences."""
+        """Return the accuracy of always predicting the most frequent symbol of the test sequences."""
         counts = self._test[1].flatten().bincount()
         return float(counts.max() / counts.sum())

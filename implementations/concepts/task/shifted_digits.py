@@ -1,8 +1,8 @@
-"""Shifted digits: trained on centred images, tested on the same digits at random places of a larger canvas.
+"""Shifted digits: trained on centred images, tested on new ones at random positions of a larger canvas.
 
 Source: scikit-learn's `load_digits`, as in the task `digits`, placed on 16x16 canvases. A network that treats all
-positions alike has nothing to learn anew; one that does not has learned about the
-middle only, where little more than half of the ink of the test images lies.
+positions alike generalises to them; any other network has learned the middle only, where little more than half of the
+ink of the test images lies.
 
 Shapes: B examples, F = 256 pixels; or C = 1, H = W = 16.
 """
@@ -19,7 +19,7 @@ LAYOUTS = {"flat": (CANVAS * CANVAS,), "image": (1, CANVAS, CANVAS)}
 
 
 class ShiftedDigits:
-    """Classify digits wherever they are, after seeing them in the middle only.
+    """Classify digits at any position, after training on digits in the middle only.
 
     Args:
         generator: Draws the batches and the test's shifts.
@@ -49,7 +49,7 @@ class ShiftedDigits:
         return {"x": self.images[chosen].view(-1, *self.shape)}, self.labels[chosen]
 
     def test(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return all test images, each at a random place that keeps it inside the canvas, and their labels."""
+        """Return all test images, each at a random position inside the canvas, and their labels."""
         images = self.images[TRAINING:]
         shifts = torch.randint(-MARGIN, MARGIN + 1, (len(images), 2), generator=self.generator)
         moved = [image.roll(tuple(shift.tolist()), (0, 1)) for image, shift in zip(images, shifts, strict=True)]
@@ -64,6 +64,6 @@ class ShiftedDigits:
         return float((output.argmax(1) == target).float().mean())
 
     def baseline(self) -> float:
-        """Return the accuracy of always answering the most frequent digit of the training images."""
+        """Return the accuracy of always predicting the most frequent digit of the training images."""
         most_frequent = self.labels[:TRAINING].bincount().argmax()
         return float((self.labels[TRAINING:] == most_frequent).float().mean())

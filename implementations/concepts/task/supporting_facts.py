@@ -1,6 +1,6 @@
 """Supporting facts: answer where somebody or something is, from a few sentences among others.
 
-Source: our own generator, after the questions with one and two supporting facts that memory networks were tried on
+Source: our own generator, after the questions with one and two supporting facts on which memory networks were tested
 (weston2014memory, sukhbaatar2015end).
 
 Shapes: B examples, M sentences of 3 words, a question of 3 words, V words of the vocabulary.
@@ -21,21 +21,21 @@ LAYOUTS = ("words", "bags")
 
 
 class SupportingFacts:
-    """Stories such as "ann went kitchen", "bob took milk", in any order, and "where is milk": bob's place.
+    """Stories such as "ann went kitchen", "bob took milk", in any order, and "where is milk": where bob went.
 
-    Everyone in a story goes to one place, and each thing is taken by one of them. Where a person is takes one
-    sentence to answer; where a thing is takes two, the second of which can be told only by the first.
+    Everyone in a story goes to one place, and each thing is taken by one of them. A question about a person needs one
+    sentence; one about a thing needs two, of which only the first determines the second.
 
     Args:
         generator: Draws the stories.
         facts: How many sentences an answer needs: 1 or 2.
         layout: `words` one by one, and the answer alone as a target; or `bags` of words, one for each sentence, and a
-            target that tells the supporting sentences too, which the network is shown while it is trained.
-        people: How many of the people are in a story; it has as many things.
+            target that includes the supporting sentences, which the network gets in training.
+        people: How many of the people are in a story; it has equally many things.
         batch_size: Stories of a batch.
 
     Raises:
-        ValueError: There is no such layout or number of facts, or there are not so many people.
+        ValueError: The layout or the number of facts is unknown, or there are fewer people.
 
     Example:
         >>> inputs, target = SupportingFacts(generator=torch.Generator().manual_seed(0)).batch()
@@ -66,7 +66,7 @@ class SupportingFacts:
         self._test = self._draw(TEST_SIZE)
 
     def _draw(self, size: int) -> tuple[dict[str, Tensor], Tensor]:
-        """Return stories and, for each, the answer and the places of its supporting sentences in the story."""
+        """Return stories and, for each, the answer and the positions of its supporting sentences in the story."""
         count, rows = self.people, torch.arange(size)
         present = self._some(size, PEOPLE)
         things = self._some(size, THINGS) + PEOPLE + PLACES
@@ -76,7 +76,7 @@ class SupportingFacts:
         takes = torch.stack([present.gather(1, owners), torch.full_like(present, TOOK), things], 2)
         order = torch.rand(size, 2 * count, generator=self.generator).argsort(1)
         story = torch.cat([moves, takes], 1)[rows[:, None], order]
-        place_of = order.argsort(1)  # where a sentence stands in the story
+        place_of = order.argsort(1)  # position of a sentence in the story
         if self.facts == 1:
             asked, support = present[:, 0], place_of[:, :1]
             answer = places[:, 0]

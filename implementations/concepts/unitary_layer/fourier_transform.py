@@ -1,4 +1,4 @@
-"""Fourier transform: coordinates exchanged for those in the basis of the waves, without a change of length.
+"""Fourier transform: a change to the basis of complex waves, which keeps lengths.
 
 Source: Arjovsky, Shah & Bengio 2016, "Unitary evolution recurrent neural networks" (arjovsky2016unitary), where it is a
 factor of the recurrent matrix.
@@ -23,7 +23,7 @@ class FourierTransform(nn.Module):
     """The unitary discrete Fourier transform, written out as a matrix.
 
     Args:
-        inverse: Whether waves are exchanged for coordinates instead.
+        inverse: Whether to transform back instead.
 
     Example:
         >>> constant = torch.tensor([[[1.0, 0.0]] * 4])
@@ -43,7 +43,7 @@ class FourierTransform(nn.Module):
         index = torch.arange(size, dtype=x.dtype, device=x.device)
         turns = torch.outer(index, index) % size / size  # of the circle
         waves = torch.polar(torch.full_like(turns, 1 / math.sqrt(size)), self.sign * 2 * math.pi * turns)
-        return torch.view_as_real(torch.view_as_complex(x) @ waves)  # it is symmetric
+        return torch.view_as_real(torch.view_as_complex(x) @ waves)  # the matrix is symmetric
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
         """Return random complex vectors."""

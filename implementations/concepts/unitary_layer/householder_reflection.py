@@ -1,4 +1,4 @@
-"""Householder reflection: every vector is mirrored at the plane orthogonal to one that is learned.
+"""Householder reflection: every vector is reflected at the hyperplane orthogonal to a learned vector.
 
 Source: Arjovsky, Shah & Bengio 2016, "Unitary evolution recurrent neural networks" (arjovsky2016unitary).
 
@@ -35,7 +35,7 @@ class HouseholderReflection(nn.Module):
         self.normal = nn.Parameter(torch.empty(units, 2).uniform_(-1, 1))
 
     def forward(self, x: Float[Tensor, "B U 2"]) -> Float[Tensor, "B U 2"]:
-        """Mirror every vector: what it has along the normal changes its sign."""
+        """Reflect every vector: its part along the normal changes its sign."""
         z, normal = torch.view_as_complex(x), torch.view_as_complex(self.normal)
         along = (z @ normal.conj()) / self.normal.square().sum()  # [B]
         return torch.view_as_real(z - 2 * along[:, None] * normal)

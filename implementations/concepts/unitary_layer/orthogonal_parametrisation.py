@@ -1,4 +1,4 @@
-"""Orthogonal parametrisation: a matrix that stays orthogonal whatever its parameters become.
+"""Orthogonal parametrisation: a matrix that is orthogonal for all values of its parameters.
 
 Source: Lezcano-Casado & Martinez-Rubio 2019, "Cheap orthogonal constraints in neural networks" (lezcano2019cheap).
 
@@ -19,7 +19,7 @@ from kb.guards import checked_arguments
 
 
 class OrthogonalParametrisation(nn.Module):
-    """An orthogonal matrix, the exponential of a skew-symmetric one, which is what is learned.
+    """An orthogonal matrix, the exponential of a skew-symmetric one, which is learned.
 
     It starts with rotations by random angles in the planes of the first and second unit, the third and fourth, and so
     on: eigenvalues that are spread over the unit circle, as those of a random orthogonal matrix are.

@@ -1,4 +1,4 @@
-"""Peer of the component: the same with torch's complex numbers, modulus and phase apart."""
+"""Peer of the component: the same with torch's complex numbers, with modulus and phase separate."""
 
 from collections.abc import Callable
 

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 
 def theirs(weights: dict[str, Tensor], x: Tensor, pairwise: str = "embedded-gaussian") -> Tensor:
-    """Return what the peer makes of inputs, with our weights."""
+    """Return the outputs of the peer for inputs, with our weights."""
 
     def pointwise(name: str, positions: Tensor) -> Tensor:
         return F.linear(positions, weights[f"block.{name}.weight"].flatten(1), weights[f"block.{name}.bias"])

@@ -1,4 +1,4 @@
-"""Peer of the Transformer: `nn.Transformer`, or its encoder, without the final norms that the paper has not."""
+"""Peer of the Transformer: `nn.Transformer`, or its encoder, without the final norms, which the paper does not have."""
 
 from collections.abc import Callable
 

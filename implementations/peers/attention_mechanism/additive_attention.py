@@ -36,7 +36,7 @@ def peer() -> Callable[..., Tensor]:
 
 
 class _Function(nn.Module):
-    """A function as a module, which the peer asks for."""
+    """A function as a module, because the peer needs a module."""
 
     def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
         super().__init__()

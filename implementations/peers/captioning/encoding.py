@@ -1,4 +1,4 @@
-"""What the peers of captioners have in common: the encoder of images, called with our weights."""
+"""Common parts of the peers of captioners: the encoder of images, called with our weights."""
 
 import torch
 from torch import Tensor
@@ -6,14 +6,14 @@ from torch.nn import functional as F
 
 
 def encode(weights: dict[str, Tensor], image: Tensor) -> Tensor:
-    """Return what the convolutional encoder makes of images, by the library's convolutions."""
+    """Return the encoded images, by the library's convolutions."""
     for layer in ("cnn.0", "cnn.2"):
         image = F.relu(F.conv2d(image, weights[f"{layer}.weight"], weights[f"{layer}.bias"], stride=2, padding=1))
     return F.linear(image.flatten(1), weights["cnn.5.weight"], weights["cnn.5.bias"])
 
 
 def lstm_weights(weights: dict[str, Tensor], name: str) -> list[Tensor]:
-    """Return the weights of one of our LSTM cells as `torch.lstm` wants them, with a second bias of zero."""
+    """Return the weights of one of our LSTM cells in the form of `torch.lstm`, with a second bias of zero."""
     flat = [weights[f"{name}.{part}"] for part in ("input.weight", "recurrent.weight", "input.bias")]
     return [*flat, flat[2].new_zeros(flat[2].shape)]
 
@@ -22,10 +22,10 @@ def told(weights: dict[str, Tensor], words: Tensor, shown: Tensor, sees: int) ->
     """Return logits and last states of our stack of LSTMs, by `torch.lstm`, with our weights.
 
     Args:
-        weights: Ours, of one layer or of two.
+        weights: Our weights, of one layer or of two.
         words: One-hot words, `[B, T, V]`.
-        shown: What is seen, `[B, U]`.
-        sees: The number of the layer that is shown it.
+        shown: Features of the image, `[B, U]`.
+        sees: The number of the layer that gets these features.
     """
     seen = shown[:, None].expand(-1, words.shape[1], -1)
     zero, last = shown.new_zeros(1, *shown.shape), []

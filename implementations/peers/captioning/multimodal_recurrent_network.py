@@ -1,4 +1,4 @@
-"""Peer of the multimodal recurrent network: the loop behind `nn.RNN`, and one matrix for words and states."""
+"""Peer of the multimodal recurrent network: the loop that `nn.RNN` calls, and one matrix for words and states."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ SIZES = {"odd": {"vocabulary": 7, "units": 5, "width": 9, "channels": 2, "side":
 
 
 def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Tensor, ...]:
-    """Return what the peer makes of inputs, with our weights."""
+    """Return the outputs of the peer for inputs, with our weights."""
     second, back = weights["second.weight"], weights["recurrent.weight"]
     none = second.new_zeros(len(second))
     zero = image.new_zeros(1, len(image), len(second))

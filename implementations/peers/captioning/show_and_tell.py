@@ -12,7 +12,7 @@ SIZES = {"odd": {"vocabulary": 7, "units": 5, "channels": 2, "side": 7, "filters
 
 
 def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Tensor, ...]:
-    """Return what the peer makes of inputs, with our weights."""
+    """Return the outputs of the peer for inputs, with our weights."""
     seen = encode(weights, image)
     sequence = torch.cat([seen[:, None], words @ weights["embed.weight"].T], 1)
     zero = seen.new_zeros(1, *seen.shape)

@@ -1,4 +1,4 @@
-"""Peer of the U-Net that is told the time: `UNet2DModel` of diffusers, with a code of the time in double precision."""
+"""Peer of the time-conditioned U-Net: `UNet2DModel` of diffusers, with a code of the time in double precision."""
 
 from collections.abc import Callable, Sequence
 
@@ -57,7 +57,7 @@ class TimeCode(nn.Module):
 
 
 def translated(weights: dict[str, Tensor], levels: int) -> dict[str, Tensor]:
-    """Return our weights under the names of diffusers, with query, key and value apart."""
+    """Return our weights under the names of diffusers, with separate query, key and value."""
     places = {"clock.0": "time_embedding.linear_1", "clock.2": "time_embedding.linear_2"}
     places |= {"stem": "conv_in", "head.0": "conv_norm_out", "head.2": "conv_out"}
     for way, between, theirs, scaler in (

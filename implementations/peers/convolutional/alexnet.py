@@ -28,7 +28,7 @@ def peer(*, towers: int, border: int, normalise: bool) -> Callable[..., Tensor]:
         raise NotImplementedError("torchvision's has one tower, a border of two pixels and no response normalisation")
     with torch.device("meta"):
         module = import_torchvision().models.AlexNet()
-    module.avgpool = nn.Identity()  # it would repeat the positions of small images
+    module.avgpool = nn.Identity()  # this layer would repeat the positions of small images
     return with_our_weights(module)
 
 

@@ -1,4 +1,4 @@
-"""Peer of the convolutional network: correlation by explicit shifts, an independent way to the same sums.
+"""Peer of the convolutional network: correlation by explicit shifts, an independent computation of the same sums.
 
 Ours calls torch's convolution, so a library's network would only run the same code again. The peer takes the definition
 literally: it pads, shifts the input by every offset of the filter, and adds up products.

@@ -52,7 +52,7 @@ class Headed(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return the logits of the classes, and those of the two heads, the lower first."""
-        self.network.training = True  # of the whole only, not of its layers
+        self.network.training = True  # training mode of the whole only, not of its layers
         found = self.network(x)
         return found.logits, found.aux_logits1, found.aux_logits2
 

@@ -35,7 +35,7 @@ class Headed(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return the logits of the classes, and those of the head."""
-        self.network.training = True  # of the whole only, not of its layers
+        self.network.training = True  # training mode of the whole only, not of its layers
         return tuple(self.network(x))
 
 

@@ -1,4 +1,4 @@
-"""Peer of MobileNetV2: torchvision's, with stages of ours."""
+"""Peer of MobileNetV2: torchvision's, with our stages."""
 
 from collections.abc import Callable, Sequence
 

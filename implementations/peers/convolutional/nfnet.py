@@ -63,7 +63,7 @@ def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tens
 
 
 def in_the_order_of_the_peer(ours: Iterable[str]) -> list[str]:
-    """Return our names; the peer has the scalar of a block before its shortcut, all else is in the same order."""
+    """Return our names; the peer has the scalar of a block before its shortcut; the rest has the same order."""
     names = list(ours)
     blocks = {name: name.rpartition("branch.scale")[0] for name in names if name.endswith("branch.scale")}
     for scale, block in blocks.items():

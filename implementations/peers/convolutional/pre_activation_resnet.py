@@ -13,7 +13,7 @@ SIZES = {"three-stages": {"block": "bottleneck", "blocks": [2, 1, 2], "width": 6
 
 
 def peer(*, block: str, blocks: Sequence[int]) -> Callable[..., Tensor]:
-    """Return the peer as a function of our weights, which give it their widths."""
+    """Return the peer as a function of our weights, which determine its widths."""
     layers = import_timm("layers")
     expansion = {"basic": 1, "bottleneck": 4}[block]
     module = import_timm("models.resnetv2").ResNetV2(

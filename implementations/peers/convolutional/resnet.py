@@ -18,7 +18,7 @@ def peer(*, block: str, blocks: Sequence[int]) -> Callable[..., Tensor]:
     """Return the peer as a function of our weights.
 
     Both run their layers in the same order, so the tensors of their state dicts correspond one to one, once each
-    block's projection, which torchvision keeps last, stands last in ours too.
+    block's projection, which is last in torchvision's, is last in ours too.
     """
     models = import_torchvision().models.resnet
     kinds = {"basic": models.BasicBlock, "bottleneck": models.Bottleneck}

@@ -26,7 +26,7 @@ def peer(*, blocks: Sequence[int], widths: Sequence[int]) -> Callable[..., Tenso
     layout = [layer for depth, width in zip(blocks, widths, strict=True) for layer in (*[width] * depth, "M")]
     with torch.device("meta"):
         module = models.VGG(models.make_layers(layout), init_weights=False)
-    module.avgpool = nn.Identity()  # the maps already have the size that the dense layers ask for
+    module.avgpool = nn.Identity()  # the maps already have the size that the dense layers need
     return with_our_weights(module)
 
 

@@ -1,4 +1,4 @@
-"""Peer of the linear model: the sum over features as an `einsum`, which does not go through `nn.Linear`."""
+"""Peer of the linear model: the sum over features as an `einsum`, which does not use `nn.Linear`."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,12 @@ SIZES = {
 
 
 def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-    """Return what the peer makes of inputs, with our weights: a sum of products, and the bias if there is one."""
+    """Return the outputs of the peer for inputs, with our weights: a sum of products, and the bias if there is one."""
     return torch.einsum("bf,gf->bg", x, weights["linear.weight"]) + weights.get("linear.bias", 0.0)
 
 
 def rotated(weights: dict[str, Tensor], x: Tensor) -> Tensor:
-    """Return what the peer makes of inputs with torch's parametrisation of rotations."""
+    """Return the outputs of the peer with torch's parametrisation of rotations."""
     return linear(weights["linear.weight"], x)
 
 

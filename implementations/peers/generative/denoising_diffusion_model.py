@@ -1,4 +1,4 @@
-"""Peer of the diffusion model's denoiser: the network of diffusers that the U-Net alone is compared with too."""
+"""Peer of the diffusion model's denoiser: the network of diffusers that is the peer of the U-Net too."""
 
 from collections.abc import Callable, Sequence
 

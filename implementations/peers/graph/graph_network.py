@@ -12,7 +12,7 @@ from implementations.architectures.graph.graph_network import GraphNetwork
 
 
 def theirs(weights: dict[str, Tensor], x: Tensor, edge_index: Tensor, e: Tensor, u: Tensor) -> tuple[Tensor, ...]:
-    """Return what the meta layer makes of a graph, with our weights."""
+    """Return the meta layer's outputs for a graph, with our weights."""
 
     def update(name: str, *parts: Tensor) -> Tensor:
         first, last = ((weights[f"{name}.{i}.weight"], weights[f"{name}.{i}.bias"]) for i in (0, 2))

@@ -1,4 +1,4 @@
-"""Peer of the interaction network: PyG's `MetaLayer` with functions of edges and nodes, and none of the whole graph."""
+"""Peer of the interaction network: PyG's `MetaLayer` with functions of edges and nodes, but not of the whole graph."""
 
 from collections.abc import Callable
 
@@ -23,14 +23,14 @@ class Effects(nn.Module):
 
 
 class Predictions(nn.Module):
-    """A function of each node, with external effects among its features, and of the sum of what arrives."""
+    """A function of each node, with external effects among its features, and of the sum of effects."""
 
     def __init__(self, function: nn.Module) -> None:
         super().__init__()
         self.function = function
 
     def forward(self, x: Tensor, edge_index: Tensor, e: Tensor, external: Tensor, _: Tensor | None) -> Tensor:
-        """Return the predictions for all nodes; external effects take the place of the feature of the graph."""
+        """Return the predictions for all nodes; external effects replace the feature of the graph."""
         return self.function(torch.cat([x, external, scatter(e, edge_index[1], dim=0, dim_size=len(x))], 1))
 
 

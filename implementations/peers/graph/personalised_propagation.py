@@ -24,7 +24,7 @@ def peer(
 
 
 class Predicted(nn.Sequential):
-    """A perceptron, and the propagation of what it predicts."""
+    """A perceptron, and the propagation of its predictions."""
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         """Return the outputs of all nodes."""

@@ -1,4 +1,4 @@
-"""Peer of the stacked recurrent network: torch's own loop behind `nn.RNN` with several layers, with our weights."""
+"""Peer of the stacked recurrent network: torch's own loop behind `nn.RNN` for several layers, with our weights."""
 
 from collections.abc import Callable
 

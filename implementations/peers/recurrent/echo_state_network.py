@@ -1,4 +1,4 @@
-"""Peer of the echo state network: torch's own loop behind `nn.RNN`, with the reservoir for its weights."""
+"""Peer of the echo state network: torch's own loop, which `nn.RNN` calls, with the weights of the reservoir."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 
 def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor) -> tuple[Tensor, ...]:
-    """Return what the peer makes of inputs, with our weights."""
+    """Return the outputs of the peer for inputs, with our weights."""
     flat = [weights["input_weight"], weights["recurrent_weight"], weights["bias"]]
     flat.append(torch.zeros_like(weights["bias"]))
     states, last = torch.rnn_tanh(x, h[None], flat, True, 1, 0.0, False, False, True)

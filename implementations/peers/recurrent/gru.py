@@ -10,9 +10,9 @@ SIZES = {"updating": {"in_features": 4, "units": 5, "out_features": 3, "reset_af
 
 
 def peer(*, out_features: int, convention: str, reset_after: bool) -> Callable[..., tuple[Tensor, ...]]:
-    """Return the peer as a function of our weights; its update gate keeps, so it gets the opposite of one that updates.
+    """Return the peer as a function of our weights; its update gate has the convention `keep`.
 
-    That 1 - sigmoid(a) is sigmoid(-a) makes the two conventions the same function of other weights.
+    As 1 - sigmoid(a) = sigmoid(-a), the weights of a gate with the convention `update` get the opposite sign.
     """
     if not reset_after:
         raise NotImplementedError("torch's has its reset gate after the recurrent matrix")

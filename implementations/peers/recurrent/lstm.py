@@ -16,7 +16,7 @@ def in_torch_order(stacked: Tensor, *, open_gate: float | None = None) -> Tensor
 
     Args:
         stacked: The gates, one after the other.
-        open_gate: What stands for the forget gate where we have none.
+        open_gate: Values for the forget gate where ours has none.
     """
     i, o, g, *f = stacked.chunk(4 if open_gate is None else 3)
     return torch.cat([i, *(f or [torch.full_like(i, open_gate or 0.0)]), g, o])

@@ -1,4 +1,4 @@
-"""Peer of the orthogonal recurrent network: torch's orthogonal parametrisation of a linear layer, from step to step."""
+"""Peer of the orthogonal recurrent network: torch's orthogonal parametrisation of a linear layer, at every step."""
 
 from collections.abc import Callable
 

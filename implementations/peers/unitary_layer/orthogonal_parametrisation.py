@@ -8,7 +8,7 @@ from torch.nn.utils.parametrizations import orthogonal
 
 
 def linear(weight: Tensor, x: Tensor) -> Tensor:
-    """Return torch's orthogonal layer of vectors `[B, U]`; it learns only what is below the diagonal."""
+    """Return torch's orthogonal layer of vectors `[B, U]`; it learns only the entries below the diagonal."""
     units = len(weight)
     layer = nn.Linear(units, units, bias=False, dtype=x.dtype)
     layer = orthogonal(layer, orthogonal_map="matrix_exp", use_trivialization=False)
