@@ -4,7 +4,7 @@ Whatever a file holds, `kb.check` returns problems or nothing: it raises nothing
 line for every problem, and prints no character that a terminal would act on. What it accepts can be shown on a page.
 
 Run as a program, because a hang or a crash of a native parser would end the whole test run with it. The input that was
-read last is left in the folder given, as `last.yaml`. The tests read the same 500 files each time; a longer run is
+read last is left in the folder given, as `last.yaml`. The tests read the same 250 files each time; a longer run is
 another one each time:
 
     KB_FUZZ_EXAMPLES=100000 PYTHONPATH=. python tests/fuzzing.py FOLDER
@@ -37,7 +37,7 @@ from kb.loading import Axes
 from kb.schema.fields import ID_PATTERN
 from kb.site.pages import Writer
 
-EXAMPLES = int(os.environ.get("KB_FUZZ_EXAMPLES", "500"))
+EXAMPLES = int(os.environ.get("KB_FUZZ_EXAMPLES", "250"))
 SECONDS = 2.0
 MEGABYTES = 200  # beside what the program has
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"

@@ -69,7 +69,7 @@ GRAPH = {"x": torch.zeros(4, 5), "edge_index": torch.tensor([[0, 1], [1, 3]])}
             {"x": torch.zeros(4, 7)},
             ValueError,
             "GCN: x has 7 along F (input features), and the network was built for 5 (in_features=5): give 5, or build "
-            "it anew",
+            "it again",
         ),
         (
             "gcn",

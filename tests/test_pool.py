@@ -36,7 +36,10 @@ def slow(tmp_path: Path) -> Path:
 def start(root: Path) -> subprocess.Popen[str]:
     """Measure with two processes, and wait until something is kept and the workers are at the probe."""
     command = [sys.executable, "-m", "kb", "--folder", str(root), "verify", "--jobs", "2"]
+    # Where the tests run in the background of a shell, Ctrl-C is ignored by all that they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
     end = time.monotonic() + SECONDS
     while time.monotonic() < end and kept(root) < QUICK:
         time.sleep(0.2)

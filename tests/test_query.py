@@ -186,10 +186,11 @@ def test_a_route_from_nowhere_is_empty(family: Miniature) -> None:
 def test_prerequisites_come_before_what_needs_them() -> None:
     needs = subgraph(BASE.graph, having("needed"))
     for entry_id in BASE:
-        order = [item.id for item in BASE.prerequisites(entry_id)]
+        found = BASE.prerequisites(entry_id)
+        order = [item.id for item in found]
         assert set(order) == nx.descendants(needs, entry_id)
         place = {name: number for number, name in enumerate([*order, entry_id])}
-        for item in BASE.prerequisites(entry_id):
+        for item in found:
             assert place[item.id] < place[item.needed_for]
             assert item.because
             assert all(place[needed] < place[item.id] for needed in needs.successors(item.id))
