@@ -77,9 +77,9 @@ def _details(holder: Any) -> dict[str, Any]:
 
 
 def subgraph(graph: nx.MultiDiGraph[str], relations: Iterable[str]) -> nx.MultiDiGraph[str]:
-    """Return the graph with the edges of the given relations only (all nodes stay)."""
+    """Return a view of the graph with the edges of the given relations only (all nodes stay)."""
     wanted = set(relations)
-    kept: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    kept.add_nodes_from(graph.nodes(data=True))
-    kept.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True) if data["relation"] in wanted)
-    return kept
+    view: nx.MultiDiGraph[str] = nx.subgraph_view(
+        graph, filter_edge=lambda u, v, key: graph.edges[u, v, key]["relation"] in wanted
+    )
+    return view

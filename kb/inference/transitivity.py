@@ -7,11 +7,11 @@ two others say.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 
 import networkx as nx
 
-from kb.graph import subgraph
 from kb.relations import having
 
 
@@ -23,8 +23,13 @@ def closure(graph: nx.MultiDiGraph[str], relation: str, start: str) -> list[str]
     """
     if relation not in having("transitive"):
         raise ValueError(f"{relation!r} is not transitive; these are: {', '.join(having('transitive'))}")
-    steps = nx.single_source_shortest_path_length(subgraph(graph, [relation]), start)
-    return [node for node in steps if node != start]
+    found, pending = {start: None}, deque([start])
+    while pending:
+        for _, end, data in graph.out_edges(pending.popleft(), data=True):
+            if data["relation"] == relation and end not in found:
+                found[end] = None
+                pending.append(end)
+    return list(found)[1:]
 
 
 def reduction(graph: nx.MultiDiGraph[str], relation: str) -> nx.DiGraph[str]:
