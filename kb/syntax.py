@@ -156,12 +156,11 @@ class Syntax:
         return list(found.values())
 
     def defined(self, module: str) -> frozenset[str]:
-        """Return the names that the statements of a module define.
-
-        Raises:
-            SourceError: The file cannot be read as Python.
-        """
-        return frozenset(self._module(module).defined)
+        """Return the names that the statements of a module define; none where the file cannot be read as Python."""
+        try:
+            return frozenset(self._module(module).defined)
+        except (SourceError, RecursionError):
+            return frozenset()
 
     def constant(self, module: str, name: str) -> Any:
         """Return the value of a literal at the top of a module, without running anything; None where there is none.

@@ -268,6 +268,12 @@ def test_a_file_of_a_peer_has_a_function_for_the_whole_or_for_a_sub_network(tmp_
     assert "defines no 'peer'" in problem
 
 
+@pytest.mark.parametrize("text", ["def (:\n", "", "(" * 5000])
+def test_a_file_of_a_peer_that_is_no_python_is_a_problem(tmp_path: Path, text: str) -> None:
+    with_a_peer(tmp_path).code("peers/family/a", text)
+    assert [str(problem) for problem in kb.check(tmp_path) if "implementations/peers/family/a.py" in str(problem)]
+
+
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [

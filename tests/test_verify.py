@@ -123,6 +123,37 @@ def test_code_that_fails_does_not_end_the_others(copy: Path) -> None:
     assert claim.is_file()
 
 
+def test_the_larger_form_of_an_experiment_is_run_on_request_only(copy: Path) -> None:
+    name, file = "a-line-has-two-ends", copy / "implementations/claims/geometry/a_line_has_two_ends.py"
+    larger = "\n\ndef thorough(seed):\n    return run(seed) | {'ends': ENDS}\n\n\nENDS = 2.0\n"
+    file.write_text(file.read_text() + larger)
+    base = kb.load(copy)
+    assert verify.plan(base) == base.stale(name) == [], "it is not missing"
+    work = verify.plan(base, thorough=True)
+    assert [str(job) for job in work] == [f"{name}: thorough 0"]
+    assert not [outcome.error for outcome in verify.run(base, work) if outcome.error]
+    base = kb.load(copy)
+    found = base.evidence[name]
+    assert found.claim
+    assert found.thorough
+    assert (found.claim.verdict, found.thorough.verdict) == ("supported", "supported")
+    assert verify.plan(base, thorough=True) == []
+    assert "thorough" not in {job.key[0] for job in verify.chosen_at_random(base, "100%", "0")}
+
+    file.write_text(file.read_text().replace("ENDS = 2.0", "ENDS = 3.0"))
+    base = kb.load(copy)
+    assert [job.key for job in base.stale(name)] == [("thorough", "0")]
+    assert "older than what they depend on (thorough 0)" in str(kb.check(copy)[0])
+    assert verify.plan(base) == []
+    verify.tidy(base)
+    assert kb.load(copy).evidence[name].thorough is None
+    list(verify.run(kb.load(copy), verify.plan(kb.load(copy), thorough=True)))
+    found = kb.load(copy).evidence[name]
+    assert found.claim
+    assert found.thorough
+    assert (found.claim.verdict, found.thorough.verdict) == ("supported", "refuted")
+
+
 def test_measurements_of_what_is_no_longer_there_are_dropped(copy: Path) -> None:
     entry = copy / "entries" / "architectures" / "feedforward" / "line.yaml"
     text = entry.read_text()

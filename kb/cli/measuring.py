@@ -153,6 +153,9 @@ def _train(base: KnowledgeBase, name: str, variant: str | None, seed: int, out: 
 def verify(
     ids: Ids = None,
     everything: Annotated[bool, typer.Option("--all", help="Measure again what is up to date too.")] = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Run the larger forms of experiments too, which may take minutes.")
+    ] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default one for each core.")] = None,
     dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers measure.")] = None,
     shard: Annotated[
@@ -176,7 +179,8 @@ def verify(
     if audit:
         work = verifying.chosen_at_random(base, audit, seed, chosen)
     else:
-        work = verifying.plan(base, chosen, everything=everything, shard=verifying.parse_shard(shard))
+        part = verifying.parse_shard(shard)
+        work = verifying.plan(base, chosen, everything=everything, thorough=thorough, shard=part)
     if work and not plan and not dask:
         import torch  # noqa: F401  (where it is missing, that is said before anything else)
     if not json_:

@@ -202,6 +202,8 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
     for name, found in record.variants.items():
         flops = f", {found.flops:,} FLOPs forward" if found.flops else ""
         yield f"variant {name}: {found.parameters:,} parameters{flops}"
+    if record.thorough:
+        yield f"in its larger form {record.thorough.verdict}, over {record.thorough.seeds} seeds"
     if record.claim:
         yield f"{record.claim.verdict}, over {record.claim.seeds} seed{'s' if record.claim.seeds > 1 else ''}"
         for condition in record.claim.conditions:

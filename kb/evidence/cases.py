@@ -58,8 +58,7 @@ def peer_cases(entry: Architecture | Concept, syntax: Syntax) -> dict[str, Compa
 def peers_of(entry: Architecture | Concept, syntax: Syntax) -> dict[str, str]:
     """Return the links to the functions of a peer's file, by the sub-network that each stands for; empty for the whole.
 
-    Raises:
-        SourceError: The file cannot be read as Python.
+    There are none where the file cannot be read as Python, which a rule reports.
     """
     assert entry.peer is not None
     defined = syntax.defined(entry.peer.partition(":")[0])

@@ -18,8 +18,11 @@ from kb.evidence.record import Kind
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry
 from kb.syntax import Syntax
 
-VERSIONS: dict[Kind, int] = {"size": 2, "cost": 1, "trait": 1, "peer": 2, "check": 1, "seed": 1}
+VERSIONS: dict[Kind, int] = {"size": 2, "cost": 1, "trait": 1, "peer": 2, "check": 1, "seed": 1, "thorough": 1}
 """Versions of the ways of measuring. Raise one when `kb.verify` would get other numbers from the same code."""
+
+THOROUGH = "thorough"
+"""The function of an experiment's file that is its larger form: with more examples, steps or sizes."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Job:
 
     def __str__(self) -> str:
         return f"{self.entry}: {' '.join(self.key)}"
+
+    @property
+    def optional(self) -> bool:
+        """Whether it is made on request only, as the larger form of an experiment is."""
+        return self.key[0] == "thorough"
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,8 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
     if isinstance(entry, Claim) and entry.experiment:
         for seed in range(entry.seeds):
             yield ("seed", str(seed)), [entry.experiment], []
+            if THOROUGH in around.syntax.defined(entry.experiment.partition(":")[0]):
+                yield ("thorough", str(seed)), [entry.beside("claims", THOROUGH)], []
 
 
 def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[str, ...], list[str], list[Any]]]:

@@ -184,6 +184,7 @@ class Evidence(Record):
     peer: PeerEvidence | None = None
     checks: list[CheckEvidence] = Field(default_factory=list)
     claim: ClaimEvidence | None = None
+    thorough: ClaimEvidence | None = None
 
 
 def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping[str, Bias]) -> Evidence:
@@ -211,9 +212,14 @@ def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping
         checks = [(check, measured.get(("check", check.check))) for check in entry.checks]
         found["checks"] = [_judge_check(m, check.tolerance) for check, m in checks if m]
     if isinstance(entry, Claim):
-        seeds = [measured.get(("seed", str(seed))) for seed in range(entry.seeds)]
-        found["claim"] = judge_claim(entry, [seed for seed in seeds if seed]) if all(seeds) else None
+        found["claim"], found["thorough"] = (_judge_seeds(entry, measured, kind) for kind in ("seed", "thorough"))
     return Evidence(libraries=libraries, **found)
+
+
+def _judge_seeds(claim: Claim, measured: Mapping[tuple[str, ...], Any], kind: str) -> ClaimEvidence | None:
+    """Judge what an experiment, or its larger form, returned for all seeds; nothing where one is missing."""
+    seeds = [measured.get((kind, str(seed))) for seed in range(claim.seeds)]
+    return judge_claim(claim, [seed for seed in seeds if seed]) if all(seeds) else None
 
 
 def judge_trait(measured: TraitErrors, bias: Bias) -> TraitEvidence:

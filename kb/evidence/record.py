@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from kb.schema import DEFAULT_VARIANT
 
-Kind = Literal["size", "cost", "trait", "peer", "check", "seed"]
+Kind = Literal["size", "cost", "trait", "peer", "check", "seed", "thorough"]
 
 
 class Record(BaseModel):
@@ -155,14 +155,20 @@ class SeedResult(_Measurement):
         return self.measured, str(self.seed)
 
 
+class ThoroughResult(SeedResult):
+    """What the larger form of an experiment returned for one seed."""
+
+    measured: Literal["thorough"] = "thorough"  # type: ignore[assignment]
+
+
 Measurement = Annotated[
-    Size | Cost | TraitErrors | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")
+    Size | Cost | TraitErrors | PeerErrors | CheckErrors | SeedResult | ThoroughResult, Field(discriminator="measured")
 ]
 
 
 def order(measurement: Any) -> tuple[int, int, tuple[str, ...]]:
     """The place of a measurement in its file: by kind, seeds by number, the rest by name."""
-    kinds = ("size", "cost", "peer", "check", "trait", "seed")
+    kinds = ("size", "cost", "peer", "check", "trait", "seed", "thorough")
     return kinds.index(measurement.measured), getattr(measurement, "seed", 0), measurement.key
 
 

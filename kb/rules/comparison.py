@@ -7,7 +7,8 @@ from pathlib import Path
 
 from kb import links
 from kb.base import Base
-from kb.evidence import peer_sizes, peers_of
+from kb.evidence import peer_sizes
+from kb.evidence.cases import WHOLE
 from kb.links import SourceError
 from kb.problems import Problem
 from kb.schema import Architecture, Concept
@@ -36,10 +37,11 @@ def architectures_have_a_peer_or_checks(base: Base) -> Iterator[Problem]:
 
 
 def _whole_has_peer(base: Base, entry: Architecture) -> bool:
-    try:
-        return entry.peer is not None and "" in peers_of(entry, base.syntax)
-    except SourceError:
-        return True  # a file that cannot be read is reported where links are checked
+    """Whether there is a peer of the whole. A file in which nothing can be read is reported where links are checked."""
+    if entry.peer is None:
+        return False
+    defined = base.syntax.defined(entry.peer.partition(":")[0])
+    return not defined or WHOLE in defined
 
 
 def peers_name_their_sizes(base: Base) -> Iterator[Problem]:

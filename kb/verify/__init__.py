@@ -38,7 +38,12 @@ class Outcome:
 
 
 def plan(
-    base: Base, ids: Iterable[str] = (), *, everything: bool = False, shard: tuple[int, int] = (1, 1)
+    base: Base,
+    ids: Iterable[str] = (),
+    *,
+    everything: bool = False,
+    thorough: bool = False,
+    shard: tuple[int, int] = (1, 1),
 ) -> list[Job]:
     """Return the measurements to be made, those that took longest the last time first. Nothing is run.
 
@@ -46,6 +51,7 @@ def plan(
         base: The knowledge base.
         ids: Entries to look at; none means all.
         everything: Measure again what is up to date too.
+        thorough: Run the larger forms of experiments too, where their files have one.
         shard: Part and number of parts, such as `(2, 5)`: each entry falls into one of them, so that machines without a
             common scheduler write different files.
 
@@ -59,14 +65,25 @@ def plan(
             raise ValueError(f"{entry.id} is a {entry.kind} with nothing to measure")
     part, parts = shard
     entries = [entry.id for entry in chosen or base.values() if crc32(entry.id.encode()) % parts == part - 1]
-    found = [job for entry_id in entries for job in (base.jobs(entry_id) if everything else base.stale(entry_id))]
+    found = [job for entry_id in entries for job in _due(base, entry_id, everything) if thorough or not job.optional]
     return sorted(found, key=lambda job: -(seconds(base, job) or 1e9))
 
 
+def _due(base: Base, entry_id: str, everything: bool) -> list[Job]:
+    """Return all jobs of an entry, or those that are stale or are made on request and were never made."""
+    known = base.measured.get(entry_id, evidence.Lines()).measurements
+    stale = set(base.stale(entry_id))
+    return [job for job in base.jobs(entry_id) if everything or job in stale or (job.optional and job.key not in known)]
+
+
 def tidy(base: Base, ids: Iterable[str] = ()) -> None:
-    """Drop from the evidence lines that are no measurements, or that measure what entries no longer have."""
+    """Drop from the evidence lines that are no measurements, or that measure what entries no longer have.
+
+    A larger form of an experiment whose sources have changed goes too: it is run again on request only.
+    """
     for entry_id in [base[name].id for name in ids] or list(base.measured):
-        wanted = {job.key for job in base.jobs(entry_id)}
+        outdated = {job.key for job in base.stale(entry_id) if job.optional}
+        wanted = {job.key for job in base.jobs(entry_id)} - outdated
         lines = base.measured.get(entry_id, evidence.Lines())
         if wanted and (lines.problems or lines.measurements.keys() - wanted):
             evidence.tidy(base.evidence_file(entry_id), wanted)
@@ -146,7 +163,10 @@ def chosen_at_random(base: Base, number: str, seed: str, ids: Iterable[str] = ()
     """
     entries = [base[entry_id].id for entry_id in ids] or sorted(base.measured)
     current = [
-        job for entry_id in entries for job in sorted(set(base.jobs(entry_id)) - set(base.stale(entry_id)), key=str)
+        job
+        for entry_id in entries
+        for job in sorted(set(base.jobs(entry_id)) - set(base.stale(entry_id)), key=str)
+        if not job.optional
     ]
     digits = number.removesuffix("%")
     if not digits.isdecimal():

@@ -14,7 +14,7 @@ from kb.evidence import Job, links_of
 from kb.evidence.record import seconds_in_steps
 from kb.verify.checks import measure_check
 from kb.verify.costs import measure_cost
-from kb.verify.experiments import measure_seed
+from kb.verify.experiments import measure_seed, measure_thorough
 from kb.verify.peers import measure_peer
 from kb.verify.probing import measure_trait
 from kb.verify.sizes import measure_size
@@ -28,6 +28,7 @@ WAYS: dict[str, Callable[..., dict[str, Any]]] = {
     "peer": measure_peer,
     "check": measure_check,
     "seed": measure_seed,
+    "thorough": measure_thorough,
 }
 """Kind of measurement to the function that makes it, of the knowledge base, the entry and the rest of the key."""
 
