@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from kb import wording
+from kb.schema import Entry
+from kb.schema.common import texts_in
 from kb.syntax import DOCUMENTED
 
 ROOT = Path(__file__).parents[1]
@@ -78,3 +80,9 @@ def test_the_sheet_is_one_screen_of_single_entries() -> None:
 )
 def test_phrases_are_found_as_whole_words_outside_of_quotations(text: str, found: list[str]) -> None:
     assert [phrase for phrase, _ in wording.rejected_in(text)] == found
+
+
+def test_readers_of_the_slides_find_what_is_named(entry: Entry) -> None:
+    """Lines of a text, and numbers of an inventory, that readers do not have are no places."""
+    numbered = re.compile(r"\((?:L[0-9]{2,}|[CEQ][0-9]{1,3})\b|\blecture,? (?:L[0-9]{2,}|C[0-9]+)\b")
+    assert [text for _, text in texts_in(entry) if numbered.search(text)] == []
