@@ -211,13 +211,15 @@ def test_the_numbers_of_a_figure_stand_beside_it(site: Path) -> None:
 def test_a_claim_shows_every_seed_and_what_was_asked_first(site: Path) -> None:
     for claim in (claim for claim in BASE.claims.values() if claim.experiment):
         text = html.unescape((site / page_of(BASE, claim.id) / "index.html").read_text(encoding="utf-8"))
-        found = BASE.evidence[claim.id].claim
-        assert found
-        for condition in found.conditions:
+        record = BASE.evidence[claim.id]
+        assert record.claim
+        shown = [*record.claim.conditions, *(record.thorough.conditions if record.thorough else ())]
+        for condition in shown:
             assert condition.tally in text, claim.id
             assert all(f"{value:.4g}" in text for value in condition.values), claim.id
-        failing = sum(condition.holds.count(False) for condition in found.conditions)
+        failing = sum(condition.holds.count(False) for condition in shown)
         assert text.count('<span class="value lacks">') == failing, claim.id
+        assert ('id="thorough"' in text) == (record.thorough is not None), claim.id
         assert ('id="first"' in text) == (claim.first is not None), claim.id
         assert text.count('<tr class="departure">') == len(claim.first.departures if claim.first else ()), claim.id
         assert ('id="before"' in text) == bool(claim.revisions), claim.id
