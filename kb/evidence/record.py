@@ -142,9 +142,9 @@ class CheckErrors(_Measurement):
 
 
 class SeedResult(_Measurement):
-    """What an experiment returned for one seed."""
+    """What an experiment, or its larger form, returned for one seed."""
 
-    measured: Literal["seed"] = "seed"
+    measured: Literal["seed", "thorough"] = "seed"
     seed: int
     measures: dict[str, float]
     series: dict[str, list[float]] = {}
@@ -155,14 +155,8 @@ class SeedResult(_Measurement):
         return self.measured, str(self.seed)
 
 
-class ThoroughResult(SeedResult):
-    """What the larger form of an experiment returned for one seed."""
-
-    measured: Literal["thorough"] = "thorough"  # type: ignore[assignment]
-
-
 Measurement = Annotated[
-    Size | Cost | TraitErrors | PeerErrors | CheckErrors | SeedResult | ThoroughResult, Field(discriminator="measured")
+    Size | Cost | TraitErrors | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")
 ]
 
 

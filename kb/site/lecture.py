@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from kb.knowledge_base import KnowledgeBase
 from kb.schema import Entry, ReadingPath
@@ -11,15 +11,18 @@ from kb.schema.common import Erratum, texts_in
 from kb.schema.path import Section
 from kb.site.addresses import page_of
 
+Slips = Mapping[str, list[tuple[Entry, Erratum]]]
+"""Errata with the entries that record them, by places such as `S13, flat minima`."""
 
-@dataclass
+
+@dataclass(frozen=True)
 class Slide:
     """What the knowledge base has on one slide, or on a section as a whole where the heading is empty."""
 
     heading: str
     anchor: str
-    errata: list[tuple[Entry, Erratum]] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    errata: list[tuple[Entry, Erratum]]
+    entries: list[Entry]
 
 
 def section_page(base: KnowledgeBase, path: ReadingPath, key: str) -> str:
@@ -41,40 +44,45 @@ def address(base: KnowledgeBase, place: str) -> str:
     raise KeyError(f"no path has a section {key!r}")
 
 
-def slides(base: KnowledgeBase, section: Section) -> list[Slide]:
-    """Return the slides of a section, with the entries that refer to them; after them what refers to the whole."""
-    found = {heading: Slide(heading, _anchor(section, heading)) for heading in section.slides}
-    whole = Slide("", "section")
+def mentions(base: KnowledgeBase) -> dict[str, list[Entry]]:
+    """Return the entries that refer to a place, other than paths, by places such as `S13, flat minima`."""
+    found: dict[str, dict[str, Entry]] = {}
     for entry in base.values():
-        for heading in _headings(entry, str(section.key)):
-            slide = found.get(heading, whole)
-            if entry not in slide.entries:
-                slide.entries.append(entry)
+        for steps, text in texts_in(entry) if entry.kind != "path" else ():
+            if steps[-1] == "deck":
+                found.setdefault(text, {})[entry.id] = entry
+    return {place: [*entries.values()] for place, entries in found.items()}
+
+
+def slips(base: KnowledgeBase) -> dict[str, list[tuple[Entry, Erratum]]]:
+    """Return the errata that entries record, by place."""
+    found: dict[str, list[tuple[Entry, Erratum]]] = {}
+    for entry in base.values():
         for erratum in entry.errata:
-            key, _, heading = erratum.at.partition(", ")
-            if key == section.key:
-                found.get(heading, whole).errata.append((entry, erratum))
-    return [*found.values(), *([whole] if whole.entries or whole.errata else [])]
+            found.setdefault(erratum.at, []).append((entry, erratum))
+    return found
 
 
-def _headings(entry: Entry, key: str) -> Iterator[str]:
-    """The headings of the slides of a section that an entry refers to; an empty one for the section."""
-    if entry.kind != "path":
-        for steps, text in texts_in(entry):
-            if steps[-1] == "deck" and text.partition(", ")[0] == key:
-                yield text.partition(", ")[2]
+def slides(section: Section, mentioned: Mapping[str, list[Entry]], errata: Slips) -> list[Slide]:
+    """Return the slides of a section, and after them the section as a whole where something refers to it."""
+    key = str(section.key)
+    found = [
+        Slide(heading, _anchor(section, heading), errata.get(place, []), mentioned.get(place, []))
+        for heading, place in ((heading, f"{key}, {heading}") for heading in section.slides)
+    ]
+    whole = Slide("", "section", errata.get(key, []), mentioned.get(key, []))
+    return [*found, whole] if whole.errata or whole.entries else found
 
 
 def _anchor(section: Section, heading: str) -> str:
     return f"slide-{section.slides.index(heading) + 1}"
 
 
-def errata(base: KnowledgeBase) -> list[tuple[ReadingPath, Section, list[tuple[Entry, Erratum]]]]:
-    """Return all slips of lectures that entries record, by section in the order of the slides."""
+def listed(base: KnowledgeBase, errata: Slips) -> list[tuple[Section, list[tuple[Entry, Erratum]]]]:
+    """Return the sections of lectures that have slips, with these in the order of the slides."""
     found = []
-    for path in base.paths.values():
-        for section in path.sections:
-            listed = [pair for slide in slides(base, section) for pair in slide.errata] if section.key else []
-            if listed:
-                found.append((path, section, listed))
+    for section in (section for path in base.paths.values() for section in path.sections if section.key):
+        places = [*(f"{section.key}, {heading}" for heading in section.slides), str(section.key)]
+        if of_section := [pair for place in places for pair in errata.get(place, [])]:
+            found.append((section, of_section))
     return found

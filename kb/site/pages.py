@@ -23,6 +23,7 @@ from kb.query.related import related
 from kb.query.remedies import problems
 from kb.query.verdicts import in_words, verdicts
 from kb.schema import SORTS, VERDICTS, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
+from kb.schema.common import Erratum
 from kb.site import figures, lecture, matrix, neighbourhood, routes, text
 from kb.site.addresses import cell_page, page_of, relative
 from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
@@ -104,8 +105,7 @@ class Writer:
         diagnoses = [self.base.remedies(problem) for problem in problems(self.base)]
         if diagnoses:
             yield self._page("problems.md", "problems.md", "problems/", diagnoses=diagnoses)
-        slips = lecture.errata(self.base)
-        if slips:
+        if slips := lecture.listed(self.base, self._slips):
             yield self._page("errata.md", "errata.md", "errata/", errata=slips)
         for kind in KINDS:
             yield from self._indexes(kind)
@@ -159,6 +159,14 @@ class Writer:
             return self._figure(entry) if kind == "figure" and isinstance(entry, Claim) else ""
 
         return lambda kind, entry=None, network="": one_line(drawn(kind, entry, network))
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[Entry]]:
+        return lecture.mentions(self.base)
+
+    @cached_property
+    def _slips(self) -> dict[str, list[tuple[Entry, Erratum]]]:
+        return lecture.slips(self.base)
 
     def _figure(self, claim: Claim) -> str:
         """The figure of a claim, drawn once: the page of a section shows it again."""
@@ -263,7 +271,12 @@ class Writer:
         for number, (section, page) in enumerate(keyed):
             steps = [self.base[step.entry] for step in section.steps]
             shown = [entry for entry in steps if isinstance(entry, Claim) and self.base.evidence.get(entry.id)]
-            values = {"course": path, "section": section, "slides": lecture.slides(self.base, section), "shown": shown}
+            values = {
+                "course": path,
+                "section": section,
+                "slides": lecture.slides(section, self._mentions, self._slips),
+                "shown": shown,
+            }
             values["runs"] = [command for entry in steps if (command := _command(entry))]
             values["before"] = turns[number - 1] if number else None
             values["after"] = turns[number + 1] if number + 1 < len(turns) else None
