@@ -23,7 +23,7 @@ from kb.loading import AxisDefinition, Reading
 from kb.naming import Names
 from kb.problems import NoSuchEntryError, Problem
 from kb.relations import having
-from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath
+from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Path as Steps
 from kb.syntax import Syntax
 from kb.traits import Cell, Fact, acting_letters, asserted
@@ -114,6 +114,11 @@ class Base(Mapping[str, Entry]):
     def paths(self) -> dict[str, ReadingPath]:
         """Reading paths by id."""
         return self._of(ReadingPath)
+
+    @cached_property
+    def theorems(self) -> dict[str, Theorem]:
+        """Theorems by id."""
+        return self._of(Theorem)
 
     @cached_property
     def graph(self) -> nx.MultiDiGraph[str]:
@@ -223,12 +228,14 @@ class Base(Mapping[str, Entry]):
         for trait in record.traits if record else ():
             known = trait.bias in self.biases and trait.variant in self.architectures[architecture].places
             if trait.value != "unknown" and known:
-                reason = f"error {trait.error:.1e} over {trait.draws} draws, tolerance {trait.tolerance:.0e}"
+                reason = (
+                    f"{trait.which} error {trait.error:.1e} of {trait.draws} draws, tolerance {trait.tolerance:.0e}"
+                )
                 yield Fact(architecture, trait.variant, trait.bias, trait.value, "measured", reason)
 
     @cached_property
     def _setting(self) -> Setting:
-        return Setting.over(self.biases, self.acting, self._inclusions(), self._exceptions())
+        return Setting.over(self.biases, self.theorems.values(), self.acting, self._inclusions(), self._exceptions())
 
     def _exceptions(self) -> Iterator[tuple[str, str]]:
         """The biases that an architecture lacks, as measured and with a reason, though what it specialises has them."""

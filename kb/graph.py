@@ -1,8 +1,8 @@
 """The knowledge base as a `networkx` graph: a node an entry, an edge a reference.
 
 An edge is called after the field that holds it (`introduced_by` gives `introduced-by`) and carries the other fields of
-the same item (`role`, `because`, `variant`, ...). References inside a `Source` become `cites`. `kb.relations` says
-what relations are called and good for.
+the same item (`role`, `because`, `variant`, ...). References inside a `Source` become `cites`; claims and theorems
+relate two other entries. `kb.relations` says what relations are called and good for.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import networkx as nx
 
-from kb.schema import Claim, Entry, Source
+from kb.schema import Claim, Entry, Source, Theorem
 from kb.schema.architecture import Part
 from kb.schema.common import Model, Path, Ref
 
@@ -42,6 +42,8 @@ def relations(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str]]:
             yield entry.id, str(ref), str(path[0]).replace("_", "-")
         if isinstance(entry, Claim) and entry.relation:
             yield str(entry.relation.subject), str(entry.relation.object), entry.relation.kind
+        elif isinstance(entry, Theorem) and (relation := _implication(entry)):
+            yield str(entry.premises[0].bias), str(entry.conclusion.bias), relation
 
 
 def _edges(entry: Entry) -> Iterable[tuple[str, str, dict[str, Any]]]:
@@ -55,6 +57,16 @@ def _edges(entry: Entry) -> Iterable[tuple[str, str, dict[str, Any]]]:
         relation_ = entry.relation
         details = {"relation": relation_.kind, "when": relation_.when, "claim": entry.id}
         yield str(relation_.subject), str(relation_.object), details
+    elif isinstance(entry, Theorem) and (relation := _implication(entry)):
+        details = {"relation": relation, "theorem": entry.id, "because": entry.summary}
+        yield str(entry.premises[0].bias), str(entry.conclusion.bias), details
+
+
+def _implication(theorem: Theorem) -> str:
+    """Return how two biases relate by a theorem about nothing else; empty where it is about more, or about lacks."""
+    if len(theorem.premises) > 1 or theorem.premises[0].value == "lacks":
+        return ""
+    return "implies" if theorem.conclusion.value == "holds" else "excludes"
 
 
 def _holder(entry: Entry, path: Path) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath
+from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ KINDS: dict[str, KindOfEntry] = {
         KindOfEntry(Concept, "concepts", "Concepts", 2),
         KindOfEntry(Paper, "papers", "Papers", 0),
         KindOfEntry(ReadingPath, "paths", "Reading paths", 1),
+        KindOfEntry(Theorem, "theorems", "Theorems", 1),
     )
 }
 BY_FOLDER: dict[str, type[Entry]] = {row.folder: row.model for row in KINDS.values()}

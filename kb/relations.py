@@ -67,6 +67,8 @@ RELATIONS = {
         Relation("requires", "requires", "required by", 2.0, transitive=True, needed=True, compared=False),
         Relation("implies", "implies", "implied by", 2.0),
         Relation("excludes", "excludes", "excluded by"),
+        Relation("premises", "has the premise", "premise of", drawn=False, compared=False),
+        Relation("conclusion", "concludes", "conclusion of", drawn=False, compared=False),
         Relation("causes", "causes", "caused by", transitive=True),
         Relation("remedied-by", "remedied by", "remedies"),
         Relation("addresses", "addresses", "addressed by"),

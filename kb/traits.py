@@ -26,6 +26,7 @@ class Fact:
         rule: The name of the rule, for a derived fact.
         premises: The facts that a rule started from.
         source: Where an assertion can be checked.
+        theorem: Id of the theorem, where one was used.
     """
 
     architecture: str
@@ -37,6 +38,7 @@ class Fact:
     rule: str = ""
     premises: tuple[Fact, ...] = ()
     source: Source | None = None
+    theorem: str = ""
 
     @property
     def cell(self) -> tuple[str, str, str]:

@@ -35,6 +35,7 @@ from kb.knowledge_base import problems as problems_of
 from kb.problems import KnowledgeBaseError, Problem
 from kb.query.verdicts import verdicts
 from kb.schema import DEFAULT_VARIANT, SORTS
+from kb.schema.bias import Weights
 from kb.schema.common import Standing
 
 SYMBOLS = {"holds": "[green]✓[/]", "lacks": "[red]✗[/]", "unknown": "[yellow]?[/]", "not-applicable": "[dim]–[/]"}
@@ -134,13 +135,16 @@ def select(
     ] = None,
     since: Annotated[int | None, typer.Option(help="First year.")] = None,
     until: Annotated[int | None, typer.Option(help="Last year.")] = None,
+    scope: Annotated[
+        Weights | None, typer.Option(help="Only biases said of all, initial or some weights count.")
+    ] = None,
     json_: Json = False,
 ) -> None:
     """List the entries that satisfy all conditions, oldest first."""
     base = load_base()
     conditions: dict[str, Any] = {
         "where": where, "exhibits": exhibits, "lacks": lacks, "unknown": unknown, "uses": uses, "family": family,
-        "since": since, "until": until,
+        "since": since, "until": until, "scope": scope,
     }  # fmt: skip
     found = base.select(kind, **conditions)
     if json_:

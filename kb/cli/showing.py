@@ -107,7 +107,7 @@ def _architecture(base: KnowledgeBase, entry: Architecture) -> None:
 
 def _traits(base: KnowledgeBase, entry: Architecture) -> None:
     """Print the traits of the default variant, and of others where they differ from it."""
-    rows = table("trait", "value", "known", "variant", show_header=False)
+    rows = table("trait", "value", "scope", "known", "variant", show_header=False)
     rows.columns[0].no_wrap = True
     for bias in base.biases:
         cells = base.cells(entry.id, bias)
@@ -115,7 +115,8 @@ def _traits(base: KnowledgeBase, entry: Architecture) -> None:
             usual = cells[DEFAULT_VARIANT].value
             if cell.value != "not-applicable" and (variant == DEFAULT_VARIANT or cell.value != usual):
                 name = "" if variant == DEFAULT_VARIANT else f"variant {variant}".replace("variant default/", "its ")
-                rows.add_row(f"  {bias}", f"{SYMBOLS[cell.value]} {cell.value}", ", ".join(cell.how), dim(name))
+                known = f"{SYMBOLS[cell.value]} {cell.value}"
+                rows.add_row(f"  {bias}", known, base.biases[bias].scope.words, ", ".join(cell.how), dim(name))
     if rows.row_count:
         console.print("\n[bold]Traits[/], with the evidence")
         console.print(rows)
@@ -130,8 +131,13 @@ def _shape(name: str, shape: object) -> str:
     return f"{name} [{axes}]{'?' if getattr(shape, 'optional', False) else ''}"
 
 
+DECIDED_BY = {"identity": "an identity", "witness": "an example", "estimate": "an estimate"}
+
+
 def _bias(base: KnowledgeBase, entry: Bias) -> None:
     _section("Formally", [entry.formal])
+    scope = entry.scope
+    _section("Scope", [f"said {scope.words}, of the {scope.of}; decided by {DECIDED_BY[scope.decided_by]}"])
     _section("Assumes", [entry.assumes])
     _section("Helps when", [entry.helps_when])
     _section("Hurts when", [entry.hurts_when])

@@ -20,17 +20,21 @@ Value = Literal["holds", "lacks", "unknown"]
 VIOLATION = 1e-2
 """An error as large as this refutes a bias; between a bias's tolerance and this, nothing is decided."""
 
+DECIDING = {"every": "largest", "most": "median", "one": "smallest"}
+"""Which error of all draws decides, by how many draws must agree that a bias holds."""
+
 PEER_TOLERANCE = 1e-10
 """Largest relative difference from a peer, in float64. Honest matches reach 1e-14; a wrong eps shows as 1e-6."""
 
 
 class TraitEvidence(Record):
-    """A trait of a variant: its value, and the error that decided it."""
+    """A trait of a variant: its value, and the error that decided it, which of all draws it is, and what each shows."""
 
     bias: str
     variant: str
     value: Value
     error: float
+    which: str
     tolerance: float
     errors: list[float]
     witness: dict[str, JsonValue] | None = None
@@ -39,6 +43,11 @@ class TraitEvidence(Record):
     def draws(self) -> int:
         """How many draws of weights and inputs were measured."""
         return len(self.errors)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some draws alone would say that it holds and others that it lacks."""
+        return min(self.errors) <= self.tolerance and max(self.errors) >= VIOLATION
 
 
 class PeerCase(Record):
@@ -223,13 +232,14 @@ def _judge_seeds(claim: Claim, measured: Mapping[tuple[str, ...], Any], kind: st
 
 
 def judge_trait(measured: TraitErrors, bias: Bias) -> TraitEvidence:
-    """Judge a trait by its largest error."""
-    error = largest(measured.errors)
+    """Judge a trait by the error that decides it: the scope of the bias says how many draws must agree."""
+    error = deciding(measured.errors, bias)
     return TraitEvidence(
         bias=measured.bias,
         variant=measured.variant,
         value=value_of(error, bias),
         error=error,
+        which=DECIDING[bias.scope.draws],
         tolerance=bias.tolerance,
         errors=measured.errors,
         witness=measured.witness,
@@ -241,6 +251,19 @@ def value_of(error: float, bias: Bias) -> Value:
     if error <= bias.tolerance:
         return "holds"
     return "lacks" if error >= VIOLATION else "unknown"
+
+
+def deciding(errors: list[float], bias: Bias) -> float:
+    """Return the error that as many draws stay within as must agree: the largest, the median or the smallest.
+
+    A draw that overflows shows nothing; it leaves the others to decide where one is enough.
+    """
+    ordered = sorted(error for error in errors if not math.isnan(error))
+    if bias.scope.draws == "one":
+        return ordered[0] if ordered else math.nan
+    if len(ordered) < len(errors) or not errors:
+        return math.nan
+    return ordered[-1] if bias.scope.draws == "every" else ordered[len(ordered) // 2]
 
 
 def largest(errors: Iterable[float]) -> float:

@@ -1,21 +1,24 @@
 """Deduction: sound rules over traits and relations, run to a fixpoint, each derived fact with its premises.
 
-A rule is a module with a `derive(fact, setting)` generator; adding one is adding its module to `RULES`. Facts are
-processed from a queue, so the first fact to decide a cell is one with a shortest chain of rules.
+A rule is a module with a `derive(fact, setting)` generator; adding one is adding its module to `RULES`. Theorems, which
+may need several facts, count them (`theorems.Counters`). Facts are processed from a queue, so the first fact to decide a
+cell is one with a shortest chain of rules.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
-from kb.inference import implication, inheritance, representation
+from kb.inference import inheritance, representation
 from kb.inference.setting import Setting
+from kb.inference.theorems import Counters
 from kb.traits import Fact
 
 Rule = Callable[[Fact, Setting], Iterator[Fact]]
 
-RULES: tuple[Rule, ...] = (implication.derive, inheritance.derive, representation.derive)
+RULES: tuple[Rule, ...] = (inheritance.derive, representation.derive)
 
 
 def close(
@@ -38,11 +41,11 @@ def close(
         known.setdefault(fact.cell, []).append(fact)
     for fact in composed:
         _learn(fact, known, queue)
+    counters = Counters(setting)
     while queue:
         fact = queue.popleft()
-        for rule in RULES:
-            for derived in rule(fact, setting):
-                _learn(derived, known, queue)
+        for derived in chain(counters.derive(fact), *(rule(fact, setting) for rule in RULES)):
+            _learn(derived, known, queue)
     return known
 
 
@@ -76,7 +79,8 @@ def contradictions(known: dict[tuple[str, str, str], list[Fact]]) -> list[tuple[
 
 def trace(fact: Fact, indent: int = 0) -> Iterator[str]:
     """Yield the lines of a proof: the fact, its evidence, and below it its premises."""
-    how = {"asserted": "asserted", "measured": "measured", "assumed": "assumed", "derived": f"by {fact.rule}"}[fact.how]
+    by = f"by the theorem {fact.theorem}" + ", read backwards" * (fact.rule == "contraposition")
+    how = (by if fact.theorem else f"by {fact.rule}") if fact.how == "derived" else fact.how
     reason = f": {fact.reason}" if fact.reason else ""
     source = f" [{fact.source.paper or fact.source.deck or fact.source.url}]" if fact.source else ""
     yield f"{'  ' * indent}{fact} ({how}{reason}){source}"

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from kb.schema import Bias
+from kb.inference.theorems import Literal, Reading, readings
+from kb.schema import Bias, Theorem
 
+K = TypeVar("K")
 T = TypeVar("T")
 Acting = Callable[[str, str, str], tuple[str, ...]]
 Relatives = Mapping[str, tuple[tuple[str, str], ...]]
@@ -24,8 +26,7 @@ class Setting:
             applicable: `(architecture, bias, variant)`.
         children: Architecture id to those that specialise it, are a special case of it, or a stack of it.
         parents: The same from below: to those that it specialises, or is a special case or a stack of.
-        implied_by: Bias id to the biases that imply it.
-        excluded_by: Bias id to the biases that exclude it, in either direction.
+        readings: A bias and its value to the sound readings of theorems that have it among their premises, numbered.
         exceptions: Architectures with biases that they lack although what they specialise has them, as measured.
     """
 
@@ -33,29 +34,27 @@ class Setting:
     acting: Acting
     children: Relatives
     parents: Relatives
-    implied_by: Mapping[str, tuple[str, ...]]
-    excluded_by: Mapping[str, tuple[str, ...]]
+    readings: Mapping[Literal, tuple[tuple[int, Reading], ...]]
     exceptions: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def over(
         cls,
         biases: Mapping[str, Bias],
+        theorems: Iterable[Theorem],
         acting: Acting,
         inclusions: Iterable[tuple[str, str, str]] = (),
         exceptions: Iterable[tuple[str, str]] = (),
     ) -> Setting:
         """Return the lookups for biases, for `(narrower, wider, relation)` triples of architectures, and exceptions."""
         inclusions = list(inclusions)
-        implications = [(str(item.bias), bias.id) for bias in biases.values() for item in bias.implies]
-        exclusions = [(str(item.bias), bias.id) for bias in biases.values() for item in bias.excludes]
+        known = enumerate(reading for theorem in theorems for reading in readings(theorem, biases))
         return cls(
             biases=biases,
             acting=acting,
             children=_gathered((upper, (lower, relation)) for lower, upper, relation in inclusions),
             parents=_gathered((lower, (upper, relation)) for lower, upper, relation in inclusions),
-            implied_by=_gathered(implications),
-            excluded_by=_gathered(exclusions + [(one, other) for other, one in exclusions]),
+            readings=_gathered((premise, numbered) for numbered in known for premise in numbered[1].premises),
             exceptions=frozenset(exceptions),
         )
 
@@ -64,9 +63,9 @@ class Setting:
         return bool(self.acting(architecture, bias, variant))
 
 
-def _gathered(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+def _gathered(pairs: Iterable[tuple[K, T]]) -> dict[K, tuple[T, ...]]:
     """Return the second halves by the first, each once, in order."""
-    found: dict[str, dict[T, None]] = {}
+    found: dict[K, dict[T, None]] = {}
     for key, value in pairs:
         found.setdefault(key, {})[value] = None
     return {key: tuple(values) for key, values in found.items()}

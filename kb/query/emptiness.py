@@ -13,6 +13,7 @@ from kb.query.conditions import Atom, Condition, Has, Lacks
 from kb.query.conditions import Literal as Wanted
 from kb.query.select import Names, candidates, condition_of
 from kb.schema import DEFAULT_VARIANT, Architecture
+from kb.schema.bias import Weights
 from kb.traits import Fact, Value
 
 ANYTHING = "such an architecture"
@@ -56,11 +57,12 @@ def why_none(
     family: str | None = None,
     since: int | None = None,
     until: int | None = None,
+    scope: Weights | None = None,
 ) -> Emptiness:
     """Explain why `select`, asked the same, finds nothing.
 
     A proof assumes an architecture to which all biases of an alternative apply, with what is required and without what
-    is not, and derives a contradiction from `implies` and `excludes`. It is given if every alternative has one.
+    is not, and derives a contradiction from theorems. It is given if every alternative has one.
 
     Raises:
         NoSuchEntryError, ValueError: As `select` does.
@@ -71,7 +73,7 @@ def why_none(
         'impossible'
     """
     condition = condition_of(base, where=where, exhibits=exhibits, lacks=lacks, unknown=unknown, uses=uses)
-    found = candidates(base, kind, condition, family=family, since=since, until=until)
+    found = candidates(base, kind, condition, family=family, since=since, until=until, scope=scope)
     if condition is None:
         return Emptiness("none", ())
     proofs = [_contradiction(base, wanted) for wanted in condition.alternatives()]
@@ -97,7 +99,7 @@ def _contradiction(base: Base, wanted: Sequence[Wanted]) -> list[str]:
         value = values.get((type(atom), truth))
         if value is not None:
             assumed.append(Fact(ANYTHING, DEFAULT_VARIANT, atom.name, value, "assumed"))
-    known = inference.close(assumed, Setting.over(base.biases, lambda *_: ("any axis",)))
+    known = inference.close(assumed, Setting.over(base.biases, base.theorems.values(), lambda *_: ("any axis",)))
     proofs = [[line for fact in pair for line in inference.trace(fact)] for pair in inference.contradictions(known)]
     return min(proofs, key=len, default=[])
 

@@ -11,7 +11,8 @@ from kb.problems import NoSuchEntryError
 from kb.query.conditions import And, Condition, Has, Lacks, Unknown, Uses
 from kb.query.conditions import family as family_named
 from kb.query.language import parse
-from kb.schema import Architecture, Entry
+from kb.schema import Architecture, Bias, Entry
+from kb.schema.bias import Weights
 
 Names = str | Iterable[str] | None
 
@@ -28,6 +29,7 @@ def select(
     family: str | None = None,
     since: int | None = None,
     until: int | None = None,
+    scope: Weights | None = None,
 ) -> list[Entry]:
     """Return the entries of a kind that satisfy every condition, oldest first.
 
@@ -43,6 +45,7 @@ def select(
         family: The group: the folder of the entry.
         since: First year.
         until: Last year.
+        scope: Of which weights the biases must be said that count: `all`, `initial` or `some`. Of biases, only those.
 
     Raises:
         NoSuchEntryError: A bias, component, family or kind does not exist.
@@ -57,7 +60,7 @@ def select(
         []
     """
     condition = condition_of(base, where=where, exhibits=exhibits, lacks=lacks, unknown=unknown, uses=uses)
-    found = candidates(base, kind, condition, family=family, since=since, until=until)
+    found = candidates(base, kind, condition, family=family, since=since, until=until, scope=scope)
     if condition is not None:
         found = [entry for entry in found if isinstance(entry, Architecture) and condition.judge(base, entry)]
     return sorted(found, key=lambda entry: (entry.year or 0, entry.id))
@@ -87,15 +90,32 @@ def candidates(
     family: str | None = None,
     since: int | None = None,
     until: int | None = None,
+    scope: Weights | None = None,
 ) -> list[Entry]:
     """Return the entries of a kind, a family and some years."""
     if kind not in KINDS:
         raise NoSuchEntryError(kind, KINDS, what="kind")
     if condition is not None and kind != "architecture":
         raise ValueError(f"`where`, `exhibits`, `lacks`, `unknown` and `uses` select architectures, not a {kind}")
+    if scope is not None and condition is not None:
+        _require_scope(base, condition, scope)
     found = [entry for entry in base.values() if entry.kind == kind]
+    if scope is not None:
+        found = [entry for entry in found if not isinstance(entry, Bias) or entry.scope.weights == scope]
     group = None if family is None else family_named(family, found)
     return [entry for entry in found if group in (None, entry.group) and _in_years(entry, since, until)]
+
+
+def _require_scope(base: Base, condition: Condition, scope: Weights) -> None:
+    """Refuse biases that are said of other weights.
+
+    Raises:
+        ValueError: The condition names one.
+    """
+    for atom in condition.atoms():
+        bias = base.biases[atom.name] if isinstance(atom, Has | Lacks | Unknown) else None
+        if bias and bias.scope.weights != scope:
+            raise ValueError(f"{bias.id} is said {bias.scope.words} (scope {bias.scope.weights}), not of scope {scope}")
 
 
 def _in_years(entry: Entry, since: int | None, until: int | None) -> bool:

@@ -6,7 +6,22 @@ from collections.abc import Iterator
 
 from kb import inference
 from kb.base import Base
+from kb.inference.theorems import readings
 from kb.problems import Problem
+
+
+def scopes_fit(base: Base) -> Iterator[Problem]:
+    """A theorem's premises meet at the same weights; a bias that goes down an is-a, or composes, is said of all weights."""
+    for theorem in base.theorems.values():
+        if all(reading.backwards for reading in readings(theorem, base.biases)):
+            said = [f"{item} {base.biases[item.bias].scope.words}" for item in (*theorem.premises, theorem.conclusion)]
+            message = f"the conclusion does not follow at the weights of the premises: {', '.join(said)}"
+            yield base.problem(theorem.id, ("conclusion",), message)
+    for bias in base.biases.values():
+        for field in ("inherited", "composes"):
+            if getattr(bias, field) and bias.scope.weights != "all":
+                message = f"expected false: what is said {bias.scope.words} may fail for a part or a special case"
+                yield base.problem(bias.id, (field,), message)
 
 
 def traits_do_not_contradict(base: Base) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from kb.schema.concept import Concept
 from kb.schema.paper import Paper
 from kb.schema.path import ReadingPath
 from kb.schema.signature import Shape, Signature
+from kb.schema.theorem import Statement, Theorem
 
 __all__ = [
     "DEFAULT_VARIANT",
@@ -28,6 +29,8 @@ __all__ = [
     "Signature",
     "Sort",
     "Source",
+    "Statement",
+    "Theorem",
     "Trait",
     "Variant",
     "Verdict",

@@ -10,11 +10,43 @@ from kb.schema.common import BiasRef, Kind, Model, NamedEntry
 from kb.schema.fields import Line, Role, Text
 
 
-class Consequence(Model):
-    """Another bias that follows from this one, or cannot hold beside it."""
+Weights = Literal["all", "initial", "some"]
+"""Which weights a bias is said of."""
 
-    bias: BiasRef
-    because: Line
+
+class Scope(Model):
+    """What `holds` means: of which weights, of what in a network, and how it is decided.
+
+    Examples:
+        >>> Scope(weights="all", of="function", decided_by="identity").words
+        'for all weights'
+    """
+
+    weights: Weights = Field(
+        description="What `holds` is said of: all weights, those that initialisation draws, or some weights at least."
+    )
+    of: Literal["function", "computation", "parameters", "interface"] = Field(
+        description="What it speaks of: the outputs as a function of the inputs; how they are computed; the "
+        "parameters; what can be passed in and out."
+    )
+    decided_by: Literal["identity", "witness", "estimate"] = Field(
+        description="How `holds` is decided: by an equation, which random weights and inputs meet or break; by an "
+        "example, of which one is enough; by numbers that are compared with a threshold."
+    )
+
+    @property
+    def words(self) -> str:
+        """The scope in words, to stand beside a value."""
+        if self.of == "interface":
+            return "by its interface"
+        return {"all": "for all weights", "initial": "at initialisation", "some": "for some weights"}[self.weights]
+
+    @property
+    def draws(self) -> Literal["every", "most", "one"]:
+        """How many draws must agree that it holds: one that breaks an equation refutes it, one example shows it."""
+        if self.weights == "some" or self.decided_by == "witness":
+            return "one"
+        return "most" if self.weights == "initial" else "every"
 
 
 class Bias(NamedEntry):
@@ -23,6 +55,7 @@ class Bias(NamedEntry):
     kind: ClassVar[Kind] = "bias"
 
     formal: Line = Field(description="LaTeX: the statement that the probe measures.")
+    scope: Scope
     symmetry: Line | None = Field(default=None, description="The group, where the bias is a symmetry.")
     acts_on: list[Role] = Field(min_length=1, description="Roles of the axes it acts on (axes.yaml).")
     axis_in: Literal["inputs", "both", "inputs-only"] = Field(
@@ -39,8 +72,6 @@ class Bias(NamedEntry):
     assumes: Text
     helps_when: Text
     hurts_when: Text
-    implies: list[Consequence] = Field(default_factory=list)
-    excludes: list[Consequence] = Field(default_factory=list)
     composes: bool = Field(
         default=False, description="Whether anything made of parts that preserve it has it (deduction rule 4)."
     )
@@ -48,12 +79,12 @@ class Bias(NamedEntry):
         default=None, description="For an invariance: the equivariance that a read-out can turn into it."
     )
     inherited: bool = Field(description="Whether it goes down `specialises`, and `stack_of` if it composes.")
-    existential: bool = Field(
-        default=False,
-        description="Whether it says that some function of the family does something, not that all do: then it goes up "
-        "`special-case-of`, and its lack goes down (deduction rule 3).",
-    )
     tolerance: float = Field(gt=0, lt=1e-2, description="The largest error, in float64, that counts as rounding.")
+
+    @property
+    def existential(self) -> bool:
+        """Whether it says that some function of the family does something: then it goes up `special-case-of`."""
+        return self.scope.weights == "some" and self.scope.of == "function"
 
     @property
     def probe(self) -> str:

@@ -12,7 +12,7 @@ from kb.importing import Code
 from kb.links import PACKAGE, readable_source
 from kb.schema.fields import ID_PATTERN, LONGEST_ID, DeckEquation, DeckPlace, Id, Line, PythonName, Text, Url
 
-Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path"]
+Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path", "theorem"]
 Path = tuple[str | int, ...]
 
 
@@ -23,7 +23,7 @@ class Ref(str):
     loader find every reference in an entry without a list of fields.
     """
 
-    kinds: ClassVar[tuple[Kind, ...]] = ("concept", "architecture", "paper", "bias", "claim", "path")
+    kinds: ClassVar[tuple[Kind, ...]] = ("concept", "architecture", "paper", "bias", "claim", "path", "theorem")
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

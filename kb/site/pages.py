@@ -32,6 +32,11 @@ from kb.site.mathml import formula
 ON_THE_HOME_PAGE = 2
 """Architectures of each family in the picture there, which has to fit beside the search field."""
 SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–", "differs": "◐"}
+SAID_OF_DRAWS = {
+    "every": "One draw that refutes it is enough: the bias is said of all weights.",
+    "most": "The median of the draws decides: the bias is said of weights as initialisation draws them.",
+    "one": "One draw that shows it is enough: the smallest error decides.",
+}
 WORDS = {
     "holds": "has it", "lacks": "lacks it", "unknown": "not known", "not-applicable": "does not apply",
     "differs": "depends on the variant",
@@ -71,6 +76,7 @@ class Writer:
             "kinds": KINDS,
             "symbols": SYMBOLS,
             "words": WORDS,
+            "said_of_draws": SAID_OF_DRAWS,
             "verdicts": VERDICTS,
             "sorts": SORTS,
             "counted": verdicts(self.base),
