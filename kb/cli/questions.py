@@ -33,6 +33,7 @@ from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase, load
 from kb.knowledge_base import problems as problems_of
 from kb.problems import KnowledgeBaseError, Problem
+from kb.query.conjectures import Matrix, suspects
 from kb.query.verdicts import verdicts
 from kb.schema import DEFAULT_VARIANT, SORTS
 from kb.schema.bias import Weights
@@ -49,6 +50,9 @@ def _biases(text: str) -> Any:
 def check(
     redundant: Annotated[bool, typer.Option(help="List the assertions that follow from the rest.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="First repair what a machine can, as `kb format` does.")] = False,
+    suspicious: Annotated[
+        bool, typer.Option(help="List the cells that alone refute implications which many others support.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Find every problem of the entries, links and evidence."""
@@ -62,6 +66,8 @@ def check(
         follow = base.redundant()
         for fact in follow if redundant else ():
             console.print(f"{fact}: follows from the rest (kb why {fact.architecture} {fact.bias})", markup=False)
+        for suspect in suspects(Matrix(base)) if suspicious else ():
+            say(str(suspect), indent=2)
         console.print(f"{len(base)} entries, no problem; {len(follow)} assertions follow from the rest")
     raise typer.Exit(1 if problems else 0)
 
@@ -263,8 +269,9 @@ def why(
     architecture: EntryId,
     bias: Annotated[str, typer.Argument(help="A bias, or any other entry.", autocompletion=completes())],
     variant: Annotated[
-        str, typer.Option(help="Name of the variant.", autocompletion=complete_variants)
-    ] = DEFAULT_VARIANT,
+        str | None,
+        typer.Option(help="Name of the variant; default the canonical one.", autocompletion=complete_variants),
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Show the evidence for a trait, down to the sources; or whether one of two entries can represent the other."""
@@ -332,7 +339,9 @@ def stats(json_: Json = False) -> None:
 
 def count(base: KnowledgeBase) -> dict[str, Any]:
     """Count what a knowledge base holds, what is known in it, and how."""
-    cells = [base.trait(a, b) for a in base.architectures for b in base.biases if base.acting(a, b)]
+    cells = [
+        cell for a in base.architectures for b in base.biases if (cell := base.trait(a, b)).value != "not-applicable"
+    ]
     records = base.evidence.values()
     equations = [each for entry in base.values() for each in getattr(entry, "equations", ())]
     return {

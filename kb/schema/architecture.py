@@ -175,6 +175,11 @@ class Architecture(Invention):
     no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
     checks: list[Check] = Field(default_factory=list, description="At least two where there is no peer.")
     variants: dict[VariantName, Variant] = Field(default_factory=dict)
+    canonical: VariantName = Field(
+        default=DEFAULT_VARIANT,
+        description="The variant that is built as the published architecture is, of whatever size: the matrix and "
+        "questions are about it. Absent: the one without arguments, which tests use.",
+    )
     exhibits: list[Trait] = Field(default_factory=list)
     lacks: list[Trait] = Field(default_factory=list)
     complexity: Complexity
@@ -187,7 +192,7 @@ class Architecture(Invention):
     def _variants_exist(self) -> Self:
         named = {trait.variant for trait in [*self.exhibits, *self.lacks]}
         named |= {name for part in self.parts for name in part.variants}
-        named |= {self.task.variant} if self.task else set()
+        named |= {self.canonical, *({self.task.variant} if self.task else ())}
         unknown = sorted(name for name in named if name and name not in self.all_variants)
         if unknown:
             known = ", ".join(self.all_variants)
