@@ -153,7 +153,7 @@ class NeuralTuringMachine(nn.Module):
         """Return hidden units and cell; the feedforward controller uses neither from before."""
         if self.recurrent is None:
             return torch.tanh(sums), c
-        i, f, o, g = (sums + self.recurrent(h)).chunk(4, 1)
+        i, f, g, o = (sums + self.recurrent(h)).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         return torch.sigmoid(o) * torch.tanh(c), c
 

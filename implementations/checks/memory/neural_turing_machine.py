@@ -21,7 +21,7 @@ def steps_by_hand(generator: torch.Generator) -> float:
     outputs = []
     for x in given["x"][0]:
         sums = net.input(x) + net.recall.weight @ read + net.recurrent.weight @ h
-        i, f, o, g = sums.chunk(4)
+        i, f, g, o = sums.chunk(4)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
         h = o.sigmoid() * c.tanh()
         writing = _addressed(net.write_head, h, memory, writing)

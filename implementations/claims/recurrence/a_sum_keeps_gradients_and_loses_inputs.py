@@ -81,6 +81,6 @@ def keeper(x: Tensor, *, closes: bool = True) -> Tensor:
     last[:, -1] = 1.0
     with torch.no_grad():
         network.recurrent.weight.zero_()
-        network.input.weight.copy_(torch.tensor([[0.0, 0], [0, 0], [1, 0], [0, -2 * OPEN * closes]]))
-        network.input.bias.copy_(torch.tensor([OPEN, OPEN, 0.0, OPEN]))  # in the order i, o, cell, f
+        network.input.weight.copy_(torch.tensor([[0.0, 0], [0, -2 * OPEN * closes], [1, 0], [0, 0]]))
+        network.input.bias.copy_(torch.tensor([OPEN, OPEN, 0.0, OPEN]))  # in the order i, f, g, o
     return network(torch.cat([SMALL * x, last], 2)).c

@@ -65,5 +65,5 @@ def with_forget_bias(bias: float) -> LSTM:
     """Return an LSTM without peepholes whose forget gates start with a bias."""
     network = LSTM(**SIZES, peepholes=False)
     with torch.no_grad():
-        network.input.bias[3 * UNITS :] = bias  # in the order i, o, cell, f
+        network.input.bias[UNITS : 2 * UNITS] = bias  # in the order i, f, g, o
     return network

@@ -80,7 +80,7 @@ def quiet(network: nn.Module) -> nn.Module:
 
 def forgotten(network: LSTM, x: Tensor) -> Tensor:
     """Return the product of all forget gates, which depend on the input only."""
-    return torch.sigmoid(network.input(x)[0, :, 3 * UNITS :]).prod(0)
+    return torch.sigmoid(network.input(x)[0, :, UNITS : 2 * UNITS]).prod(0)
 
 
 def gradient(network: LSTM, x: Tensor) -> Tensor:
