@@ -99,6 +99,6 @@ class MeanPooledVideoCaptioner(nn.Module):
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, Z: int = 3, T: int = 5) -> dict[str, Tensor]:
         """Return random videos and words; the first caption is a word short."""
         words = torch.randint(0, self.embed.in_features, (B, T), generator=generator)
-        coded = F.one_hot(words, self.embed.in_features).to(torch.get_default_dtype())
-        coded[0, -1] = 0
-        return {"image": torch.randn(B, Z, *self.shape, generator=generator), "words": coded}
+        one_hot = F.one_hot(words, self.embed.in_features).to(torch.get_default_dtype())
+        one_hot[0, -1] = 0
+        return {"image": torch.randn(B, Z, *self.shape, generator=generator), "words": one_hot}

@@ -80,9 +80,9 @@ class EquivariantGraphNetwork(nn.Module):
     ) -> None:
         super().__init__()
         self.in_features, self.edge_features = in_features, edge_features
-        self.enter = nn.Linear(in_features, width)
+        self.embed = nn.Linear(in_features, width)
         self.layers = nn.ModuleList([EquivariantLayer(width, edge_features) for _ in range(layers)])
-        self.leave = nn.Linear(width, out_features)
+        self.read_out = nn.Linear(width, out_features)
 
     @checked_inputs(edge_index="N")
     def forward(
@@ -92,10 +92,10 @@ class EquivariantGraphNetwork(nn.Module):
 
         The paper has no self-loops. One that is given is an edge like any other, of length 0.
         """
-        h = self.enter(h)
+        h = self.embed(h)
         for layer in self.layers:
             h, x = layer(h, x, edge_index, e)
-        return Outputs(self.leave(h), x)
+        return Outputs(self.read_out(h), x)
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 6, E: int = 12, X: int = 3) -> dict[str, Tensor]:
         """Return random points, and random directed edges among all of them but the last, which is isolated."""

@@ -82,10 +82,10 @@ class EchoStateNetwork(nn.Module):
         """Return the states of the reservoir at every step."""
         if h is None:
             h = x.new_zeros(len(x), len(self.bias))
-        drive = nn.functional.linear(x, self.input_weight, self.bias)  # [B, T, U], all steps at once
+        projected = nn.functional.linear(x, self.input_weight, self.bias)  # [B, T, U], all steps at once
         weight = self.recurrent_weight.T
         states = []
-        for step in drive.unbind(1):
+        for step in projected.unbind(1):
             h = h + self.leak * (torch.tanh(torch.addmm(step, h, weight)) - h)
             states.append(h)
         return torch.stack(states, 1)

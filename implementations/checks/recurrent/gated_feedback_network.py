@@ -22,9 +22,9 @@ def _random(
     return net, {name: value.double() for name, value in net.example_inputs(generator, T=12).items()}
 
 
-def _set_gates(net: GatedFeedbackNetwork, sums: Tensor) -> None:
-    """Fix the global reset gates for all inputs: `sums[j, i]` is the argument of the sigmoid of g^{i->j}."""
-    for level, biases in zip(net.levels, sums, strict=True):
+def _set_gates(net: GatedFeedbackNetwork, arguments: Tensor) -> None:
+    """Fix the global reset gates for all inputs: `arguments[j, i]` is the argument of the sigmoid of g^{i->j}."""
+    for level, biases in zip(net.levels, arguments, strict=True):
         level.reset_below.weight.zero_()
         level.reset_feedback.weight.zero_()
         level.reset_below.bias.copy_(biases)

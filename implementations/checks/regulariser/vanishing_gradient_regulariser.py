@@ -10,17 +10,17 @@ from implementations.concepts.regulariser.vanishing_gradient_regulariser import 
 
 def jacobians_by_differentiation(generator: torch.Generator) -> float:
     """Return the difference to the penalty with every Jacobian from automatic differentiation of the whole network."""
-    weight, drive, sent = (
+    weight, projected, sent = (
         torch.randn(shape, generator=generator, dtype=torch.float64) for shape in ((4, 4), (5, 4), (4,))
     )
 
     def later(state: Tensor, start: int) -> Tensor:
-        for step in drive[start:]:
+        for step in projected[start:]:
             state = torch.tanh(weight @ state + step)
         return state
 
     states = [torch.zeros(4, dtype=torch.float64)]
-    for step in drive:
+    for step in projected:
         states.append(torch.tanh(weight @ states[-1] + step))
     gradients = [sent @ torch.func.jacrev(later)(state, start) for start, state in enumerate(states)]
     lengths = torch.stack(gradients).norm(dim=1)  # of dE/dh_k for all k

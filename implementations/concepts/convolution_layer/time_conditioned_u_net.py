@@ -72,7 +72,7 @@ class TimeConditionedUNet(nn.Module):
         dropout: Share of the inputs of each block's second convolution that training drops.
     """
 
-    @checked_arguments(attention=(), dropout=(0, 1))
+    @checked_arguments(attention=0, dropout=(0, 1))
     def __init__(
         self,
         *,

@@ -78,13 +78,13 @@ class SupportingFacts:
         story = torch.cat([moves, takes], 1)[rows[:, None], order]
         place_of = order.argsort(1)  # position of a sentence in the story
         if self.facts == 1:
-            asked, support = present[:, 0], place_of[:, :1]
+            subject, support = present[:, 0], place_of[:, :1]
             answer = places[:, 0]
         else:
             owner = owners[:, 0]
-            asked, answer = things[:, 0], places[rows, owner]
+            subject, answer = things[:, 0], places[rows, owner]
             support = torch.stack([place_of[:, count], place_of[rows, owner]], 1)
-        question = torch.stack([torch.full_like(asked, WHERE), torch.full_like(asked, IS), asked], 1)
+        question = torch.stack([torch.full_like(subject, WHERE), torch.full_like(subject, IS), subject], 1)
         return self._coded(story, question), torch.cat([answer[:, None], support], 1)
 
     def _some(self, size: int, total: int) -> Tensor:

@@ -18,7 +18,7 @@ def lstm_weights(weights: dict[str, Tensor], name: str) -> list[Tensor]:
     return [*flat, flat[2].new_zeros(flat[2].shape)]
 
 
-def told(weights: dict[str, Tensor], words: Tensor, shown: Tensor, sees: int) -> tuple[Tensor, ...]:
+def stacked_lstm(weights: dict[str, Tensor], words: Tensor, shown: Tensor, sees: int) -> tuple[Tensor, ...]:
     """Return logits and last states of our stack of LSTMs, by `torch.lstm`, with our weights.
 
     Args:

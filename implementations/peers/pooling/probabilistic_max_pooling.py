@@ -20,9 +20,9 @@ def peer(*, block: int) -> Callable[..., tuple[Tensor, ...]]:
                 place = (..., *(slice(block * at, block * (at + 1)) for at in (row, column)))
                 units = x[place]
                 off = x.new_zeros(*x.shape[:2], 1)
-                chances = Categorical(logits=torch.cat([units.flatten(2), off], 2)).probs
-                pool[..., row, column] = 1 - chances[..., -1]
-                detection[place] = chances[..., :-1].view_as(units)
+                probabilities = Categorical(logits=torch.cat([units.flatten(2), off], 2)).probs
+                pool[..., row, column] = 1 - probabilities[..., -1]
+                detection[place] = probabilities[..., :-1].view_as(units)
         return pool, detection
 
     return theirs
