@@ -112,12 +112,14 @@ class EchoStateNetwork(nn.Module):
         """
         if x.shape[1] <= wash_out:
             raise ValueError(f"sequences of {x.shape[1]} steps leave nothing after a wash-out of {wash_out}")
-        states, wanted = (run[:, wash_out:].flatten(0, 1).double() for run in (self.states(x), target))  # [BT, U or G]
-        middle, mean = states.mean(0), wanted.mean(0)
+        states, expected = (
+            run[:, wash_out:].flatten(0, 1).double() for run in (self.states(x), target)
+        )  # [BT, U or G]
+        middle, mean = states.mean(0), expected.mean(0)
         centred = states - middle
         identity = torch.eye(len(middle), dtype=centred.dtype, device=centred.device)
         gram = centred.T @ centred + ridge * identity
-        weight = torch.linalg.solve(gram, centred.T @ (wanted - mean)).T
+        weight = torch.linalg.solve(gram, centred.T @ (expected - mean)).T
         self.read_out.weight.copy_(weight)
         self.read_out.bias.copy_(mean - weight @ middle)
 

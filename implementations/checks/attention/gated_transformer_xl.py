@@ -87,10 +87,10 @@ def layers_written_out(generator: torch.Generator) -> float:
     attended = gated.attention(_normed(gated.attention_norm, x), _normed(gated.attention_norm, seen))
     y = gated.attention_gate(x, torch.where(attended > 0, attended, 0.0))
     transformed = gated.feed_forward(_normed(gated.feed_forward_norm, y))
-    wanted = gated.feed_forward_gate(y, torch.where(transformed > 0, transformed, 0.0))
+    expected = gated.feed_forward_gate(y, torch.where(transformed > 0, transformed, 0.0))
     z = _normed(plain.attention_norm, x + plain.attention(x, seen))
-    wanted_plain = _normed(plain.feed_forward_norm, z + plain.feed_forward(z))
-    return max(difference(gated(x, seen), wanted), difference(plain(x, seen), wanted_plain))
+    expected_plain = _normed(plain.feed_forward_norm, z + plain.feed_forward(z))
+    return max(difference(gated(x, seen), expected), difference(plain(x, seen), expected_plain))
 
 
 def _normed(norm: torch.nn.LayerNorm, x: torch.Tensor) -> torch.Tensor:

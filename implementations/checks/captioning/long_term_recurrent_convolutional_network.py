@@ -17,9 +17,9 @@ def first_layer_of_the_factored_form_is_a_language_model(generator: torch.Genera
     alone = LSTM(in_features=4, units=4, peepholes=False).double()
     alone.input.load_state_dict(net.layers[0].input.state_dict())
     alone.recurrent.load_state_dict(net.layers[0].recurrent.state_dict())
-    wanted = alone(net.embed(inputs["words"]))
+    expected = alone(net.embed(inputs["words"]))
     found = net(**inputs)
-    return max(difference(found.h[:, :4], wanted.h), difference(found.c[:, :4], wanted.c))
+    return max(difference(found.h[:, :4], expected.h), difference(found.c[:, :4], expected.c))
 
 
 def unfactored_is_one_sequence(generator: torch.Generator) -> float:

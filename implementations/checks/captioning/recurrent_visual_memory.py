@@ -59,8 +59,8 @@ def one_word_written_out(generator: torch.Generator) -> float:
     u = _logistic(projected[:, 4:] + u @ net.memory.weight.T)
     logits = s @ net.read_out.weight[:, :4].T + u @ net.read_out.weight[:, 4:].T + net.read_out.bias
     picture = _logistic(u @ net.reconstruct.weight.T + net.reconstruct.bias)
-    wanted = logits[:, None], picture[:, None], s, u
-    return max(difference(*pair) for pair in zip(found, wanted, strict=True))
+    expected = logits[:, None], picture[:, None], s, u
+    return max(difference(*pair) for pair in zip(found, expected, strict=True))
 
 
 def loss_written_out(generator: torch.Generator) -> float:

@@ -14,8 +14,8 @@ def identity_at_the_start(generator: torch.Generator) -> float:
     x = torch.randn(3, 4, generator=generator, dtype=torch.float64, requires_grad=True)
     sent = torch.randn(3, 4, generator=generator, dtype=torch.float64)
     y = stack(x)
-    (arrived,) = torch.autograd.grad(y, x, sent)
-    return max(difference(y, x), difference(arrived, sent))
+    (received,) = torch.autograd.grad(y, x, sent)
+    return max(difference(y, x), difference(received, sent))
 
 
 def gradient_of_the_scalar(generator: torch.Generator) -> float:

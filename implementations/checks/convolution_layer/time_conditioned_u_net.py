@@ -53,8 +53,8 @@ def time_is_told_by_sines_and_cosines(generator: torch.Generator) -> float:
     width, half = 6, 3
     t = torch.randint(1, 1000, (4,), generator=generator)
     frequencies = [10_000 ** (-i / (half - 1)) for i in range(half)]
-    wanted = [[f(step * frequency) for f in (math.sin, math.cos) for frequency in frequencies] for step in t.tolist()]
-    return difference(time_code(t, width), torch.tensor(wanted, dtype=torch.float64))
+    expected = [[f(step * frequency) for f in (math.sin, math.cos) for frequency in frequencies] for step in t.tolist()]
+    return difference(time_code(t, width), torch.tensor(expected, dtype=torch.float64))
 
 
 def first_guess_is_no_noise(generator: torch.Generator) -> float:

@@ -27,7 +27,7 @@ class Smooth(nn.Module):
         return torch.tanh(slope * x + shift + by_time * t[:, None, None, None])
 
 
-class OfStandardNormal(nn.Module):
+class OptimalForStandardNormal(nn.Module):
     """The optimal prediction of the noise where the data are standard normal numbers."""
 
     def __init__(self, model: DenoisingDiffusionModel) -> None:
@@ -39,7 +39,7 @@ class OfStandardNormal(nn.Module):
         return (1 - self.alpha_bar[t - 1]).sqrt()[:, None, None, None] * x
 
 
-class OfOneImage(OfStandardNormal):
+class OptimalForOneImage(OptimalForStandardNormal):
     """The optimal prediction of the noise where all data are one image."""
 
     def __init__(self, model: DenoisingDiffusionModel, image: Tensor) -> None:
@@ -58,11 +58,11 @@ def noise_at_once_is_noise_step_by_step(generator: torch.Generator) -> float:
     one, none = torch.ones(len(t), 1, 1, 1, dtype=torch.float64), torch.zeros(len(t), 1, 1, 1, dtype=torch.float64)
     model.denoiser = Smooth(generator)
     mean, deviation = (model(x, t, noise).noisy.flatten() for x, noise in ((one, none), (none, one)))
-    current, variance, wanted = 1.0, 0.0, []
+    current, variance, expected = 1.0, 0.0, []
     for beta in model.beta.tolist():
         current, variance = (1 - beta) ** 0.5 * current, (1 - beta) * variance + beta
-        wanted.append((current, variance**0.5))
-    return difference(torch.stack([mean, deviation], 1), torch.tensor(wanted, dtype=torch.float64))
+        expected.append((current, variance**0.5))
+    return difference(torch.stack([mean, deviation], 1), torch.tensor(expected, dtype=torch.float64))
 
 
 def posterior_is_that_of_bayes(generator: torch.Generator) -> float:
@@ -89,9 +89,9 @@ def terms_are_divergences(generator: torch.Generator) -> float:
     found = model.bound_term(x, t, noise)
     noisy, predicted_noise = model(x, t, noise)
     beta, alpha_bar = model.beta[t - 1], model.alpha_bar[t - 1]
-    wanted, variance = model.posterior(x, noisy, t)
+    expected, variance = model.posterior(x, noisy, t)
     ours = Normal(model.mean(noisy, predicted_noise, t), beta.sqrt()[:, None, None, None])
-    by_torch = kl_divergence(Normal(wanted, variance.sqrt()), ours).flatten(1).sum(1)
+    by_torch = kl_divergence(Normal(expected, variance.sqrt()), ours).flatten(1).sum(1)
     ratio = variance.flatten() / beta
     numbers = x[0].numel()
     squares = (noise - predicted_noise).square().flatten(1).sum(1)
@@ -108,8 +108,8 @@ def grey_values_have_all_the_probability(generator: torch.Generator) -> float:
     found = interval_log_probability(x.expand(-1, 1, 3, 2), mean, deviation, levels).exp()
     ends = torch.linspace(-1, 1, levels, dtype=torch.float64)[:-1] + 1 / (levels - 1)
     below = Normal(mean, deviation).cdf(ends.view(-1, 1, 1, 1))
-    wanted = torch.cat([below[:1], below.diff(dim=0), 1 - below[-1:]])
-    return max(difference(found, wanted), difference(found.sum(0), torch.ones_like(found[0])))
+    expected = torch.cat([below[:1], below.diff(dim=0), 1 - below[-1:]])
+    return max(difference(found, expected), difference(found.sum(0), torch.ones_like(found[0])))
 
 
 def terms_add_up_to_the_bound(generator: torch.Generator) -> float:
@@ -133,10 +133,10 @@ def terms_add_up_to_the_bound(generator: torch.Generator) -> float:
     forward = Normal(0.0, 1.0).log_prob(noise) - (1 - model.alpha_bar[0]).sqrt().log()
     forward = forward[:, None] + Normal(0.0, 1.0).log_prob(noise) - model.beta[1].sqrt().log()
     ratio = forward - _joint(model, x, first[:, None].expand_as(second), second)
-    wanted = (density[:, None] * density * ratio).sum()
+    expected = (density[:, None] * density * ratio).sum()
     one, two = torch.meshgrid(noise, noise, indexing="ij")
     exact = -(_joint(model, x, one, two).exp().sum() * step**2).log()
-    return max(difference(found, wanted), (exact - found).clamp_min(0).item())
+    return max(difference(found, expected), (exact - found).clamp_min(0).item())
 
 
 def normal_numbers_are_drawn_as_such(generator: torch.Generator) -> float:
@@ -146,10 +146,10 @@ def normal_numbers_are_drawn_as_such(generator: torch.Generator) -> float:
     beta_1, to within five standard errors of 20,000 draws.
     """
     model, t = _model(), _every_step()
-    model.denoiser = OfStandardNormal(model)
+    model.denoiser = OptimalForStandardNormal(model)
     noisy = torch.randn(len(t), *model.image, generator=generator, dtype=torch.float64)
-    wanted = (1 - model.beta).sqrt()[:, None, None, None] * noisy
-    error = difference(model.mean(noisy, model.denoiser(noisy, t), t), wanted)
+    expected = (1 - model.beta).sqrt()[:, None, None, None] * noisy
+    error = difference(model.mean(noisy, model.denoiser(noisy, t), t), expected)
     drawn = model.sample(20_000 // noisy[0].numel() + 1, generator).flatten()
     variance = 1 - model.beta[0].item()
     allowed = 5 * variance * (2 / len(drawn)) ** 0.5
@@ -160,7 +160,7 @@ def one_image_is_drawn_exactly(generator: torch.Generator) -> float:
     """Return the difference of samples from the image, where all data are this image and the prediction is optimal."""
     model = _model()
     image = _images(generator, 1)
-    model.denoiser = OfOneImage(model, image)
+    model.denoiser = OptimalForOneImage(model, image)
     return difference(model.sample(3, generator), image.expand(3, -1, -1, -1))
 
 

@@ -12,7 +12,7 @@ from implementations.claims.agreement import difference
 KINDS, COUNT = 4, 24
 
 
-class Given(nn.Module):
+class ConstantGenerator(nn.Module):
     """A generator that returns the same examples for any noise."""
 
     latent = 1
@@ -90,8 +90,8 @@ def both_losses_of_the_generator_pull_alike(generator: torch.Generator) -> float
     other = network.generator_loss(generator=_reseeded(), x=x) @ (real / (1 - real))
     network.minimax = True
     found = torch.autograd.grad(network.generator_loss(generator=_reseeded(), x=x).sum(), weights)
-    wanted = torch.autograd.grad(other, weights)
-    return max(difference(a, b) for a, b in zip(found, wanted, strict=True))
+    expected = torch.autograd.grad(other, weights)
+    return max(difference(a, b) for a, b in zip(found, expected, strict=True))
 
 
 def _game(generator: torch.Generator) -> tuple[GenerativeAdversarialNetwork, Tensor, Tensor, Tensor]:
@@ -99,7 +99,7 @@ def _game(generator: torch.Generator) -> tuple[GenerativeAdversarialNetwork, Ten
     real, fake = (_examples(generator) for _ in range(2))
     p, q = real.mean(0), fake.mean(0)
     network = GenerativeAdversarialNetwork(features=KINDS).double()
-    network.generator, network.discriminator = Given(fake), Table((p / q).log())
+    network.generator, network.discriminator = ConstantGenerator(fake), Table((p / q).log())
     return network, real, p, q
 
 

@@ -50,10 +50,11 @@ def divergence_is_that_of_torch(generator: torch.Generator) -> float:
     mean, log_variance, logits = (torch.randn(4, 3, generator=generator, dtype=torch.float64) for _ in range(3))
     x = (torch.rand(4, 3, generator=generator) < 0.5).double()
     standard = Normal(torch.zeros_like(mean), torch.ones_like(mean))
-    wanted = kl_divergence(Normal(mean, (log_variance / 2).exp()), standard).sum(1)
+    expected = kl_divergence(Normal(mean, (log_variance / 2).exp()), standard).sum(1)
     expected_nll = -Independent(Bernoulli(logits=logits), 1).log_prob(x)
     return max(
-        difference(divergence(mean, log_variance), wanted), difference(negative_log_likelihood(x, logits), expected_nll)
+        difference(divergence(mean, log_variance), expected),
+        difference(negative_log_likelihood(x, logits), expected_nll),
     )
 
 
@@ -70,8 +71,8 @@ def gradient_through_the_code_is_that_of_the_mean(generator: torch.Generator) ->
     z, step = _grid()
     density = Normal(mean, (log_variance / 2).exp()).log_prob(z[:, 0]).exp()
     integral = (density * -_likelihood(model, x, z).detach()).sum(1) * step + divergence(mean, log_variance)
-    wanted = torch.autograd.grad(integral.sum(), weights)
-    return max(difference(a, b) for a, b in zip(through, wanted, strict=True))
+    expected = torch.autograd.grad(integral.sum(), weights)
+    return max(difference(a, b) for a, b in zip(through, expected, strict=True))
 
 
 def weights_of_codes_add_up_to_the_likelihood(generator: torch.Generator) -> float:
@@ -102,8 +103,8 @@ def bound_is_exact_where_the_code_says_nothing(generator: torch.Generator) -> fl
             layer.bias.zero_()
     x = _states()
     on = model.decoder(torch.zeros(1, 1, dtype=torch.float64)).sigmoid()
-    wanted = -torch.where(x.bool(), on, 1 - on).prod(1).log()
-    return difference(model.negative_bound(generator=generator, x=x), wanted)
+    expected = -torch.where(x.bool(), on, 1 - on).prod(1).log()
+    return difference(model.negative_bound(generator=generator, x=x), expected)
 
 
 def draws_follow_the_distribution(generator: torch.Generator) -> float:

@@ -42,5 +42,5 @@ def nothing_pulls_at_the_models_own_distribution(generator: torch.Generator) -> 
     starts, ends = (index.flatten() for index in torch.meshgrid(torch.arange(5), torch.arange(5), indexing="ij"))
     weights = model[starts] * moves[starts, ends]
     losses = contrastive_divergence(lambda x: energies[x], lambda _: ends, starts)
-    (pull,) = torch.autograd.grad(weights @ losses, energies)
-    return float(pull.abs().max() / model.max())
+    (gradient,) = torch.autograd.grad(weights @ losses, energies)
+    return float(gradient.abs().max() / model.max())

@@ -8,7 +8,7 @@ from implementations.architectures.memory.neural_turing_machine import Head, Neu
 from implementations.claims.agreement import difference
 
 STATES = ("memory", "read", "reading", "writing", "h", "c")
-CERTAIN = 1e4
+LARGE_LOGIT = 1e4
 """A number whose sigmoid is one, and whose negative's is zero, to the last digit."""
 
 
@@ -41,7 +41,7 @@ def tape_is_filled(generator: torch.Generator) -> float:
     net = NeuralTuringMachine(rows=7).double()
     with torch.no_grad():
         _always_shift(net.write_head, step=1)
-        net.erase_and_add.bias[: net.width] += CERTAIN
+        net.erase_and_add.bias[: net.width] += LARGE_LOGIT
     x = net.example_inputs(generator, T=7)["x"].double()
     net.read_input.weight.data.zero_()
     added = net.erase_and_add(torch.tanh(net.input(x))).chunk(2, 2)[1]  # [B, T, D]
@@ -73,8 +73,8 @@ def _always_shift(head: Head, step: int) -> None:
     """Make a head move on by one row at every step, for any output of the controller."""
     head.project.weight.zero_()
     _, _, gate, shift, _ = head.project.bias.split(head.sizes)
-    gate.fill_(-CERTAIN)
-    shift.copy_(torch.where(torch.arange(len(shift)) == 1 + step, CERTAIN, -CERTAIN))
+    gate.fill_(-LARGE_LOGIT)
+    shift.copy_(torch.where(torch.arange(len(shift)) == 1 + step, LARGE_LOGIT, -LARGE_LOGIT))
 
 
 def _addressed(head: Head, h: Tensor, memory: Tensor, previous: Tensor) -> Tensor:

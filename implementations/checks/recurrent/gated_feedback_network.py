@@ -103,8 +103,8 @@ def feedback_alone_is_a_plain_network(generator: torch.Generator) -> float:
     plain.read_out.weight.zero_()
     plain.read_out.weight[:, -net.units :] = net.read_out.weight
     plain.read_out.bias.copy_(net.read_out.bias)
-    found, wanted = net(**inputs), plain(**inputs)
-    return max(difference(found.y, wanted.y), difference(found.h, wanted.h))
+    found, expected = net(**inputs), plain(**inputs)
+    return max(difference(found.y, expected.y), difference(found.h, expected.h))
 
 
 @torch.no_grad()

@@ -25,8 +25,8 @@ def written_out_for_one_unit(generator: torch.Generator) -> float:
         o = _logistic(w_o * value + u_o * h + p_o * c + b_o)
         h = o * math.tanh(c)
         outputs.append(h)
-    wanted = torch.tensor([*outputs, c], dtype=torch.float64)
-    return difference(torch.cat([found.y.flatten(), found.c.flatten()]), wanted)
+    expected = torch.tensor([*outputs, c], dtype=torch.float64)
+    return difference(torch.cat([found.y.flatten(), found.c.flatten()]), expected)
 
 
 def _logistic(value: float) -> float:

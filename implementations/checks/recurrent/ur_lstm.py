@@ -70,8 +70,8 @@ def step_by_hand(generator: torch.Generator) -> float:
     one = torch.ones(1, 1, 1, dtype=torch.float64)
     h = torch.randn(1, 2, generator=generator, dtype=torch.float64)  # recurrent weights are zero: it must not matter
     found = net(one, h, torch.full((1, 2), 2.0, dtype=torch.float64))
-    wanted = torch.full((1, 2), 95 / 64, dtype=torch.float64)
-    return max(difference(found.c, wanted), difference(found.h, torch.tanh(wanted) / 2))
+    expected = torch.full((1, 2), 95 / 64, dtype=torch.float64)
+    return max(difference(found.c, expected), difference(found.h, torch.tanh(expected) / 2))
 
 
 @torch.no_grad()

@@ -131,9 +131,9 @@ def loss_contrasts_data_with_one_step(generator: torch.Generator) -> float:
     energies = [-torch.logsumexp(-_energies(layer, seen, hidden), 1) for seen in (images, drawn)]
     given = (-_energies(layer, images, hidden)).softmax(1)
     active = torch.einsum("v,vh,hkij->k", weights, given, hidden) / HIDDEN**2
-    wanted = weights @ (energies[0] - energies[1]) + 0.3 * (active - network.sparsity) @ layer.hidden_bias
+    expected = weights @ (energies[0] - energies[1]) + 0.3 * (active - network.sparsity) @ layer.hidden_bias
     found = network.sampled_loss(torch.Generator().manual_seed(5), target=weights, x=images)
-    return difference(found.detach()[None], wanted.detach()[None])
+    return difference(found.detach()[None], expected.detach()[None])
 
 
 def layers_learn_each_for_itself(generator: torch.Generator) -> float:

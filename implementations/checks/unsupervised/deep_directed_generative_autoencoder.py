@@ -9,7 +9,7 @@ from implementations.architectures.unsupervised.deep_directed_generative_autoenc
 from implementations.claims.agreement import difference
 
 BITS, LEVELS = 4, (3, 2)
-SURE = 60.0  # log-odds, beyond which a probability is one in double precision
+LARGE_LOGIT = 60.0  # log-odds, beyond which a probability is one in double precision
 
 
 def the_bound_exceeds_by_what_the_code_does_not_say(generator: torch.Generator) -> float:
@@ -46,8 +46,8 @@ def it_is_exact_where_one_code_has_all_the_mass(generator: torch.Generator) -> f
             encoder.weight.zero_()
             encoder.bias.copy_(2 * code - 1)
         model.decoders[1].weight.zero_()
-        model.decoders[1].bias.copy_(SURE * (2 * codes[0] - 1))
-        model.prior.copy_(SURE * (2 * codes[1] - 1))
+        model.decoders[1].bias.copy_(LARGE_LOGIT * (2 * codes[0] - 1))
+        model.prior.copy_(LARGE_LOGIT * (2 * codes[1] - 1))
     return difference(model(_states(BITS)).bound, -_joint(model).sum((1, 2)).log())
 
 
@@ -59,8 +59,8 @@ def it_is_exact_where_the_code_determines_the_input(generator: torch.Generator) 
         for encoder, decoder in zip(model.encoders, model.decoders, strict=True):
             encoder.weight.copy_(own)
             encoder.bias.fill_(-0.5)
-            decoder.weight.copy_(2 * SURE * own)
-            decoder.bias.fill_(-SURE)
+            decoder.weight.copy_(2 * LARGE_LOGIT * own)
+            decoder.bias.fill_(-LARGE_LOGIT)
         model.prior.copy_(torch.randn(BITS, generator=generator, dtype=torch.float64))
     x, bound = _states(BITS), model(_states(BITS)).bound
     probabilities = torch.where(x.bool(), model.prior.sigmoid(), 1 - model.prior.sigmoid())
@@ -89,8 +89,8 @@ def codes_cost_more_with_every_pass(generator: torch.Generator) -> float:
     x = _states(BITS)
     of_input, *of_codes = model.log_terms(model.encode(x))
     costs = torch.stack(of_codes).sum(0)
-    wanted = [-of_input - share * costs for share in (0.0, 0.25, 0.5, 0.75, 1.0, 1.0)]
-    return difference(torch.stack([model(x).bound for _ in wanted]), torch.stack(wanted))
+    expected = [-of_input - share * costs for share in (0.0, 0.25, 0.5, 0.75, 1.0, 1.0)]
+    return difference(torch.stack([model(x).bound for _ in expected]), torch.stack(expected))
 
 
 def draws_follow_the_distribution(generator: torch.Generator) -> float:

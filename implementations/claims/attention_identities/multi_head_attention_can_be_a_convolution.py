@@ -42,12 +42,12 @@ def run(seed: int) -> dict[str, float]:
     filter_ = Convolution(in_channels=CHANNELS, out_channels=OUT).double()
     filter_.bias.normal_()
     image = torch.randn(4, CHANNELS, SIDE, SIDE, dtype=torch.float64)
-    wanted = filter_(image)
+    expected = filter_(image)
 
     def apart(sharpness: float = SHARP, heads: int = len(SHIFTS), placed: bool = True) -> float:
         found = looking(filter_, sharpness, heads)(*2 * [tokens(image, placed)])
         maps = found[..., :OUT].mT.unflatten(2, (SIDE + 2, SIDE + 2))
-        return difference(maps[:, :, 1:-1, 1:-1], wanted)
+        return difference(maps[:, :, 1:-1, 1:-1], expected)
 
     return {
         "agreement_error": apart(),

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from implementations.architectures.captioning.multimodal_recurrent_network import MultimodalRecurrentNetwork
 from implementations.concepts.task.scenes_to_captions import SIDE, VOCABULARY, ScenesToCaptions
-from kb.training import teach
+from kb.training import fit
 
 SIZES, STEPS = {"units": 32, "width": 64, "filters": 16}, 1400
 
@@ -64,7 +64,7 @@ def captioned(kind: Callable[..., ScenesToCaptions], novel: str, seed: int) -> t
         torch.manual_seed(seed)
         network = MultimodalRecurrentNetwork(vocabulary=VOCABULARY, side=SIDE, **SIZES)
     task = kind(generator=torch.Generator().manual_seed(seed), novel=novel)
-    teach(network, task, steps=STEPS)
+    fit(network, task, steps=STEPS)
     inputs, target = task.test()
     with torch.no_grad():
         output = network(**inputs)

@@ -57,7 +57,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
     slice_ = surface(directions)
     coarse = [values.view(SIDE, SIDE)[::SHOWN, ::SHOWN].flatten() for values in (*places.T, slice_, picture.flatten())]
-    column, row, shown, wanted = coarse
+    column, row, shown, expected = coarse
     return {
         "fit": fit(slice_, picture.flatten()),
         "fit_random": fit(surface(random), picture.flatten()),
@@ -65,11 +65,11 @@ def run(seed: int) -> dict[str, float | list[float]]:
         "column": row.tolist(),  # the second coordinate goes across the picture
         "row": (1 - column).tolist(),  # the first one goes down
         "slice": shown.tolist(),
-        "picture": wanted.tolist(),
+        "picture": expected.tolist(),
     }
 
 
-def painted(places: Tensor, wanted: Tensor) -> MLP:
+def painted(places: Tensor, expected: Tensor) -> MLP:
     """Return a network whose output, as a function of two biases of its first layer, is the target."""
     network = MLP(in_features=64, hidden=[WIDTH] * DEPTH, out_features=1)
     first = network.layers[0]
@@ -78,7 +78,7 @@ def painted(places: Tensor, wanted: Tensor) -> MLP:
     behind = network.layers[1:]
     entries = F.pad(places, (0, WIDTH - 2))  # output of the first layer: two biases and zeros
     optimiser = torch.optim.Adam(behind.parameters(), lr=RATE)
-    descend(optimiser, lambda: F.mse_loss(behind(entries)[:, 0], wanted), steps=STEPS, clip=1.0)
+    descend(optimiser, lambda: F.mse_loss(behind(entries)[:, 0], expected), steps=STEPS, clip=1.0)
     return network
 
 
@@ -90,6 +90,6 @@ def biases(network: MLP) -> Tensor:
     return directions
 
 
-def fit(found: Tensor, wanted: Tensor) -> float:
+def fit(found: Tensor, expected: Tensor) -> float:
     """Return R^2: one minus the squared error divided by that of the mean."""
-    return (1 - (found - wanted).square().sum() / (wanted - wanted.mean()).square().sum()).item()
+    return (1 - (found - expected).square().sum() / (expected - expected.mean()).square().sum()).item()

@@ -24,7 +24,7 @@ from torch.nn import functional as F
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.claims.weights import along, called, flat, line
 from implementations.concepts.task.digits import TRAINING, Digits
-from kb.training import descend, teach
+from kb.training import descend, fit
 
 STEPS, RATE, POINTS = 3000, 3e-3, 61
 
@@ -71,7 +71,7 @@ def trained(task: Digits, seed: int) -> MLP:
     """Return a network trained from the weights of a seed."""
     torch.manual_seed(seed)
     network = MLP(in_features=64, hidden=[64, 64], out_features=10)
-    teach(network, task)
+    fit(network, task)
     return network
 
 

@@ -35,9 +35,9 @@ def run(seed: int) -> dict[str, float | list[float]]:
     story, question = story.double(), question.double()
     other = hard(story, question).y
     hard.response.load_state_dict(hard.output.state_dict())
-    wanted = hard(story, question).y
+    expected = hard(story, question).y
     differences = [
-        difference(softened(hard, factor)(story[:, :, None], question[:, None]), wanted) for factor in FACTORS
+        difference(softened(hard, factor)(story[:, :, None], question[:, None]), expected) for factor in FACTORS
     ]
     largest = softened(hard, FACTORS[-1])(story[:, :, None], question[:, None])
     return {

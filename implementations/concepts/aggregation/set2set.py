@@ -39,7 +39,7 @@ class Set2Set(nn.Module):
         self.steps = steps
         self.lstm = LSTMCell(in_features=2 * features, units=features)
         self.softmax = EdgeSoftmax()
-        self.gather = SumAggregation()
+        self.aggregate = SumAggregation()
 
     def forward(self, x: Float[Tensor, "N D"], index: Int[Tensor, " N"], sets: int = 2) -> Float[Tensor, "B 2*D"]:
         """Return the last query and result for `sets` sets; `index` has the set of each element."""
@@ -48,7 +48,7 @@ class Set2Set(nn.Module):
         for _ in range(self.steps):
             q, c = self.lstm(read, q, c)
             weights = self.softmax((x * q[index]).sum(1, keepdim=True), index, sets)
-            read = torch.cat([q, self.gather(weights * x, index, sets)], 1)
+            read = torch.cat([q, self.aggregate(weights * x, index, sets)], 1)
         return read
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 7) -> dict[str, Tensor]:

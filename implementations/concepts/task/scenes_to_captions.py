@@ -141,8 +141,8 @@ class ScenesToCaptions:
 
     def score(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> float:
         """Return the share of words that are right."""
-        said = target != NO_WORD
-        return float((_logits(output).argmax(-1) == target)[said].float().mean())
+        is_word = target != NO_WORD
+        return float((_logits(output).argmax(-1) == target)[is_word].float().mean())
 
     def whole(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> float:
         """Return the share of captions with every word right: those that greedy decoding writes without a mistake."""
@@ -157,14 +157,14 @@ class ScenesToCaptions:
         """
         _, seen = self._draw(20 * TEST_SIZE, new=False)
         counts = torch.zeros(LENGTH, VOCABULARY, VOCABULARY)
-        place, said = torch.arange(LENGTH).expand_as(seen), seen != NO_WORD
-        counts.index_put_((place[said], _before(seen)[said], seen[said]), torch.tensor(1.0), accumulate=True)
+        place, is_word = torch.arange(LENGTH).expand_as(seen), seen != NO_WORD
+        counts.index_put_((place[is_word], _before(seen)[is_word], seen[is_word]), torch.tensor(1.0), accumulate=True)
         target = self._test[1]
         successors = counts[torch.arange(LENGTH), _before(target).clamp_min(0)]  # [TEST_SIZE, LENGTH, VOCABULARY]
         if self.layout == "structure":
             successors = successors * (PARTS[target.clamp_min(0)][..., None] == PARTS)
-        guess = successors.argmax(-1)
-        return self.score(F.one_hot(guess, VOCABULARY), target)
+        predicted = successors.argmax(-1)
+        return self.score(F.one_hot(predicted, VOCABULARY), target)
 
 
 _TINTS = torch.tensor(list(COLOURS.values()), dtype=torch.float32)
