@@ -103,8 +103,8 @@ class RelationalMemoryCore(nn.Module):
 
     def _step(self, x: Float[Tensor, "B D"], memory: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
         """Return memories and their outputs after one input."""
-        gathered = self.attention(memory, torch.cat([memory, x[:, None]], 1))
-        mixed = self.attention_norm(memory + gathered)
+        attended = self.attention(memory, torch.cat([memory, x[:, None]], 1))
+        mixed = self.attention_norm(memory + attended)
         candidate = self.perceptron_norm(mixed + self.perceptron(mixed))
         projected = self.gates_of_input(x).repeat_interleave(self.slots, 0)  # [B M, 3 D or 3]
         gates = torch.addmm(projected, h.flatten(0, 1), self.gates_of_state.weight.T)

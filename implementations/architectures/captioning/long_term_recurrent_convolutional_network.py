@@ -77,9 +77,10 @@ class LongTermRecurrentConvolutionalNetwork(nn.Module):
             nn.Linear(2 * filters * (-(-side // 4)) ** 2, units),
         )
         self.embed = nn.Linear(vocabulary, units, bias=False)
-        self.sees = int(factored)  # the number of the LSTM that gets the image
+        self.image_layer = int(factored)  # the number of the LSTM that gets the image
         self.layers = nn.ModuleList(
-            LSTMCell(in_features=2 * units if number == self.sees else units, units=units) for number in range(layers)
+            LSTMCell(in_features=2 * units if number == self.image_layer else units, units=units)
+            for number in range(layers)
         )
         self.read_out = nn.Linear(units, vocabulary)
 
@@ -97,7 +98,7 @@ class LongTermRecurrentConvolutionalNetwork(nn.Module):
         hs, cs = (list((start if state is None else state).chunk(count, 1)) for state in (h, c))
         x = self.embed(words)
         for number, layer in enumerate(self.layers):
-            if number == self.sees:
+            if number == self.image_layer:
                 x = torch.cat([x, seen[:, None].expand(-1, x.shape[1], -1)], 2)
             x, (hs[number], cs[number]) = layer.run(x, hs[number], cs[number])
         return Caption(self.read_out(x), torch.cat(hs, 1), torch.cat(cs, 1))

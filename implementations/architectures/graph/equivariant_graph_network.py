@@ -36,7 +36,7 @@ class EquivariantLayer(nn.Module):
         self.message = nn.Sequential(
             nn.Linear(2 * width + 1 + edge_features, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU()
         )
-        self.move = CoordinateUpdate(messages=width)
+        self.coordinate_update = CoordinateUpdate(messages=width)
         self.aggregate = SumAggregation()
         self.update = nn.Sequential(nn.Linear(2 * width, width), nn.SiLU(), nn.Linear(width, width))
 
@@ -47,8 +47,8 @@ class EquivariantLayer(nn.Module):
         source, target = edge_index
         distance = (x[target] - x[source]).square().sum(1, keepdim=True)  # [E, 1], squared
         m = self.message(torch.cat([h[target], h[source], distance, e], 1))  # [E, D]
-        gathered = self.aggregate(m, target, len(h))
-        return h + self.update(torch.cat([h, gathered], 1)), self.move(x, m, edge_index)
+        aggregated = self.aggregate(m, target, len(h))
+        return h + self.update(torch.cat([h, aggregated], 1)), self.coordinate_update(x, m, edge_index)
 
 
 class EquivariantGraphNetwork(nn.Module):

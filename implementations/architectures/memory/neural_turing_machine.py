@@ -141,7 +141,7 @@ class NeuralTuringMachine(nn.Module):
         h, c = (x.new_zeros(len(x), self.units) if state is None else state for state in (h, c))
         outputs = []
         for projected in self.input(x).unbind(1):  # all steps at once
-            h, c = self._control(projected + self.read_input(read), h, c)
+            h, c = self._controller_step(projected + self.read_input(read), h, c)
             writing = self.write_head(h, memory, writing)
             erase, add = self.erase_and_add(h).chunk(2, 1)
             memory = self.write(memory, writing, torch.sigmoid(erase), add)
@@ -151,7 +151,7 @@ class NeuralTuringMachine(nn.Module):
         states = States(torch.stack(outputs, 1), memory, read, reading, writing)
         return RecurrentStates(*states, h, c) if self.recurrent else states
 
-    def _control(self, sums: Tensor, h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
+    def _controller_step(self, sums: Tensor, h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
         """Return hidden units and cell; the feedforward controller uses neither from before."""
         if self.recurrent is None:
             return torch.tanh(sums), c

@@ -65,8 +65,8 @@ class ConvolutionalMachine(nn.Module):
         """Return the means of the visible units given the detection units."""
         v = F.conv_transpose2d(h, self.weight)
         for dim in (2, 3) if self.circular else ():  # circular: what exceeds the far border is added at the near one
-            places = torch.arange(v.shape[dim], device=v.device) % h.shape[dim]
-            v = torch.zeros_like(v.narrow(dim, 0, h.shape[dim])).index_add(dim, places, v)
+            positions = torch.arange(v.shape[dim], device=v.device) % h.shape[dim]
+            v = torch.zeros_like(v.narrow(dim, 0, h.shape[dim])).index_add(dim, positions, v)
         v = v + self.visible_bias[:, None, None]
         return v if self.gaussian else torch.sigmoid(v)
 

@@ -16,8 +16,8 @@ def all_outcomes(generator: torch.Generator) -> float:
     for outcome in product((False, True), repeat=4):
         if any(outcome):
             probability = torch.ones(2, 3).double()
-            for place, there in enumerate(outcome):
-                probability = probability * (p[..., place] if there else 1 - p[..., place])
+            for position, present in enumerate(outcome):
+                probability = probability * (p[..., position] if present else 1 - p[..., position])
             total = total + probability
     return difference(NoisyOr()(z), total)
 

@@ -31,6 +31,6 @@ def sums_over_all_pairs(generator: torch.Generator) -> float:
             f = f.exp() if "gaussian" in pairwise else f
             normaliser = f.sum() if "gaussian" in pairwise else 6
             rows.append(sum(f[j] * g[j] for j in range(6)) / normaliser)
-        gathered = torch.stack(rows).T.view(1, 4, 2, 3)
-        errors.append(difference(block(x), x + block.output(gathered)))
+        attended = torch.stack(rows).T.view(1, 4, 2, 3)
+        errors.append(difference(block(x), x + block.output(attended)))
     return max(errors)

@@ -78,7 +78,7 @@ def minimax_is_a_game_with_sum_zero(generator: torch.Generator) -> float:
     return difference(both, -network.discriminator(x).sigmoid().log())
 
 
-def both_losses_of_the_generator_pull_alike(generator: torch.Generator) -> float:
+def minimax_gradient_is_a_weighted_non_saturating_one(generator: torch.Generator) -> float:
     """Return the difference of the minimax gradient from that of -log D(G(z)), with weights D / (1 - D) for the fakes.
 
     A fake that the discriminator recognises has a weight near zero: the minimax game does not train the generator

@@ -90,7 +90,7 @@ def weights_of_codes_add_up_to_the_likelihood(generator: torch.Generator) -> flo
     return difference(found, _joint(model, x, grid).exp().sum(1) * step)
 
 
-def bound_is_exact_where_the_code_says_nothing(generator: torch.Generator) -> float:
+def bound_is_exact_where_the_code_is_ignored(generator: torch.Generator) -> float:
     """Return the difference of the drawn bound from -log p(x), where the decoder ignores codes and the encoder bits.
 
     This is the collapsed posterior, for which the bound is exact.
@@ -111,8 +111,8 @@ def draws_follow_the_distribution(generator: torch.Generator) -> float:
     """Return how far the shares of inputs among draws are from p(x), as far as by more than five standard errors."""
     model = _model(generator)
     count = 20_000
-    places = 2 ** torch.arange(BITS)
-    drawn = (model.sample(count, generator).long() * places).sum(1).bincount(minlength=2**BITS) / count
+    powers = 2 ** torch.arange(BITS)
+    drawn = (model.sample(count, generator).long() * powers).sum(1).bincount(minlength=2**BITS) / count
     z, step = _grid()
     probabilities = _joint(model, _states(), z).exp().sum(1) * step
     allowed = 5 * (probabilities * (1 - probabilities) / count).sqrt()

@@ -21,7 +21,7 @@ def pair_by_pair(generator: torch.Generator) -> float:
             j: layer.message(torch.cat([h[i], h[j], (x[i] - x[j]).dot(x[i] - x[j])[None], features[i, j]]))
             for j in others
         }
-        displacement = torch.stack([(x[i] - x[j]) * layer.move.coefficient(m[j]) for j in others]).sum(0)
+        displacement = torch.stack([(x[i] - x[j]) * layer.coordinate_update.coefficient(m[j]) for j in others]).sum(0)
         new_x.append(x[i] + displacement / (NODES - 1))
         new_h.append(h[i] + layer.update(torch.cat([h[i], torch.stack([m[j] for j in others]).sum(0)])))
     found_h, found_x = layer(h, x, edges, e)

@@ -65,7 +65,7 @@ def closed_shortcuts_are_none(generator: torch.Generator) -> float:
     return difference(with_shortcuts(**inputs).y, without(**inputs).y)
 
 
-def paths_have_the_layers_asked_for(generator: torch.Generator) -> float:
+def paths_pass_through_the_expected_layers(generator: torch.Generator) -> float:
     """Return the error of the number of layers from input, and from the last state, to output and to state.
 
     All weights are w times the identity and all sums zero, where the hyperbolic tangent has slope one. A path through

@@ -68,8 +68,8 @@ def own_level_only_is_a_stack(generator: torch.Generator) -> float:
         states, last = theirs(inputs["x"], tuple(first) if unit == "lstm" else first[0])
         found = ours(**inputs)
         errors.append(difference(found.y, ours.read_out(states)))
-        for mine, other in zip(found[1:], last if unit == "lstm" else [last], strict=True):
-            errors.append(difference(mine, torch.cat(list(other), 1)))
+        for our, other in zip(found[1:], last if unit == "lstm" else [last], strict=True):
+            errors.append(difference(our, torch.cat(list(other), 1)))
     return max(errors)
 
 

@@ -20,10 +20,10 @@ def gradient_keeps_its_length(generator: torch.Generator) -> float:
     net = OrthogonalRecurrentNetwork(units=16).double()
     torch.nn.init.normal_(net.rotation.weight, generator=generator)
     x = torch.randn(1, 300, 3, generator=generator, dtype=torch.float64)
-    first, sent = torch.randn(2, 1, 16, generator=generator, dtype=torch.float64)
+    first, upstream = torch.randn(2, 1, 16, generator=generator, dtype=torch.float64)
     first.requires_grad_()
-    (received,) = torch.autograd.grad(net(x, first).h, first, sent)
-    return abs((received.norm() / sent.norm()).item() - 1)
+    (received,) = torch.autograd.grad(net(x, first).h, first, upstream)
+    return abs((received.norm() / upstream.norm()).item() - 1)
 
 
 def state_is_a_sum_of_rotated_inputs(generator: torch.Generator) -> float:

@@ -44,11 +44,11 @@ def gradient_by_differences(generator: torch.Generator) -> float:
     gradients = torch.randn(2, 4, 3, generator=generator, dtype=torch.float64)
     (found,) = torch.autograd.grad(vanishing_gradient_penalty(weight, states, gradients), weight)
     small, expected = 1e-5, torch.zeros_like(found)
-    for place in range(9):
+    for index in range(9):
         shift = torch.zeros(9, dtype=torch.float64)
-        shift[place] = small
+        shift[index] = small
         ends = [
             vanishing_gradient_penalty(weight.detach() + sign * shift.view(3, 3), states, gradients) for sign in (1, -1)
         ]
-        expected.view(-1)[place] = (ends[0] - ends[1]) / (2 * small)
+        expected.view(-1)[index] = (ends[0] - ends[1]) / (2 * small)
     return difference(found, expected)

@@ -12,7 +12,7 @@ BITS, LEVELS = 4, (3, 2)
 LARGE_LOGIT = 60.0  # log-odds, beyond which a probability is one in double precision
 
 
-def the_bound_exceeds_by_what_the_code_does_not_say(generator: torch.Generator) -> float:
+def bound_exceeds_by_the_surprisal_of_the_code(generator: torch.Generator) -> float:
     """Return the difference between bound + log P(x) and -log P(f(x) | x), over all x; and where it is negative.
 
     The probabilities are products of sigmoids, added up over all codes of both levels.

@@ -44,14 +44,14 @@ def run(seed: int) -> dict[str, float | list[float]]:
     network = MLP(in_features=64, hidden=[UNITS], out_features=10)
     fit(network, task, steps=STEPS)
     network, images, labels = network.double(), task.images[:EXAMPLES].double(), task.labels[:EXAMPLES]
-    curved = MLP(in_features=64, hidden=[UNITS], out_features=10, activation="tanh").double()
+    nonlinear = MLP(in_features=64, hidden=[UNITS], out_features=10, activation="tanh").double()
     weights = {name: parameter.detach() for name, parameter in network.named_parameters()}
     eigenvalues = [sharpness(network, scaled(weights, factor), images, labels) for factor in FACTORS]
     usual = eigenvalues[FACTORS.index(1.0)]
     return {
         "change": change(network, weights, images),
         "sharper": eigenvalues[-1] / usual,
-        "change_tanh": change(curved, weights, images),
+        "change_tanh": change(nonlinear, weights, images),
         "sharper_order": sharpness(network, reordered(weights), images, labels) / usual,
         "factor": FACTORS,
         "eigenvalue": eigenvalues,

@@ -87,7 +87,7 @@ def fitted(network: nn.Module, images: Tensor, labels: Tensor, by: Optimiser = b
 
 def steps_to_fit(shares: list[float]) -> int:
     """Return the step after which nearly all are fitted, or the last one."""
-    return SHOWN * next((place for place, share in enumerate(shares) if share >= FITTED), len(shares) - 1)
+    return SHOWN * next((index for index, share in enumerate(shares) if share >= FITTED), len(shares) - 1)
 
 
 @torch.no_grad()

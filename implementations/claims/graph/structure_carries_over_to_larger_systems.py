@@ -74,11 +74,11 @@ SIZES = {"in_features": 1, "edge_features": 3, "external_features": 1, "effects"
 
 def drawn(size: int, bodies: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """Return displacements `[B, N, N, 2]` from body to body, stiffnesses `[B, N, N]` and forces `[B, N, 2]`."""
-    places = 2 * torch.rand(size, bodies, 2, generator=generator) - 1
+    positions = 2 * torch.rand(size, bodies, 2, generator=generator) - 1
     stiffness, chance = torch.rand(2, size, bodies, bodies, generator=generator).triu(1)
     stiffness = stiffness * (chance > 1 - JOINED)
     stiffness = stiffness + stiffness.mT
-    apart = places[:, None] - places[:, :, None]
+    apart = positions[:, None] - positions[:, :, None]
     length = apart.norm(dim=3).clamp_min(1e-6)
     return apart, stiffness, ((stiffness * (1 - REST / length))[..., None] * apart).sum(2)
 

@@ -83,8 +83,8 @@ def as_graph(
         return torch.cat([weight, weight * _apply(block.g, sender)], 1)
 
     def nodes(parts: Tensor) -> Tensor:
-        total, gathered, own, _ = parts.split((1, BOTTLENECK, CHANNELS, 1), 1)
-        return own + _apply(block.output, gathered / divisor(total))
+        total, attended, own, _ = parts.split((1, BOTTLENECK, CHANNELS, 1), 1)
+        return own + _apply(block.output, attended / divisor(total))
 
     network = GraphNetwork(node_features=CHANNELS, edge_features=1, global_features=1).double()
     network.edge_update, network.node_update = Function(edges), Function(nodes)

@@ -42,8 +42,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
     torch.manual_seed(seed)
     data = Digits(generator=torch.Generator(), layout="image")
     picture = F.interpolate(data.images[seed : seed + 1], size=(SIDE, SIDE), mode="bilinear")[0, 0]
-    places = torch.cartesian_prod(*2 * [torch.linspace(0, 1, SIDE)])
-    network = painted(places, picture.flatten().sqrt())
+    points = torch.cartesian_prod(*2 * [torch.linspace(0, 1, SIDE)])
+    network = trained_picture(points, picture.flatten().sqrt())
     images, labels = data.images[:EXAMPLES].flatten(1), torch.randn(EXAMPLES)
     labels = labels - labels.mean()
     middle, directions = flat(network), biases(network)
@@ -51,12 +51,12 @@ def run(seed: int) -> dict[str, float | list[float]]:
     random /= random.norm(dim=1, keepdim=True)
 
     def surface(along_these: Tensor) -> Tensor:
-        points = (middle + place @ along_these for place in places)
-        losses = along(network, points, images, lambda output: F.mse_loss(output[:, 0], labels))
+        network_weights = (middle + point @ along_these for point in points)
+        losses = along(network, network_weights, images, lambda output: F.mse_loss(output[:, 0], labels))
         return torch.tensor(losses) - labels.var(correction=0)
 
     slice_ = surface(directions)
-    coarse = [values.view(SIDE, SIDE)[::SHOWN, ::SHOWN].flatten() for values in (*places.T, slice_, picture.flatten())]
+    coarse = [values.view(SIDE, SIDE)[::SHOWN, ::SHOWN].flatten() for values in (*points.T, slice_, picture.flatten())]
     column, row, shown, expected = coarse
     return {
         "fit": fit(slice_, picture.flatten()),
@@ -69,14 +69,14 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def painted(places: Tensor, expected: Tensor) -> MLP:
+def trained_picture(points: Tensor, expected: Tensor) -> MLP:
     """Return a network whose output, as a function of two biases of its first layer, is the target."""
     network = MLP(in_features=64, hidden=[WIDTH] * DEPTH, out_features=1)
     first = network.layers[0]
     nn.init.zeros_(first.weight)
     nn.init.zeros_(first.bias)
     behind = network.layers[1:]
-    entries = F.pad(places, (0, WIDTH - 2))  # output of the first layer: two biases and zeros
+    entries = F.pad(points, (0, WIDTH - 2))  # output of the first layer: two biases and zeros
     optimiser = torch.optim.Adam(behind.parameters(), lr=RATE)
     descend(optimiser, lambda: F.mse_loss(behind(entries)[:, 0], expected), steps=STEPS, clip=1.0)
     return network

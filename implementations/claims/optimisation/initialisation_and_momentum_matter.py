@@ -92,11 +92,11 @@ def trained(start: list[Tensor], images: Tensor, *, momentum: float, nesterov: b
     losses = [reconstruction(weights, images)]
     for step in range(STEPS):
         coefficient = min(1 - 0.5 / (step // 250 + 1), momentum)
-        places = [w + coefficient * v if nesterov else w for w, v in zip(weights, velocities, strict=True)]
-        places = (
-            [place.requires_grad_() for place in places] if nesterov else [w.detach().requires_grad_() for w in weights]
+        points = [w + coefficient * v if nesterov else w for w, v in zip(weights, velocities, strict=True)]
+        points = (
+            [point.requires_grad_() for point in points] if nesterov else [w.detach().requires_grad_() for w in weights]
         )
-        gradients = torch.autograd.grad(reconstruction(places, images).sum(), places)
+        gradients = torch.autograd.grad(reconstruction(points, images).sum(), points)
         for number, gradient in enumerate(gradients):
             rate = RATES.view(-1, *(1,) * (gradient.dim() - 1))
             velocities[number] = coefficient * velocities[number] - rate * gradient

@@ -72,8 +72,10 @@ def aligned(network: AttentionEncoderDecoder, seed: int) -> float:
 
     def record(attention: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         query, keys, _ = inputs
-        places = torch.eye(keys.shape[1]).expand(len(keys), -1, -1)  # the mean of unit vectors: the weights themselves
-        weights.append(attention.forward(query, keys, places)[:, 0])
+        one_hot_values = torch.eye(keys.shape[1]).expand(
+            len(keys), -1, -1
+        )  # the mean of unit vectors: the weights themselves
+        weights.append(attention.forward(query, keys, one_hot_values)[:, 0])
 
     task = SequenceReversal(generator=torch.Generator().manual_seed(1000 + seed), length=LENGTH)
     handle = network.attention.register_forward_pre_hook(record)

@@ -53,8 +53,8 @@ class NonLocalBlock(nn.Module):
         queries, keys, values = (
             layer(x).flatten(2).mT for layer in (self.theta, self.phi, self.g)
         )  # [B, H W, bottleneck]
-        gathered = self._weights(queries, keys) @ values
-        return x + self.output(gathered.mT.unflatten(2, x.shape[2:]))
+        attended = self._weights(queries, keys) @ values
+        return x + self.output(attended.mT.unflatten(2, x.shape[2:]))
 
     def _weights(self, queries: Tensor, keys: Tensor) -> Float[Tensor, "B P P"]:
         if self.compare is not None:

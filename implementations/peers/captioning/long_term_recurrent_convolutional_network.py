@@ -13,7 +13,7 @@ SIZES = {"odd": {"vocabulary": 7, "units": 5, "channels": 2, "side": 7, "filters
 
 def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor, factored: bool = True) -> tuple[Tensor, ...]:
     """Return the outputs of the peer for inputs, with our weights."""
-    return stacked_lstm(weights, words, encode(weights, image), sees=int(factored))
+    return stacked_lstm(weights, words, encode(weights, image), image_layer=int(factored))
 
 
 def peer(*, factored: bool) -> Callable[..., tuple[Tensor, ...]]:

@@ -15,7 +15,7 @@ SIZES = {"odd": {"vocabulary": 7, "units": 5, "channels": 2, "side": 7, "filters
 def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor, factored: bool = False) -> tuple[Tensor, ...]:
     """Return the outputs of the peer for inputs, with our weights."""
     frames = torch.stack([F.relu(encode(weights, frame)) for frame in image.unbind(1)])
-    return stacked_lstm(weights, words, frames.mean(0), sees=int(factored))
+    return stacked_lstm(weights, words, frames.mean(0), image_layer=int(factored))
 
 
 def peer(*, factored: bool) -> Callable[..., tuple[Tensor, ...]]:
