@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any, get_args
 
@@ -37,7 +38,7 @@ from kb.query.conjectures import Matrix, suspects
 from kb.query.verdicts import verdicts
 from kb.schema import DEFAULT_VARIANT, SORTS
 from kb.schema.bias import Weights
-from kb.schema.common import Standing
+from kb.schema.common import Equation, Source, Standing
 
 SYMBOLS = {"holds": "[green]✓[/]", "lacks": "[red]✗[/]", "unknown": "[yellow]?[/]", "not-applicable": "[dim]–[/]"}
 
@@ -337,6 +338,12 @@ def stats(json_: Json = False) -> None:
     console.print(rows)
 
 
+def _standings(items: Iterable[Equation | Source]) -> dict[Standing, int]:
+    """Count equations or sources by what is known of their places."""
+    found = Counter(item.standing for item in items)
+    return {standing: found[standing] for standing in get_args(Standing) if found[standing]}
+
+
 def count(base: KnowledgeBase) -> dict[str, Any]:
     """Count what a knowledge base holds, what is known in it, and how."""
     cells = [
@@ -349,9 +356,8 @@ def count(base: KnowledgeBase) -> dict[str, Any]:
         "relations": base.graph.number_of_edges(),
         "traits": {value: sum(cell.value == value for cell in cells) for value in ("holds", "lacks", "unknown")},
         "known by": {how: sum(how in cell.how for cell in cells) for how in ("measured", "asserted", "derived")},
-        "equations": {
-            standing: sum(each.standing == standing for each in equations) for standing in get_args(Standing)
-        },
+        "equations": _standings(equations),
+        "sources of claims": _standings([source for claim in base.claims.values() for source in claim.sources]),
         **{SORTS[sort].many: found for sort, found in verdicts(base).items()},
         "peers": {
             "named": sum(bool(getattr(entry, "peer", None)) for entry in base.values()),

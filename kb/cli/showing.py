@@ -92,15 +92,17 @@ def _texts(entry: Entry) -> None:
 
 
 def _equation(equation: Equation) -> str:
-    """A formula, and where it stands; that its place was not checked is said."""
+    """A formula, and where it stands."""
     if equation.source is None:
         return f"{equation.latex}   [our own: {equation.basis}]"
-    unchecked = "; place not checked" if equation.standing == "place not checked" else ""
-    return f"{equation.latex}   [{_place(equation.source)}{unchecked}]"
+    return f"{equation.latex}   [{_place(equation.source)}]"
 
 
 def _place(source: Source) -> str:
+    """A source in one line; that its place was not checked is said."""
     origin = source.paper or source.url or f"lecture {source.deck}"
+    if source.standing == "place not checked":
+        return f"{origin}; {source.standing}"
     return f"{origin}, {source.at}" if source.at else str(origin)
 
 
@@ -179,6 +181,7 @@ def _concept(entry: Concept) -> None:
 
 def _claim(entry: Claim) -> None:
     _section("Said by", [_place(entry.source)])
+    _section("References", map(_place, entry.references))
     _section("Sort", [f"{SORTS[entry.sort].one}: {SORTS[entry.sort].means}"])
     _section("Asked first", [entry.first.asks] if entry.first else [])
     departures = entry.first.departures if entry.first else []
