@@ -28,6 +28,8 @@ from kb.schema.common import Path as Steps
 from kb.syntax import Syntax
 from kb.traits import Cell, Fact, acting_letters, asserted
 
+TRUNK = "trunk"
+"""The sub-network before a pooled or flattened read-out."""
 E = TypeVar("E", bound=Entry)
 Letters = tuple[str, ...]
 
@@ -267,13 +269,14 @@ class Base(Mapping[str, Entry]):
     def trait(self, architecture: str, bias: str, variant: str | None = None) -> Cell:
         """What is known of one trait of a variant, or as in `default/encoder` of a sub-network of one, and how.
 
-        Without a variant the canonical one is meant.
+        Without a variant the canonical one is meant, or where the bias does not apply to it, its trunk: a network that
+        pools its features has locality before it does.
 
         Raises:
             NoSuchEntryError: No such architecture, bias, variant or sub-network.
         """
         entry = self.architectures[architecture]
-        architecture, bias, variant = entry.id, self.biases[bias].id, variant or entry.canonical
+        architecture, bias, variant = entry.id, self.biases[bias].id, variant or self.meant(architecture, bias)
         if variant not in entry.places:
             raise NoSuchEntryError(variant, entry.places, what="variant")
         facts = tuple(self.facts.get((architecture, variant, bias), ()))
@@ -282,16 +285,22 @@ class Base(Mapping[str, Entry]):
         applicable = self.acting(architecture, bias, variant)
         return Cell(architecture, variant, bias, "unknown" if applicable else "not-applicable")
 
+    def meant(self, architecture: str, bias: str) -> str:
+        """What is meant where no variant is named: the canonical one, or the trunk where only that has the axis."""
+        entry, trunk = self.architectures[architecture], f"{DEFAULT_VARIANT}/{TRUNK}"
+        applies = self.acting(entry.id, bias, entry.canonical) or TRUNK not in entry.networks
+        return entry.canonical if applies or not self.acting(entry.id, bias, trunk) else trunk
+
     def cells(self, architecture: str, bias: str) -> dict[str, Cell]:
-        """The trait of every variant about which something is known, the canonical one first."""
-        entry = self.architectures[architecture]
-        variants = dict.fromkeys([entry.canonical, *entry.all_variants])
+        """The trait of every variant about which something is known, the one that is meant first; see `meant`."""
+        first = self.meant(architecture, bias)
+        variants = dict.fromkeys([first, *self.architectures[architecture].all_variants])
         found = {variant: self.trait(architecture, bias, variant) for variant in variants}
-        return {name: cell for name, cell in found.items() if cell.facts or name == entry.canonical}
+        return {name: cell for name, cell in found.items() if cell.facts or name == first}
 
     def cells_of_networks(self, architecture: str, bias: str) -> dict[str, Cell]:
-        """The trait of every sub-network about which something is known, by places such as `default/encoder`."""
-        places = [place for place in self.architectures[architecture].places if "/" in place]
+        """The trait of every sub-network of the default variant about which something is known, by `default/encoder`."""
+        places = [f"{DEFAULT_VARIANT}/{network}" for network in self.architectures[architecture].networks]
         found = {place: self.trait(architecture, bias, place) for place in places}
         return {place: cell for place, cell in found.items() if cell.facts}
 

@@ -124,21 +124,19 @@ def _architecture(base: KnowledgeBase, entry: Architecture) -> None:
 def _traits(base: KnowledgeBase, entry: Architecture) -> None:
     """Print the traits of the canonical variant, and of others where they differ from it."""
     rows = table("trait", "value", "scope", "known", "variant", show_header=False)
-    rows.columns[0].no_wrap = True
+    for column in rows.columns[:3]:
+        column.no_wrap = True
     for bias in base.biases:
         cells = base.cells(entry.id, bias)
         for variant, cell in (cells | base.cells_of_networks(entry.id, bias)).items():
-            usual = cells[entry.canonical].value
-            if cell.value != "not-applicable" and (variant == entry.canonical or cell.value != usual):
-                name = (
-                    ""
-                    if variant == entry.canonical == DEFAULT_VARIANT
-                    else f"variant {variant}".replace("variant default/", "its ")
-                )
+            first = next(iter(cells))
+            if cell.value != "not-applicable" and (variant == first or cell.value != cells[first].value):
+                plain = variant == first == DEFAULT_VARIANT
+                name = "" if plain else f"variant {variant}".replace("variant default/", "its ")
                 known = f"{SYMBOLS[cell.value]} {cell.value}"
-                rows.add_row(f"  {bias}", known, base.biases[bias].scope.words, ", ".join(cell.how), dim(name))
+                rows.add_row(f"  {bias}", known, dim(base.biases[bias].scope.weights), ", ".join(cell.how), dim(name))
     if rows.row_count:
-        console.print("\n[bold]Traits[/], with the evidence")
+        console.print("\n[bold]Traits[/], of which weights they are said, and how they are known")
         console.print(rows)
 
 
@@ -162,10 +160,11 @@ def _bias(base: KnowledgeBase, entry: Bias) -> None:
     _section("Helps when", [entry.helps_when])
     _section("Hurts when", [entry.hurts_when])
     known: dict[str, list[str]] = {"holds": [], "lacks": []}
-    for architecture, other in base.architectures.items():
+    for architecture in base.architectures:
         cells = base.cells(architecture, entry.id)
+        first = next(iter(cells))
         for variant, cell in cells.items():
-            if cell.value in known and (variant == other.canonical or cell.value != cells[other.canonical].value):
+            if cell.value in known and (variant == first or cell.value != cells[first].value):
                 known[cell.value].append(architecture + ("" if variant == DEFAULT_VARIANT else f" ({variant})"))
     _section("Had by", [", ".join(known["holds"])] if known["holds"] else [])
     _section("Lacked by", [", ".join(known["lacks"])] if known["lacks"] else [])
