@@ -171,7 +171,7 @@ class Base(Mapping[str, Entry]):
         """All that can be measured of an entry, with the digests of what it depends on now; see `kb.evidence.jobs`."""
         entry = self[entry_id]
         if entry.id not in self._jobs:
-            around = Surroundings(self.syntax, self.biases, self.acting)
+            around = Surroundings(self.syntax, self.biases, self.acting, self.apart)
             self._jobs[entry.id] = evidence_store.jobs(entry, around)
         return self._jobs[entry.id]
 
@@ -199,11 +199,31 @@ class Base(Mapping[str, Entry]):
         return self.axes.get(named) if named else self._by_letter.get(letter)
 
     def acting(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> tuple[str, ...]:
-        """The axis letters of a variant that a bias acts on; empty where the bias is not applicable."""
-        known = self._signatures.get((architecture, variant))
+        """The axis letters of a variant that a bias acts on; empty where the bias is not applicable.
+
+        Of a place such as `default@T` these are only those after the `@`, joined by dashes.
+        """
+        place, _, only = variant.partition("@")
+        known = self._signatures.get((architecture, place))
         if known is None:
-            known = self._signatures[architecture, variant] = self._axes_of(architecture, variant)
-        return acting_letters(self.biases[bias], *known)
+            known = self._signatures[architecture, place] = self._axes_of(architecture, place)
+        letters = acting_letters(self.biases[bias], *known)
+        return tuple(letter for letter in letters if letter in only.split("-")) if only else letters
+
+    def apart(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> list[str]:
+        """The places for the axes of each input alone, such as the words and the image of a captioner.
+
+        A bias that acts on the axes of several inputs holds if it holds of all, which hides that it may hold of one.
+        There are none where it acts on one input only, or on features, which make up a function together.
+        """
+        if "feature" in self.biases[bias].acts_on:
+            return []
+        inputs = self.architectures[architecture].signature_of(variant).inputs.values()
+        groups: dict[int, list[str]] = {}
+        for letter in self.acting(architecture, bias, variant):
+            first = next(number for number, shape in enumerate(inputs) if letter in shape.letters)
+            groups.setdefault(first, []).append(letter)
+        return [f"{variant}@{'-'.join(group)}" for group in groups.values()] if len(groups) > 1 else []
 
     def _axes_of(self, architecture: str, variant: str) -> tuple[Letters, Letters, bool, dict[str, str]]:
         """The axes of a variant's inputs and outputs, whether it carries a state, and the role of every axis.
@@ -228,7 +248,7 @@ class Base(Mapping[str, Entry]):
     def _measured(self, architecture: str) -> Iterator[Fact]:
         record = self.evidence.get(architecture)
         for trait in record.traits if record else ():
-            known = trait.bias in self.biases and trait.variant in self.architectures[architecture].places
+            known = trait.bias in self.biases and self.architectures[architecture].has_place(trait.variant)
             if trait.value != "unknown" and known:
                 reason = (
                     f"{trait.which} error {trait.error:.1e} of {trait.draws} draws, tolerance {trait.tolerance:.0e}"
@@ -277,7 +297,7 @@ class Base(Mapping[str, Entry]):
         """
         entry = self.architectures[architecture]
         architecture, bias, variant = entry.id, self.biases[bias].id, variant or self.meant(architecture, bias)
-        if variant not in entry.places:
+        if not entry.has_place(variant):
             raise NoSuchEntryError(variant, entry.places, what="variant")
         facts = tuple(self.facts.get((architecture, variant, bias), ()))
         if facts:
@@ -298,9 +318,11 @@ class Base(Mapping[str, Entry]):
         found = {variant: self.trait(architecture, bias, variant) for variant in variants}
         return {name: cell for name, cell in found.items() if cell.facts or name == first}
 
-    def cells_of_networks(self, architecture: str, bias: str) -> dict[str, Cell]:
-        """The trait of every sub-network of the default variant about which something is known, by `default/encoder`."""
-        places = [f"{DEFAULT_VARIANT}/{network}" for network in self.architectures[architecture].networks]
+    def cells_of_parts(self, architecture: str, bias: str) -> dict[str, Cell]:
+        """The trait of sub-networks, as in `default/encoder`, and of single inputs' axes, as far as it is known."""
+        entry = self.architectures[architecture]
+        places = [f"{DEFAULT_VARIANT}/{network}" for network in entry.networks]
+        places += self.apart(entry.id, self.biases[bias].id, entry.canonical)
         found = {place: self.trait(architecture, bias, place) for place in places}
         return {place: cell for place, cell in found.items() if cell.facts}
 

@@ -128,16 +128,23 @@ def _traits(base: KnowledgeBase, entry: Architecture) -> None:
         column.no_wrap = True
     for bias in base.biases:
         cells = base.cells(entry.id, bias)
-        for variant, cell in (cells | base.cells_of_networks(entry.id, bias)).items():
+        for variant, cell in (cells | base.cells_of_parts(entry.id, bias)).items():
             first = next(iter(cells))
             if cell.value != "not-applicable" and (variant == first or cell.value != cells[first].value):
                 plain = variant == first == DEFAULT_VARIANT
-                name = "" if plain else f"variant {variant}".replace("variant default/", "its ")
+                name = "" if plain else _where(variant)
                 known = f"{SYMBOLS[cell.value]} {cell.value}"
                 rows.add_row(f"  {bias}", known, dim(base.biases[bias].scope.weights), ", ".join(cell.how), dim(name))
     if rows.row_count:
         console.print("\n[bold]Traits[/], of which weights they are said, and how they are known")
         console.print(rows)
+
+
+def _where(place: str) -> str:
+    """A variant, a sub-network or single axes in words."""
+    variant, _, axes = place.partition("@")
+    name = f"variant {variant}".replace("variant default/", "its ").replace(f"variant {DEFAULT_VARIANT}", "")
+    return f"{name} along {axes.replace('-', ', ')}".strip() if axes else name
 
 
 def _only(variants: list[str]) -> str:
