@@ -182,9 +182,9 @@ def test_a_line_that_is_no_measurement_is_told_with_its_place(tmp_path: Path, li
         stream.write(line + "\n")
     found = evidence.read(tmp_path / "x.jsonl")
     assert list(found.measurements.values()) == [row]
-    ((number, told),) = found.problems
+    ((number, result),) = found.problems
     assert number == 3
-    assert reason in told
+    assert reason in result
 
 
 def test_a_line_ends_where_json_says(tmp_path: Path) -> None:
@@ -297,11 +297,11 @@ def test_a_measure_that_was_not_taken_settles_nothing() -> None:
 
 
 def test_seeds_that_fail_are_named() -> None:
-    said = [
+    text = [
         ConditionEvidence(condition="", control=False, share=1.0, values=[], holds=holds).tally
         for holds in ([True], [False], [True] * 3, [False] * 3, [True, False, True], [False, True, False])
     ]
-    assert said == [
+    assert text == [
         "holds", "fails", "holds for every seed", "fails for every seed",
         "fails for seed 1 of 0 to 2", "fails for seeds 0, 2 of 0 to 2",
     ]  # fmt: skip
