@@ -63,7 +63,7 @@ def test_an_entry_of_each_kind_is_shown_with_what_it_is(entry_id: str) -> None:
     assert "\x1b" not in shown.stdout, "no colour where it is not read by a terminal"
 
 
-def test_an_architecture_is_shown_with_how_it_is_known_and_how_to_run_it() -> None:
+def test_an_architecture_is_shown_with_its_evidence_and_how_to_run_it() -> None:
     shown = kb("show", "lstm").stdout
     for needed in ("recurrence-over-time", "measured", "agrees with its peer", "kb run lstm --train", "\\sigma("):
         assert needed in shown
@@ -178,7 +178,7 @@ def test_equations_are_counted_by_what_is_known_of_their_place(tmp_path: Path) -
     assert "[our own: definition]" in kb("--folder", str(tmp_path), "show", "a").stdout
 
 
-def test_a_folder_without_entries_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_entries_is_reported(tmp_path: Path) -> None:
     result = kb("--folder", str(tmp_path), "show", "lstm")
     assert result.exit_code == 1
     assert "expected a folder `entries` in it" in result.stderr
@@ -228,7 +228,7 @@ assert not {{"torch", "torch_geometric", "matplotlib", "jinja2", "mkdocs"}} & se
 @pytest.mark.parametrize(
     "words", [["run", "lstm"], ["verify", "lstm", "--all", "--jobs", "1"], ["run", "mlp", "--train"]]
 )
-def test_without_torch_the_command_to_install_it_is_told(words: list[str]) -> None:
+def test_without_torch_the_command_to_install_it_is_printed(words: list[str]) -> None:
     missing = in_shell(*words, before="sys.modules['torch'] = None")
     assert missing.returncode == 1
     assert missing.stderr == "kb: this needs torch, which is not installed; install it with: pip install -e '.[run]'\n"

@@ -110,7 +110,7 @@ def test_attention_is_counted_on_every_device(device: str) -> None:
         ("O(B F U + B U^2)", "E", ["E is no term of the time"]),
     ],
 )
-def test_misfits_are_told_apart(stated: str, unchecked: str, result: list[str]) -> None:
+def test_misfits_are_distinguished(stated: str, unchecked: str, result: list[str]) -> None:
     excused = dict.fromkeys(terms(f"O({unchecked})"), unchecked) if unchecked else {}
     found = [message for _, message in _misfits(terms(stated), excused, terms("O(B F U + B U^2)"))]
     assert len(found) == len(result)

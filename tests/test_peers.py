@@ -291,7 +291,7 @@ def test_sizes_of_another_form_are_a_problem(tmp_path: Path, sizes: str, text: s
     assert ("peer", "default") in keys, "the variants are compared all the same"
 
 
-def test_a_peer_that_asks_for_another_argument_is_told(tmp_path: Path) -> None:
+def test_a_peer_that_asks_for_another_argument_is_reported(tmp_path: Path) -> None:
     small = with_a_peer(tmp_path)
     small.code("peers/family/a", PEER.format(sizes="{}").replace("*, squared", "*, squared, width"))
     base = small.load()

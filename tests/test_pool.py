@@ -103,7 +103,7 @@ def test_no_process_outlives_the_run(slow: Path, number: signal.Signals, status:
         assert "Traceback" not in stderr
 
 
-def test_a_killed_worker_is_told_in_one_sentence(slow: Path) -> None:
+def test_a_killed_worker_is_reported_in_one_sentence(slow: Path) -> None:
     process = start(slow)
     workers = children(process)
     os.kill(min(workers), signal.SIGKILL)

@@ -115,7 +115,7 @@ def test_comparing_an_entry_with_itself_finds_no_difference() -> None:
         assert aspect.first == aspect.second == ()
 
 
-def test_lineage_is_told_by_the_shortest_connection_in_order_of_years(family: Miniature) -> None:
+def test_lineage_is_listed_by_the_shortest_connection_in_order_of_years(family: Miniature) -> None:
     family.architecture("grandchild", "specialises: [child]\n", paper2000="paper2010")
     base = family.load()
     ancestors = base.lineage("grandchild").ancestors

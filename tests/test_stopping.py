@@ -73,7 +73,7 @@ def test_a_stopped_run_says_how_much_is_kept(monkeypatch: pytest.MonkeyPatch, tm
         assert "Traceback" not in result.stderr
 
 
-def test_only_the_command_listens_to_sigterm() -> None:
+def test_only_the_command_handles_sigterm() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     assert CliRunner().invoke(app, ["--folder", str(TINY), "stats"]).exit_code == 0
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

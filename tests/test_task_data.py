@@ -77,7 +77,7 @@ def test_the_closest_pair_is_found_among_all(entry_id: str) -> None:
 
 
 @pytest.mark.parametrize("entry_id", ["sequence-reversal"])
-def test_a_sequence_is_to_be_told_backwards(entry_id: str) -> None:
+def test_a_sequence_is_to_be_reversed(entry_id: str) -> None:
     inputs, target = make(entry_id).test()
     result = inputs["source"].argmax(2)
     assert torch.equal(target, result.flip(1))

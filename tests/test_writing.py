@@ -243,7 +243,7 @@ def test_a_device_is_written_to_as_it_is(tmp_path: Path) -> None:
     ("out", "message"),
     [("no/such/folder/x", "expected a name in a folder that exists"), (".", "is a directory; nothing was changed")],
 )
-def test_where_nothing_can_be_exported_to_is_told(out: str, message: str, tmp_path: Path) -> None:
+def test_where_nothing_can_be_exported_to_is_reported(out: str, message: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["--folder", str(TINY), "export", "json", "--out", str(tmp_path / out)])
     assert result.exit_code == 1
     assert message in result.stderr

@@ -123,7 +123,7 @@ def test_every_page_has_a_title_of_its_own(site: Path) -> None:
         assert titles.setdefault(title[1], page) == page, f"{page} and {titles[title[1]]}: {title[1]}"
 
 
-def test_every_trait_has_a_page_that_says_how_it_is_known(site: Path) -> None:
+def test_every_trait_has_a_page_with_its_evidence(site: Path) -> None:
     for architecture in BASE.architectures.values():
         text = (site / page_of(BASE, architecture.id) / "index.html").read_text(encoding="utf-8")
         table = text[text.index('<table class="traits"') :].partition("</table>")[0]
