@@ -179,8 +179,8 @@ class Base(Mapping[str, Entry]):
         """The measurements of an entry that are missing, or were made from other sources than there are now."""
         lines = self.measured.get(self[entry_id].id, evidence_store.Lines())
         known = {key: measurement.digest for key, measurement in lines.measurements.items()}
-        asked = (job for job in self.jobs(entry_id) if not job.optional or job.key in known)
-        return [job for job in asked if known.get(job.key) != job.digest]
+        required = (job for job in self.jobs(entry_id) if not job.optional or job.key in known)
+        return [job for job in required if known.get(job.key) != job.digest]
 
     def is_stale(self, entry_id: str) -> bool:
         """Whether something was measured of an entry from other sources than there are now, or something is missing."""

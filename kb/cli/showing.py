@@ -8,7 +8,19 @@ from collections.abc import Iterable, Iterator
 from rich.markdown import Markdown
 from rich.padding import Padding
 
-from kb.cli.application import EntryId, Json, bold, command, console, dim, entry_id, load_base, print_json, say, table
+from kb.cli.application import (
+    EntryId,
+    Json,
+    bold,
+    command,
+    console,
+    dim,
+    entry_id,
+    load_base,
+    print_json,
+    print_text,
+    table,
+)
 from kb.cli.questions import SYMBOLS
 from kb.knowledge_base import KnowledgeBase
 from kb.query.related import related
@@ -41,7 +53,7 @@ def show(entry: EntryId, json_: Json = False) -> None:
         print_json(chosen.model_dump(mode="json", by_alias=True) | {"kind": chosen.kind, "year": chosen.year})
         return
     console.print(f"{bold(chosen.title)} {dim(f'({chosen.id}: {_sort(chosen)})')}")
-    say(chosen.gist)
+    print_text(chosen.gist)
     _texts(chosen)
     match chosen:
         case Architecture():
@@ -77,7 +89,7 @@ def _section(title: str, lines: Iterable[str]) -> None:
     if shown:
         console.print(f"\n[bold]{title}[/]")
     for line in shown:
-        say(line, indent=4, first=2)
+        print_text(line, indent=4, first=2)
 
 
 def _texts(entry: Entry) -> None:

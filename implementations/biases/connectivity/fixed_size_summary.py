@@ -5,7 +5,7 @@ all outputs by that input. What passes through a summary of k numbers has a rank
 holds if R(n) stays bounded. The sizes are doubled until the rank stops growing or exceeds SUMMARY numbers. Singular
 values below a fixed share of the largest do not count: they are rounding errors. The error is 0 or 1.
 
-Source: Cho et al. 2014 (cho2014properties) for the summary of fixed length, Bahdanau et al. 2014 (bahdanau2014neural)
+Source: Cho et al. 2014 (cho2014properties) for the summary of fixed length, Bahdanau et al. 2015 (bahdanau2014neural)
 for attention, which has none.
 """
 
