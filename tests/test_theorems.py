@@ -12,6 +12,7 @@ from typing import get_args
 import clingo
 import pytest
 from bundled import BASE
+from functions import MODULES, is_so
 from small import Miniature
 
 from kb.base import is_shown
@@ -92,6 +93,54 @@ def test_a_theorem_about_one_axis_is_not_used_where_its_biases_speak_of_several(
             biases = [bias for bias, _ in (*reading.premises, reading.conclusion)]
             acting = [{BASE.acting(architecture, bias, place) for bias in biases} for architecture, place in PLACES]
             assert not [letters for letters in acting if len(letters) == 1 and len(next(iter(letters))) > 1]
+
+
+# What no theorem is
+
+NOT_THEOREMS = [
+    ("permutation-equivariance, locality", "causality", "mean of few"),
+    ("replication-invariance, locality", "causality", "mean of signs"),
+    ("permutation-equivariance, size-generality", "replication-invariance", "sum"),
+    ("sparsity-of-interaction, causality, fixed-size-state", "locality", "from the first"),
+    ("sparsity-of-interaction", "fixed-size-state", "reversed"),
+    ("sparsity-of-interaction", "not unbounded-context", "from the other side of the ring"),
+    ("not locality", "unbounded-context", "from a third of the ring"),
+    ("permutation-equivariance, fixed-size-state", "sparsity-of-interaction", "mean"),
+    ("recurrence-over-time", "weight-sharing-over-positions", "clock"),
+    ("gradient-norm-preservation-over-time, recurrence-over-time", "long-range-dependence", "unread state"),
+    ("affine-dependence", "not data-dependent-connectivity", "cancelled product"),
+    ("affine-dependence, norm-preservation", "gradient-norm-preservation-over-depth", "padded"),
+    (
+        "norm-preservation, gradient-norm-preservation-over-depth, piecewise-linearity",
+        "positive-homogeneity",
+        "turned round in every other shell",
+    ),
+    ("norm-preservation, gradient-norm-preservation-over-depth", "affine-dependence", "sizes"),
+    ("finite-lipschitz-constant", "not scale-invariance", "layer normalisation"),
+]
+"""Implications that look true, each with a function of `functions.py` that refutes it."""
+
+
+def _statement(words: str) -> Statement:
+    return Statement(bias=words.removeprefix("not "), value="lacks" if words.startswith("not ") else "holds")
+
+
+@pytest.mark.parametrize(("premises", "conclusion", "function"), NOT_THEOREMS)
+def test_what_a_function_refutes_is_not_proved(premises: str, conclusion: str, function: str) -> None:
+    refuting = [*map(_statement, premises.split(", ")), _statement(conclusion).opposite]
+    assert [statement for statement in refuting if not is_so(function, statement)] == []
+    assert BASE.why_none(where=" and ".join(map(str, refuting))).verdict != "impossible"
+
+
+@pytest.mark.parametrize("function", MODULES)
+def test_no_function_refutes_a_theorem(function: str) -> None:
+    refuted = [
+        theorem.id
+        for theorem in BASE.theorems.values()
+        if all(is_so(function, premise) for premise in theorem.premises)
+        and is_so(function, theorem.conclusion.opposite)
+    ]
+    assert refuted == []
 
 
 # Scopes
