@@ -47,22 +47,36 @@ class Annotations:
     returns: tuple[dict[str, Axes], ...]
 
 
-def read(root: Path, link: str) -> Annotations:
-    """Return what the annotations of a class's `forward` say.
+def read(root: Path, link: str, method: str = "forward") -> Annotations:
+    """Return what the annotations of a class's `forward`, or of another method, say.
 
     Args:
         root: The folder that holds `implementations`.
         link: The class, such as `implementations.architectures.recurrent.lstm:LSTM`.
+        method: The method.
 
     Raises:
         SourceError: The file, the class or the method cannot be read, or an annotation says no shape; with the reason.
     """
-    where, forward = _method(root, link, "forward")
+    where, forward = _method(root, link, method)
     inputs = {argument.arg: _argument(argument) for argument in _taken(forward)}
     returns = tuple(_returned(where, option) for option in _options(forward.returns))
     if not returns:
-        raise SourceError("does not annotate what `forward` returns: write its shape")
+        raise SourceError(f"does not annotate what `{method}` returns: write its shape")
     return Annotations(inputs, returns)
+
+
+def read_network(root: Path, link: str, name: str) -> Annotations:
+    """Return what the annotations of a sub-network say: a method, or an object that the constructor makes.
+
+    Raises:
+        SourceError: It is neither, or its annotations cannot be read.
+    """
+    try:
+        _method(root, link, name)
+    except SourceError:
+        return read(root, class_of_attribute(root, link, name))
+    return read(root, link, name)
 
 
 def class_of_attribute(root: Path, link: str, attribute: str) -> str:
@@ -77,7 +91,8 @@ def class_of_attribute(root: Path, link: str, attribute: str) -> str:
             for target in node.targets:
                 if isinstance(target, ast.Attribute) and target.attr == attribute:
                     return ":".join(where.place_of(node.value.func.id))
-    raise SourceError(f"sets no `self.{attribute}` to a new object of a class: write `self.{attribute} = Name(...)`")
+    message = f"sets no `self.{attribute}` to a new object of a class, and has no such method"
+    raise SourceError(f"{message}: write `self.{attribute} = Name(...)`, or the method")
 
 
 def arguments_of(root: Path, link: str, method: str) -> list[str]:

@@ -264,14 +264,16 @@ class Base(Mapping[str, Entry]):
         edges, exact = self.graph.edges(data=True), having("exact")
         return Representations(edge for edge in edges if edge[2]["relation"] in exact and is_shown(self, edge[2]))
 
-    def trait(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Cell:
+    def trait(self, architecture: str, bias: str, variant: str | None = None) -> Cell:
         """What is known of one trait of a variant, or as in `default/encoder` of a sub-network of one, and how.
+
+        Without a variant the canonical one is meant.
 
         Raises:
             NoSuchEntryError: No such architecture, bias, variant or sub-network.
         """
         entry = self.architectures[architecture]
-        architecture, bias = entry.id, self.biases[bias].id
+        architecture, bias, variant = entry.id, self.biases[bias].id, variant or entry.canonical
         if variant not in entry.places:
             raise NoSuchEntryError(variant, entry.places, what="variant")
         facts = tuple(self.facts.get((architecture, variant, bias), ()))
@@ -281,10 +283,11 @@ class Base(Mapping[str, Entry]):
         return Cell(architecture, variant, bias, "unknown" if applicable else "not-applicable")
 
     def cells(self, architecture: str, bias: str) -> dict[str, Cell]:
-        """The trait of every variant about which something is known, the default first."""
-        variants = self.architectures[architecture].all_variants
+        """The trait of every variant about which something is known, the canonical one first."""
+        entry = self.architectures[architecture]
+        variants = dict.fromkeys([entry.canonical, *entry.all_variants])
         found = {variant: self.trait(architecture, bias, variant) for variant in variants}
-        return {name: cell for name, cell in found.items() if cell.facts or name == DEFAULT_VARIANT}
+        return {name: cell for name, cell in found.items() if cell.facts or name == entry.canonical}
 
     def cells_of_networks(self, architecture: str, bias: str) -> dict[str, Cell]:
         """The trait of every sub-network about which something is known, by places such as `default/encoder`."""

@@ -11,10 +11,21 @@ from kb.characters import printable
 from kb.folders import bundled_root
 from kb.loading import Reading, read_folder
 from kb.problems import KnowledgeBaseError, Problem
-from kb.query import Comparison, Diagnosis, Emptiness, Explanation, Hop, Lineage, OpenCell, Prerequisite
+from kb.query import (
+    Bearing,
+    Comparison,
+    Diagnosis,
+    Emptiness,
+    Explanation,
+    Hop,
+    Implication,
+    Lineage,
+    OpenCell,
+    Prerequisite,
+)
 from kb.references import check_relations
 from kb.rules import rules
-from kb.schema import DEFAULT_VARIANT, Entry
+from kb.schema import Entry
 from kb.search import Hit, search
 
 
@@ -40,6 +51,14 @@ class KnowledgeBase(Base):
         """Why `select` finds nothing: it is impossible, unknown, or there is none; see `kb.query.emptiness`."""
         return query.why_none(self, kind, **conditions)
 
+    def bearing(self, theorem: str) -> Bearing:
+        """Who meets a theorem, who shows that a premise is needed, who refutes its converse: `kb.query.bearing`."""
+        return query.bearing(self, theorem)
+
+    def refute(self, implication: str) -> Implication:
+        """Answer an implication by a proof, a counterexample, or that it is open; see `kb.query.conjectures`."""
+        return query.refute(self, implication)
+
     def compare(self, first: str, second: str) -> Comparison:
         """What two entries share and what separates them; see `kb.query.compare`."""
         return query.compare(self, first, second)
@@ -60,7 +79,7 @@ class KnowledgeBase(Base):
         """What causes a problem, what it affects, and what helps against it; see `kb.query.remedies`."""
         return query.remedies(self, problem)
 
-    def why(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Explanation:
+    def why(self, architecture: str, bias: str, variant: str | None = None) -> Explanation:
         """How a trait is known, down to the sources, or what is missing; see `kb.query.why`."""
         return query.why(self, architecture, bias, variant)
 

@@ -14,12 +14,15 @@ from torch import Tensor, nn
 class SubNetwork(nn.Module):
     """A sub-network, with the inputs that the whole network gives it as its examples.
 
+    It is a module, or a method such as the `trunk` before a pooled read-out. What a method reads of the whole is its
+    own then, and its examples are those inputs of the whole that it takes.
+
     Args:
         whole: The network that it is part of.
         name: The attribute under which it is found there.
 
     Raises:
-        AttributeError: There is no module of this name.
+        AttributeError: There is neither a module nor a method of this name.
 
     Example:
         >>> class Whole(nn.Module):
@@ -41,8 +44,12 @@ class SubNetwork(nn.Module):
 
     def __init__(self, whole: nn.Module, name: str) -> None:
         super().__init__()
-        self.network = whole.get_submodule(name)
-        self.forward = self.network.forward
+        found = getattr(whole, name)
+        if isinstance(found, nn.Module):
+            self.network = found
+        else:
+            _adopt(self, whole, found)
+        self.forward = found.forward if isinstance(found, nn.Module) else found
         self._whole = [whole]  # in a list, so that its parameters are not taken for those of the sub-network
         make: Callable[..., dict[str, Tensor]] = whole.example_inputs  # type: ignore[assignment]
 
@@ -51,7 +58,9 @@ class SubNetwork(nn.Module):
             inputs = make(generator, **sizes)
             like = next(whole.parameters(), torch.empty(0))
             inputs = {n: x.to(like.device, like.dtype if x.is_floating_point() else x.dtype) for n, x in inputs.items()}
-            return _first_call(whole, self.network, inputs)
+            if isinstance(found, nn.Module):
+                return _first_call(whole, found, inputs)
+            return {name: inputs[name] for name in inspect.signature(found).parameters if name in inputs}
 
         self.example_inputs = example_inputs
 
@@ -69,7 +78,31 @@ class SubNetwork(nn.Module):
 
 def shown(module: nn.Module) -> nn.Module:
     """Return what a listing of layers is about: of a sub-network what stands in it, not what is put around it."""
-    return module.network if isinstance(module, SubNetwork) else module
+    return module.network if isinstance(module, SubNetwork) and hasattr(module, "network") else module
+
+
+def _adopt(part: SubNetwork, whole: nn.Module, method: Callable[..., Any]) -> None:
+    """Make the modules, parameters and buffers that a method reads those of a sub-network too."""
+    for name in _read_by(whole, method):
+        if name in whole._modules:
+            part.add_module(name, whole._modules[name])
+        elif name in whole._parameters:
+            part.register_parameter(name, whole._parameters[name])
+        elif name in whole._buffers:
+            part.register_buffer(name, whole._buffers[name])
+
+
+def _read_by(whole: nn.Module, method: Callable[..., Any]) -> list[str]:
+    """Return the attributes that a method reads, also through other methods of the same object."""
+    found: dict[str, None] = {}
+    pending = [inspect.unwrap(method)]
+    while pending:
+        for name in pending.pop().__code__.co_names:
+            other = inspect.unwrap(getattr(type(whole), name, None) or (lambda: None))
+            if name not in found and inspect.isfunction(other):
+                pending.append(other)
+            found[name] = None
+    return list(found)
 
 
 class _CalledError(Exception):

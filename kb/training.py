@@ -2,7 +2,7 @@
 
 A loop takes steps; in each of them every update lowers its loss by an optimiser of its own, once or several times. What
 an entry declares (`kb.schema.training.Procedure`) is made into updates by `follow`; experiments that only lower one
-loss use `descend` and `teach`.
+loss use `descend` and `fit`.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def descend(optimiser: Optimizer, loss: Loss, *, steps: int, clip: float | None 
     return [losses[0] for losses in run([Descent(loss, optimiser)], steps=steps, clip=clip)]
 
 
-def teach(network: nn.Module, task: Task, *, steps: int | None = None, rate: float | None = None) -> list[float]:
+def fit(network: nn.Module, task: Task, *, steps: int | None = None, rate: float | None = None) -> list[float]:
     """Train a network on a task in the usual way.
 
     Args:

@@ -39,6 +39,7 @@ verified_against: [a test]
 BIAS = """name: {id}
 summary: A bias.
 formal: 'f = f'
+scope: {{weights: {weights}, of: function, decided_by: identity}}
 acts_on: [sequence]
 axis_in: both
 assumes: Something.
@@ -81,6 +82,7 @@ scope: {{shows: This., leaves_open: That.}}
 """
 
 
+VALUES = ("holds", "lacks")
 MEASURES = {
     "supported": {"agreement_error": 0.0, "other_difference": 1.0},
     "refuted": {"agreement_error": 1.0, "other_difference": 1.0},
@@ -117,9 +119,18 @@ class Miniature:
     def paper(self, entry_id: str, year: int = 2000) -> None:
         self.write(f"papers/{year}/{entry_id}.yaml", PAPER.format(id=entry_id, year=year))
 
-    def bias(self, entry_id: str, more: str = "", inherited: bool = False) -> None:
-        text = BIAS.format(id=entry_id, inherited=str(inherited).lower())
+    def bias(self, entry_id: str, more: str = "", inherited: bool = False, weights: str = "all") -> None:
+        text = BIAS.format(id=entry_id, inherited=str(inherited).lower(), weights=weights)
         self.write(f"biases/group/{entry_id}.yaml", text + more)
+
+    def theorem(self, premises: list[str], conclusion: str, axis: str = "same") -> str:
+        """Write a theorem; `not` before a bias says that it is lacking."""
+        entry_id = "-and-".join(premises).replace("not ", "no-") + "-gives-" + conclusion.replace("not ", "no-")
+        said = [{"bias": name.removeprefix("not "), "value": VALUES[name.startswith("not ")]} for name in premises]
+        concluded = {"bias": conclusion.removeprefix("not "), "value": VALUES[conclusion.startswith("not ")]}
+        data = {"name": entry_id, "summary": "A theorem.", "premises": said, "conclusion": concluded, "axis": axis}
+        self.entry(f"theorems/topic/{entry_id}", {**data, "proof": "It is so."})
+        return entry_id
 
     def architecture(self, entry_id: str, more: str = "", module: str = MODULE, **replace: str) -> None:
         name = entry_id.replace("-", "_")

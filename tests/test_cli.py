@@ -177,6 +177,20 @@ def test_equations_are_counted_by_what_is_known_of_their_place(tmp_path: Path) -
     assert "[our own: definition]" in kb("--folder", str(tmp_path), "show", "a").stdout
 
 
+def test_sources_of_claims_say_whether_their_place_was_checked(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.architecture("a")
+    small.architecture("b")
+    claim = small.relation("a", "special-case-of", "b")  # its source has no place
+    file = tmp_path / f"entries/claims/topic/{claim}.yaml"
+    file.write_text(file.read_text() + "references: [{paper: paper2000}, {paper: paper2000, at: sec. 2}]\n")
+    counts = json.loads(kb("--folder", str(tmp_path), "stats", "--json").stdout)
+    assert counts["sources of claims"] == {"with a place": 1, "place not checked": 2}
+    shown = kb("--folder", str(tmp_path), "show", claim).stdout
+    assert shown.count("paper2000; place not checked\n") == 2
+    assert "paper2000, sec. 2\n" in shown
+
+
 def test_a_folder_without_entries_is_told(tmp_path: Path) -> None:
     told = kb("--folder", str(tmp_path), "show", "lstm")
     assert told.exit_code == 1

@@ -20,8 +20,9 @@ def small(tmp_path: Path) -> Miniature:
 
 
 def test_implication_and_its_contrapositive(small: Miniature) -> None:
-    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
+    small.bias("strong")
     small.bias("weak")
+    small.theorem(["strong"], "weak")
     small.architecture("a", "exhibits: [{bias: strong}]\n")
     small.architecture("b", "lacks: [{bias: weak}]\n")
     base = small.load()
@@ -31,8 +32,9 @@ def test_implication_and_its_contrapositive(small: Miniature) -> None:
 
 
 def test_the_converse_does_not_follow(small: Miniature) -> None:
-    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
+    small.bias("strong")
     small.bias("weak")
+    small.theorem(["strong"], "weak")
     small.architecture("a", "exhibits: [{bias: weak}]\n")
     small.architecture("b", "lacks: [{bias: strong}]\n")
     base = small.load()
@@ -41,8 +43,9 @@ def test_the_converse_does_not_follow(small: Miniature) -> None:
 
 
 def test_exclusion_works_both_ways(small: Miniature) -> None:
-    small.bias("near", "excludes: [{bias: far, because: they are opposites}]\n")
+    small.bias("near")
     small.bias("far")
+    small.theorem(["near"], "not far")
     small.architecture("a", "exhibits: [{bias: near}]\n")
     small.architecture("b", "exhibits: [{bias: far}]\n")
     small.architecture("c", "lacks: [{bias: far}]\n")
@@ -54,8 +57,9 @@ def test_exclusion_works_both_ways(small: Miniature) -> None:
 
 def test_chains_are_followed_to_the_end(small: Miniature) -> None:
     for number in range(6):
-        more = f"implies: [{{bias: b{number + 1}, because: next}}]\n" if number < 5 else ""
-        small.bias(f"b{number}", more)
+        small.bias(f"b{number}")
+    for number in range(5):
+        small.theorem([f"b{number}"], f"b{number + 1}")
     small.architecture("a", "exhibits: [{bias: b0}]\n")
     cell = small.load().trait("a", "b5")
     lines = list(trace(cell.facts[0]))
@@ -113,7 +117,7 @@ def test_a_stack_has_what_its_layers_have_where_the_bias_composes(small: Miniatu
 
 
 def test_what_a_special_case_can_do_so_can_the_general_case(small: Miniature) -> None:
-    small.bias("reaches", "existential: true\n")
+    small.bias("reaches", weights="some")
     small.bias("always")
     small.architecture("wide")
     small.architecture("narrow", "exhibits: [{bias: reaches}, {bias: always}]\n")
@@ -134,7 +138,7 @@ def test_a_component_that_is_a_special_case_of_an_architecture_inherits_nothing(
 
 
 def test_what_the_general_case_cannot_do_no_special_case_can(small: Miniature) -> None:
-    small.bias("reaches", "existential: true\n")
+    small.bias("reaches", weights="some")
     small.architecture("wide", "lacks: [{bias: reaches}]\n")
     small.architecture("narrow")
     small.architecture("kind", "specialises: [wide]\n")
@@ -189,8 +193,9 @@ def test_what_holds_at_single_weights_is_no_inclusion(small: Miniature, kind: st
 
 
 def test_nothing_is_derived_where_a_bias_does_not_apply(small: Miniature) -> None:
-    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
+    small.bias("strong")
     small.bias("weak")
+    small.theorem(["strong"], "weak")
     small.architecture("a", "exhibits: [{bias: strong}]\n")
     small.architecture("pooled", module=MODULE.replace('-> Float[Tensor, "B T F"]', '-> Float[Tensor, "B F"]'))
     base = small.load()
@@ -283,8 +288,9 @@ def test_deduction_agrees_with_brute_force(small: Miniature) -> None:
     """The closure equals what repeated application of the implications to sets of biases gives."""
     arrows = {"b0": ["b3"], "b1": ["b2", "b4"], "b2": ["b5"], "b3": ["b5", "b4"], "b4": [], "b5": []}
     for bias, targets in arrows.items():
-        items = ", ".join(f"{{bias: {target}, because: so}}" for target in targets)
-        small.bias(bias, f"implies: [{items}]\n" if items else "")
+        small.bias(bias)
+        for target in targets:
+            small.theorem([bias], target)
     for start in arrows:
         small.architecture(f"has-{start}", f"exhibits: [{{bias: {start}}}]\n")
     base = small.load()
@@ -299,8 +305,9 @@ def test_deduction_agrees_with_brute_force(small: Miniature) -> None:
 
 def test_planted_contradictions_are_found_with_their_premises(small: Miniature) -> None:
     """Asserted against measured, derived against measured, and one relation against two others."""
-    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
+    small.bias("strong")
     small.bias("weak")
+    small.theorem(["strong"], "weak")
     small.architecture("a", "exhibits: [{bias: weak, because: so they say}]\n")
     small.trait("a", "weak", "lacks", error=0.5)
     small.architecture("b", "exhibits: [{bias: strong}]\n")
@@ -315,26 +322,29 @@ def test_planted_contradictions_are_found_with_their_premises(small: Miniature) 
     keys = ("a has weak", "b has weak", "wide can represent hard")
     of_a, of_b, of_relations = (next(text for text in messages if key in text) for key in keys)
     assert "a has weak (asserted: so they say)" in of_a
-    assert "a lacks weak (measured: error 5.0e-01" in of_a
-    assert "b has weak (by implication: it says more)" in of_b
+    assert "a lacks weak (measured: largest error 5.0e-01" in of_a
+    assert "b has weak (by the theorem strong-gives-weak: strong-gives-weak)" in of_b
     assert "b has strong (asserted)" in of_b
-    assert "b lacks weak (measured: error 2.5e-01" in of_b
+    assert "b lacks weak (measured: largest error 2.5e-01" in of_b
     assert "narrow is a special case of wide, when it is small" in of_relations
     assert "narrow can represent hard" in of_relations
     assert "wide cannot represent hard" in of_relations
 
 
 def test_an_assertion_that_follows_from_the_rest_is_redundant(small: Miniature) -> None:
-    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
+    small.bias("strong")
     small.bias("weak")
+    small.theorem(["strong"], "weak")
     small.architecture("a", "exhibits: [{bias: strong}, {bias: weak}]\n")
     assert [str(fact) for fact in small.load().redundant()] == ["a has weak"]
 
 
 def test_nothing_follows_from_itself(small: Miniature) -> None:
     """Two that imply each other: what is asserted of one is no consequence of the other, which follows from it."""
-    small.bias("one", "implies: [{bias: other, because: it is the same}]\n")
-    small.bias("other", "implies: [{bias: one, because: it is the same}]\n")
+    small.bias("one")
+    small.bias("other")
+    small.theorem(["one"], "other")
+    small.theorem(["other"], "one")
     small.architecture("a", "exhibits: [{bias: one}]\n")
     base = small.load()
     assert base.trait("a", "other").value == "holds"
@@ -348,7 +358,8 @@ def test_a_contradiction_is_placed_where_it_is_asserted(small: Miniature) -> Non
     small.trait("a", "said", "lacks")
     small.architecture("b", "lacks: [{bias: said}]\n")
     small.trait("b", "said", "holds")
-    small.bias("strong", "implies: [{bias: said, because: it says more}]\n")
+    small.bias("strong")
+    small.theorem(["strong"], "said")
     small.architecture("c")
     small.trait("c", "strong", "holds")
     small.trait("c", "said", "lacks")

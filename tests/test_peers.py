@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from kb import verify
 from kb.evidence import peer_cases
 from kb.evidence.judging import PEER_TOLERANCE
 from kb.schema import Architecture, Concept
-from kb.verify.peers import compare
+from kb.verify.peers import compare, paired
 from kb.verify.preparing import prepare, seeded, without_dropout
 
 COMPARED = [entry for entry in [*BASE.architectures.values(), *BASE.concepts.values()] if entry.peer]
@@ -305,6 +306,13 @@ def test_peers_are_compared_at_two_widths(compared: Architecture | Concept) -> N
     cases = peer_cases(compared, BASE.syntax).values()
     takes = [p for p in inspect.signature(compared.load()).parameters.values() if p.kind is p.KEYWORD_ONLY]
     assert not takes or len({str(sorted(case.arguments.items())) for case in cases}) > 1
+
+
+@pytest.mark.parametrize("compared", COMPARED, ids=[entry.id for entry in COMPARED])
+def test_the_arguments_of_every_case_are_taken_by_both_sides(compared: Architecture | Concept) -> None:
+    for case in peer_cases(compared, BASE.syntax).values():
+        with suppress(NotImplementedError):
+            paired(BASE, compared, case)
 
 
 def test_the_tolerance_is_far_above_rounding_and_far_below_a_wrong_constant() -> None:

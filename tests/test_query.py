@@ -274,8 +274,10 @@ def test_a_condition_that_cannot_be_read_says_where(family: Miniature, text: str
 
 def test_an_empty_answer_is_impossible_unknown_or_just_not_there(tmp_path: Path) -> None:
     small = Miniature(tmp_path)
-    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
-    small.bias("weak", "excludes: [{bias: opposite, because: one or the other}]\n")
+    small.bias("strong")
+    small.bias("weak")
+    small.theorem(["strong"], "weak")
+    small.theorem(["weak"], "not opposite")
     small.bias("opposite")
     small.bias("elsewhere")
     small.architecture("a", "exhibits: [{bias: strong}]\nlacks: [{bias: elsewhere}]\n")
@@ -283,7 +285,7 @@ def test_an_empty_answer_is_impossible_unknown_or_just_not_there(tmp_path: Path)
     base = small.load()
     impossible = base.why_none(where="strong and (opposite or lacks weak)")
     assert impossible.verdict == "impossible"
-    assert "(by exclusion: opposite and weak exclude each other)" in str(impossible)
+    assert "(by the theorem weak-gives-no-opposite, read backwards" in str(impossible)
     assert "such an architecture lacks weak (assumed)" in str(impossible)
     unknown = base.why_none(exhibits="opposite", lacks="strong")
     assert (unknown.verdict, unknown.lines) == ("unknown", ("b: whether it has opposite",))
@@ -294,8 +296,10 @@ def test_an_empty_answer_is_impossible_unknown_or_just_not_there(tmp_path: Path)
 
 def test_open_cells_are_ranked_by_what_would_follow(tmp_path: Path) -> None:
     small = Miniature(tmp_path)
-    small.bias("b0", "implies: [{bias: b1, because: so}]\n")
-    small.bias("b1", "implies: [{bias: b2, because: so}]\n")
+    small.bias("b0")
+    small.bias("b1")
+    small.theorem(["b0"], "b1")
+    small.theorem(["b1"], "b2")
     small.bias("b2")
     small.bias("alone")
     small.architecture("a")
@@ -308,8 +312,9 @@ def test_open_cells_are_ranked_by_what_would_follow(tmp_path: Path) -> None:
 
 def test_why_says_what_is_missing(tmp_path: Path) -> None:
     small = Miniature(tmp_path)
-    small.bias("strong", "implies: [{bias: weak, because: it says more}]\n")
+    small.bias("strong")
     small.bias("weak", "composes: true\n")
+    small.theorem(["strong"], "weak")
     small.concept("part", "effects: {strong: {effect: preserves, because: so}}\n", category="component")
     small.architecture("a")
     small.trait("a", "weak", "unknown", error=1e-5)

@@ -260,33 +260,12 @@ def test_another_engine_derives_the_same_from_random_premises(seed: int) -> None
 
 # Recall
 
-BIAS = """name: {id}
-summary: A bias.
-formal: 'f = f'
-scope: {{weights: all, of: function, decided_by: identity}}
-acts_on: [sequence]
-axis_in: both
-assumes: Something.
-helps_when: It is so.
-hurts_when: It is not.
-inherited: false
-tolerance: 1.0e-9
-"""
-
-THEOREM = """name: Strength implies weakness
-summary: It says more.
-premises: [{bias: strong}]
-conclusion: {bias: weak}
-axis: same
-proof: It says more.
-"""
-
 
 def test_recall_is_what_follows_of_a_bias_from_the_others(tmp_path: Path) -> None:
     small = Miniature(tmp_path)
     for bias in ("strong", "weak", "alone"):
-        small.write(f"biases/group/{bias}.yaml", BIAS.format(id=bias))
-    small.write("theorems/topic/strong-implies-weak.yaml", THEOREM)
+        small.bias(bias)
+    small.theorem(["strong"], "weak")
     small.architecture("a", "exhibits: [{bias: strong}, {bias: weak}]\n")
     small.architecture("b", "exhibits: [{bias: weak}]\n")
     small.architecture("c", "lacks: [{bias: weak}, {bias: strong}]\n")

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from kb.running import caption, train
 from kb.schema.training import Procedure, Schedule, Update
-from kb.training import CLIP, Descent, descend, follow, objective, run, teach
+from kb.training import CLIP, Descent, descend, fit, follow, objective, run
 
 
 class Two(nn.Module):
@@ -142,11 +142,11 @@ def test_gradients_are_shortened_to_the_norm() -> None:
 
 
 def test_experiments_train_as_the_command_does() -> None:
-    """`teach` is the loop with Adam, the task's rate and clipping."""
+    """`fit` is the loop with Adam, the task's rate and clipping."""
     torch.manual_seed(0)
-    taught = teach(Two(), Line())
+    trained = fit(Two(), Line())
     same = followed({"objective": "task"}, clip=CLIP)[2]["task"]
-    assert taught == same
+    assert trained == same
     torch.manual_seed(0)
     network, task = Two(), Line()
     optimiser = torch.optim.Adam(network.parameters(), lr=Line.learning_rate)

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 
-def difference(found: Tensor, wanted: Tensor) -> float:
+def difference(found: Tensor, expected: Tensor) -> float:
     """Return the largest difference between two tensors of one shape, relative to the largest value of the second.
 
     Raises:
@@ -14,6 +14,6 @@ def difference(found: Tensor, wanted: Tensor) -> float:
         >>> difference(torch.tensor([1.0, 3.0]), torch.tensor([1.0, 4.0]))
         0.25
     """
-    if found.shape != wanted.shape:
-        raise ValueError(f"tensors of one shape are compared, not {tuple(found.shape)} and {tuple(wanted.shape)}")
-    return ((found - wanted).abs().max() / wanted.abs().max()).item()
+    if found.shape != expected.shape:
+        raise ValueError(f"tensors of one shape are compared, not {tuple(found.shape)} and {tuple(expected.shape)}")
+    return ((found - expected).abs().max() / expected.abs().max()).item()

@@ -27,5 +27,5 @@ def jacobians(step: Callable[[Tensor, Tensor], Tensor], x: Tensor, h: Tensor) ->
     states = [h.expand(units, *h.shape).clone().requires_grad_()]
     for value in x:
         states.append(step(value.expand(units, -1), states[-1]))
-    wanted = torch.eye(units, dtype=h.dtype).view_as(states[-1])
-    return torch.stack(torch.autograd.grad(states[-1], states, wanted)[::-1]).flatten(2)
+    expected = torch.eye(units, dtype=h.dtype).view_as(states[-1])
+    return torch.stack(torch.autograd.grad(states[-1], states, expected)[::-1]).flatten(2)

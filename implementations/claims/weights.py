@@ -52,4 +52,4 @@ def line(start: Tensor, end: Tensor, points: int) -> list[Tensor]:
         >>> line(torch.zeros(1), torch.ones(1), 3)
         [tensor([0.]), tensor([0.5000]), tensor([1.])]
     """
-    return [torch.lerp(start, end, place.item()) for place in torch.linspace(0, 1, points)]
+    return [torch.lerp(start, end, position.item()) for position in torch.linspace(0, 1, points)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any, get_args
 
@@ -33,11 +34,12 @@ from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase, load
 from kb.knowledge_base import problems as problems_of
 from kb.problems import KnowledgeBaseError, Problem
+from kb.query.conjectures import Matrix, suspects
 from kb.query.recall import Recall, recall
 from kb.query.verdicts import verdicts
 from kb.schema import DEFAULT_VARIANT, SORTS
 from kb.schema.bias import Weights
-from kb.schema.common import Standing
+from kb.schema.common import Equation, Source, Standing
 
 SYMBOLS = {"holds": "[green]✓[/]", "lacks": "[red]✗[/]", "unknown": "[yellow]?[/]", "not-applicable": "[dim]–[/]"}
 
@@ -50,6 +52,9 @@ def _biases(text: str) -> Any:
 def check(
     redundant: Annotated[bool, typer.Option(help="List the assertions that follow from the rest.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="First repair what a machine can, as `kb format` does.")] = False,
+    suspicious: Annotated[
+        bool, typer.Option(help="List the cells that alone refute implications which many others support.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Find every problem of the entries, links and evidence."""
@@ -63,6 +68,8 @@ def check(
         follow = base.redundant()
         for fact in follow if redundant else ():
             console.print(f"{fact}: follows from the rest (kb why {fact.architecture} {fact.bias})", markup=False)
+        for suspect in suspects(Matrix(base)) if suspicious else ():
+            say(str(suspect), indent=2)
         console.print(f"{len(base)} entries, no problem; {len(follow)} assertions follow from the rest")
     raise typer.Exit(1 if problems else 0)
 
@@ -264,8 +271,9 @@ def why(
     architecture: EntryId,
     bias: Annotated[str, typer.Argument(help="A bias, or any other entry.", autocompletion=completes())],
     variant: Annotated[
-        str, typer.Option(help="Name of the variant.", autocompletion=complete_variants)
-    ] = DEFAULT_VARIANT,
+        str | None,
+        typer.Option(help="Name of the variant; default the canonical one.", autocompletion=complete_variants),
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Show the evidence for a trait, down to the sources; or whether one of two entries can represent the other."""
@@ -350,9 +358,17 @@ def _print_recall(found: dict[str, Recall], *, as_json: bool) -> None:
     console.print(rows)
 
 
+def _standings(items: Iterable[Equation | Source]) -> dict[Standing, int]:
+    """Count equations or sources by what is known of their places."""
+    found = Counter(item.standing for item in items)
+    return {standing: found[standing] for standing in get_args(Standing) if found[standing]}
+
+
 def count(base: KnowledgeBase) -> dict[str, Any]:
     """Count what a knowledge base holds, what is known in it, and how."""
-    cells = [base.trait(a, b) for a in base.architectures for b in base.biases if base.acting(a, b)]
+    cells = [
+        cell for a in base.architectures for b in base.biases if (cell := base.trait(a, b)).value != "not-applicable"
+    ]
     records = base.evidence.values()
     equations = [each for entry in base.values() for each in getattr(entry, "equations", ())]
     return {
@@ -360,9 +376,8 @@ def count(base: KnowledgeBase) -> dict[str, Any]:
         "relations": base.graph.number_of_edges(),
         "traits": {value: sum(cell.value == value for cell in cells) for value in ("holds", "lacks", "unknown")},
         "known by": {how: sum(how in cell.how for cell in cells) for how in ("measured", "asserted", "derived")},
-        "equations": {
-            standing: sum(each.standing == standing for each in equations) for standing in get_args(Standing)
-        },
+        "equations": _standings(equations),
+        "sources of claims": _standings([source for claim in base.claims.values() for source in claim.sources]),
         **{SORTS[sort].many: found for sort, found in verdicts(base).items()},
         "peers": {
             "named": sum(bool(getattr(entry, "peer", None)) for entry in base.values()),

@@ -13,7 +13,19 @@ from kb.cli.questions import SYMBOLS
 from kb.knowledge_base import KnowledgeBase
 from kb.query.related import related
 from kb.relations import RELATIONS
-from kb.schema import DEFAULT_VARIANT, SORTS, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
+from kb.schema import (
+    DEFAULT_VARIANT,
+    SORTS,
+    Architecture,
+    Bias,
+    Claim,
+    Concept,
+    Entry,
+    Paper,
+    ReadingPath,
+    Source,
+    Theorem,
+)
 from kb.schema.common import Equation
 
 MANY = 12
@@ -44,6 +56,8 @@ def show(entry: EntryId, json_: Json = False) -> None:
             _paper(chosen)
         case ReadingPath():
             _path(base, chosen)
+        case Theorem():
+            _theorem(base, chosen)
     _evidence(base, chosen)
     _relations(base, chosen)
     _how_to_run(chosen)
@@ -68,7 +82,7 @@ def _section(title: str, lines: Iterable[str]) -> None:
 
 def _texts(entry: Entry) -> None:
     """Print the Markdown of an entry; formulas are shown as they are written."""
-    for name in ("statement", "definition", "description"):
+    for name in ("statement", "definition", "proof", "description"):
         text = getattr(entry, name, None)
         if text and text.strip() != entry.gist:
             text = re.sub(r"\[([^]]*)\]\(kb:[^)]*\)", r"\1", text)  # what it links to is listed among the relations
@@ -78,15 +92,17 @@ def _texts(entry: Entry) -> None:
 
 
 def _equation(equation: Equation) -> str:
-    """A formula, and where it stands; that its place was not checked is said."""
+    """A formula, and where it stands."""
     if equation.source is None:
         return f"{equation.latex}   [our own: {equation.basis}]"
-    unchecked = "; place not checked" if equation.standing == "place not checked" else ""
-    return f"{equation.latex}   [{_place(equation.source)}{unchecked}]"
+    return f"{equation.latex}   [{_place(equation.source)}]"
 
 
 def _place(source: Source) -> str:
+    """A source in one line; that its place was not checked is said."""
     origin = source.paper or source.url or f"lecture {source.deck}"
+    if source.standing == "place not checked":
+        return f"{origin}; {source.standing}"
     return f"{origin}, {source.at}" if source.at else str(origin)
 
 
@@ -106,15 +122,19 @@ def _architecture(base: KnowledgeBase, entry: Architecture) -> None:
 
 
 def _traits(base: KnowledgeBase, entry: Architecture) -> None:
-    """Print the traits of the default variant, and of others where they differ from it."""
+    """Print the traits of the canonical variant, and of others where they differ from it."""
     rows = table("trait", "value", "scope", "known", "variant", show_header=False)
     rows.columns[0].no_wrap = True
     for bias in base.biases:
         cells = base.cells(entry.id, bias)
         for variant, cell in (cells | base.cells_of_networks(entry.id, bias)).items():
-            usual = cells[DEFAULT_VARIANT].value
-            if cell.value != "not-applicable" and (variant == DEFAULT_VARIANT or cell.value != usual):
-                name = "" if variant == DEFAULT_VARIANT else f"variant {variant}".replace("variant default/", "its ")
+            usual = cells[entry.canonical].value
+            if cell.value != "not-applicable" and (variant == entry.canonical or cell.value != usual):
+                name = (
+                    ""
+                    if variant == entry.canonical == DEFAULT_VARIANT
+                    else f"variant {variant}".replace("variant default/", "its ")
+                )
                 known = f"{SYMBOLS[cell.value]} {cell.value}"
                 rows.add_row(f"  {bias}", known, base.biases[bias].scope.words, ", ".join(cell.how), dim(name))
     if rows.row_count:
@@ -142,10 +162,10 @@ def _bias(base: KnowledgeBase, entry: Bias) -> None:
     _section("Helps when", [entry.helps_when])
     _section("Hurts when", [entry.hurts_when])
     known: dict[str, list[str]] = {"holds": [], "lacks": []}
-    for architecture in base.architectures:
+    for architecture, other in base.architectures.items():
         cells = base.cells(architecture, entry.id)
         for variant, cell in cells.items():
-            if cell.value in known and (variant == DEFAULT_VARIANT or cell.value != cells[DEFAULT_VARIANT].value):
+            if cell.value in known and (variant == other.canonical or cell.value != cells[other.canonical].value):
                 known[cell.value].append(architecture + ("" if variant == DEFAULT_VARIANT else f" ({variant})"))
     _section("Had by", [", ".join(known["holds"])] if known["holds"] else [])
     _section("Lacked by", [", ".join(known["lacks"])] if known["lacks"] else [])
@@ -161,6 +181,7 @@ def _concept(entry: Concept) -> None:
 
 def _claim(entry: Claim) -> None:
     _section("Said by", [_place(entry.source)])
+    _section("References", map(_place, entry.references))
     _section("Sort", [f"{SORTS[entry.sort].one}: {SORTS[entry.sort].means}"])
     _section("Asked first", [entry.first.asks] if entry.first else [])
     departures = entry.first.departures if entry.first else []
@@ -185,6 +206,20 @@ def _paper(entry: Paper) -> None:
 def _path(base: KnowledgeBase, entry: ReadingPath) -> None:
     for number, section in enumerate(entry.sections, start=1):
         _section(f"{number}. {section.name}", (f"{base[step.entry].id}: {step.note}" for step in section.steps))
+
+
+def _theorem(base: KnowledgeBase, entry: Theorem) -> None:
+    known = base.bearing(entry.id)
+    said = [f"{statement}, {base.biases[statement.bias].scope.words}" for statement in entry.premises]
+    _section("If", said)
+    _section("Then", [f"{entry.conclusion}, {base.biases[entry.conclusion.bias].scope.words}"])
+    _section("Proved by", [_place(entry.source)] if entry.source else [])
+    _section("Met by", [", ".join(known.meets)] if known.meets else [])
+    for premise, names in known.needs.items():
+        _section(f"Without {premise}, and without the conclusion", [", ".join(names)] if names else [])
+    because = f": {entry.converse.because}" if entry.converse else ""
+    _section("Converse", [f"{known.converse}{because}"])
+    _section("It has the conclusion, and not all premises", [", ".join(known.others)] if known.others else [])
 
 
 def _evidence(base: KnowledgeBase, entry: Entry) -> None:

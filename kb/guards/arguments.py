@@ -28,7 +28,8 @@ def checked_arguments(**bounds: Bounds) -> Callable[[Constructor], Constructor]:
 
     Args:
         bounds: By name of an argument, where something else holds: the least number, as in `memory=0`, the least and
-            the greatest, as in `share=(0, 1)`, or `hidden=()` for a sequence that may be empty.
+            the greatest, as in `share=(0, 1)`, or `hidden=()` for a sequence that may be empty; with 0 for the least
+            number, a sequence may be empty as well.
 
     Raises:
         ValueError: In the constructor: a value is of the wrong kind or out of bounds, or the values do not go together.
@@ -139,7 +140,7 @@ def _outside(value: SupportsFloat, bounds: Bounds | None, what: str, least: floa
 def _sequence(kinds: tuple[Any, ...], value: object, bounds: Bounds | None) -> str | None:
     if not isinstance(value, Sequence) or isinstance(value, str):
         return "a sequence"
-    if not value and bounds != ():
+    if not value and bounds not in ((), 0):
         return "a sequence with something in it"
     wanted = (_refused(kinds[0], item, bounds) for item in value)
     return next((f"a sequence, and each item {found}" for found in wanted if found), None)

@@ -1,8 +1,8 @@
 """Deduction: sound rules over traits and relations, run to a fixpoint, each derived fact with its premises.
 
 A rule is a module with a `derive(fact, setting)` generator; adding one is adding its module to `RULES`. Theorems, which
-may need several facts, count them (`theorems.Counters`). Facts are processed from a queue, so the first fact to decide a
-cell is one with a shortest chain of rules.
+may need several facts, count them (`theorems.Counters`). Facts are processed from a queue, so the first fact to decide
+a cell is one with a shortest chain of rules.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Questions to a knowledge base, one module each."""
 
+from kb.query.bearing import Bearing, bearing
 from kb.query.compare import Comparison, compare
 from kb.query.conditions import Condition, Has, Lacks, Unknown, Uses, Within
+from kb.query.conjectures import Implication, refute
 from kb.query.emptiness import Emptiness, why_none
 from kb.query.lineage import Lineage, Relative, lineage
 from kb.query.openness import OpenCell, open_cells
@@ -13,6 +15,7 @@ from kb.query.select import select
 from kb.query.why import Explanation, why
 
 __all__ = [
+    "Bearing",
     "Comparison",
     "Condition",
     "Diagnosis",
@@ -20,6 +23,7 @@ __all__ = [
     "Explanation",
     "Has",
     "Hop",
+    "Implication",
     "Involved",
     "Lacks",
     "Lineage",
@@ -30,12 +34,14 @@ __all__ = [
     "Unknown",
     "Uses",
     "Within",
+    "bearing",
     "compare",
     "lineage",
     "open_cells",
     "prerequisites",
     "problems",
     "recall",
+    "refute",
     "remedies",
     "route",
     "select",

@@ -101,7 +101,7 @@ def _parts(entry: Entry) -> dict[str, str]:
 
 
 def _traits(base: Base, entry: Entry) -> dict[str, str]:
-    """Traits of the default variant, with their evidence."""
+    """Traits of the canonical variant, with their evidence."""
     if not isinstance(entry, Architecture):
         return {}
     words = {"holds": "has", "lacks": "lacks"}

@@ -41,7 +41,7 @@ class Condition:
         return Not(self)
 
     def judge(self, base: Base, entry: Architecture) -> Verdict:
-        """Say whether the default variant of an architecture satisfies the condition."""
+        """Say whether the canonical variant of an architecture satisfies the condition."""
         raise NotImplementedError
 
     def resolved(self, base: Base) -> Condition:

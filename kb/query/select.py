@@ -37,7 +37,7 @@ def select(
         base: The knowledge base.
         kind: Which kind of entry.
         where: A condition with and, or and not: an object of `kb.query.conditions`, or a text (`kb.query.language`).
-            This one and the next four are about the default variants of architectures.
+            This one and the next four are about the canonical variants of architectures.
         exhibits: Biases that it must have.
         lacks: Biases that it must lack.
         unknown: Biases of which nothing is known although they apply.

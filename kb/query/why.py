@@ -10,7 +10,7 @@ from kb import inference
 from kb.base import Base
 from kb.inference import composition
 from kb.query.openness import deciders
-from kb.schema import DEFAULT_VARIANT, Bias
+from kb.schema import Bias
 from kb.traits import Cell, Fact
 
 
@@ -39,8 +39,8 @@ class Explanation:
         return {**about, "facts": facts, "missing": list(self.missing)}
 
 
-def why(base: Base, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> Explanation:
-    """Explain a trait.
+def why(base: Base, architecture: str, bias: str, variant: str | None = None) -> Explanation:
+    """Explain a trait, of the canonical variant where none is named.
 
     Raises:
         NoSuchEntryError: No such architecture, bias or variant.

@@ -11,7 +11,7 @@ from kb.problems import Problem
 
 
 def scopes_fit(base: Base) -> Iterator[Problem]:
-    """A theorem's premises meet at the same weights; a bias that goes down an is-a, or composes, is said of all weights."""
+    """The premises of a theorem meet at the same weights; what is inherited or composes is said of all weights."""
     for theorem in base.theorems.values():
         if all(reading.backwards for reading in readings(theorem, base.biases)):
             said = [f"{item} {base.biases[item.bias].scope.words}" for item in (*theorem.premises, theorem.conclusion)]

@@ -13,11 +13,11 @@ from kb.schema.common import Path as Steps
 
 
 def networks_can_be_read(base: Base) -> Iterator[Problem]:
-    """Every sub-network is an attribute of a class of its own, whose `forward` is annotated with shapes."""
+    """Every sub-network is a method, or an attribute of a class of its own, and is annotated with shapes."""
     for entry in base.architectures.values():
         for name in entry.networks:
             try:
-                annotated.read(base.code_root, annotated.class_of_attribute(base.code_root, entry.implementation, name))
+                annotated.read_network(base.code_root, entry.implementation, name)
             except SourceError as error:
                 yield base.problem(entry.id, ("networks", name), f"the code {error}")
 

@@ -164,7 +164,12 @@ class Architecture(Invention):
     )
     implementation: Link
     networks: dict[PythonName, Line] = Field(
-        default_factory=dict, description="Sub-networks: the attribute of the module, and what it does."
+        default_factory=dict,
+        description="Sub-networks: the attribute or the method of the module, and what it does. The `trunk` is what "
+        "comes before a pooled or flattened read-out.",
+    )
+    network_notes: dict[PythonName, SignatureNotes] = Field(
+        default_factory=dict, description="What the annotations of sub-networks cannot say, by sub-network."
     )
     stochastic: list[Stochastic] = Field(default_factory=list, description="Outputs that are random.")
     objectives: list[Objective] = Field(default_factory=list, description="Its own training objectives.")
@@ -175,6 +180,11 @@ class Architecture(Invention):
     no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
     checks: list[Check] = Field(default_factory=list, description="At least two where there is no peer.")
     variants: dict[VariantName, Variant] = Field(default_factory=dict)
+    canonical: VariantName = Field(
+        default=DEFAULT_VARIANT,
+        description="The variant that is built as the published architecture is, of whatever size: the matrix and "
+        "questions are about it. Absent: the one without arguments, which tests use.",
+    )
     exhibits: list[Trait] = Field(default_factory=list)
     lacks: list[Trait] = Field(default_factory=list)
     complexity: Complexity
@@ -187,7 +197,7 @@ class Architecture(Invention):
     def _variants_exist(self) -> Self:
         named = {trait.variant for trait in [*self.exhibits, *self.lacks]}
         named |= {name for part in self.parts for name in part.variants}
-        named |= {self.task.variant} if self.task else set()
+        named |= {self.canonical, *({self.task.variant} if self.task else ())}
         unknown = sorted(name for name in named if name and name not in self.all_variants)
         if unknown:
             known = ", ".join(self.all_variants)
@@ -198,6 +208,7 @@ class Architecture(Invention):
     def _networks_exist(self) -> Self:
         named = {trait.network for trait in [*self.exhibits, *self.lacks]} | {part.network for part in self.parts}
         named |= {name for update in self.procedure.updates for name in update.networks} if self.procedure else set()
+        named |= set(self.network_notes)
         unknown = sorted(name for name in named if name and name not in self.networks)
         if unknown:
             known = ", ".join(self.networks) or "none are"
@@ -252,10 +263,12 @@ class Architecture(Invention):
         if variant not in self._signatures:
             name, _, network = variant.partition("/")
             try:
-                link, notes = self.implementation, self.notes_of(name)
                 if network:
-                    link, notes = annotated.class_of_attribute(self.code.root, link, network), SignatureNotes()
-                found = signature(annotated.read(self.code.root, link), notes)
+                    notes = self.network_notes.get(network, SignatureNotes())
+                    read = annotated.read_network(self.code.root, self.implementation, network)
+                else:
+                    notes, read = self.notes_of(name), annotated.read(self.code.root, self.implementation)
+                found = signature(read, notes)
             except SourceError:  # which a rule reports
                 found = Signature({}, {})
             self._signatures[variant] = found

@@ -9,7 +9,6 @@ from pydantic import Field
 from kb.schema.common import BiasRef, Kind, Model, NamedEntry
 from kb.schema.fields import Line, Role, Text
 
-
 Weights = Literal["all", "initial", "some"]
 """Which weights a bias is said of."""
 

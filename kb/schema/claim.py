@@ -240,6 +240,11 @@ class Claim(NamedEntry):
         return [self.deck] if isinstance(self.deck, str) else list(self.deck or ())
 
     @property
+    def sources(self) -> list[Source]:
+        """Where it is stated, and what else it refers to: each names the place, or is said not to be checked."""
+        return [self.source, *self.references]
+
+    @property
     def sort(self) -> Sort:
         """What it rests on: an identity or a count only if all that it expects does; a limit is an identity."""
         found = {condition.sort for condition in self.expect}

@@ -64,6 +64,9 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
+Standing = Literal["with a place", "place not checked", "our own"]
+
+
 class Source(Model):
     """Where a statement can be checked: a place in a paper, a page, or a slide of the lecture."""
 
@@ -80,6 +83,11 @@ class Source(Model):
             raise ValueError("a source names exactly one of `paper`, `url` and `deck`")
         return self
 
+    @property
+    def standing(self) -> Standing:
+        """Whether its place is known: a slide of the lecture is one, a paper or a page needs `at`."""
+        return "with a place" if self.at or self.deck else "place not checked"
+
 
 class Erratum(Model):
     """A slip of the lecture, and what is right."""
@@ -94,9 +102,6 @@ class SeeAlso(Model):
 
     entry: Ref
     because: Line
-
-
-Standing = Literal["with a place", "place not checked", "our own"]
 
 
 class Equation(Model):
@@ -122,9 +127,7 @@ class Equation(Model):
     @property
     def standing(self) -> Standing:
         """Whether its place in the source is known, was not checked, or there is none because it is our own."""
-        if self.source is None:
-            return "our own"
-        return "with a place" if self.source.at or self.source.deck else "place not checked"
+        return self.source.standing if self.source else "our own"
 
 
 class Entry(Model):

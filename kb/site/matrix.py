@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from kb.knowledge_base import KnowledgeBase
-from kb.schema import DEFAULT_VARIANT, Architecture, Bias
+from kb.schema import Architecture, Bias
 from kb.traits import Cell
 
 
@@ -20,8 +20,8 @@ class Square:
 
     @property
     def cell(self) -> Cell:
-        """The trait of the default variant."""
-        return self.variants[DEFAULT_VARIANT]
+        """The trait of the canonical variant, which comes first."""
+        return next(iter(self.variants.values()))
 
     @property
     def applies(self) -> bool:
@@ -35,7 +35,7 @@ class Square:
 
     @property
     def by_value(self) -> dict[str, list[str]]:
-        """Names of variants by value, the default's first."""
+        """Names of variants by value, that of the canonical one first."""
         found: dict[str, list[str]] = {}
         for name, cell in self.variants.items():
             found.setdefault(cell.value, []).append(name)
@@ -43,7 +43,7 @@ class Square:
 
     @property
     def because(self) -> str:
-        """The reason that the entry gives for the default variant, or else for another."""
+        """The reason that the entry gives for the canonical variant, or else for another."""
         facts = [fact for cell in self.variants.values() for fact in cell.facts]
         return next((fact.reason for fact in facts if fact.how == "asserted" and fact.reason), "")
 
@@ -60,7 +60,7 @@ class Square:
 
 
 def row(base: KnowledgeBase, entry: Architecture) -> list[Square]:
-    """Return the squares of an architecture that apply to its default or to another variant."""
+    """Return the squares of an architecture that apply to one of its variants."""
     squares = (Square(bias, base.cells(entry.id, bias.id)) for bias in grouped(base))
     return [square for square in squares if square.applies]
 
@@ -74,7 +74,7 @@ def matrix(base: KnowledgeBase) -> list[tuple[str, list[tuple[Architecture, list
 
 
 def column(base: KnowledgeBase, bias: Bias) -> list[tuple[Architecture, Square]]:
-    """Return the architectures to whose default or other variants a bias applies, those of a family together."""
+    """Return the architectures to whose variants a bias applies, those of a family together."""
     entries = sorted(base.architectures.values(), key=lambda entry: (entry.group, entry.year or 0))
     squares = [(entry, Square(bias, base.cells(entry.id, bias.id))) for entry in entries]
     return [(entry, square) for entry, square in squares if square.applies]

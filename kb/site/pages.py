@@ -19,10 +19,11 @@ from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
 from kb.naming import folded
+from kb.query import conjectures
 from kb.query.related import related
 from kb.query.remedies import problems
 from kb.query.verdicts import in_words, verdicts
-from kb.schema import SORTS, VERDICTS, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source
+from kb.schema import SORTS, VERDICTS, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source, Theorem
 from kb.schema.common import Erratum
 from kb.site import figures, lecture, matrix, neighbourhood, routes, text
 from kb.site.addresses import cell_page, page_of, relative
@@ -31,6 +32,8 @@ from kb.site.mathml import formula
 
 ON_THE_HOME_PAGE = 2
 """Architectures of each family in the picture there, which has to fit beside the search field."""
+AGREE, LISTED = 5, 100
+"""Architectures that must agree with an implication of two premises, and how many implications are listed."""
 SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–", "differs": "◐"}
 SAID_OF_DRAWS = {
     "every": "One draw that refutes it is enough: the bias is said of all weights.",
@@ -108,6 +111,7 @@ class Writer:
         cells = self.base.open()
         questions = [concept for concept in self.base.concepts.values() if concept.category == "question"]
         yield self._page("open.md", "open.md", "open/", cells=cells, unsettled=unsettled, questions=questions)
+        yield self._conjectures()
         diagnoses = [self.base.remedies(problem) for problem in problems(self.base)]
         if diagnoses:
             yield self._page("problems.md", "problems.md", "problems/", diagnoses=diagnoses)
@@ -118,6 +122,15 @@ class Writer:
         yield self._names()
         for entry in self.base.values():
             yield from self._entry(entry)
+
+    def _conjectures(self) -> Page:
+        """The page of implications that nothing proves or refutes."""
+        table = conjectures.Matrix(self.base)
+        two = [(each, conjectures.nearest(table, each)) for each in conjectures.mine(table, 2, AGREE)[:LISTED]]
+        one, counts = conjectures.mine(table), conjectures.standings(table)
+        return self._page(
+            "conjectures.md", "conjectures.md", "conjectures/", conjectures=one[:LISTED], two=two, counts=counts
+        )
 
     def _page(self, template: str, path: str, folder: str, **values: Any) -> Page:
         """Render a template for a page that will stand at `folder`, with links relative to it."""
@@ -244,6 +257,8 @@ class Writer:
                 values["column"] = matrix.column(self.base, entry)
             case Concept():
                 values["effects"] = entry.effects
+            case Theorem():
+                values["bearing"] = self.base.bearing(entry.id)
         if isinstance(entry, Paper):
             values["bibtex"] = bibtex(entry)
         yield self._page(f"{entry.kind}.md", path, folder, **values)

@@ -27,9 +27,9 @@ def deducible(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for step in range(LENGTH):
             last = step == LENGTH - 1
             other = f"b{(chain + 1) % CHAINS}-{step}" if last else f"b{chain}-{step + 1}"
-            field = "excludes" if last and chain % 2 == 0 else "implies" if not last else ""
-            more = f"{field}: [{{bias: {other}, because: it is generated so}}]\n" if field else ""
-            small.bias(f"b{chain}-{step}", more, inherited=step % 2 == 0)
+            small.bias(f"b{chain}-{step}", inherited=step % 2 == 0)
+            if not last or chain % 2 == 0:
+                small.theorem([f"b{chain}-{step}"], f"not {other}" if last else other)
     for number in range(SIZE):
         family, place = divmod(number, FAMILY)
         more = f"specialises: [a{family * FAMILY}]\n" if place else ""

@@ -219,12 +219,11 @@ def concept(place: Place) -> dict[str, Any]:
 
 
 def bias(place: Place) -> dict[str, Any]:
-    """A bias; the first is also related to others."""
-    related = {"excludes": [{"bias": "bia1", "because": LINE}], "implies": [{"bias": "bia2", "because": LINE}]}
+    """A bias."""
     return _named(place) | {
-        "formal": LATEX, "symmetry": LINE, "acts_on": [f"role{place.letter.lower()}"], "axis_in": "both",
+        "formal": LATEX, "scope": {"weights": "all", "of": "function", "decided_by": "identity"},
+        "symmetry": LINE, "acts_on": [f"role{place.letter.lower()}"], "axis_in": "both",
         "assumes": TEXT, "helps_when": TEXT, "hurts_when": TEXT, "inherited": False, "tolerance": 1e-9,
-        **({} if place.number else related),
     }  # fmt: skip
 
 
@@ -279,6 +278,16 @@ def claim(place: Place) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def theorem(place: Place) -> dict[str, Any]:
+    """A theorem about two biases of different numbers, so of different axes."""
+    converse = {"verdict": "open", "because": LINE, "source": SOURCE}
+    return _named(place) | {
+        "premises": [{"bias": f"bia{place.number}"}], "conclusion": {"bias": f"bia{place.following}"}, "axis": "same",
+        "proof": TEXT, "equations": [{"latex": LATEX, "name": LINE, "source": SOURCE}], "source": SOURCE,
+        "converse": converse,
+    }  # fmt: skip
+
+
 def path(place: Place) -> dict[str, Any]:
     """A path over an entry of every other kind."""
     steps = [{"entry": f"{kind[:3]}{place.number}", "note": LINE} for kind in TEMPLATES if kind != "paths"]
@@ -290,6 +299,7 @@ def path(place: Place) -> dict[str, Any]:
 
 TEMPLATES: dict[str, Callable[[Place], dict[str, Any]]] = {
     "papers": paper, "concepts": concept, "biases": bias, "architectures": architecture, "claims": claim, "paths": path,
+    "theorems": theorem,
 }  # fmt: skip
 
 

@@ -175,6 +175,20 @@ def test_an_id_that_an_entry_had_has_a_page_that_leads_on(small: Miniature) -> N
     assert 'href="../new/"' in moved.read_text()
 
 
+def test_a_claim_says_which_of_its_sources_were_not_checked(small: Miniature) -> None:
+    small.architecture("a")
+    small.architecture("b")
+    claim = small.relation("a", "special-case-of", "b")  # its source has no place
+    file = small.root / f"entries/claims/topic/{claim}.yaml"
+    file.write_text(file.read_text() + "references: [{paper: paper2000}, {paper: paper2000, at: sec. 2}]\n")
+    small.measure()
+    base, pages = small.load(), small.root.parent / "pages"
+    generate(base, pages)
+    page = (pages / page_of(base, claim)).with_suffix(".md").read_text()
+    assert page.count("(2000)</a>; place not checked") == 2
+    assert "(2000)</a>, sec. 2" in page
+
+
 def test_below_another_address_the_page_for_what_is_missing_finds_its_styles(small: Miniature) -> None:
     site = make(small.load(), small.root / "build", url="https://example.org/kb")
     missing = (site / "404.html").read_text(encoding="utf-8")

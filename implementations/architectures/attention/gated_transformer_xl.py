@@ -101,7 +101,7 @@ class GatedTransformerXL(nn.Module):
         bias: float = 2.0,
     ) -> None:
         super().__init__()
-        self.kept, self.width = memory, width
+        self.memory_length, self.width = memory, width
         self.embed = nn.Linear(in_features, width)
         self.layers = nn.ModuleList(
             GatedLayer(width, heads, hidden, bias) if gated else PlainLayer(width, heads, hidden) for _ in range(layers)
@@ -114,16 +114,16 @@ class GatedTransformerXL(nn.Module):
         x = self.embed(x)
         if memory is None:
             memory = x.new_zeros(len(x), len(self.layers), 0, self.width)
-        kept = []
+        memory_length = []
         for layer, earlier in zip(self.layers, memory.unbind(1), strict=True):
             seen = torch.cat([earlier.detach(), x], 1)
-            kept.append(seen[:, max(0, seen.shape[1] - self.kept) :])
+            memory_length.append(seen[:, max(0, seen.shape[1] - self.memory_length) :])
             x = layer(x, seen)
-        return States(self.read_out(x), torch.stack(kept, 1).detach())
+        return States(self.read_out(x), torch.stack(memory_length, 1).detach())
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4) -> dict[str, Tensor]:
         """Return a random segment, and memories of earlier ones."""
-        shape = (B, len(self.layers), self.kept, self.width)
+        shape = (B, len(self.layers), self.memory_length, self.width)
         return {
             "x": torch.randn(B, T, self.embed.in_features, generator=generator),
             "memory": torch.randn(shape, generator=generator),

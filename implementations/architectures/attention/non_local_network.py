@@ -25,7 +25,7 @@ class NonLocalNetwork(nn.Module):
         in_channels: Number C of input channels.
         channels: Channels D of the feature maps.
         convolutions: Number of convolutions before the block.
-        inside: Channels inside the block; in the paper, half of the block's input channels.
+        bottleneck: Channels inside the block; in the paper, half of the block's input channels.
         pairwise: `gaussian`, `embedded-gaussian`, `dot-product` or `concatenation`.
         classes: Number K of classes.
 
@@ -44,7 +44,7 @@ class NonLocalNetwork(nn.Module):
         in_channels: int = 3,
         channels: int = 6,
         convolutions: int = 1,
-        inside: int = 3,
+        bottleneck: int = 3,
         pairwise: str = "embedded-gaussian",
         classes: int = 4,
     ) -> None:
@@ -53,7 +53,7 @@ class NonLocalNetwork(nn.Module):
         sizes = [in_channels, *[channels] * convolutions]
         layers = [(nn.Conv2d(*pair, 3, padding=1), nn.ReLU()) for pair in itertools.pairwise(sizes)]
         self.stem = nn.Sequential(*(module for layer in layers for module in layer))
-        self.block = NonLocalBlock(channels=channels, inside=inside, pairwise=pairwise)
+        self.block = NonLocalBlock(channels=channels, bottleneck=bottleneck, pairwise=pairwise)
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.classifier = nn.Linear(channels, classes)
 

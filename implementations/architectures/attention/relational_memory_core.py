@@ -5,7 +5,7 @@ Source: Santoro et al. 2018, "Relational recurrent neural networks" (santoro2018
 Equations:
     A = softmax(M W_q ([M; x] W_k)^T / sqrt(d)) [M; x] W_v      every memory attends to all memories and to the input
     g = row-wise perceptron of M + A, with layer normalisations after both sums
-    f, i, o = W x + U h + b                     for every memory, with the same weights
+    i, f, o = W x + U h + b                     for every memory, with the same weights
     M' = sigmoid(f + 1) * M + sigmoid(i) * g
     h' = sigmoid(o) * tanh(M')
 
@@ -103,14 +103,14 @@ class RelationalMemoryCore(nn.Module):
 
     def _step(self, x: Float[Tensor, "B D"], memory: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
         """Return memories and their outputs after one input."""
-        gathered = self.attention(memory, torch.cat([memory, x[:, None]], 1))
-        mixed = self.attention_norm(memory + gathered)
+        attended = self.attention(memory, torch.cat([memory, x[:, None]], 1))
+        mixed = self.attention_norm(memory + attended)
         candidate = self.perceptron_norm(mixed + self.perceptron(mixed))
-        driven = self.gates_of_input(x).repeat_interleave(self.slots, 0)  # [B M, 3 D or 3]
-        sums = torch.addmm(driven, h.flatten(0, 1), self.gates_of_state.weight.T)
-        forget, write, show = sums.unflatten(0, (-1, self.slots)).chunk(3, 2)  # [B, M, D or 1]
-        memory = torch.sigmoid(forget + FORGET_BIAS) * memory + torch.sigmoid(write) * candidate
-        return memory, torch.sigmoid(show) * torch.tanh(memory)
+        projected = self.gates_of_input(x).repeat_interleave(self.slots, 0)  # [B M, 3 D or 3]
+        gates = torch.addmm(projected, h.flatten(0, 1), self.gates_of_state.weight.T)
+        i, f, o = gates.unflatten(0, (-1, self.slots)).chunk(3, 2)  # [B, M, D or 1]
+        memory = torch.sigmoid(f + FORGET_BIAS) * memory + torch.sigmoid(i) * candidate
+        return memory, torch.sigmoid(o) * torch.tanh(memory)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4) -> dict[str, Tensor]:
         """Return a random sequence, and memories to start from."""

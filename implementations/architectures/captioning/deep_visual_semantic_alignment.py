@@ -30,7 +30,7 @@ class Description(NamedTuple):
     """The logits of every next word, and the score of every word with every region."""
 
     y: Float[Tensor, "B T V"]
-    fit: Float[Tensor, "B T M"]
+    similarity: Float[Tensor, "B T M"]
 
 
 def encoder(channels: int, side: int, filters: int, width: int) -> nn.Sequential:
@@ -72,13 +72,13 @@ class DeepVisualSemanticAlignment(nn.Module):
         if side % 4:
             raise ValueError(f"side ({side}) must be a multiple of 4")
         self.shape = channels, side, side
-        self.see_region = encoder(channels, side // 2, filters, width)
+        self.embed_region = encoder(channels, side // 2, filters, width)
         self.embed = nn.Linear(vocabulary, width, bias=False)
-        self.enter = nn.Linear(width, width)
-        self.onward, self.backward_ = nn.Linear(width, width), nn.Linear(width, width)
-        self.join = nn.Linear(width, width)
-        self.see_image = encoder(channels, side, filters, width)
-        self.hear = nn.Linear(vocabulary, width)
+        self.project = nn.Linear(width, width)
+        self.forward_recurrent, self.backward_recurrent = nn.Linear(width, width), nn.Linear(width, width)
+        self.combine = nn.Linear(width, width)
+        self.embed_image = encoder(channels, side, filters, width)
+        self.word_input = nn.Linear(vocabulary, width)
         self.recurrent = nn.Linear(width, width, bias=False)
         self.read_out = nn.Linear(width, vocabulary)
         self.rank = MarginRankingLoss(margin=1.0)
@@ -93,18 +93,21 @@ class DeepVisualSemanticAlignment(nn.Module):
         channels, side, _ = self.shape
         windows = F.unfold(image, side // 2, stride=side // 4).mT.unflatten(2, (channels, side // 2, side // 2))
         parts = torch.cat([windows, F.avg_pool2d(image, 2)[:, None]], 1)  # [B, M, C, side / 2, side / 2]
-        return self.see_region(parts.flatten(0, 1)).unflatten(0, parts.shape[:2])
+        return self.embed_region(parts.flatten(0, 1)).unflatten(0, parts.shape[:2])
 
     def read(self, words: Float[Tensor, "B T V"]) -> Float[Tensor, "B T D"]:
         """Return the vectors of words, read in both directions (eq. 2-6); zero where there is no word."""
-        entered, there = torch.relu(self.enter(self.embed(words))), words.sum(2, keepdim=True)
-        both = torch.zeros_like(entered)
-        for layer, order in ((self.onward, range(words.shape[1])), (self.backward_, reversed(range(words.shape[1])))):
-            h, states = torch.zeros_like(entered[:, 0]), {}
+        projected, mask = torch.relu(self.project(self.embed(words))), words.sum(2, keepdim=True)
+        summed = torch.zeros_like(projected)
+        for layer, order in (
+            (self.forward_recurrent, range(words.shape[1])),
+            (self.backward_recurrent, reversed(range(words.shape[1]))),
+        ):
+            h, states = torch.zeros_like(projected[:, 0]), {}
             for t in order:
-                h = states[t] = torch.relu(entered[:, t] + layer(h)) * there[:, t]
-            both = both + torch.stack([states[t] for t in range(words.shape[1])], 1)
-        return torch.relu(self.join(both)) * there
+                h = states[t] = torch.relu(projected[:, t] + layer(h)) * mask[:, t]
+            summed = summed + torch.stack([states[t] for t in range(words.shape[1])], 1)
+        return torch.relu(self.combine(summed)) * mask
 
     @staticmethod
     def score(regions: Float[Tensor, "K M D"], words: Float[Tensor, "L T D"]) -> Float[Tensor, "K L"]:
@@ -113,10 +116,10 @@ class DeepVisualSemanticAlignment(nn.Module):
 
     def generate(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Float[Tensor, "B T V"]:
         """Return the logits of the word after each word."""
-        h, states = torch.zeros_like(seen := self.see_image(image)), []
-        for t, word in enumerate(self.hear(words).unbind(1)):
-            heard = word + seen if t == 0 else word
-            h = torch.relu(torch.addmm(heard, h, self.recurrent.weight.T))
+        h, states = torch.zeros_like(seen := self.embed_image(image)), []
+        for t, word in enumerate(self.word_input(words).unbind(1)):
+            projected = word + seen if t == 0 else word
+            h = torch.relu(torch.addmm(projected, h, self.recurrent.weight.T))
             states.append(h)
         return self.read_out(torch.stack(states, 1))
 
@@ -134,6 +137,6 @@ class DeepVisualSemanticAlignment(nn.Module):
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
         """Return random images and words; the first caption is a word short."""
         words = torch.randint(0, self.embed.in_features, (B, T), generator=generator)
-        coded = F.one_hot(words, self.embed.in_features).to(torch.get_default_dtype())
-        coded[0, -1] = 0
-        return {"image": torch.randn(B, *self.shape, generator=generator), "words": coded}
+        one_hot = F.one_hot(words, self.embed.in_features).to(torch.get_default_dtype())
+        one_hot[0, -1] = 0
+        return {"image": torch.randn(B, *self.shape, generator=generator), "words": one_hot}

@@ -77,9 +77,10 @@ class LongTermRecurrentConvolutionalNetwork(nn.Module):
             nn.Linear(2 * filters * (-(-side // 4)) ** 2, units),
         )
         self.embed = nn.Linear(vocabulary, units, bias=False)
-        self.sees = int(factored)  # the number of the LSTM that gets the image
+        self.image_layer = int(factored)  # the number of the LSTM that gets the image
         self.layers = nn.ModuleList(
-            LSTMCell(in_features=2 * units if number == self.sees else units, units=units) for number in range(layers)
+            LSTMCell(in_features=2 * units if number == self.image_layer else units, units=units)
+            for number in range(layers)
         )
         self.read_out = nn.Linear(units, vocabulary)
 
@@ -97,7 +98,7 @@ class LongTermRecurrentConvolutionalNetwork(nn.Module):
         hs, cs = (list((start if state is None else state).chunk(count, 1)) for state in (h, c))
         x = self.embed(words)
         for number, layer in enumerate(self.layers):
-            if number == self.sees:
+            if number == self.image_layer:
                 x = torch.cat([x, seen[:, None].expand(-1, x.shape[1], -1)], 2)
             x, (hs[number], cs[number]) = layer.run(x, hs[number], cs[number])
         return Caption(self.read_out(x), torch.cat(hs, 1), torch.cat(cs, 1))
@@ -105,6 +106,6 @@ class LongTermRecurrentConvolutionalNetwork(nn.Module):
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
         """Return random images and words; the first caption is a word short."""
         words = torch.randint(0, self.embed.in_features, (B, T), generator=generator)
-        coded = F.one_hot(words, self.embed.in_features).to(torch.get_default_dtype())
-        coded[0, -1] = 0
-        return {"image": torch.randn(B, *self.shape, generator=generator), "words": coded}
+        one_hot = F.one_hot(words, self.embed.in_features).to(torch.get_default_dtype())
+        one_hot[0, -1] = 0
+        return {"image": torch.randn(B, *self.shape, generator=generator), "words": one_hot}

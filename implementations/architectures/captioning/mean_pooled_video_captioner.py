@@ -90,15 +90,15 @@ class MeanPooledVideoCaptioner(nn.Module):
         seen = self.pool(frames.mT)
         start = seen.new_zeros(len(seen), 2 * seen.shape[1])
         (h1, h2), (c1, c2) = ((start if state is None else state).chunk(2, 1) for state in (h, c))
-        shown = seen[:, None].expand(-1, words.shape[1], -1)
+        repeated = seen[:, None].expand(-1, words.shape[1], -1)
         x = self.embed(words)
-        x, (h1, c1) = self.layers[0].run(x if self.factored else torch.cat([x, shown], 2), h1, c1)
-        x, (h2, c2) = self.layers[1].run(torch.cat([x, shown], 2) if self.factored else x, h2, c2)
+        x, (h1, c1) = self.layers[0].run(x if self.factored else torch.cat([x, repeated], 2), h1, c1)
+        x, (h2, c2) = self.layers[1].run(torch.cat([x, repeated], 2) if self.factored else x, h2, c2)
         return Caption(self.read_out(x), torch.cat([h1, h2], 1), torch.cat([c1, c2], 1))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, Z: int = 3, T: int = 5) -> dict[str, Tensor]:
         """Return random videos and words; the first caption is a word short."""
         words = torch.randint(0, self.embed.in_features, (B, T), generator=generator)
-        coded = F.one_hot(words, self.embed.in_features).to(torch.get_default_dtype())
-        coded[0, -1] = 0
-        return {"image": torch.randn(B, Z, *self.shape, generator=generator), "words": coded}
+        one_hot = F.one_hot(words, self.embed.in_features).to(torch.get_default_dtype())
+        one_hot[0, -1] = 0
+        return {"image": torch.randn(B, Z, *self.shape, generator=generator), "words": one_hot}

@@ -84,12 +84,12 @@ class MultimodalRecurrentNetwork(nn.Module):
             r = torch.relu(torch.addmm(word, r, self.recurrent.weight.T))
             states.append(r)
         language = self.from_word(embedded) + self.from_state(torch.stack(states, 1))
-        met = 1.7159 * torch.tanh(2 / 3 * (language + self.cnn(image)[:, None]))  # [B, T, width]
-        return Caption(self.read_out(met), r)
+        multimodal = 1.7159 * torch.tanh(2 / 3 * (language + self.cnn(image)[:, None]))  # [B, T, width]
+        return Caption(self.read_out(multimodal), r)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
         """Return random images and words; the first caption is a word short."""
         words = torch.randint(0, self.first.in_features, (B, T), generator=generator)
-        coded = F.one_hot(words, self.first.in_features).to(torch.get_default_dtype())
-        coded[0, -1] = 0
-        return {"image": torch.randn(B, *self.shape, generator=generator), "words": coded}
+        one_hot = F.one_hot(words, self.first.in_features).to(torch.get_default_dtype())
+        one_hot[0, -1] = 0
+        return {"image": torch.randn(B, *self.shape, generator=generator), "words": one_hot}

@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from kb.guards import checked_arguments, checked_inputs
 
 
-class Telling(NamedTuple):
+class Caption(NamedTuple):
     """The logits of every next word, the picture after every word, and both states after the last."""
 
     y: Float[Tensor, "B T V"]
@@ -75,12 +75,12 @@ class RecurrentVisualMemory(nn.Module):
             nn.Linear(2 * filters * (-(-side // 4)) ** 2, width),
             nn.Sigmoid(),
         )
-        self.hear = nn.Linear(vocabulary, 2 * units)  # for both layers: W and B
-        self.see = nn.Linear(width, units // 2, bias=False)
+        self.word_input = nn.Linear(vocabulary, 2 * units)  # for both layers: W and B
+        self.image_input = nn.Linear(width, units // 2, bias=False)
         self.language = nn.Linear(units, units, bias=False)
         self.memory = nn.Linear(units, units, bias=False)
-        self.say = nn.Linear(2 * units, vocabulary)  # A and C
-        self.imagine = nn.Linear(units, width)
+        self.read_out = nn.Linear(2 * units, vocabulary)  # A and C
+        self.reconstruct = nn.Linear(units, width)
 
     @checked_inputs()
     def forward(
@@ -89,34 +89,34 @@ class RecurrentVisualMemory(nn.Module):
         words: Float[Tensor, "B T V"],
         s: Float[Tensor, "B U"] | None = None,
         u: Float[Tensor, "B U"] | None = None,
-    ) -> Telling:
+    ) -> Caption:
         """Return the logits of the word after each word and the picture so far, from given states or from zero."""
-        return self._tell(self.cnn(image), words, s, u)
+        return self._run(self.cnn(image), words, s, u)
 
-    def _tell(self, features: Tensor, words: Tensor, s: Tensor | None = None, u: Tensor | None = None) -> Telling:
+    def _run(self, features: Tensor, words: Tensor, s: Tensor | None = None, u: Tensor | None = None) -> Caption:
         s, u = (features.new_zeros(len(features), self.units) if state is None else state for state in (s, u))
-        seen = F.pad(self.see(features), (0, self.units // 2))  # the other half of the units sees nothing
+        from_image = F.pad(self.image_input(features), (0, self.units // 2))  # the other half of the units sees nothing
         contexts, memories = [], []
-        for heard in self.hear(words).unbind(1):
-            for_language, for_memory = heard.chunk(2, 1)
-            s = torch.sigmoid(torch.addmm(for_language + seen, s, self.language.weight.T))
+        for projected in self.word_input(words).unbind(1):
+            for_language, for_memory = projected.chunk(2, 1)
+            s = torch.sigmoid(torch.addmm(for_language + from_image, s, self.language.weight.T))
             u = torch.sigmoid(torch.addmm(for_memory, u, self.memory.weight.T))
             contexts.append(s)
             memories.append(u)
         context, memory = torch.stack(contexts, 1), torch.stack(memories, 1)
-        return Telling(self.say(torch.cat([context, memory], 2)), torch.sigmoid(self.imagine(memory)), s, u)
+        return Caption(self.read_out(torch.cat([context, memory], 2)), torch.sigmoid(self.reconstruct(memory)), s, u)
 
     def sampled_loss(self, generator: torch.Generator, *, target: Tensor, image: Tensor, words: Tensor) -> Tensor:
         """Return the cross-entropy of the words, plus the relative squared error of the picture after every word."""
         features = self.cnn(image)
-        told = self._tell(features, words)
-        given = features.detach()[:, None]
-        lacks = (told.picture - given).square().mean() / given.square().mean()
-        return F.cross_entropy(told.y.flatten(0, 1), target.flatten()) + lacks
+        output = self._run(features, words)
+        features_of_image = features.detach()[:, None]
+        reconstruction_error = (output.picture - features_of_image).square().mean() / features_of_image.square().mean()
+        return F.cross_entropy(output.y.flatten(0, 1), target.flatten()) + reconstruction_error
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
         """Return random images, bright enough to be seen through two squashings, and words; one caption is short."""
-        words = torch.randint(0, self.hear.in_features, (B, T), generator=generator)
-        coded = F.one_hot(words, self.hear.in_features).to(torch.get_default_dtype())
-        coded[0, -1] = 0
-        return {"image": 20 * torch.randn(B, *self.shape, generator=generator), "words": coded}
+        words = torch.randint(0, self.word_input.in_features, (B, T), generator=generator)
+        one_hot = F.one_hot(words, self.word_input.in_features).to(torch.get_default_dtype())
+        one_hot[0, -1] = 0
+        return {"image": 20 * torch.randn(B, *self.shape, generator=generator), "words": one_hot}

@@ -30,7 +30,7 @@ class Concepts(NamedTuple):
 
     y: Float[Tensor, "B T V"]
     p: Float[Tensor, "B V"]
-    fit: Float[Tensor, " B"]
+    similarity: Float[Tensor, " B"]
 
 
 class VisualConceptCaptioner(nn.Module):
@@ -77,27 +77,31 @@ class VisualConceptCaptioner(nn.Module):
         self.detect = nn.Conv2d(2 * filters, vocabulary, 1)
         nn.init.constant_(self.detect.bias, first)
         self.noisy_or = NoisyOr()
-        self.said = nn.Linear(vocabulary, vocabulary)  # lambda of pairs, and of single words, that are to be said
-        self.unsaid = nn.Linear(vocabulary, vocabulary)  # and of those that are not
+        self.detected_bigrams = nn.Linear(
+            vocabulary, vocabulary
+        )  # lambda of pairs, and of single words, that are to be said
+        self.other_bigrams = nn.Linear(vocabulary, vocabulary)  # and of those that are not
         self.score, self.stop = nn.Parameter(torch.ones(())), nn.Parameter(torch.ones(()))
-        self.place = nn.Sequential(nn.Flatten(), nn.Linear(2 * filters * (-(-side // 2)) ** 2, width))
-        self.tell = nn.Linear(vocabulary**2, width)
+        self.embed_image = nn.Sequential(nn.Flatten(), nn.Linear(2 * filters * (-(-side // 2)) ** 2, width))
+        self.embed_text = nn.Linear(vocabulary**2, width)
 
     @checked_inputs()
     def forward(self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"]) -> Concepts:
         """Return the logits of the word after each word, the detected words, and the similarity of each pair."""
         maps = self.maps(image)
         p = self.noisy_or(self.detect(maps).flatten(2))
-        fit = F.cosine_similarity(self.place(maps), self.tell(self._pairs(words)))
-        return Concepts(self.language(p, words), p, fit)
+        similarity = F.cosine_similarity(self.embed_image(maps), self.embed_text(self._pairs(words)))
+        return Concepts(self.language(p, words), p, similarity)
 
     def language(self, p: Float[Tensor, "B V"], words: Float[Tensor, "B T V"]) -> Float[Tensor, "B T V"]:
         """Return the sums of the features that are active for each next word, times their weights."""
-        left = (p > 0.5).to(p.dtype)[:, None] * (1 - words).cumprod(1)  # [B, T, V], 0 or 1 for one-hot words
-        sure = self.score * p.clamp_min(1e-6).log()[:, None]
-        logits = left * (self.said(words) + sure) + (1 - left) * self.unsaid(words)
-        done = self.stop * (1 - left).prod(2)  # no words are left
-        return logits + done[..., None] * F.one_hot(torch.tensor(self.end, device=words.device), self.vocabulary)
+        remaining = (p > 0.5).to(p.dtype)[:, None] * (1 - words).cumprod(1)  # [B, T, V], 0 or 1 for one-hot words
+        detection_score = self.score * p.clamp_min(1e-6).log()[:, None]
+        logits = remaining * (self.detected_bigrams(words) + detection_score) + (1 - remaining) * self.other_bigrams(
+            words
+        )
+        ends = self.stop * (1 - remaining).prod(2)  # no words are left
+        return logits + ends[..., None] * F.one_hot(torch.tensor(self.end, device=words.device), self.vocabulary)
 
     def _pairs(self, words: Float[Tensor, "B T V"]) -> Float[Tensor, "B V*V"]:
         """Return how often each word is followed by each."""
@@ -109,7 +113,7 @@ class VisualConceptCaptioner(nn.Module):
         """Return the log-likelihood plus log P(caption | image) of every candidate caption."""
         output = self(image.expand(len(captions), -1, -1, -1), captions)
         likelihood = -F.cross_entropy(output.y.mT, target, reduction="none").sum(1)
-        return likelihood + torch.log_softmax(self.sharpness * output.fit, 0)
+        return likelihood + torch.log_softmax(self.sharpness * output.similarity, 0)
 
     def sampled_loss(self, generator: torch.Generator, *, target: Tensor, image: Tensor, words: Tensor) -> Tensor:
         """Return the losses of detectors, language model and similarity; wrong captions are those of other images."""
@@ -118,14 +122,18 @@ class VisualConceptCaptioner(nn.Module):
         mentioned = words.amax(1)
         detection = F.binary_cross_entropy(p.clamp(1e-6, 1 - 1e-6), mentioned)
         logits = self.language(p.detach(), words)
-        z = F.normalize(self.tell(self._pairs(words)), dim=1)
-        fits = self.sharpness * F.normalize(self.place(maps), dim=1) @ z.T
+        z = F.normalize(self.embed_text(self._pairs(words)), dim=1)
+        similarities = self.sharpness * F.normalize(self.embed_image(maps), dim=1) @ z.T
         own = torch.arange(len(image), device=image.device)
-        return 10 * detection + F.cross_entropy(logits.flatten(0, 1), target.flatten()) + F.cross_entropy(fits, own)
+        return (
+            10 * detection
+            + F.cross_entropy(logits.flatten(0, 1), target.flatten())
+            + F.cross_entropy(similarities, own)
+        )
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
         """Return random images and words; the first caption is a word short, and none mentions the last word."""
         words = torch.randint(0, self.vocabulary - 1, (B, T), generator=generator)
-        coded = F.one_hot(words, self.vocabulary).to(torch.get_default_dtype())
-        coded[0, -1] = 0
-        return {"image": torch.randn(B, *self.shape, generator=generator), "words": coded}
+        one_hot = F.one_hot(words, self.vocabulary).to(torch.get_default_dtype())
+        one_hot[0, -1] = 0
+        return {"image": torch.randn(B, *self.shape, generator=generator), "words": one_hot}

@@ -44,7 +44,7 @@ class VisualSemanticEmbedding(nn.Module):
         width: Number D of features of the space, of an embedded word and of a predicted word.
         factors: Number of factors of the multiplicative interaction.
         context: How many of the last words the decoder sees.
-        ahead: How many parts of speech the decoder sees, beginning with that of the next word.
+        lookahead: How many parts of speech the decoder sees, beginning with that of the next word.
         margin: By how much a right pair should be closer than a wrong one.
         channels: Number C of channels of the image.
         side: Height H and width W of the image.
@@ -65,14 +65,14 @@ class VisualSemanticEmbedding(nn.Module):
         width: int = 4,
         factors: int = 5,
         context: int = 2,
-        ahead: int = 2,
+        lookahead: int = 2,
         margin: float = 0.2,
         channels: int = 3,
         side: int = 4,
         filters: int = 4,
     ) -> None:
         super().__init__()
-        self.sizes, self.context, self.ahead = (vocabulary, parts), context, ahead
+        self.sizes, self.context, self.lookahead = (vocabulary, parts), context, lookahead
         self.shape = channels, side, side
         self.cnn = nn.Sequential(
             nn.Conv2d(channels, filters, 3, stride=2, padding=1),
@@ -89,7 +89,7 @@ class VisualSemanticEmbedding(nn.Module):
         self.from_factors = nn.Linear(factors, vocabulary)  # W_fv^T and b_v
         self.contexts = nn.ModuleList(nn.Linear(width, width, bias=False) for _ in range(context))
         self.content = nn.Linear(width, width)
-        self.structures = nn.ModuleList(nn.Linear(parts, width, bias=False) for _ in range(ahead))
+        self.structures = nn.ModuleList(nn.Linear(parts, width, bias=False) for _ in range(lookahead))
         self.gate = nn.Linear(width, factors, bias=False)  # W_fd
 
     @checked_inputs()
@@ -97,18 +97,18 @@ class VisualSemanticEmbedding(nn.Module):
         self, image: Float[Tensor, "B C H W"], words: Float[Tensor, "B T V"], structure: Float[Tensor, "B T K"]
     ) -> Embeddings:
         """Return the logits of the word after each word, decoded from the image, and both points of the space."""
-        x = self.see(image)
+        x = self.embed_image(image)
         return Embeddings(self.decode(x, words, structure), x, self.read(words))
 
-    def see(self, image: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D"]:
+    def embed_image(self, image: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D"]:
         """Return the points of images in the space."""
         return F.normalize(self.cnn(image), dim=1)
 
     def read(self, words: Float[Tensor, "B T V"]) -> Float[Tensor, "B D"]:
         """Return the points of sentences: the state after the last word; padding with zeros does not change it."""
         h = c = words.new_zeros(len(words), self.embed.out_features)
-        there = words.sum(2, keepdim=True)
-        for word, present in zip(self.embed(words).unbind(1), there.unbind(1), strict=True):
+        mask = words.sum(2, keepdim=True)
+        for word, present in zip(self.embed(words).unbind(1), mask.unbind(1), strict=True):
             new_h, new_c = self.lstm(word, h, c)
             h, c = torch.lerp(h, new_h, present), torch.lerp(c, new_c, present)
         return F.normalize(h, dim=1)
@@ -120,10 +120,10 @@ class VisualSemanticEmbedding(nn.Module):
         length = words.shape[1]
         embedded = F.linear(F.linear(words, self.from_factors.weight.T), self.to_factors.weight.T)  # E w
         before = F.pad(embedded, (0, 0, self.context - 1, 0))
-        coming = F.pad(structure, (0, 0, 0, self.ahead - 1))
+        padded = F.pad(structure, (0, 0, 0, self.lookahead - 1))
         r = torch.stack([C(before[:, self.context - 1 - i :][:, :length]) for i, C in enumerate(self.contexts)]).sum(0)
-        planned = torch.stack([T(coming[:, j : j + length]) for j, T in enumerate(self.structures)]).sum(0)
-        a = torch.relu(self.content(u)[:, None] + planned)
+        from_structure = torch.stack([T(padded[:, j : j + length]) for j, T in enumerate(self.structures)]).sum(0)
+        a = torch.relu(self.content(u)[:, None] + from_structure)
         return self.from_factors(self.to_factors(r) * self.gate(a))
 
     def ranking(self, x: Float[Tensor, "B D"], v: Float[Tensor, "B D"]) -> Float[Tensor, ""]:
@@ -138,10 +138,10 @@ class VisualSemanticEmbedding(nn.Module):
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
         """Return random images, words and parts of speech; the first caption is a word short."""
-        coded = []
+        one_hot = []
         for size in self.sizes:
             symbols = F.one_hot(torch.randint(0, size, (B, T), generator=generator), size)
-            coded.append(symbols.to(torch.get_default_dtype()))
-            coded[-1][0, -1] = 0
+            one_hot.append(symbols.to(torch.get_default_dtype()))
+            one_hot[-1][0, -1] = 0
         image = torch.randn(B, *self.shape, generator=generator)
-        return {"image": image, "words": coded[0], "structure": coded[1]}
+        return {"image": image, "words": one_hot[0], "structure": one_hot[1]}

@@ -68,15 +68,15 @@ class AlexNet(nn.Module):
         first, second, third, fourth, fifth = channels
         self.features = nn.Sequential(
             nn.Conv2d(in_channels, first, 11, stride=4, padding=border),
-            *self._shrink(normalise),
+            *self._pooling(normalise),
             nn.Conv2d(first, second, 5, padding=2, groups=towers),
-            *self._shrink(normalise),
+            *self._pooling(normalise),
             nn.Conv2d(second, third, 3, padding=1),
             nn.ReLU(),
             nn.Conv2d(third, fourth, 3, padding=1, groups=towers),
             nn.ReLU(),
             nn.Conv2d(fourth, fifth, 3, padding=1, groups=towers),
-            *self._shrink(normalise=False),
+            *self._pooling(normalise=False),
         )
         self.classifier = nn.Sequential(
             nn.Flatten(),
@@ -90,7 +90,7 @@ class AlexNet(nn.Module):
         )
 
     @staticmethod
-    def _shrink(normalise: bool) -> list[nn.Module]:
+    def _pooling(normalise: bool) -> list[nn.Module]:
         """Apply what follows a convolution: ReLU, normalisation, pooling by windows of 3 that overlap."""
         # PyTorch divides alpha by the number of maps, the paper does not.
         normalisation = [nn.LocalResponseNorm(5, alpha=5 * 1e-4, beta=0.75, k=2.0)] if normalise else []

@@ -44,10 +44,10 @@ class DenseBlock(nn.Module):
 
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D H W"]:
         """Return the input and the outputs of all layers, concatenated."""
-        gathered = x
+        features = x
         for layer in self.layers:
-            gathered = torch.cat([gathered, layer(gathered)], dim=1)
-        return gathered
+            features = torch.cat([features, layer(features)], dim=1)
+        return features
 
 
 class DenseNet(nn.Module):
@@ -98,9 +98,9 @@ class DenseNet(nn.Module):
             self.blocks.append(DenseBlock(channels, layers, growth, bottleneck))
             channels += layers * growth
             if index < len(blocks) - 1:
-                kept = int(compression * channels)
-                self.blocks.append(nn.Sequential(*composite(channels, kept, 1), nn.AvgPool2d(2)))
-                channels = kept
+                compressed = int(compression * channels)
+                self.blocks.append(nn.Sequential(*composite(channels, compressed, 1), nn.AvgPool2d(2)))
+                channels = compressed
         self.head = nn.Sequential(nn.BatchNorm2d(channels), nn.ReLU(), nn.AdaptiveAvgPool2d(1))
         self.classifier = nn.Linear(channels, classes)
 

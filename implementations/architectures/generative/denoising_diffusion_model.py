@@ -34,7 +34,7 @@ class Denoised(NamedTuple):
     """A noisy image, and the noise that the network finds in it."""
 
     noisy: Float[Tensor, "B C H W"]
-    guess: Float[Tensor, "B C H W"]
+    predicted_noise: Float[Tensor, "B C H W"]
 
 
 class DenoisingDiffusionModel(nn.Module):
@@ -58,9 +58,9 @@ class DenoisingDiffusionModel(nn.Module):
     """
 
     beta: Tensor
-    kept: Tensor
+    alpha_bar: Tensor
 
-    @checked_arguments(attention=(), dropout=(0, 1))
+    @checked_arguments(attention=0, dropout=(0, 1))
     def __init__(
         self,
         *,
@@ -85,7 +85,7 @@ class DenoisingDiffusionModel(nn.Module):
         self.image, self.steps, self.levels = tuple(image), steps, levels
         # In double precision for any precision of the network: the product has as many factors as there are steps.
         self.register_buffer("beta", torch.linspace(*beta, steps, dtype=torch.float64), persistent=False)
-        self.register_buffer("kept", (1 - self.beta).cumprod(0), persistent=False)
+        self.register_buffer("alpha_bar", (1 - self.beta).cumprod(0), persistent=False)
         self.denoiser = TimeConditionedUNet(
             channels=image[0],
             width=width,
@@ -108,19 +108,19 @@ class DenoisingDiffusionModel(nn.Module):
             noise: Standard normal numbers; drawn where they are not given.
         """
         noise = torch.randn_like(x) if noise is None else noise
-        kept = self._at(self.kept, t, x)
-        noisy = kept.sqrt() * x + (1 - kept).sqrt() * noise
+        alpha_bar = self._extract(self.alpha_bar, t, x)
+        noisy = alpha_bar.sqrt() * x + (1 - alpha_bar).sqrt() * noise
         return Denoised(noisy, self.denoiser(noisy, t))
 
     def simple_loss(self, *, generator: torch.Generator, x: Float[Tensor, "B C H W"]) -> Float[Tensor, " B"]:
         """Return the squared error of the guess at a random step, as a mean over the numbers of an image."""
         t = torch.randint(1, self.steps + 1, (len(x),), generator=generator)
         noise = _noise(x, generator)
-        return (self(x, t, noise).guess - noise).square().flatten(1).mean(1)
+        return (self(x, t, noise).predicted_noise - noise).square().flatten(1).mean(1)
 
     def negative_bound(self, *, generator: torch.Generator, x: Float[Tensor, "B C H W"]) -> Float[Tensor, " B"]:
         """Return all terms of the variational bound of -log p(x), each for noise of its own."""
-        last = self.kept[-1].to(x.dtype)
+        last = self.alpha_bar[-1].to(x.dtype)
         bound = (last * (x.square() - 1) - torch.log1p(-last)).flatten(1).sum(1) / 2
         for step in range(1, self.steps + 1):
             t = torch.full((len(x),), step, device=x.device)
@@ -131,31 +131,31 @@ class DenoisingDiffusionModel(nn.Module):
         self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"], noise: Float[Tensor, "B C H W"]
     ) -> Float[Tensor, " B"]:
         """Return the bound's term for one step of the chain: a divergence, or at the first -log p(x_0 | x_1)."""
-        noisy, guess = self(x, t, noise)
-        mean, beta = self.mean(noisy, guess, t), self._at(self.beta, t, x)
-        wanted, variance = self.posterior(x, noisy, t)
+        noisy, predicted_noise = self(x, t, noise)
+        mean, beta = self.mean(noisy, predicted_noise, t), self._extract(self.beta, t, x)
+        true_mean, variance = self.posterior(x, noisy, t)
         ratio = variance / beta
-        divergence = (ratio - 1 - ratio.clamp_min(1e-30).log() + (wanted - mean).square() / beta) / 2
-        surprise = -interval_log_probability(x, mean, beta.sqrt(), self.levels)
-        return torch.where(t[:, None, None, None] > 1, divergence, surprise).flatten(1).sum(1)
+        divergence = (ratio - 1 - ratio.clamp_min(1e-30).log() + (true_mean - mean).square() / beta) / 2
+        negative_log_likelihood = -interval_log_probability(x, mean, beta.sqrt(), self.levels)
+        return torch.where(t[:, None, None, None] > 1, divergence, negative_log_likelihood).flatten(1).sum(1)
 
     def posterior(
         self, x: Float[Tensor, "B C H W"], noisy: Float[Tensor, "B C H W"], t: Int[Tensor, " B"]
     ) -> tuple[Float[Tensor, "B C H W"], Float[Tensor, "B 1 1 1"]]:
         """Return mean and variance of x_(t-1) given x_t and x_0; at the first step they are x_0 and 0."""
-        beta, kept = self._at(self.beta, t, x), self._at(self.kept, t, x)
-        before = kept / (1 - beta)
-        mean = (before.sqrt() * beta * x + (1 - beta).sqrt() * (1 - before) * noisy) / (1 - kept)
-        return mean, (1 - before) / (1 - kept) * beta
+        beta, alpha_bar = self._extract(self.beta, t, x), self._extract(self.alpha_bar, t, x)
+        before = alpha_bar / (1 - beta)
+        mean = (before.sqrt() * beta * x + (1 - beta).sqrt() * (1 - before) * noisy) / (1 - alpha_bar)
+        return mean, (1 - before) / (1 - alpha_bar) * beta
 
     def mean(
-        self, noisy: Float[Tensor, "B C H W"], guess: Float[Tensor, "B C H W"], t: Int[Tensor, " B"]
+        self, noisy: Float[Tensor, "B C H W"], predicted_noise: Float[Tensor, "B C H W"], t: Int[Tensor, " B"]
     ) -> Float[Tensor, "B C H W"]:
         """Return the mean of p(x_(t-1) | x_t) for a prediction of the noise."""
-        beta, kept = self._at(self.beta, t, noisy), self._at(self.kept, t, noisy)
-        return (noisy - beta / (1 - kept).sqrt() * guess) / (1 - beta).sqrt()
+        beta, alpha_bar = self._extract(self.beta, t, noisy), self._extract(self.alpha_bar, t, noisy)
+        return (noisy - beta / (1 - alpha_bar).sqrt() * predicted_noise) / (1 - beta).sqrt()
 
-    def _at(self, values: Tensor, t: Tensor, like: Tensor) -> Float[Tensor, "B 1 1 1"]:
+    def _extract(self, values: Tensor, t: Tensor, like: Tensor) -> Float[Tensor, "B 1 1 1"]:
         return values[t - 1].to(like.dtype)[:, None, None, None]
 
     @torch.no_grad()
@@ -166,7 +166,7 @@ class DenoisingDiffusionModel(nn.Module):
             t = torch.full((count,), step, device=x.device)
             x = self.mean(x, self.denoiser(x, t), t)
             if step > 1:
-                x = x + self._at(self.beta, t, x).sqrt() * _noise(x, generator)
+                x = x + self._extract(self.beta, t, x).sqrt() * _noise(x, generator)
         return x
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3, H: int = 6, W: int = 4) -> dict[str, Tensor]:

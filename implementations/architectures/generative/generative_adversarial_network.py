@@ -23,7 +23,7 @@ from implementations.concepts.activation.maxout import Maxout
 from kb.guards import checked_arguments, checked_inputs
 
 
-class Verdicts(NamedTuple):
+class Outputs(NamedTuple):
     """The generated data, and the log-odds that they, and that the real data, are real."""
 
     fake: Float[Tensor, "B F"]
@@ -119,7 +119,7 @@ class GenerativeAdversarialNetwork(nn.Module):
         self.discriminator = Discriminator(in_features=features, units=units, pieces=pieces, dropout=dropout)
 
     @checked_inputs()
-    def forward(self, x: Float[Tensor, "B F"], z: Float[Tensor, "B D"] | None = None) -> Verdicts:
+    def forward(self, x: Float[Tensor, "B F"], z: Float[Tensor, "B D"] | None = None) -> Outputs:
         """Return as many fakes as there are examples, and the discriminator's log-odds of both.
 
         Args:
@@ -127,7 +127,7 @@ class GenerativeAdversarialNetwork(nn.Module):
             z: Standard normal numbers; drawn where they are not given.
         """
         fake = self.generator(x.new_empty(len(x), self.generator.latent).normal_() if z is None else z)
-        return Verdicts(fake, self.discriminator(fake), self.discriminator(x))
+        return Outputs(fake, self.discriminator(fake), self.discriminator(x))
 
     def discriminator_loss(self, *, generator: torch.Generator, x: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
         """Return -log D(x) - log(1 - D(G(z))), with a fake for every example; the generator is held fixed."""

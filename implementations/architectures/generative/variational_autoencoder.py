@@ -123,7 +123,7 @@ class VariationalAutoencoder(nn.Module):
         """
         noise = torch.randn(len(x), self.latent, generator=generator, dtype=x.dtype)
         answer = self(x, noise)
-        return surprise(x, answer.logits) + divergence(answer.mean, answer.log_variance)
+        return negative_log_likelihood(x, answer.logits) + divergence(answer.mean, answer.log_variance)
 
     @torch.no_grad()
     def sample(self, count: int, generator: torch.Generator) -> Float[Tensor, "B F"]:
@@ -138,7 +138,7 @@ class VariationalAutoencoder(nn.Module):
         return {"x": bits.to(noise.dtype), "noise": noise}
 
 
-def surprise(x: Float[Tensor, "B F"], logits: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
+def negative_log_likelihood(x: Float[Tensor, "B F"], logits: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
     """Return -log p(x | z) of independent bits with these log-odds."""
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1)
 

@@ -36,7 +36,7 @@ class EquivariantLayer(nn.Module):
         self.message = nn.Sequential(
             nn.Linear(2 * width + 1 + edge_features, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU()
         )
-        self.move = CoordinateUpdate(messages=width)
+        self.coordinate_update = CoordinateUpdate(messages=width)
         self.aggregate = SumAggregation()
         self.update = nn.Sequential(nn.Linear(2 * width, width), nn.SiLU(), nn.Linear(width, width))
 
@@ -47,8 +47,8 @@ class EquivariantLayer(nn.Module):
         source, target = edge_index
         distance = (x[target] - x[source]).square().sum(1, keepdim=True)  # [E, 1], squared
         m = self.message(torch.cat([h[target], h[source], distance, e], 1))  # [E, D]
-        gathered = self.aggregate(m, target, len(h))
-        return h + self.update(torch.cat([h, gathered], 1)), self.move(x, m, edge_index)
+        aggregated = self.aggregate(m, target, len(h))
+        return h + self.update(torch.cat([h, aggregated], 1)), self.coordinate_update(x, m, edge_index)
 
 
 class EquivariantGraphNetwork(nn.Module):
@@ -80,9 +80,9 @@ class EquivariantGraphNetwork(nn.Module):
     ) -> None:
         super().__init__()
         self.in_features, self.edge_features = in_features, edge_features
-        self.enter = nn.Linear(in_features, width)
+        self.embed = nn.Linear(in_features, width)
         self.layers = nn.ModuleList([EquivariantLayer(width, edge_features) for _ in range(layers)])
-        self.leave = nn.Linear(width, out_features)
+        self.read_out = nn.Linear(width, out_features)
 
     @checked_inputs(edge_index="N")
     def forward(
@@ -92,10 +92,10 @@ class EquivariantGraphNetwork(nn.Module):
 
         The paper has no self-loops. One that is given is an edge like any other, of length 0.
         """
-        h = self.enter(h)
+        h = self.embed(h)
         for layer in self.layers:
             h, x = layer(h, x, edge_index, e)
-        return Outputs(self.leave(h), x)
+        return Outputs(self.read_out(h), x)
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 6, E: int = 12, X: int = 3) -> dict[str, Tensor]:
         """Return random points, and random directed edges among all of them but the last, which is isolated."""

@@ -68,7 +68,7 @@ class GraphNetwork(nn.Module):
         self.edge_update = update_function(edge_features + 2 * node_features + global_features, hidden, edges)
         self.node_update = update_function(edges + node_features + global_features, hidden, nodes)
         self.global_update = update_function(edges + nodes + global_features, hidden, whole)
-        self.gather = SumAggregation()
+        self.aggregate = SumAggregation()
 
     @checked_inputs(edge_index="N")
     def forward(
@@ -84,7 +84,7 @@ class GraphNetwork(nn.Module):
         """
         sender, receiver = edge_index
         e = self.edge_update(torch.cat([e, x[receiver], x[sender], u.expand(len(e), -1)], 1))
-        x = self.node_update(torch.cat([self.gather(e, receiver, len(x)), x, u.expand(len(x), -1)], 1))
+        x = self.node_update(torch.cat([self.aggregate(e, receiver, len(x)), x, u.expand(len(x), -1)], 1))
         u = self.global_update(torch.cat([e.sum(0, keepdim=True), x.sum(0, keepdim=True), u], 1))
         return Graph(x, e, u)
 

@@ -51,7 +51,7 @@ class InteractionNetwork(nn.Module):
         super().__init__()
         self.in_features, self.edge_features, self.external_features = in_features, edge_features, external_features
         self.relation_model = update_function(2 * in_features + edge_features, hidden, effects)
-        self.gather = SumAggregation()
+        self.aggregate = SumAggregation()
         self.object_model = update_function(in_features + external_features + effects, hidden, out_features)
 
     @checked_inputs(edge_index="N")
@@ -68,7 +68,7 @@ class InteractionNetwork(nn.Module):
         """
         sender, receiver = edge_index
         effects = self.relation_model(torch.cat([x[receiver], x[sender], e], 1))
-        return self.object_model(torch.cat([x, external, self.gather(effects, receiver, len(x))], 1))
+        return self.object_model(torch.cat([x, external, self.aggregate(effects, receiver, len(x))], 1))
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 6, E: int = 9) -> dict[str, Tensor]:
         """Return random relations among all objects but the last, which is related to none."""

@@ -54,11 +54,11 @@ class GatedReadout(nn.Module):
         super().__init__()
         self.gate = nn.Linear(width + in_features, out_features)  # i
         self.value = nn.Linear(width, out_features)  # j
-        self.gather = SumAggregation()
+        self.aggregate = SumAggregation()
 
     def forward(self, h: Tensor, x: Tensor, graph: Tensor, graphs: int) -> Float[Tensor, "B G"]:
         """Return the outputs for all graphs; the zeros that pad the first states are left out."""
-        return self.gather(torch.sigmoid(self.gate(torch.cat([h, x], 1))) * self.value(h), graph, graphs)
+        return self.aggregate(torch.sigmoid(self.gate(torch.cat([h, x], 1))) * self.value(h), graph, graphs)
 
 
 class MessagePassingNetwork(nn.Module):
@@ -104,7 +104,7 @@ class MessagePassingNetwork(nn.Module):
             raise ValueError(f"readout ({readout!r}) must be set2set or gated-sum")
         self.in_features, self.edge_features, self.width, self.rounds = in_features, edge_features, width, rounds
         self.edge_network = nn.Sequential(nn.Linear(edge_features, hidden), nn.ReLU(), nn.Linear(hidden, width**2))
-        self.gather = SumAggregation()
+        self.aggregate = SumAggregation()
         self.update = GRUCell(in_features=width, units=width)
         if readout == "set2set":
             self.readout: nn.Module = AttentiveReadout(width, in_features, steps, out_features)
@@ -129,7 +129,7 @@ class MessagePassingNetwork(nn.Module):
         matrices = self.edge_network(e).unflatten(1, (self.width, self.width))  # [E, D, D], the same in every round
         for _ in range(self.rounds):
             messages = (matrices @ h[source, :, None]).squeeze(2)
-            h = self.update(self.gather(messages, target, len(h)), h)
+            h = self.update(self.aggregate(messages, target, len(h)), h)
         return Outputs(self.readout(h, x, graph, int(graph.max()) + 1), h)
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 8, E: int = 10) -> dict[str, Tensor]:

@@ -66,11 +66,16 @@ class ComplementaryLearningSystem(nn.Module):
     def forward(
         self, x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], labels: Int[Tensor, " M"]
     ) -> Float[Tensor, "B K"]:
-        """Return the logarithms of the probabilities of classes; -inf where a probability underflows."""
+        """Return the logarithms of the probabilities of classes; -inf for a class without a vote if memory is alone.
+
+        Probabilities are added as logarithms: one that is below the smallest number still has a finite logarithm.
+        """
         code = self.encode(x)
         query, keys = (code, self.encode(memory)) if self.hidden_keys else (x, memory)
-        remembered, learned = self.recall(query, keys, labels), self.classify(code).softmax(1)
-        return (self.mixing * remembered + (1 - self.mixing) * learned).log()
+        share_of_memory, share_of_network = x.new_tensor([self.mixing, 1 - self.mixing]).log()
+        votes, learned = self.recall(query, keys, labels), self.classify(code).log_softmax(1)
+        remembered = votes.where(votes > 0, 1.0).log().masked_fill(votes == 0, -torch.inf)  # gradients stay finite
+        return torch.logaddexp(share_of_memory + remembered, share_of_network + learned)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 4, M: int = 9) -> dict[str, Tensor]:
         """Return questions and stored examples, of which none has the last class."""

@@ -70,7 +70,7 @@ class EndToEndMemoryNetwork(nn.Module):
         kinds = hops + 1 if tied else 2
         self.words = nn.ParameterList(0.1 * torch.randn(width, vocabulary) for _ in range(kinds))
         self.ages = nn.ModuleList(AgeCode(memories=memories, width=width) for _ in range(kinds if memories else 0))
-        self.weigh = PositionWeightedSum() if position_code else None
+        self.position_weighted_sum = PositionWeightedSum() if position_code else None
         own = () if tied else ("question", "answer")
         self.own = nn.ParameterDict({name: 0.1 * torch.randn(width, vocabulary) for name in own})
         self.hop = MemoryHop(width=width, mapped=not tied, linear=linear)
@@ -87,8 +87,8 @@ class EndToEndMemoryNetwork(nn.Module):
 
     def _memories(self, story: Float[Tensor, "B M T V"]) -> list[Tensor]:
         """Return the stored sentences, embedded by every matrix."""
-        kept = story[:, -self.memories :]  # all of them where there are no codes of age
-        embedded = [self._sentences(kept, words) for words in self.words]
+        recent = story[:, -self.memories :]  # all of them where there are no codes of age
+        embedded = [self._sentences(recent, words) for words in self.words]
         if not self.memories:
             return embedded
         return [age(m) for m, age in zip(embedded, self.ages, strict=True)]
@@ -96,7 +96,7 @@ class EndToEndMemoryNetwork(nn.Module):
     def _sentences(self, text: Float[Tensor, "*B T V"], words: Float[Tensor, "D V"]) -> Float[Tensor, "*B D"]:
         """Return one vector for every sentence."""
         embedded = F.linear(text, words)  # [..., T, D]
-        return self.weigh(embedded) if self.weigh else embedded.sum(-2)
+        return self.position_weighted_sum(embedded) if self.position_weighted_sum else embedded.sum(-2)
 
     def example_inputs(
         self, generator: torch.Generator, *, B: int = 3, M: int = 5, T: int = 4, S: int = 3

@@ -59,16 +59,18 @@ class Head(nn.Module):
     def __init__(self, units: int, width: int) -> None:
         super().__init__()
         self.sizes = [width, 1, 1, SHIFTS, 1]
-        self.told = nn.Linear(units, sum(self.sizes))
-        self.find, self.go = ContentBasedAddressing(), LocationBasedAddressing()
+        self.project = nn.Linear(units, sum(self.sizes))
+        self.address_by_content, self.address_by_location = ContentBasedAddressing(), LocationBasedAddressing()
 
     def forward(
         self, h: Float[Tensor, "B U"], memory: Float[Tensor, "B M D"], previous: Float[Tensor, "B M"]
     ) -> Float[Tensor, "B M"]:
         """Return the weight of every row."""
-        key, strength, gate, shift, sharpness = self.told(h).split(self.sizes, 1)
-        found = self.find(key, F.softplus(strength)[:, 0], memory)
-        return self.go(found, previous, torch.sigmoid(gate)[:, 0], shift.softmax(1), 1 + F.softplus(sharpness)[:, 0])
+        key, strength, gate, shift, sharpness = self.project(h).split(self.sizes, 1)
+        found = self.address_by_content(key, F.softplus(strength)[:, 0], memory)
+        return self.address_by_location(
+            found, previous, torch.sigmoid(gate)[:, 0], shift.softmax(1), 1 + F.softplus(sharpness)[:, 0]
+        )
 
 
 class NeuralTuringMachine(nn.Module):
@@ -107,13 +109,13 @@ class NeuralTuringMachine(nn.Module):
         self.units, self.rows, self.width = units, rows, width
         sums = 4 * units if controller == "lstm" else units
         self.input = nn.Linear(in_features, sums)
-        self.recall = nn.Linear(width, sums, bias=False)
+        self.read_input = nn.Linear(width, sums, bias=False)
         self.recurrent = nn.Linear(units, sums, bias=False) if controller == "lstm" else None
-        self.blank = nn.Parameter(0.1 * torch.randn(width))
+        self.initial_row = nn.Parameter(0.1 * torch.randn(width))
         self.write_head, self.read_head = Head(units, width), Head(units, width)
-        self.change = nn.Linear(units, 2 * width)
+        self.erase_and_add = nn.Linear(units, 2 * width)
         self.write = EraseAndAddWrite()
-        self.output, self.show = nn.Linear(units, out_features), nn.Linear(width, out_features, bias=False)
+        self.output, self.read_output = nn.Linear(units, out_features), nn.Linear(width, out_features, bias=False)
 
     @checked_inputs()
     def forward(
@@ -132,28 +134,28 @@ class NeuralTuringMachine(nn.Module):
         """
         given = [state for state in (memory, reading, writing) if state is not None]
         rows = given[0].shape[1] if given else self.rows
-        memory = x.new_zeros(len(x), rows, 1) + self.blank if memory is None else memory
+        memory = x.new_zeros(len(x), rows, 1) + self.initial_row if memory is None else memory
         read = x.new_zeros(len(x), self.width) if read is None else read
         first = F.one_hot(torch.zeros(len(x), dtype=torch.long, device=x.device), rows).to(x.dtype)
         reading, writing = (first if weights is None else weights for weights in (reading, writing))
         h, c = (x.new_zeros(len(x), self.units) if state is None else state for state in (h, c))
         outputs = []
-        for drive in self.input(x).unbind(1):  # all steps at once
-            h, c = self._control(drive + self.recall(read), h, c)
+        for projected in self.input(x).unbind(1):  # all steps at once
+            h, c = self._controller_step(projected + self.read_input(read), h, c)
             writing = self.write_head(h, memory, writing)
-            erase, add = self.change(h).chunk(2, 1)
+            erase, add = self.erase_and_add(h).chunk(2, 1)
             memory = self.write(memory, writing, torch.sigmoid(erase), add)
             reading = self.read_head(h, memory, reading)
             read = torch.bmm(reading[:, None], memory)[:, 0]
-            outputs.append(self.output(h) + self.show(read))
+            outputs.append(self.output(h) + self.read_output(read))
         states = States(torch.stack(outputs, 1), memory, read, reading, writing)
         return RecurrentStates(*states, h, c) if self.recurrent else states
 
-    def _control(self, sums: Tensor, h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
+    def _controller_step(self, sums: Tensor, h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
         """Return hidden units and cell; the feedforward controller uses neither from before."""
         if self.recurrent is None:
             return torch.tanh(sums), c
-        i, f, o, g = (sums + self.recurrent(h)).chunk(4, 1)
+        i, f, g, o = (sums + self.recurrent(h)).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         return torch.sigmoid(o) * torch.tanh(c), c
 

@@ -27,11 +27,11 @@ def nearest(x: Float[Tensor, "B F"], memory: Float[Tensor, "M F"], k: int) -> In
     rounded = torch.addmm(squares, x, memory.T, alpha=-2)  # [B, M], squared distances less |x|^2
     size = x.square().sum(1, keepdim=True) + squares.max()
     slack = 8 * x.shape[1] * torch.finfo(x.dtype).eps * size  # twice what a product of F terms may be off
-    query, place = (rounded <= rounded.topk(k, largest=False).values[:, -1:] + slack).nonzero(as_tuple=True)
-    by_distance = (x[query] - memory[place]).norm(dim=1).sort(stable=True).indices
+    query, position = (rounded <= rounded.topk(k, largest=False).values[:, -1:] + slack).nonzero(as_tuple=True)
+    by_distance = (x[query] - memory[position]).norm(dim=1).sort(stable=True).indices
     by_query = by_distance[query[by_distance].sort(stable=True).indices]
     first = torch.searchsorted(query, torch.arange(len(x), device=x.device))  # of the candidates of each query
-    return place[by_query[first[:, None] + torch.arange(k, device=x.device)]]
+    return position[by_query[first[:, None] + torch.arange(k, device=x.device)]]
 
 
 class KNearestNeighbours(nn.Module):

@@ -47,9 +47,9 @@ class Level(nn.Module):
         self.deeper = nn.ModuleList(nn.Linear(units, units) for _ in range(layers - 1))
         self.shortcuts = nn.ModuleList(nn.Linear(units, units, bias=False) for _ in self.deeper if shortcuts)
 
-    def forward(self, drive: Float[Tensor, "B U"], h: Float[Tensor, "B U"]) -> Float[Tensor, "B U"]:
+    def forward(self, projected: Float[Tensor, "B U"], h: Float[Tensor, "B U"]) -> Float[Tensor, "B U"]:
         """Return the next state from the last state and the input's contribution to the first layer."""
-        z = torch.tanh(torch.addmm(drive, h, self.recurrent.weight.T))
+        z = torch.tanh(torch.addmm(projected, h, self.recurrent.weight.T))
         for layer, shortcut in zip_longest(self.deeper, self.shortcuts):
             z = torch.tanh(layer(z) + shortcut(h) if shortcut else layer(z))
         return z
@@ -117,8 +117,8 @@ class DeepRecurrentNetwork(nn.Module):
         x, last = self.before(x), []
         for level, state in zip(self.levels, h.split(self.units, 1), strict=True):
             states = []
-            for drive in level.input(x).unbind(1):  # [B, T, units], all steps at once
-                state = level(drive, state)
+            for projected in level.input(x).unbind(1):  # [B, T, units], all steps at once
+                state = level(projected, state)
                 states.append(state)
             x = torch.stack(states, 1)
             last.append(state)

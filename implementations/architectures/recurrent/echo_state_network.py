@@ -82,10 +82,10 @@ class EchoStateNetwork(nn.Module):
         """Return the states of the reservoir at every step."""
         if h is None:
             h = x.new_zeros(len(x), len(self.bias))
-        drive = nn.functional.linear(x, self.input_weight, self.bias)  # [B, T, U], all steps at once
+        projected = nn.functional.linear(x, self.input_weight, self.bias)  # [B, T, U], all steps at once
         weight = self.recurrent_weight.T
         states = []
-        for step in drive.unbind(1):
+        for step in projected.unbind(1):
             h = h + self.leak * (torch.tanh(torch.addmm(step, h, weight)) - h)
             states.append(h)
         return torch.stack(states, 1)
@@ -112,12 +112,14 @@ class EchoStateNetwork(nn.Module):
         """
         if x.shape[1] <= wash_out:
             raise ValueError(f"sequences of {x.shape[1]} steps leave nothing after a wash-out of {wash_out}")
-        states, wanted = (run[:, wash_out:].flatten(0, 1).double() for run in (self.states(x), target))  # [BT, U or G]
-        middle, mean = states.mean(0), wanted.mean(0)
+        states, expected = (
+            run[:, wash_out:].flatten(0, 1).double() for run in (self.states(x), target)
+        )  # [BT, U or G]
+        middle, mean = states.mean(0), expected.mean(0)
         centred = states - middle
         identity = torch.eye(len(middle), dtype=centred.dtype, device=centred.device)
         gram = centred.T @ centred + ridge * identity
-        weight = torch.linalg.solve(gram, centred.T @ (wanted - mean)).T
+        weight = torch.linalg.solve(gram, centred.T @ (expected - mean)).T
         self.read_out.weight.copy_(weight)
         self.read_out.bias.copy_(mean - weight @ middle)
 

@@ -69,15 +69,15 @@ class Level(nn.Module):
         if self.reset_below is not None and self.reset_feedback is not None:
             reset = torch.sigmoid(torch.addmm(self.reset_below(x), all_h, self.reset_feedback.weight.T))  # [B, levels]
             all_h = (all_h.unflatten(1, (-1, self.units)) * reset[:, :, None]).flatten(1)
-        drive, fed = self.below(x), self.feedback(all_h)
+        projected, recurrent = self.below(x), self.feedback(all_h)
         if self.gates_below is None or self.gates_own is None:
-            return torch.tanh(drive + fed), c
+            return torch.tanh(projected + recurrent), c
         gates = torch.sigmoid(torch.addmm(self.gates_below(x), h, self.gates_own.weight.T))
         if self.unit == "gru":
             r, z = gates.chunk(2, 1)
-            return h + z * (torch.tanh(drive + r * fed) - h), c
+            return h + z * (torch.tanh(projected + r * recurrent) - h), c
         i, f, o = gates.chunk(3, 1)
-        c = f * c + i * torch.tanh(drive + fed)
+        c = f * c + i * torch.tanh(projected + recurrent)
         return o * torch.tanh(c), c
 
 

@@ -74,10 +74,10 @@ class GRU(nn.Module):
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"] | None = None) -> States:
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
         h = x.new_zeros(len(x), self.units) if h is None else h
-        drive_gates, drive = self.input(x).split((2 * self.units, self.units), 2)  # [B, T, 2U], [B, T, U]
+        projected_gates, projected = self.input(x).split((2 * self.units, self.units), 2)  # [B, T, 2U], [B, T, U]
         weight = self.gates.weight.T
         states = []
-        for step_gates, step in zip(drive_gates.unbind(1), drive.unbind(1), strict=True):
+        for step_gates, step in zip(projected_gates.unbind(1), projected.unbind(1), strict=True):
             r, z = torch.sigmoid(torch.addmm(step_gates, h, weight)).chunk(2, 1)
             seen = r * self.candidate(h) if self.reset_after else self.candidate(r * h)
             candidate = torch.tanh(step + seen)

@@ -63,8 +63,8 @@ class LSTM(nn.Module):
         gates = 4 if forget_gate else 3
         self.input = nn.Linear(in_features, gates * units)
         self.recurrent = nn.Linear(units, gates * units, bias=False)
-        names = ["input", "output", "forget"][: gates - 1] if peepholes else []
-        self.peepholes = nn.ModuleDict({name: PeepholeConnection(units=units) for name in names})
+        names = ("input", "forget", "output") if forget_gate else ("input", "output")
+        self.peepholes = nn.ModuleDict({name: PeepholeConnection(units=units) for name in names if peepholes})
         self.read_out = nn.Linear(units, out_features) if out_features else nn.Identity()
 
     @checked_inputs()
@@ -74,22 +74,22 @@ class LSTM(nn.Module):
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
         h = x.new_zeros(len(x), self.units) if h is None else h
         c = x.new_zeros(len(x), self.units) if c is None else c
-        drive = self.input(x)  # [B, T, gates * U], all steps at once
+        projected = self.input(x)  # [B, T, gates * U], all steps at once
         weight = self.recurrent.weight.T
         states = []
-        for step in drive.unbind(1):
+        for step in projected.unbind(1):
             h, c = self._step(torch.addmm(step, h, weight), c)
             states.append(h)
         return States(self.read_out(torch.stack(states, 1)), h, c)
 
-    def _step(self, sums: Float[Tensor, "B GU"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
-        """Update cell and hidden state from the summed inputs of gates and cell, in the order i, o, g and f."""
-        i, o, g, *f = sums.split(self.units, 1)
+    def _step(self, pre_activations: Float[Tensor, "B GU"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
+        """Update cell and hidden state from the pre-activations of gates and candidate, in the order i, f, g, o."""
+        i, *f, g, o = pre_activations.split(self.units, 1)
         if self.peepholes:
             i = i + self.peepholes["input"](c)
             f = [gate + self.peepholes["forget"](c) for gate in f]
-        kept = torch.sigmoid(f[0]) * c if f else c
-        c = kept + torch.sigmoid(i) * torch.tanh(g)
+        retained = torch.sigmoid(f[0]) * c if f else c
+        c = retained + torch.sigmoid(i) * torch.tanh(g)
         if self.peepholes:
             o = o + self.peepholes["output"](c)  # the output gate sees the new cell
         return torch.sigmoid(o) * torch.tanh(c), c

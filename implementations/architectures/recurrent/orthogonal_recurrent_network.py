@@ -78,9 +78,9 @@ class OrthogonalRecurrentNetwork(nn.Module):
         if h is None:
             h = x.new_zeros(len(x), self.input.out_features)
         matrix = self.transition().T
-        drive = torch.tanh(self.input(x))  # [B, T, U], all steps at once
+        projected = torch.tanh(self.input(x))  # [B, T, U], all steps at once
         states = []
-        for step in drive.unbind(1):
+        for step in projected.unbind(1):
             h = torch.addmm(step, h, matrix)
             states.append(h)
         return States(self.read_out(torch.stack(states, 1)), h)

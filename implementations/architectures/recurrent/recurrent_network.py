@@ -71,9 +71,9 @@ class RecurrentNetwork(nn.Module):
             h = x.new_zeros(len(x), self.recurrent.in_features)
         weight = self.recurrent.weight
         weight = torch.matrix_exp(weight - weight.T) if self.orthogonal else weight
-        drive = self.input(x)  # [B, T, U], all steps at once
+        projected = self.input(x)  # [B, T, U], all steps at once
         states = []
-        for step in drive.unbind(1):
+        for step in projected.unbind(1):
             h = self.activation(torch.addmm(step, h, weight.T))
             states.append(h)
         return States(self.read_out(torch.stack(states, 1)), h)

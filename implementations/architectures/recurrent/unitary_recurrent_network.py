@@ -79,9 +79,9 @@ class UnitaryRecurrentNetwork(nn.Module):
     def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U 2"] | None = None) -> States:
         """Run over a sequence, from a given state or the one learned, and return all outputs and the last state."""
         h = self.first.expand(len(x), -1, -1).contiguous() if h is None else h
-        drive = self.input(x).unflatten(2, (self.units, 2))  # [B, T, U, 2], all steps at once
+        projected = self.input(x).unflatten(2, (self.units, 2))  # [B, T, U, 2], all steps at once
         turn, states = self.diagonals(), []
-        for step in drive.unbind(1):
+        for step in projected.unbind(1):
             h = self.activation(self.transition(h, turn) + step)
             states.append(h)
         return States(self.read_out(torch.stack(states, 1).flatten(2)), h)

@@ -5,8 +5,8 @@ Source: Gu et al. 2020, "Improving the gating mechanism of recurrent neural netw
 Equations:
     f_t = sigmoid(W_f x_t + U_f h_{t-1} + b_f)          b_f = -log(1 / u - 1),  u uniform on [1/U, 1 - 1/U]
     r_t = sigmoid(W_r x_t + U_r h_{t-1} + b_r)          b_r = -b_f at the start
-    g_t = r_t * (1 - (1 - f_t)^2) + (1 - r_t) * f_t^2   without a refine gate: g_t = f_t
-    c_t = g_t * c_{t-1} + (1 - g_t) * tanh(W_c x_t + U_c h_{t-1} + b_c)
+    e_t = r_t * (1 - (1 - f_t)^2) + (1 - r_t) * f_t^2   the effective gate; without a refine gate: e_t = f_t
+    c_t = e_t * c_{t-1} + (1 - e_t) * tanh(W_c x_t + U_c h_{t-1} + b_c)
     h_t = sigmoid(W_o x_t + U_o h_{t-1} + b_o) * tanh(c_t)
 
 Shapes: B examples, T steps, F input features, U hidden units, G output features.
@@ -58,9 +58,9 @@ class URLSTM(nn.Module):
     ) -> None:
         super().__init__()
         self.units = units
-        sums = 4 if refine else 3  # order: f, c, o, r
-        self.input = nn.Linear(in_features, sums * units)
-        self.recurrent = nn.Linear(units, sums * units, bias=False)
+        blocks = 4 if refine else 3  # order: f, g, o, r; there is no input gate, and g is the candidate
+        self.input = nn.Linear(in_features, blocks * units)
+        self.recurrent = nn.Linear(units, blocks * units, bias=False)
         self.refine = RefineGate() if refine else None
         self.read_out = nn.Linear(units, out_features) if out_features else nn.Identity()
         if uniform:
@@ -76,21 +76,21 @@ class URLSTM(nn.Module):
         """Run over a sequence, from a given state or from zero, and return all outputs and the last state."""
         h = x.new_zeros(len(x), self.units) if h is None else h
         c = x.new_zeros(len(x), self.units) if c is None else c
-        drive = self.input(x)  # [B, T, sums * U], all steps at once
+        projected = self.input(x)  # [B, T, blocks * U], all steps at once
         weight = self.recurrent.weight.T
         states = []
-        for step in drive.unbind(1):
+        for step in projected.unbind(1):
             h, c = self._step(torch.addmm(step, h, weight), c)
             states.append(h)
         return States(self.read_out(torch.stack(states, 1)), h, c)
 
-    def _step(self, sums: Float[Tensor, "B SU"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
-        """Update cell and hidden state from the summed inputs of gates and cell."""
-        f, new, o, *r = sums.split(self.units, 1)
+    def _step(self, pre_activations: Float[Tensor, "B SU"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
+        """Update cell and hidden state from the pre-activations of gates and candidate."""
+        f, g, o, *r = pre_activations.split(self.units, 1)
         gate = torch.sigmoid(f)
         if self.refine is not None:
             gate = self.refine(gate, torch.sigmoid(r[0]))
-        c = gate * c + (1 - gate) * torch.tanh(new)
+        c = gate * c + (1 - gate) * torch.tanh(g)
         return torch.sigmoid(o) * torch.tanh(c), c
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3, T: int = 4) -> dict[str, Tensor]:

@@ -51,8 +51,8 @@ class AttentionEncoderDecoder(nn.Module):
         super().__init__()
         self.embed_source = nn.Linear(source_features, embedding, bias=False)
         self.embed_target = nn.Linear(target_features, embedding, bias=False)
-        self.ahead = GRUCell(in_features=embedding, units=units)
-        self.back = GRUCell(in_features=embedding, units=units)
+        self.forward_gru = GRUCell(in_features=embedding, units=units)
+        self.backward_gru = GRUCell(in_features=embedding, units=units)
         self.start = nn.Linear(units, units)
         self.attention = AdditiveAttention(query_features=units, key_features=2 * units, units=alignment)
         self.decoder = GRUCell(in_features=embedding + 2 * units, units=units)
@@ -77,7 +77,7 @@ class AttentionEncoderDecoder(nn.Module):
         """Return the states of both readings, forwards and backwards, at every symbol of the source."""
         words = self.embed_source(source)
         directions = []
-        for cell, order in ((self.ahead, words), (self.back, words.flip(1))):
+        for cell, order in ((self.forward_gru, words), (self.backward_gru, words.flip(1))):
             state, states = words.new_zeros(len(words), self.units), []
             for word in order.unbind(1):
                 state = cell(word, state)

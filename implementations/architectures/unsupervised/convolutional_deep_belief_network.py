@@ -28,7 +28,7 @@ from implementations.concepts.pooling.probabilistic_max_pooling import Probabili
 from kb.guards import checked_arguments, checked_inputs
 
 
-class Answer(NamedTuple):
+class Outputs(NamedTuple):
     """Probabilities of the last layer's pooling units, and the free energies of all layers, added up."""
 
     p: Float[Tensor, "B D P Q"]
@@ -65,20 +65,20 @@ class ConvolutionalMachine(nn.Module):
         """Return the means of the visible units given the detection units."""
         v = F.conv_transpose2d(h, self.weight)
         for dim in (2, 3) if self.circular else ():  # circular: what exceeds the far border is added at the near one
-            places = torch.arange(v.shape[dim], device=v.device) % h.shape[dim]
-            v = torch.zeros_like(v.narrow(dim, 0, h.shape[dim])).index_add(dim, places, v)
+            positions = torch.arange(v.shape[dim], device=v.device) % h.shape[dim]
+            v = torch.zeros_like(v.narrow(dim, 0, h.shape[dim])).index_add(dim, positions, v)
         v = v + self.visible_bias[:, None, None]
         return v if self.gaussian else torch.sigmoid(v)
 
     def energy(self, v: Float[Tensor, "B C H W"], h: Float[Tensor, "B D h w"]) -> Float[Tensor, " B"]:
         """Return the energy of every pair of a visible state and a state of the detection units that is allowed."""
-        return self._alone(v) - (h * self.inputs(v)).flatten(1).sum(1)
+        return self._visible_energy(v) - (h * self.inputs(v)).flatten(1).sum(1)
 
     def free_energy(self, v: Float[Tensor, "B C H W"]) -> Float[Tensor, " B"]:
         """Return -log of the sum of exp(-E) over all states of the detection units that are allowed."""
-        return self._alone(v) - self.pooling.log_partition(self.inputs(v))
+        return self._visible_energy(v) - self.pooling.log_partition(self.inputs(v))
 
-    def _alone(self, v: Float[Tensor, "B C H W"]) -> Float[Tensor, " B"]:
+    def _visible_energy(self, v: Float[Tensor, "B C H W"]) -> Float[Tensor, " B"]:
         linear = -v.sum((2, 3)) @ self.visible_bias
         return linear + v.square().flatten(1).sum(1) / 2 if self.gaussian else linear
 
@@ -144,7 +144,7 @@ class ConvolutionalDeepBeliefNetwork(nn.Module):
             self.layers.append(ConvolutionalMachine(channels, number, kernel, block, padding == "circular", gaussian))
 
     @checked_inputs()
-    def forward(self, x: Float[Tensor, "B C H W"]) -> Answer:
+    def forward(self, x: Float[Tensor, "B C H W"]) -> Outputs:
         """Return the probabilities of the top pooling units, passed up from layer to layer, and the free energy.
 
         With one layer the free energy is -log P(x) up to a constant; with more it is the sum of the free energies of
@@ -152,7 +152,7 @@ class ConvolutionalDeepBeliefNetwork(nn.Module):
         """
         seen = self.visible_layers(x)
         energies = [layer.free_energy(v) for layer, v in zip(self.layers, seen[:-1], strict=True)]
-        return Answer(seen[-1], torch.stack(energies).sum(0))
+        return Outputs(seen[-1], torch.stack(energies).sum(0))
 
     def visible_layers(self, x: Float[Tensor, "B C H W"]) -> list[Tensor]:
         """Return the visible units of each layer, and the pooling probabilities of the last."""

@@ -24,7 +24,7 @@ from implementations.concepts.gradient_estimator.straight_through_estimator impo
 from kb.guards import checked_arguments, checked_inputs
 
 
-class Answer(NamedTuple):
+class Outputs(NamedTuple):
     """The last code, and an upper bound of -log P(x)."""
 
     h: Float[Tensor, "B U"]
@@ -63,7 +63,7 @@ class DeepDirectedGenerativeAutoencoder(nn.Module):
         self.register_buffer("passes", torch.tensor(0))
 
     @checked_inputs()
-    def forward(self, x: Float[Tensor, "B F"]) -> Answer:
+    def forward(self, x: Float[Tensor, "B F"]) -> Outputs:
         """Return the last code of every example, and the bound of its negative log-likelihood in nats.
 
         In the first passes of training, the bound lacks a part of the codes' cost.
@@ -74,7 +74,7 @@ class DeepDirectedGenerativeAutoencoder(nn.Module):
         if self.training and self.passes < self.warm_up:
             weight = self.passes.item() / self.warm_up
             self.passes += 1
-        return Answer(codes[-1], -of_input - weight * torch.stack(of_codes).sum(0))
+        return Outputs(codes[-1], -of_input - weight * torch.stack(of_codes).sum(0))
 
     def encode(self, x: Float[Tensor, "B F"]) -> list[Tensor]:
         """Return the input and its codes, level by level."""

@@ -23,7 +23,7 @@ from implementations.concepts.loss.contrastive_divergence import contrastive_div
 from kb.guards import checked_arguments, checked_inputs
 
 
-class Answer(NamedTuple):
+class Outputs(NamedTuple):
     """Probabilities of the hidden units, and the free energy, which is -log P(x) up to log Z."""
 
     h: Float[Tensor, "B U"]
@@ -58,9 +58,9 @@ class RestrictedBoltzmannMachine(nn.Module):
         self.visible_bias = nn.Parameter(torch.zeros(in_features))
 
     @checked_inputs()
-    def forward(self, x: Float[Tensor, "B F"]) -> Answer:
+    def forward(self, x: Float[Tensor, "B F"]) -> Outputs:
         """Return P(h = 1 | x) for every hidden unit, and the free energy of every example."""
-        return Answer(self.hidden(x), self.free_energy(x))
+        return Outputs(self.hidden(x), self.free_energy(x))
 
     def hidden(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B U"]:
         """Return the probabilities of the hidden units, which are independent given the visible ones."""
@@ -68,18 +68,18 @@ class RestrictedBoltzmannMachine(nn.Module):
 
     def visible(self, h: Float[Tensor, "B U"]) -> Float[Tensor, "B F"]:
         """Return the means of the visible units, which are independent given the hidden ones."""
-        drive = F.linear(h, self.weight.T, self.visible_bias)
-        return drive if self.gaussian else torch.sigmoid(drive)
+        pre_activations = F.linear(h, self.weight.T, self.visible_bias)
+        return pre_activations if self.gaussian else torch.sigmoid(pre_activations)
 
     def energy(self, x: Float[Tensor, "B F"], h: Float[Tensor, "B U"]) -> Float[Tensor, " B"]:
         """Return the energy of every pair of visible and hidden states."""
-        return self._alone(x) - (h * F.linear(x, self.weight, self.hidden_bias)).sum(1)
+        return self._visible_energy(x) - (h * F.linear(x, self.weight, self.hidden_bias)).sum(1)
 
     def free_energy(self, x: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
         """Return -log of the sum of exp(-E) over all hidden states: each unit contributes a factor 1 + exp(input)."""
-        return self._alone(x) - F.softplus(F.linear(x, self.weight, self.hidden_bias)).sum(1)
+        return self._visible_energy(x) - F.softplus(F.linear(x, self.weight, self.hidden_bias)).sum(1)
 
-    def _alone(self, x: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
+    def _visible_energy(self, x: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
         """Return the part of the energy that depends on visible states only."""
         return (x - self.visible_bias).square().sum(1) / 2 if self.gaussian else -x @ self.visible_bias
 

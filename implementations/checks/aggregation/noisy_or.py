@@ -15,10 +15,10 @@ def all_outcomes(generator: torch.Generator) -> float:
     total = torch.zeros(2, 3).double()
     for outcome in product((False, True), repeat=4):
         if any(outcome):
-            chance = torch.ones(2, 3).double()
-            for place, there in enumerate(outcome):
-                chance = chance * (p[..., place] if there else 1 - p[..., place])
-            total = total + chance
+            probability = torch.ones(2, 3).double()
+            for position, present in enumerate(outcome):
+                probability = probability * (p[..., position] if present else 1 - p[..., position])
+            total = total + probability
     return difference(NoisyOr()(z), total)
 
 

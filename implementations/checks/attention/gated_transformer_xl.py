@@ -57,8 +57,8 @@ def reach_grows_by_the_memory_with_every_layer(generator: torch.Generator) -> fl
 
     Steps come one at a time, so that a layer sees as many earlier inputs of its own as it keeps.
     """
-    layers, kept, steps = 2, 3, 12
-    net = GatedTransformerXL(layers=layers, memory=kept, bias=0.0).double()
+    layers, memory_length, steps = 2, 3, 12
+    net = GatedTransformerXL(layers=layers, memory=memory_length, bias=0.0).double()
     x = torch.randn(1, steps, 3, generator=generator, dtype=torch.float64)
 
     def last(inputs: torch.Tensor) -> torch.Tensor:
@@ -72,7 +72,7 @@ def reach_grows_by_the_memory_with_every_layer(generator: torch.Generator) -> fl
         changed = x.clone()
         changed[:, -1 - back] += 1
         reached = back if difference(last(changed), last(x)) > 1e-9 else reached
-    return float(abs(reached - layers * kept))
+    return float(abs(reached - layers * memory_length))
 
 
 def layers_written_out(generator: torch.Generator) -> float:
@@ -84,13 +84,13 @@ def layers_written_out(generator: torch.Generator) -> float:
     seen = torch.cat([torch.randn(2, 3, 6, generator=generator, dtype=torch.float64), x], 1)
     (gated,) = GatedTransformerXL(layers=1).double().layers
     (plain,) = GatedTransformerXL(layers=1, gated=False).double().layers
-    heard = gated.attention(_normed(gated.attention_norm, x), _normed(gated.attention_norm, seen))
-    y = gated.attention_gate(x, torch.where(heard > 0, heard, 0.0))
-    thought = gated.feed_forward(_normed(gated.feed_forward_norm, y))
-    wanted = gated.feed_forward_gate(y, torch.where(thought > 0, thought, 0.0))
+    attended = gated.attention(_normed(gated.attention_norm, x), _normed(gated.attention_norm, seen))
+    y = gated.attention_gate(x, torch.where(attended > 0, attended, 0.0))
+    transformed = gated.feed_forward(_normed(gated.feed_forward_norm, y))
+    expected = gated.feed_forward_gate(y, torch.where(transformed > 0, transformed, 0.0))
     z = _normed(plain.attention_norm, x + plain.attention(x, seen))
-    wanted_plain = _normed(plain.feed_forward_norm, z + plain.feed_forward(z))
-    return max(difference(gated(x, seen), wanted), difference(plain(x, seen), wanted_plain))
+    expected_plain = _normed(plain.feed_forward_norm, z + plain.feed_forward(z))
+    return max(difference(gated(x, seen), expected), difference(plain(x, seen), expected_plain))
 
 
 def _normed(norm: torch.nn.LayerNorm, x: torch.Tensor) -> torch.Tensor:

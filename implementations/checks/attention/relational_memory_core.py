@@ -20,7 +20,7 @@ def memories_attend_as_in_torch(generator: torch.Generator) -> float:
     seen = torch.cat([memory, x[:, None]], 1)
     mixed = core.attention_norm(memory + attention(memory, seen, seen, need_weights=False)[0])
     candidate = core.perceptron_norm(mixed + core.perceptron(mixed))
-    f, i, o = (core.gates_of_input(x)[:, None] + core.gates_of_state(h)).chunk(3, 2)
+    i, f, o = (core.gates_of_input(x)[:, None] + core.gates_of_state(h)).chunk(3, 2)
     memory = torch.sigmoid(f + 1) * memory + torch.sigmoid(i) * candidate
     found = core(**inputs)
     return max(difference(found.memory, memory), difference(found.h, torch.sigmoid(o) * torch.tanh(memory)))
@@ -31,7 +31,7 @@ def closed_gates_keep_the_memory(generator: torch.Generator) -> float:
     core = RelationalMemoryCore().double()
     nn.init.zeros_(core.gates_of_input.weight)
     nn.init.zeros_(core.gates_of_state.weight)
-    core.gates_of_input.bias.data = torch.tensor([800.0, -800.0, 0.0], dtype=torch.float64).repeat_interleave(
+    core.gates_of_input.bias.data = torch.tensor([-800.0, 800.0, 0.0], dtype=torch.float64).repeat_interleave(
         core.width
     )
     inputs = {name: value.double() for name, value in core.example_inputs(generator, T=20).items()}

@@ -37,7 +37,7 @@ def loss_by_sums(generator: torch.Generator) -> float:
     """
     net, inputs = _network(generator, B=4)
     with torch.no_grad():
-        net.join.weight *= 10
+        net.combine.weight *= 10
     scores = net.score(net.regions(inputs["image"]), net.read(inputs["words"])).detach()
     total = 0.0
     for k in range(4):
@@ -47,10 +47,10 @@ def loss_by_sums(generator: torch.Generator) -> float:
                 total += max(0.0, float(scores[l, k] - scores[k, k]) + 1)
     target = torch.randint(0, 6, (4, 5), generator=generator)
     logits = net.generate(**inputs)
-    surprise = -sum(logits[b, t].softmax(0)[target[b, t]].log() for b in range(4) for t in range(5)) / 20
-    both = net.sampled_loss(generator, target=target, **inputs)
+    nll = -sum(logits[b, t].softmax(0)[target[b, t]].log() for b in range(4) for t in range(5)) / 20
+    summed = net.sampled_loss(generator, target=target, **inputs)
     ranking = difference(net.ranking(**inputs)[None], torch.tensor([total], dtype=torch.float64))
-    return max(ranking, difference(both[None], (surprise + total / 4)[None]))
+    return max(ranking, difference(summed[None], (nll + total / 4)[None]))
 
 
 def words_are_read_both_ways(generator: torch.Generator) -> float:
@@ -59,13 +59,13 @@ def words_are_read_both_ways(generator: torch.Generator) -> float:
     words = inputs["words"][1:]
     plain = nn.RNN(6, 6, nonlinearity="relu", bidirectional=True, batch_first=True).double()
     with torch.no_grad():
-        for layer, end in ((net.onward, ""), (net.backward_, "_reverse")):
+        for layer, end in ((net.forward_recurrent, ""), (net.backward_recurrent, "_reverse")):
             getattr(plain, f"weight_ih_l0{end}").copy_(torch.eye(6))
             getattr(plain, f"bias_ih_l0{end}").zero_()
             getattr(plain, f"weight_hh_l0{end}").copy_(layer.weight)
             getattr(plain, f"bias_hh_l0{end}").copy_(layer.bias)
-    states, _ = plain(torch.relu(net.enter(net.embed(words))))
-    return difference(net.read(words), torch.relu(net.join(states[..., :6] + states[..., 6:])))
+    states, _ = plain(torch.relu(net.project(net.embed(words))))
+    return difference(net.read(words), torch.relu(net.combine(states[..., :6] + states[..., 6:])))
 
 
 def image_enters_the_generator_once(generator: torch.Generator) -> float:
@@ -73,6 +73,6 @@ def image_enters_the_generator_once(generator: torch.Generator) -> float:
     net, inputs = _network(generator)
     plain = nn.RNN(6, 6, nonlinearity="relu", bias=False, batch_first=True).double()
     plain.load_state_dict({"weight_ih_l0": torch.eye(6), "weight_hh_l0": net.recurrent.weight})
-    heard = net.hear(inputs["words"])
-    heard = torch.cat([heard[:, :1] + net.see_image(inputs["image"])[:, None], heard[:, 1:]], 1)
-    return difference(net(**inputs).y, net.read_out(plain(heard)[0]))
+    projected = net.word_input(inputs["words"])
+    projected = torch.cat([projected[:, :1] + net.embed_image(inputs["image"])[:, None], projected[:, 1:]], 1)
+    return difference(net(**inputs).y, net.read_out(plain(projected)[0]))

@@ -8,7 +8,6 @@ from implementations.architectures.captioning.long_term_recurrent_convolutional_
 )
 from implementations.architectures.recurrent.lstm import LSTM
 from implementations.claims.agreement import difference
-from implementations.peers.recurrent.lstm import in_torch_order
 
 
 def first_layer_of_the_factored_form_is_a_language_model(generator: torch.Generator) -> float:
@@ -16,14 +15,11 @@ def first_layer_of_the_factored_form_is_a_language_model(generator: torch.Genera
     net = LongTermRecurrentConvolutionalNetwork().double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator).items()}
     alone = LSTM(in_features=4, units=4, peepholes=False).double()
-    order = [int(k) for k in in_torch_order(torch.arange(16.0))]  # the positions of torch's gates in our order
-    with torch.no_grad():
-        for ours, theirs in ((net.layers[0].input, alone.input), (net.layers[0].recurrent, alone.recurrent)):
-            for name, value in ours.named_parameters():
-                getattr(theirs, name)[order] = value
-    wanted = alone(net.embed(inputs["words"]))
+    alone.input.load_state_dict(net.layers[0].input.state_dict())
+    alone.recurrent.load_state_dict(net.layers[0].recurrent.state_dict())
+    expected = alone(net.embed(inputs["words"]))
     found = net(**inputs)
-    return max(difference(found.h[:, :4], wanted.h), difference(found.c[:, :4], wanted.c))
+    return max(difference(found.h[:, :4], expected.h), difference(found.c[:, :4], expected.c))
 
 
 def unfactored_is_one_sequence(generator: torch.Generator) -> float:

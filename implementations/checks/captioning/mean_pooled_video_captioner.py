@@ -34,7 +34,7 @@ def order_of_frames_is_lost(generator: torch.Generator) -> float:
     net = MeanPooledVideoCaptioner().double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator, Z=4).items()}
     frames, words = inputs["image"], inputs["words"]
-    wanted = net(frames, words).y
-    if difference(net(frames[:, 1:], words).y, wanted) < 1e-6:
+    expected = net(frames, words).y
+    if difference(net(frames[:, 1:], words).y, expected) < 1e-6:
         return float("inf")
-    return max(difference(net(frames[:, list(order)], words).y, wanted) for order in permutations(range(4)))
+    return max(difference(net(frames[:, list(order)], words).y, expected) for order in permutations(range(4)))

@@ -23,11 +23,11 @@ def without_the_image_it_is_a_language_model(generator: torch.Generator) -> floa
     plain.load_state_dict({"weight_ih_l0": net.second.weight, "weight_hh_l0": net.recurrent.weight})
     inner = net.first(inputs["words"])
     states, _ = plain(inner)
-    met = net.from_word(net.second(inner)) + net.from_state(states)
-    return difference(net(**inputs).y, net.read_out(1.7159 * torch.tanh(2 * met / 3)))
+    multimodal = net.from_word(net.second(inner)) + net.from_state(states)
+    return difference(net(**inputs).y, net.read_out(1.7159 * torch.tanh(2 * multimodal / 3)))
 
 
-def state_knows_nothing_of_the_image(generator: torch.Generator) -> float:
+def state_does_not_depend_on_the_image(generator: torch.Generator) -> float:
     """Return the difference of the states for two images; infinity if the logits do not differ."""
     net, inputs = _network(generator)
     one, other = net(**inputs), net(**inputs | {"image": -inputs["image"]})

@@ -37,15 +37,15 @@ def without_memory_it_is_a_network_with_context(generator: torch.Generator) -> f
     """
     net, inputs = _network(generator)
     with torch.no_grad():
-        net.say.weight[:, 4:] = 0
+        net.read_out.weight[:, 4:] = 0
     plain = nn.RNN(4, 4, bias=False, batch_first=True).double()
     plain.load_state_dict({"weight_ih_l0": torch.eye(4), "weight_hh_l0": net.language.weight / 4})
     seen = torch.zeros(2, 4).double()
-    seen[:, :2] = net.see(net.cnn(inputs["image"]))
-    sums = net.hear(inputs["words"])[..., :4] + seen[:, None]
-    states, _ = plain(sums / 2 + net.language.weight.sum(1) / 4, -torch.ones(1, 2, 4).double())
+    seen[:, :2] = net.image_input(net.cnn(inputs["image"]))
+    projected = net.word_input(inputs["words"])[..., :4] + seen[:, None]
+    states, _ = plain(projected / 2 + net.language.weight.sum(1) / 4, -torch.ones(1, 2, 4).double())
     context = (states + 1) / 2
-    return difference(net(**inputs).y, context @ net.say.weight[:, :4].T + net.say.bias)
+    return difference(net(**inputs).y, context @ net.read_out.weight[:, :4].T + net.read_out.bias)
 
 
 def one_word_written_out(generator: torch.Generator) -> float:
@@ -53,24 +53,29 @@ def one_word_written_out(generator: torch.Generator) -> float:
     net, inputs = _network(generator)
     words, s, u = inputs["words"][:, :1], *torch.rand(2, 2, 4, generator=generator, dtype=torch.float64)
     found = net(inputs["image"], words, s, u)
-    heard = words[:, 0] @ net.hear.weight.T + net.hear.bias
-    seen = torch.cat([net.cnn(inputs["image"]) @ net.see.weight.T, torch.zeros(2, 2)], 1)
-    s = _logistic(heard[:, :4] + s @ net.language.weight.T + seen)
-    u = _logistic(heard[:, 4:] + u @ net.memory.weight.T)
-    logits = s @ net.say.weight[:, :4].T + u @ net.say.weight[:, 4:].T + net.say.bias
-    picture = _logistic(u @ net.imagine.weight.T + net.imagine.bias)
-    wanted = logits[:, None], picture[:, None], s, u
-    return max(difference(*pair) for pair in zip(found, wanted, strict=True))
+    projected = words[:, 0] @ net.word_input.weight.T + net.word_input.bias
+    seen = torch.cat([net.cnn(inputs["image"]) @ net.image_input.weight.T, torch.zeros(2, 2)], 1)
+    s = _logistic(projected[:, :4] + s @ net.language.weight.T + seen)
+    u = _logistic(projected[:, 4:] + u @ net.memory.weight.T)
+    logits = s @ net.read_out.weight[:, :4].T + u @ net.read_out.weight[:, 4:].T + net.read_out.bias
+    picture = _logistic(u @ net.reconstruct.weight.T + net.reconstruct.bias)
+    expected = logits[:, None], picture[:, None], s, u
+    return max(difference(*pair) for pair in zip(found, expected, strict=True))
 
 
 def loss_written_out(generator: torch.Generator) -> float:
     """Return the difference of the loss from the words' cross-entropy plus the picture's share of error."""
     net, inputs = _network(generator)
     target = torch.randint(0, 6, (2, 5), generator=generator)
-    told, features = net(**inputs), net.cnn(inputs["image"])
-    surprise = -sum(told.y[b, t].softmax(0)[target[b, t]].log() for b in range(2) for t in range(5)) / 10
-    lacks = sum((told.picture[:, t] - features).square().sum() for t in range(5)) / (5 * features.square().sum())
-    return difference(net.sampled_loss(generator, target=target, **inputs)[None], (surprise + lacks)[None])
+    output, features = net(**inputs), net.cnn(inputs["image"])
+    nll = -sum(output.y[b, t].softmax(0)[target[b, t]].log() for b in range(2) for t in range(5)) / 10
+    reconstruction_error = sum((output.picture[:, t] - features).square().sum() for t in range(5)) / (
+        5 * features.square().sum()
+    )
+    return difference(
+        net.sampled_loss(generator, target=target, **inputs)[None],
+        (nll + reconstruction_error)[None],
+    )
 
 
 def picture_does_not_move_what_it_pictures(generator: torch.Generator) -> float:
@@ -78,9 +83,9 @@ def picture_does_not_move_what_it_pictures(generator: torch.Generator) -> float:
     net, inputs = _network(generator)
     target = torch.randint(0, 6, (2, 5), generator=generator)
     given = net.cnn(inputs["image"]).detach()[:, None]
-    told = net(**inputs)
-    lacks = (told.picture - given).square().mean() / given.square().mean()
-    loss = nn.functional.cross_entropy(told.y.flatten(0, 1), target.flatten()) + lacks
+    output = net(**inputs)
+    reconstruction_error = (output.picture - given).square().mean() / given.square().mean()
+    loss = nn.functional.cross_entropy(output.y.flatten(0, 1), target.flatten()) + reconstruction_error
     weights = list(net.cnn.parameters())
     found = torch.autograd.grad(net.sampled_loss(generator, target=target, **inputs), weights)
     return max(difference(a, b) for a, b in zip(found, torch.autograd.grad(loss, weights), strict=True))

@@ -11,12 +11,12 @@ def written_out_for_one_unit(generator: torch.Generator) -> float:
     net = ShowAndTell(units=1, vocabulary=3).double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator, B=1, T=4).items()}
     output = net(**inputs)
-    into, back = net.lstm.input.weight[:, 0], net.lstm.recurrent.weight[:, 0]
+    input_weight, recurrent_weight = net.lstm.input.weight[:, 0], net.lstm.recurrent.weight[:, 0]
     xs = [net.cnn(inputs["image"])[0, 0], *(net.embed.weight @ word for word in inputs["words"][0])]
     m = c = torch.zeros((), dtype=torch.float64)
     logits = []
     for x in xs:
-        i, f, g, o = (into[k] * x.squeeze() + back[k] * m for k in range(4))
+        i, f, g, o = (input_weight[k] * x.squeeze() + recurrent_weight[k] * m for k in range(4))
         c = 1 / (1 + torch.exp(-f)) * c + 1 / (1 + torch.exp(-i)) * torch.tanh(g)
         m = c / (1 + torch.exp(-o))
         logits.append(net.read_out.weight[:, 0] * m + net.read_out.bias)

@@ -17,16 +17,16 @@ def features_written_out(generator: torch.Generator) -> float:
     p = torch.tensor([[0.9, 0.1, 0.8, 0.2, 0.6, 0.3], [0.4, 0.7, 0.2, 0.95, 0.1, 0.99]]).double()
     logits = torch.zeros(2, 4, 6).double()
     for b in range(2):
-        left = {w for w in range(6) if p[b, w] > 0.5}
+        remaining = {w for w in range(6) if p[b, w] > 0.5}
         for t in range(4):
             last = int(words[b, t].argmax())
-            left -= {last}
+            remaining -= {last}
             for w in range(6):
-                table = net.said if w in left else net.unsaid
+                table = net.detected_bigrams if w in remaining else net.other_bigrams
                 logits[b, t, w] = table.weight[w, last] + table.bias[w]
-                if w in left:
+                if w in remaining:
                     logits[b, t, w] += net.score * math.log(p[b, w])
-                if w == net.end and not left:
+                if w == net.end and not remaining:
                     logits[b, t, w] += net.stop
     return difference(net.language(p, words), logits)
 
@@ -49,18 +49,18 @@ def candidates_are_ranked_by_both(generator: torch.Generator) -> float:
     inputs = {name: value.double() for name, value in net.example_inputs(generator, B=3).items()}
     target = torch.randint(0, 6, (3, 5), generator=generator)
     image = inputs["image"][:1]
-    x = net.place(net.maps(image))[0]
-    fits, chances = [], []
+    x = net.embed_image(net.maps(image))[0]
+    similarities, log_likelihoods = [], []
     for words, right in zip(inputs["words"], target, strict=True):
         pairs = torch.zeros(6, 6).double()
         for one, next_one in pairwise(words):
             pairs += one[:, None] * next_one
-        z = net.tell(pairs.flatten())
-        fits.append(10 * (x @ z) / (x.norm() * z.norm()))
+        z = net.embed_text(pairs.flatten())
+        similarities.append(10 * (x @ z) / (x.norm() * z.norm()))
         logits = net(image, words[None]).y[0]
-        chances.append(torch.stack([logits[t].log_softmax(0)[right[t]] for t in range(5)]).sum())
-    shares = torch.stack(fits).exp() / torch.stack(fits).exp().sum()
-    return difference(net.rank(image, inputs["words"], target), torch.stack(chances) + shares.log())
+        log_likelihoods.append(torch.stack([logits[t].log_softmax(0)[right[t]] for t in range(5)]).sum())
+    shares = torch.stack(similarities).exp() / torch.stack(similarities).exp().sum()
+    return difference(net.rank(image, inputs["words"], target), torch.stack(log_likelihoods) + shares.log())
 
 
 def loss_written_out(generator: torch.Generator) -> float:
@@ -69,12 +69,12 @@ def loss_written_out(generator: torch.Generator) -> float:
     inputs = {name: value.double() for name, value in net.example_inputs(generator, B=3).items()}
     target = torch.randint(0, 6, (3, 5), generator=generator)
     output = net(**inputs)
-    said = inputs["words"].amax(1)
-    detection = -torch.where(said > 0, output.p, 1 - output.p).log().mean()
+    mentioned = inputs["words"].amax(1)
+    detection = -torch.where(mentioned > 0, output.p, 1 - output.p).log().mean()
     words = -output.y.softmax(2).gather(2, target[..., None]).log().mean()
     shares = []
     for own in range(3):
-        pairs = [net(inputs["image"][own : own + 1], inputs["words"][k : k + 1]).fit for k in range(3)]
+        pairs = [net(inputs["image"][own : own + 1], inputs["words"][k : k + 1]).similarity for k in range(3)]
         shares.append((10 * torch.cat(pairs)).softmax(0)[own])
     similarity = -torch.stack(shares).log().mean()
     found = net.sampled_loss(generator, target=target, **inputs)

@@ -27,9 +27,12 @@ def ranking_by_sums(generator: torch.Generator) -> float:
                 total = total + max(0.0, 0.2 - float(x[i] @ v[i]) + float(x[i] @ v[k]))
                 total = total + max(0.0, 0.2 - float(x[i] @ v[i]) + float(x[k] @ v[i]))
     target = torch.randint(0, y.shape[2], y.shape[:2], generator=generator)
-    surprise = -y.softmax(2).gather(2, target[..., None]).log().mean()
+    nll = -y.softmax(2).gather(2, target[..., None]).log().mean()
     both = net.sampled_loss(generator, target=target, **inputs).detach()
-    return max(difference(net.ranking(x, v)[None], total[None]), difference(both[None], (surprise + total / 5)[None]))
+    return max(
+        difference(net.ranking(x, v)[None], total[None]),
+        difference(both[None], (nll + total / 5)[None]),
+    )
 
 
 def factors_are_a_tensor(generator: torch.Generator) -> float:

@@ -14,19 +14,19 @@ from implementations.concepts.convolution_layer.time_conditioned_u_net import (
 )
 
 
-def levels_are_joined_by_what_was_kept(generator: torch.Generator) -> float:
+def levels_are_joined_by_skip_connections(generator: torch.Generator) -> float:
     """Return the difference from the same layers, written out for two levels with one block on the way down."""
     net, inputs = _net(generator)
     x, t = inputs["x"], inputs["t"]
-    time = net.clock(time_code(t, net.width))
+    time = net.time_embedding(time_code(t, net.width))
     first = net.stem(x)
     second = net.down[0][0](first, time)
-    third = F.conv2d(F.pad(second, (0, 1, 0, 1)), net.shrink[0][1].weight, net.shrink[0][1].bias, stride=2)
+    third = F.conv2d(F.pad(second, (0, 1, 0, 1)), net.downsample[0][1].weight, net.downsample[0][1].bias, stride=2)
     fourth = net.down[1][0](third, time)
     bottom = net.middle[1](net.middle[0](fourth, time), time)
     coarse = net.up[0][0](torch.cat([bottom, fourth], 1), time)
     coarse = net.up[0][1](torch.cat([coarse, third], 1), time)
-    fine = net.grow[0][1](F.interpolate(coarse, scale_factor=2, mode="nearest"))
+    fine = net.upsample[0][1](F.interpolate(coarse, scale_factor=2, mode="nearest"))
     fine = net.up[1][0](torch.cat([fine, second], 1), time)
     fine = net.up[1][1](torch.cat([fine, first], 1), time)
     return difference(net(x, t), net.head(fine))
@@ -44,17 +44,17 @@ def attention_is_that_of_torch(generator: torch.Generator) -> float:
         peer.out_proj.bias.copy_(ours.output.bias)
     x = torch.randn(2, 4, 3, 2, generator=generator, dtype=torch.float64)
     pixels = F.group_norm(x, 2, ours.norm.weight, ours.norm.bias, eps=1e-6).flatten(2).mT
-    gathered, _ = peer(pixels, pixels, pixels)
-    return difference(ours(x), x + gathered.mT.unflatten(2, (3, 2)))
+    attended, _ = peer(pixels, pixels, pixels)
+    return difference(ours(x), x + attended.mT.unflatten(2, (3, 2)))
 
 
-def time_is_told_by_sines_and_cosines(generator: torch.Generator) -> float:
+def time_is_encoded_by_sines_and_cosines(generator: torch.Generator) -> float:
     """Return the difference of the time's code from its formula, number by number, at random times."""
     width, half = 6, 3
     t = torch.randint(1, 1000, (4,), generator=generator)
     frequencies = [10_000 ** (-i / (half - 1)) for i in range(half)]
-    wanted = [[f(step * frequency) for f in (math.sin, math.cos) for frequency in frequencies] for step in t.tolist()]
-    return difference(time_code(t, width), torch.tensor(wanted, dtype=torch.float64))
+    expected = [[f(step * frequency) for f in (math.sin, math.cos) for frequency in frequencies] for step in t.tolist()]
+    return difference(time_code(t, width), torch.tensor(expected, dtype=torch.float64))
 
 
 def first_guess_is_no_noise(generator: torch.Generator) -> float:

@@ -27,11 +27,11 @@ def normalisation_has_the_papers_constants(generator: torch.Generator) -> float:
     """
     layers = [layer for layer in AlexNet().modules() if isinstance(layer, nn.LocalResponseNorm)]
     a = 200 * torch.randn(2, 8, 3, 3, generator=generator, dtype=torch.float64)
-    wanted = torch.zeros_like(a)
+    expected = torch.zeros_like(a)
     for i in range(8):
         squares = sum(a[:, j].square() for j in range(max(0, i - 2), min(7, i + 2) + 1))
-        wanted[:, i] = a[:, i] / (2 + 1e-4 * squares) ** 0.75
-    return max(difference(layer(a), wanted) for layer in layers) if len(layers) == 2 else float("inf")
+        expected[:, i] = a[:, i] / (2 + 1e-4 * squares) ** 0.75
+    return max(difference(layer(a), expected) for layer in layers) if len(layers) == 2 else float("inf")
 
 
 def _copy_blocks(grouped: nn.Conv2d, full: nn.Conv2d) -> None:

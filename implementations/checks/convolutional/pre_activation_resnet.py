@@ -26,9 +26,9 @@ def identity_without_branches(generator: torch.Generator) -> float:
         nn.init.zeros_(block.branch[-1].weight)
     x = torch.randn(2, 6, 5, 4, generator=generator, dtype=torch.float64, requires_grad=True)
     y = net.stages(x)
-    sent = torch.randn(y.shape, generator=generator, dtype=torch.float64)
-    (arrived,) = torch.autograd.grad(y, x, sent)
-    return max(difference(y, x), difference(arrived, sent))
+    upstream = torch.randn(y.shape, generator=generator, dtype=torch.float64)
+    (received,) = torch.autograd.grad(y, x, upstream)
+    return max(difference(y, x), difference(received, upstream))
 
 
 def block_by_hand(generator: torch.Generator) -> float:

@@ -25,8 +25,8 @@ def is_a_pre_activation_block_without_normalisation(generator: torch.Generator) 
         if isinstance(layer, nn.BatchNorm2d):
             layer.eps = 0.0
     filters = [[layer for layer in block.modules() if isinstance(layer, nn.Conv2d)] for block in (ours, theirs)]
-    for mine, other in zip(*filters, strict=True):
-        nn.init.zeros_(mine.bias)
-        other.weight.data.copy_(mine.weight.data)
+    for our, other in zip(*filters, strict=True):
+        nn.init.zeros_(our.bias)
+        other.weight.data.copy_(our.weight.data)
     x: Tensor = torch.randn(2, 6, 8, 7, generator=generator, dtype=torch.float64)
     return difference(ours(x), theirs(x))

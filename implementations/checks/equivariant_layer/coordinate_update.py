@@ -13,8 +13,8 @@ def expansion(generator: torch.Generator) -> float:
     """Return the difference between an update whose weights are 1 and an expansion from the centre of all points."""
     update, x, m, edges = _complete(generator)
     with torch.no_grad():
-        update.weigh[0].weight.zero_()
-        update.weigh[2].weight /= update.weigh(torch.zeros(1, MESSAGES, dtype=torch.float64))
+        update.coefficient[0].weight.zero_()
+        update.coefficient[2].weight /= update.coefficient(torch.zeros(1, MESSAGES, dtype=torch.float64))
     centre = x.mean(0)
     return difference(update(x, m, edges), x + (x - centre) * NODES / (NODES - 1))
 

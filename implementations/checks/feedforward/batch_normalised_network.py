@@ -33,11 +33,11 @@ def scale_of_weights_does_not_matter(generator: torch.Generator) -> float:
     x = net.example_inputs(generator, B=9)["x"].double()
     weight = net.layers[0][0].weight
     scale = 0.1 + 5 * torch.rand(len(weight), 1, generator=generator, dtype=torch.float64)
-    sent = torch.randn(9, 4, generator=generator, dtype=torch.float64)
+    upstream = torch.randn(9, 4, generator=generator, dtype=torch.float64)
 
     def outputs_and_gradient() -> tuple[Tensor, Tensor]:
         y = net(x)
-        return y, torch.autograd.grad(y, weight, sent)[0]
+        return y, torch.autograd.grad(y, weight, upstream)[0]
 
     before, gradient = outputs_and_gradient()
     weight.data *= scale
@@ -54,9 +54,9 @@ def gradient_of_the_normalisation(generator: torch.Generator) -> float:
     layer = BatchNormalisedNetwork().double().layers[0][1]
     nn.init.normal_(layer.weight, generator=generator)
     x = torch.randn(9, 8, generator=generator, dtype=torch.float64, requires_grad=True)
-    sent = torch.randn(9, 8, generator=generator, dtype=torch.float64)
-    (found,) = torch.autograd.grad(layer(x), x, sent)
+    upstream = torch.randn(9, 8, generator=generator, dtype=torch.float64)
+    (found,) = torch.autograd.grad(layer(x), x, upstream)
     deviation = (x.var(0, correction=0) + layer.eps).sqrt()
     normalised = (x - x.mean(0)) / deviation
-    expected = layer.weight / deviation * (sent - sent.mean(0) - normalised * (sent * normalised).mean(0))
+    expected = layer.weight / deviation * (upstream - upstream.mean(0) - normalised * (upstream * normalised).mean(0))
     return difference(found, expected)

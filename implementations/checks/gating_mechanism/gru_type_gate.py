@@ -53,6 +53,6 @@ def written_out_for_one_unit(generator: torch.Generator) -> float:
     )
     r = 1 / (1 + math.exp(-(w_r * y + u_r * x)))
     z = 1 / (1 + math.exp(-(w_z * y + u_z * x - b)))
-    wanted = (1 - z) * x + z * math.tanh(w_g * y + u_g * r * x)
+    expected = (1 - z) * x + z * math.tanh(w_g * y + u_g * r * x)
     found = gate(*(torch.tensor([[[value]]], dtype=torch.float64) for value in (x, y)))
-    return difference(found, torch.full_like(found, wanted))
+    return difference(found, torch.full_like(found, expected))

@@ -39,8 +39,8 @@ def slope_near_one_is_steeper(generator: torch.Generator) -> float:
     The slopes are with respect to the arguments of the sigmoids, with r = 1.
     """
     f, _ = _gates(generator)
-    sums = torch.logit(0.01 + 0.98 * f).requires_grad_()  # leave out gates for which 1 - g is lost to rounding
-    g = RefineGate()(torch.sigmoid(sums), torch.ones_like(f))
-    (slope,) = torch.autograd.grad(g.sum(), sums)
+    logits = torch.logit(0.01 + 0.98 * f).requires_grad_()  # leave out gates for which 1 - g is lost to rounding
+    g = RefineGate()(torch.sigmoid(logits), torch.ones_like(f))
+    (slope,) = torch.autograd.grad(g.sum(), logits)
     g = g.detach()
     return difference(slope / (g * (1 - g)), 2 / (1 + (1 - g).sqrt()))

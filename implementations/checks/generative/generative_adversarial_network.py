@@ -12,7 +12,7 @@ from implementations.claims.agreement import difference
 KINDS, COUNT = 4, 24
 
 
-class Given(nn.Module):
+class ConstantGenerator(nn.Module):
     """A generator that returns the same examples for any noise."""
 
     latent = 1
@@ -58,8 +58,8 @@ def loss_at_the_best_is_a_divergence(generator: torch.Generator) -> float:
 def discriminator_loss_is_a_cross_entropy(generator: torch.Generator) -> float:
     """Return the difference from cross-entropies of torch, and how many weights of the generator get a gradient."""
     network, x = _network(generator)
-    loss = network.discriminator_loss(generator=_again(), x=x)
-    fake = network.sample(len(x), _again())
+    loss = network.discriminator_loss(generator=_reseeded(), x=x)
+    fake = network.sample(len(x), _reseeded())
     entropies = [
         F.binary_cross_entropy_with_logits(
             network.discriminator(examples), torch.full((len(x),), label).double(), reduction="none"
@@ -74,11 +74,11 @@ def discriminator_loss_is_a_cross_entropy(generator: torch.Generator) -> float:
 def minimax_is_a_game_with_sum_zero(generator: torch.Generator) -> float:
     """Return the difference of both losses of the minimax game, added up, from -log D(x): the fakes cancel."""
     network, x = _network(generator, minimax=True)
-    both = network.discriminator_loss(generator=_again(), x=x) + network.generator_loss(generator=_again(), x=x)
+    both = network.discriminator_loss(generator=_reseeded(), x=x) + network.generator_loss(generator=_reseeded(), x=x)
     return difference(both, -network.discriminator(x).sigmoid().log())
 
 
-def both_losses_of_the_generator_pull_alike(generator: torch.Generator) -> float:
+def minimax_gradient_is_a_weighted_non_saturating_one(generator: torch.Generator) -> float:
     """Return the difference of the minimax gradient from that of -log D(G(z)), with weights D / (1 - D) for the fakes.
 
     A fake that the discriminator recognises has a weight near zero: the minimax game does not train the generator
@@ -86,12 +86,12 @@ def both_losses_of_the_generator_pull_alike(generator: torch.Generator) -> float
     """
     network, x = _network(generator)
     weights = list(network.generator.parameters())
-    real = network.discriminator(network.sample(len(x), _again())).sigmoid().detach()
-    other = network.generator_loss(generator=_again(), x=x) @ (real / (1 - real))
+    real = network.discriminator(network.sample(len(x), _reseeded())).sigmoid().detach()
+    other = network.generator_loss(generator=_reseeded(), x=x) @ (real / (1 - real))
     network.minimax = True
-    found = torch.autograd.grad(network.generator_loss(generator=_again(), x=x).sum(), weights)
-    wanted = torch.autograd.grad(other, weights)
-    return max(difference(a, b) for a, b in zip(found, wanted, strict=True))
+    found = torch.autograd.grad(network.generator_loss(generator=_reseeded(), x=x).sum(), weights)
+    expected = torch.autograd.grad(other, weights)
+    return max(difference(a, b) for a, b in zip(found, expected, strict=True))
 
 
 def _game(generator: torch.Generator) -> tuple[GenerativeAdversarialNetwork, Tensor, Tensor, Tensor]:
@@ -99,7 +99,7 @@ def _game(generator: torch.Generator) -> tuple[GenerativeAdversarialNetwork, Ten
     real, fake = (_examples(generator) for _ in range(2))
     p, q = real.mean(0), fake.mean(0)
     network = GenerativeAdversarialNetwork(features=KINDS).double()
-    network.generator, network.discriminator = Given(fake), Table((p / q).log())
+    network.generator, network.discriminator = ConstantGenerator(fake), Table((p / q).log())
     return network, real, p, q
 
 
@@ -117,6 +117,6 @@ def _network(generator: torch.Generator, *, minimax: bool = False) -> tuple[Gene
     return network, torch.rand(5, network.features, generator=generator, dtype=torch.float64)
 
 
-def _again() -> torch.Generator:
+def _reseeded() -> torch.Generator:
     """Return a generator that always draws the same noise."""
     return torch.Generator().manual_seed(1)

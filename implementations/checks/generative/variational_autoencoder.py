@@ -7,7 +7,7 @@ from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
 from implementations.architectures.generative.variational_autoencoder import (
     VariationalAutoencoder,
     divergence,
-    surprise,
+    negative_log_likelihood,
 )
 from implementations.claims.agreement import difference
 
@@ -24,9 +24,11 @@ def networks_are_perceptrons(generator: torch.Generator) -> float:
     h = torch.tanh(x @ encoder.hidden.weight.T + encoder.hidden.bias)
     z = h @ encoder.mean.weight.T + encoder.mean.bias
     log_variance = h @ encoder.log_variance.weight.T + encoder.log_variance.bias
-    told = torch.tanh(z @ decoder.hidden.weight.T + decoder.hidden.bias) @ decoder.logits.weight.T + decoder.logits.bias
+    logits = (
+        torch.tanh(z @ decoder.hidden.weight.T + decoder.hidden.bias) @ decoder.logits.weight.T + decoder.logits.bias
+    )
     found = encoder(x)
-    return max(difference(a, b) for a, b in zip((*found, decoder(z)), (z, log_variance, told), strict=True))
+    return max(difference(a, b) for a, b in zip((*found, decoder(z)), (z, log_variance, logits), strict=True))
 
 
 def bound_exceeds_by_the_error_of_the_encoder(generator: torch.Generator) -> float:
@@ -48,9 +50,12 @@ def divergence_is_that_of_torch(generator: torch.Generator) -> float:
     mean, log_variance, logits = (torch.randn(4, 3, generator=generator, dtype=torch.float64) for _ in range(3))
     x = (torch.rand(4, 3, generator=generator) < 0.5).double()
     standard = Normal(torch.zeros_like(mean), torch.ones_like(mean))
-    wanted = kl_divergence(Normal(mean, (log_variance / 2).exp()), standard).sum(1)
-    told = -Independent(Bernoulli(logits=logits), 1).log_prob(x)
-    return max(difference(divergence(mean, log_variance), wanted), difference(surprise(x, logits), told))
+    expected = kl_divergence(Normal(mean, (log_variance / 2).exp()), standard).sum(1)
+    expected_nll = -Independent(Bernoulli(logits=logits), 1).log_prob(x)
+    return max(
+        difference(divergence(mean, log_variance), expected),
+        difference(negative_log_likelihood(x, logits), expected_nll),
+    )
 
 
 def gradient_through_the_code_is_that_of_the_mean(generator: torch.Generator) -> float:
@@ -66,8 +71,8 @@ def gradient_through_the_code_is_that_of_the_mean(generator: torch.Generator) ->
     z, step = _grid()
     density = Normal(mean, (log_variance / 2).exp()).log_prob(z[:, 0]).exp()
     integral = (density * -_likelihood(model, x, z).detach()).sum(1) * step + divergence(mean, log_variance)
-    wanted = torch.autograd.grad(integral.sum(), weights)
-    return max(difference(a, b) for a, b in zip(through, wanted, strict=True))
+    expected = torch.autograd.grad(integral.sum(), weights)
+    return max(difference(a, b) for a, b in zip(through, expected, strict=True))
 
 
 def weights_of_codes_add_up_to_the_likelihood(generator: torch.Generator) -> float:
@@ -77,13 +82,15 @@ def weights_of_codes_add_up_to_the_likelihood(generator: torch.Generator) -> flo
     noise, step = _grid()
     answer = model(x.repeat_interleave(len(noise), 0), noise.repeat(len(x), 1))
     encoder = Normal(answer.mean, (answer.log_variance / 2).exp()).log_prob(answer.z).squeeze(1)
-    joint = Normal(0.0, 1.0).log_prob(answer.z).squeeze(1) - surprise(x.repeat_interleave(len(noise), 0), answer.logits)
+    joint = Normal(0.0, 1.0).log_prob(answer.z).squeeze(1) - negative_log_likelihood(
+        x.repeat_interleave(len(noise), 0), answer.logits
+    )
     found = ((joint - encoder).exp().view(len(x), -1) * _standard(noise)).sum(1) * step
     grid, step = _grid()
     return difference(found, _joint(model, x, grid).exp().sum(1) * step)
 
 
-def bound_is_exact_where_the_code_says_nothing(generator: torch.Generator) -> float:
+def bound_is_exact_where_the_code_is_ignored(generator: torch.Generator) -> float:
     """Return the difference of the drawn bound from -log p(x), where the decoder ignores codes and the encoder bits.
 
     This is the collapsed posterior, for which the bound is exact.
@@ -96,20 +103,20 @@ def bound_is_exact_where_the_code_says_nothing(generator: torch.Generator) -> fl
             layer.bias.zero_()
     x = _states()
     on = model.decoder(torch.zeros(1, 1, dtype=torch.float64)).sigmoid()
-    wanted = -torch.where(x.bool(), on, 1 - on).prod(1).log()
-    return difference(model.negative_bound(generator=generator, x=x), wanted)
+    expected = -torch.where(x.bool(), on, 1 - on).prod(1).log()
+    return difference(model.negative_bound(generator=generator, x=x), expected)
 
 
 def draws_follow_the_distribution(generator: torch.Generator) -> float:
     """Return how far the shares of inputs among draws are from p(x), as far as by more than five standard errors."""
     model = _model(generator)
     count = 20_000
-    places = 2 ** torch.arange(BITS)
-    drawn = (model.sample(count, generator).long() * places).sum(1).bincount(minlength=2**BITS) / count
+    powers = 2 ** torch.arange(BITS)
+    drawn = (model.sample(count, generator).long() * powers).sum(1).bincount(minlength=2**BITS) / count
     z, step = _grid()
-    chances = _joint(model, _states(), z).exp().sum(1) * step
-    allowed = 5 * (chances * (1 - chances) / count).sqrt()
-    return float(((drawn - chances).abs() - allowed).clamp(min=0).max())
+    probabilities = _joint(model, _states(), z).exp().sum(1) * step
+    allowed = 5 * (probabilities * (1 - probabilities) / count).sqrt()
+    return float(((drawn - probabilities).abs() - allowed).clamp(min=0).max())
 
 
 def _model(generator: torch.Generator) -> VariationalAutoencoder:
@@ -151,5 +158,7 @@ def _expected_bound(model: VariationalAutoencoder, x: Tensor) -> Tensor:
     """Return the mean of the bound over all noise, for every example."""
     noise, step = _grid()
     answer = model(x.repeat_interleave(len(noise), 0), noise.repeat(len(x), 1))
-    bound = surprise(x.repeat_interleave(len(noise), 0), answer.logits) + divergence(answer.mean, answer.log_variance)
+    bound = negative_log_likelihood(x.repeat_interleave(len(noise), 0), answer.logits) + divergence(
+        answer.mean, answer.log_variance
+    )
     return (bound.view(len(x), -1) * _standard(noise)).sum(1) * step

@@ -13,8 +13,8 @@ def mean_gradient_is_that_of_the_mean(generator: torch.Generator) -> float:
     nodes, weights = (torch.from_numpy(part) for part in np.polynomial.hermite_e.hermegauss(8))
     z = Reparametrisation()(mean, log_variance, nodes)
     found = torch.autograd.grad((weights / weights.sum()) @ z**3, [mean, log_variance])
-    wanted = 3 * mean**2 + 3 * log_variance.exp(), 3 * mean * log_variance.exp()
-    return max(difference(a, b) for a, b in zip(found, wanted, strict=True))
+    expected = 3 * mean**2 + 3 * log_variance.exp(), 3 * mean * log_variance.exp()
+    return max(difference(a, b) for a, b in zip(found, expected, strict=True))
 
 
 def torch_draws_the_same(generator: torch.Generator) -> float:
@@ -23,9 +23,9 @@ def torch_draws_the_same(generator: torch.Generator) -> float:
     seed = int(torch.randint(1000, (), generator=generator))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        wanted = torch.distributions.Normal(mean, (log_variance / 2).exp()).rsample()
+        expected = torch.distributions.Normal(mean, (log_variance / 2).exp()).rsample()
         torch.manual_seed(seed)
         noise = torch.distributions.Normal(torch.zeros_like(mean), torch.ones_like(mean)).sample()
     found = Reparametrisation()(mean, log_variance, noise)
-    slopes = [torch.autograd.grad(z.square().sum(), [mean, log_variance]) for z in (found, wanted)]
-    return max(difference(found, wanted), *(difference(a, b) for a, b in zip(*slopes, strict=True)))
+    slopes = [torch.autograd.grad(z.square().sum(), [mean, log_variance]) for z in (found, expected)]
+    return max(difference(found, expected), *(difference(a, b) for a, b in zip(*slopes, strict=True)))

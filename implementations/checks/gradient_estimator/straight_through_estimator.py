@@ -10,11 +10,11 @@ def gradients_pass_unchanged_in_training(generator: torch.Generator) -> float:
     """Return the differences of the gradient at the input from that at the output, and of the values from a step."""
     step = StraightThroughEstimator(threshold=0.3).train()
     a = torch.randn(5, 6, generator=generator, dtype=torch.float64, requires_grad=True)
-    sent = torch.randn(5, 6, generator=generator, dtype=torch.float64)
+    upstream = torch.randn(5, 6, generator=generator, dtype=torch.float64)
     h = step(a)
-    (arrived,) = torch.autograd.grad(h, a, sent)
-    wanted = torch.heaviside(a.detach() - 0.3, torch.zeros((), dtype=a.dtype))
-    return max(difference(arrived, sent), difference(h, wanted))
+    (received,) = torch.autograd.grad(h, a, upstream)
+    expected = torch.heaviside(a.detach() - 0.3, torch.zeros((), dtype=a.dtype))
+    return max(difference(received, upstream), difference(h, expected))
 
 
 def the_derivative_is_that_of_the_step_in_eval_mode(generator: torch.Generator) -> float:

@@ -21,8 +21,8 @@ def pair_by_pair(generator: torch.Generator) -> float:
             j: layer.message(torch.cat([h[i], h[j], (x[i] - x[j]).dot(x[i] - x[j])[None], features[i, j]]))
             for j in others
         }
-        way = torch.stack([(x[i] - x[j]) * layer.move.weigh(m[j]) for j in others]).sum(0)
-        new_x.append(x[i] + way / (NODES - 1))
+        displacement = torch.stack([(x[i] - x[j]) * layer.coordinate_update.coefficient(m[j]) for j in others]).sum(0)
+        new_x.append(x[i] + displacement / (NODES - 1))
         new_h.append(h[i] + layer.update(torch.cat([h[i], torch.stack([m[j] for j in others]).sum(0)])))
     found_h, found_x = layer(h, x, edges, e)
     return max(difference(found_h, torch.stack(new_h)), difference(found_x, torch.stack(new_x)))

@@ -25,7 +25,7 @@ def spectral_radius_is_the_growth_of_powers(generator: torch.Generator) -> float
     return abs(math.exp(growth) / radius - 1)
 
 
-def density_is_the_one_asked_for(generator: torch.Generator) -> float:
+def density_is_the_given_one(generator: torch.Generator) -> float:
     """Return the relative error of the number of weights that are not zero."""
     errors = []
     for density in (0.05, 0.5, 1.0):

@@ -28,7 +28,7 @@ def gradient_is_that_of_data_less_that_of_samples(generator: torch.Generator) ->
     return difference(found, data - samples)
 
 
-def nothing_pulls_at_the_models_own_distribution(generator: torch.Generator) -> float:
+def gradient_is_zero_at_the_models_own_distribution(generator: torch.Generator) -> float:
     """Return the mean gradient where data follow the model, relative to that of the data alone.
 
     There are five states, each with a free energy as its parameter, and a step of sampling that leaves their
@@ -42,5 +42,5 @@ def nothing_pulls_at_the_models_own_distribution(generator: torch.Generator) -> 
     starts, ends = (index.flatten() for index in torch.meshgrid(torch.arange(5), torch.arange(5), indexing="ij"))
     weights = model[starts] * moves[starts, ends]
     losses = contrastive_divergence(lambda x: energies[x], lambda _: ends, starts)
-    (pull,) = torch.autograd.grad(weights @ losses, energies)
-    return float(pull.abs().max() / model.max())
+    (gradient,) = torch.autograd.grad(weights @ losses, energies)
+    return float(gradient.abs().max() / model.max())

@@ -45,6 +45,21 @@ def mixture_by_hand(generator: torch.Generator) -> float:
     return difference(net(**inputs).exp(), torch.stack(found))
 
 
+def tiny_probabilities_keep_their_logarithms(generator: torch.Generator) -> float:
+    """Return the difference from log(1 - m) + log-softmax where the network rules out a class that has no vote.
+
+    The softmax of such a class is zero in double precision. Gradients are compared too.
+    """
+    net = ComplementaryLearningSystem(mixing=0.3).double()
+    inputs = _doubled(net, generator)  # no stored example has the last class
+    with torch.no_grad():
+        net.classify.bias[2] = -2000.0
+    learned = net.classify(net.encode(inputs["x"])).log_softmax(1)[:, 2] + math.log(0.7)
+    found = net(**inputs)[:, 2]
+    gradients = [torch.autograd.grad(value.sum(), list(net.parameters())) for value in (found, learned)]
+    return max(difference(found, learned), *(difference(a, b) for a, b in zip(*gradients, strict=True)))
+
+
 def _rectified(layer: nn.Linear, x: Tensor) -> Tensor:
     return (layer.weight @ x + layer.bias).detach().clamp_min(0)
 

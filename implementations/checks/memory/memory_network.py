@@ -61,9 +61,9 @@ def soft_hop_becomes_hard(generator: torch.Generator) -> float:
     net = MemoryNetwork().double()
     inputs = {name: value.double() for name, value in net.example_inputs(generator).items()}
     story, question = inputs["story"], inputs["question"]
-    asked, _, offered = net.output.weight.split(10, 1)
-    found, temperature = story @ offered.T, 1e-7
-    u, none = question @ asked.T, torch.zeros_like(story[:, 0])
+    question_map, _, candidate_map = net.output.weight.split(10, 1)
+    found, temperature = story @ candidate_map.T, 1e-7
+    u, none = question @ question_map.T, torch.zeros_like(story[:, 0])
     chosen = net.output(question, none, story).argmax(1)
     read = MemoryHop(width=6)(u, found / temperature, found) - u
     return difference(read, found[torch.arange(len(found)), chosen])

@@ -8,7 +8,7 @@ from implementations.architectures.memory.neural_turing_machine import Head, Neu
 from implementations.claims.agreement import difference
 
 STATES = ("memory", "read", "reading", "writing", "h", "c")
-CERTAIN = 1e4
+LARGE_LOGIT = 1e4
 """A number whose sigmoid is one, and whose negative's is zero, to the last digit."""
 
 
@@ -20,17 +20,17 @@ def steps_by_hand(generator: torch.Generator) -> float:
     memory, read, reading, writing, h, c = (given[name][0] for name in STATES)
     outputs = []
     for x in given["x"][0]:
-        sums = net.input(x) + net.recall.weight @ read + net.recurrent.weight @ h
-        i, f, o, g = sums.chunk(4)
+        pre_activations = net.input(x) + net.read_input.weight @ read + net.recurrent.weight @ h
+        i, f, g, o = pre_activations.chunk(4)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
         h = o.sigmoid() * c.tanh()
         writing = _addressed(net.write_head, h, memory, writing)
-        erase, add = (net.change.weight @ h + net.change.bias).chunk(2)
+        erase, add = (net.erase_and_add.weight @ h + net.erase_and_add.bias).chunk(2)
         erase = erase.sigmoid()
         memory = torch.stack([row * (1 - w * erase) + w * add for row, w in zip(memory, writing, strict=True)])
         reading = _addressed(net.read_head, h, memory, reading)
         read = sum(w * row for w, row in zip(reading, memory, strict=True))
-        outputs.append(net.output.weight @ h + net.output.bias + net.show.weight @ read)
+        outputs.append(net.output.weight @ h + net.output.bias + net.read_output.weight @ read)
     found = net(**given)
     expected = (torch.stack(outputs), memory, read, reading, writing, h, c)
     return max(difference(ours[0], theirs) for ours, theirs in zip(found, expected, strict=True))
@@ -40,11 +40,11 @@ def tape_is_filled(generator: torch.Generator) -> float:
     """Return the difference between a memory and a tape, where row t contains only the vector added at step t."""
     net = NeuralTuringMachine(rows=7).double()
     with torch.no_grad():
-        _tell(net.write_head, step=1)
-        net.change.bias[: net.width] += CERTAIN
+        _always_shift(net.write_head, step=1)
+        net.erase_and_add.bias[: net.width] += LARGE_LOGIT
     x = net.example_inputs(generator, T=7)["x"].double()
-    net.recall.weight.data.zero_()
-    added = net.change(torch.tanh(net.input(x))).chunk(2, 2)[1]  # [B, T, D]
+    net.read_input.weight.data.zero_()
+    added = net.erase_and_add(torch.tanh(net.input(x))).chunk(2, 2)[1]  # [B, T, D]
     return difference(net(x).memory, added.roll(1, 1))  # a head that starts at row 0 first writes to row 1
 
 
@@ -69,17 +69,17 @@ def weights_are_distributions(generator: torch.Generator) -> float:
     return max(errors)
 
 
-def _tell(head: Head, step: int) -> None:
+def _always_shift(head: Head, step: int) -> None:
     """Make a head move on by one row at every step, for any output of the controller."""
-    head.told.weight.zero_()
-    _, _, gate, shift, _ = head.told.bias.split(head.sizes)
-    gate.fill_(-CERTAIN)
-    shift.copy_(torch.where(torch.arange(len(shift)) == 1 + step, CERTAIN, -CERTAIN))
+    head.project.weight.zero_()
+    _, _, gate, shift, _ = head.project.bias.split(head.sizes)
+    gate.fill_(-LARGE_LOGIT)
+    shift.copy_(torch.where(torch.arange(len(shift)) == 1 + step, LARGE_LOGIT, -LARGE_LOGIT))
 
 
 def _addressed(head: Head, h: Tensor, memory: Tensor, previous: Tensor) -> Tensor:
     """Return the weights by equations 5 to 9, with an explicit circulant matrix."""
-    key, strength, gate, shift, sharpness = (head.told.weight @ h + head.told.bias).split(head.sizes)
+    key, strength, gate, shift, sharpness = (head.project.weight @ h + head.project.bias).split(head.sizes)
     cosines = torch.stack([key @ row / (key.norm() * row.norm()) for row in memory])
     scores = (F.softplus(strength) * cosines).exp()
     mixed = gate.sigmoid() * scores / scores.sum() + (1 - gate.sigmoid()) * previous

@@ -29,8 +29,8 @@ def is_attention_to_unit_keys(generator: torch.Generator) -> float:
     key, strength, memory = inputs["key"], inputs["strength"], inputs["memory"]
     query = key / key.norm(dim=1, keepdim=True) * strength[:, None] * key.shape[1] ** 0.5
     units = memory / memory.norm(dim=2, keepdim=True)
-    wanted = ScaledDotProductAttention()(query[:, None], units, memory)[:, 0]
-    return difference(torch.einsum("bm,bmd->bd", ContentBasedAddressing()(key, strength, memory), memory), wanted)
+    expected = ScaledDotProductAttention()(query[:, None], units, memory)[:, 0]
+    return difference(torch.einsum("bm,bmd->bd", ContentBasedAddressing()(key, strength, memory), memory), expected)
 
 
 def _doubled(generator: torch.Generator) -> dict[str, torch.Tensor]:

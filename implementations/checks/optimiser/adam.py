@@ -20,10 +20,10 @@ def agrees_with_torch(generator: torch.Generator) -> float:
 def constant_gradients_give_equal_steps(generator: torch.Generator) -> float:
     """Return how far steps under a constant gradient are from the learning rate, which the correction makes them."""
     gradient = torch.randn(5, generator=generator, dtype=torch.float64)
-    place = nn.Parameter(torch.zeros(5, dtype=torch.float64))
-    rule, errors = Adam([place], lr=0.1, epsilon=0.0), []
+    parameter = nn.Parameter(torch.zeros(5, dtype=torch.float64))
+    rule, errors = Adam([parameter], lr=0.1, epsilon=0.0), []
     for step in range(1, 21):
-        place.grad = gradient
+        parameter.grad = gradient
         rule.step()
-        errors.append(difference(place.detach(), -0.1 * step * gradient.sign()))
+        errors.append(difference(parameter.detach(), -0.1 * step * gradient.sign()))
     return max(errors)

@@ -11,12 +11,12 @@ from implementations.peers.timm_models import import_timm
 def agrees_with_timm(generator: torch.Generator) -> float:
     """Return the difference between gradients that were clipped by ours and by timm's function."""
     ours, theirs = _parameters(generator), _parameters(generator)
-    for mine, other in zip(ours, theirs, strict=True):
-        other.data.copy_(mine.data)
-        other.grad.copy_(mine.grad)
+    for our, other in zip(ours, theirs, strict=True):
+        other.data.copy_(our.data)
+        other.grad.copy_(our.grad)
     clip_adaptively_(ours, factor=0.1)
     import_timm("utils.agc").adaptive_clip_grad(theirs, clip_factor=0.1)
-    return max(difference(mine.grad, other.grad) for mine, other in zip(ours, theirs, strict=True))
+    return max(difference(our.grad, other.grad) for our, other in zip(ours, theirs, strict=True))
 
 
 def no_unit_moves_further_than_its_share(generator: torch.Generator) -> float:

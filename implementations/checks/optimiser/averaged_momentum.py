@@ -22,7 +22,7 @@ def is_a_heavy_ball_with_a_smaller_step(generator: torch.Generator) -> float:
 def agrees_with_torch(generator: torch.Generator) -> float:
     """Return the difference to `torch.optim.SGD` with dampening, which starts the average at the first gradient."""
 
-    class Started(AveragedMomentum):
+    class InitialisedMomentum(AveragedMomentum):
         """The rule, with an average that also starts at the first gradient instead of at zero."""
 
         def change(self, gradient: Tensor, memory: dict[str, Any], settings: dict[str, Any]) -> Tensor:
@@ -31,7 +31,7 @@ def agrees_with_torch(generator: torch.Generator) -> float:
             return super().change(gradient, memory, settings)
 
     return disagreement(
-        lambda p: Started(p, lr=0.5, momentum=0.8),
+        lambda p: InitialisedMomentum(p, lr=0.5, momentum=0.8),
         lambda p: torch.optim.SGD(p, lr=0.5, momentum=0.8, dampening=0.8),
         generator,
     )

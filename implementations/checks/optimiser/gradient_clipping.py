@@ -21,7 +21,7 @@ def agrees_with_torch(generator: torch.Generator) -> float:
             theirs[-1].grad = parameter.grad.clone()
         norms = clip_norm_(ours, threshold=threshold), nn.utils.clip_grad_norm_(theirs, threshold)
         errors.append(difference(*norms))
-        errors += [difference(mine.grad, other.grad) for mine, other in zip(ours, theirs, strict=True)]
+        errors += [difference(our.grad, other.grad) for our, other in zip(ours, theirs, strict=True)]
     return max(errors)
 
 

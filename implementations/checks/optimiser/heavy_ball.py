@@ -18,13 +18,13 @@ def agrees_with_torch(generator: torch.Generator) -> float:
 def is_the_form_with_two_places(generator: torch.Generator) -> float:
     """Return the difference to Polyak's form on a quadratic, which keeps the two last points instead of a velocity."""
     curvature = torch.rand(5, generator=generator, dtype=torch.float64)
-    place = nn.Parameter(torch.randn(5, generator=generator, dtype=torch.float64))
-    rule, before, now = HeavyBall([place], lr=0.3, momentum=0.7), place.detach().clone(), place.detach().clone()
+    point = nn.Parameter(torch.randn(5, generator=generator, dtype=torch.float64))
+    rule, previous, current = HeavyBall([point], lr=0.3, momentum=0.7), point.detach().clone(), point.detach().clone()
     for _ in range(20):
-        place.grad = curvature * place.detach()
+        point.grad = curvature * point.detach()
         rule.step()
-        before, now = now, now - 0.3 * curvature * now + 0.7 * (now - before)
-    return difference(place.detach(), now)
+        previous, current = current, current - 0.3 * curvature * current + 0.7 * (current - previous)
+    return difference(point.detach(), current)
 
 
 def without_momentum_it_is_gradient_descent(generator: torch.Generator) -> float:

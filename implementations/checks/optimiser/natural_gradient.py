@@ -26,18 +26,18 @@ def step_does_not_depend_on_the_parametrisation(generator: torch.Generator) -> f
     mixing = torch.randn(3, 3, generator=generator, dtype=torch.float64) + 2 * torch.eye(3, dtype=torch.float64)
     costs = torch.randn(4, generator=generator, dtype=torch.float64)
 
-    def curved(phi: Tensor) -> Tensor:
+    def reparametrised(phi: Tensor) -> Tensor:
         return torch.sinh(phi) @ mixing.T
 
     def loss(theta: Tensor) -> Tensor:
         return (_outcomes(theta).exp() * costs).sum()
 
     phi = torch.randn(3, generator=generator, dtype=torch.float64)
-    theta = curved(phi)
+    theta = reparametrised(phi)
     direct = natural_gradient(torch.func.grad(loss)(theta), fisher_matrix(_outcomes, theta))
-    gradient = torch.func.grad(lambda p: loss(curved(p)))(phi)
-    inner = natural_gradient(gradient, fisher_matrix(lambda p: _outcomes(curved(p)), phi))
-    return difference(torch.func.jacrev(curved)(phi) @ inner, direct)
+    gradient = torch.func.grad(lambda p: loss(reparametrised(p)))(phi)
+    inner = natural_gradient(gradient, fisher_matrix(lambda p: _outcomes(reparametrised(p)), phi))
+    return difference(torch.func.jacrev(reparametrised)(phi) @ inner, direct)
 
 
 def damping_bounds_what_the_metric_divides_by(generator: torch.Generator) -> float:

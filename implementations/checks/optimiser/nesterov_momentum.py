@@ -20,12 +20,12 @@ def agrees_with_torch(generator: torch.Generator) -> float:
 def places_ahead_are_those_of_the_paper(generator: torch.Generator) -> float:
     """Return the difference to the paper's form on a quadratic, with the point and the velocity kept separately."""
     curvature = torch.rand(5, generator=generator, dtype=torch.float64)
-    ahead = nn.Parameter(torch.randn(5, generator=generator, dtype=torch.float64))
-    rule = NesterovMomentum([ahead], lr=0.3, momentum=0.7)
-    place, velocity = ahead.detach().clone(), torch.zeros_like(ahead)
+    lookahead = nn.Parameter(torch.randn(5, generator=generator, dtype=torch.float64))
+    rule = NesterovMomentum([lookahead], lr=0.3, momentum=0.7)
+    point, velocity = lookahead.detach().clone(), torch.zeros_like(lookahead)
     for _ in range(20):
-        ahead.grad = curvature * ahead.detach()
+        lookahead.grad = curvature * lookahead.detach()
         rule.step()
-        velocity = 0.7 * velocity - 0.3 * curvature * (place + 0.7 * velocity)
-        place = place + velocity
-    return difference(ahead.detach(), place + 0.7 * velocity)
+        velocity = 0.7 * velocity - 0.3 * curvature * (point + 0.7 * velocity)
+        point = point + velocity
+    return difference(lookahead.detach(), point + 0.7 * velocity)

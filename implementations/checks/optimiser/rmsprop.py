@@ -22,10 +22,10 @@ def scale_of_the_loss_does_not_matter(generator: torch.Generator) -> float:
     factors = torch.logspace(-3, 3, 5, dtype=torch.float64)
     ends = []
     for scale in (torch.ones(5, dtype=torch.float64), factors):
-        place = torch.nn.Parameter(torch.zeros(5, dtype=torch.float64))
-        rule = RMSprop([place], lr=0.1, epsilon=0.0)
+        parameter = torch.nn.Parameter(torch.zeros(5, dtype=torch.float64))
+        rule = RMSprop([parameter], lr=0.1, epsilon=0.0)
         for gradient in gradients:
-            place.grad = scale * gradient
+            parameter.grad = scale * gradient
             rule.step()
-        ends.append(place.detach())
+        ends.append(parameter.detach())
     return difference(*ends)

@@ -10,11 +10,11 @@ from implementations.concepts.optimiser.trust_region_step import trust_region_st
 
 def without_curvature_it_is_gradient_descent(generator: torch.Generator) -> float:
     """Return the difference to a step of gradient descent whose learning rate is the radius over the norm."""
-    place = torch.nn.Parameter(torch.zeros(6, dtype=torch.float64))
-    place.grad = torch.randn(6, generator=generator, dtype=torch.float64)
-    step = trust_region_step(place.grad, torch.zeros(6, 6, dtype=torch.float64), radius=0.3)
-    GradientDescent([place], lr=0.3 / place.grad.norm().item()).step()
-    return difference(step, place.detach())
+    parameter = torch.nn.Parameter(torch.zeros(6, dtype=torch.float64))
+    parameter.grad = torch.randn(6, generator=generator, dtype=torch.float64)
+    step = trust_region_step(parameter.grad, torch.zeros(6, 6, dtype=torch.float64), radius=0.3)
+    GradientDescent([parameter], lr=0.3 / parameter.grad.norm().item()).step()
+    return difference(step, parameter.detach())
 
 
 def inside_the_region_it_is_newtons_step(generator: torch.Generator) -> float:

@@ -25,27 +25,30 @@ def steps_differ_from_adam_by_the_corrections(generator: torch.Generator) -> flo
     At t = 1 this is (1 - alpha) / sqrt(1 - beta), 3.16 for the usual 0.9 and 0.999.
     """
     gradients = torch.randn(20, 5, generator=generator, dtype=torch.float64)
-    places = [nn.Parameter(torch.zeros(5, dtype=torch.float64)) for _ in range(2)]
-    rules = [kind([place], lr=0.1, epsilon=0.0) for kind, place in zip((UncorrectedAdam, Adam), places, strict=True)]
+    parameters = [nn.Parameter(torch.zeros(5, dtype=torch.float64)) for _ in range(2)]
+    rules = [
+        kind([parameter], lr=0.1, epsilon=0.0)
+        for kind, parameter in zip((UncorrectedAdam, Adam), parameters, strict=True)
+    ]
     errors = []
     for step, gradient in enumerate(gradients, start=1):
-        before = [place.detach().clone() for place in places]
-        for place, rule in zip(places, rules, strict=True):
-            place.grad = gradient
+        before = [parameter.detach().clone() for parameter in parameters]
+        for parameter, rule in zip(parameters, rules, strict=True):
+            parameter.grad = gradient
             rule.step()
-        ours, theirs = (place.detach() - old for place, old in zip(places, before, strict=True))
+        ours, theirs = (parameter.detach() - old for parameter, old in zip(parameters, before, strict=True))
         errors.append(difference(ours, theirs * (1 - 0.9**step) / (1 - 0.999**step) ** 0.5))
     return max(errors)
 
 
 def constant_is_under_the_root(generator: torch.Generator) -> float:
     """Return the difference of two steps from the slide's formula, number by number, with a large constant."""
-    place, rate, alpha, beta, constant = nn.Parameter(torch.zeros(1).double()), 0.1, 0.8, 0.9, 0.5
-    rule = UncorrectedAdam([place], lr=rate, first=alpha, second=beta, epsilon=constant)
+    parameter, rate, alpha, beta, constant = nn.Parameter(torch.zeros(1).double()), 0.1, 0.8, 0.9, 0.5
+    rule = UncorrectedAdam([parameter], lr=rate, first=alpha, second=beta, epsilon=constant)
     at = mean = square = 0.0
     for gradient in torch.randn(2, generator=generator, dtype=torch.float64).tolist():
         mean, square = alpha * mean + (1 - alpha) * gradient, beta * square + (1 - beta) * gradient**2
         at -= rate * mean / (square + constant) ** 0.5
-        place.grad = torch.tensor([gradient], dtype=torch.float64)
+        parameter.grad = torch.tensor([gradient], dtype=torch.float64)
         rule.step()
-    return difference(place.detach(), torch.tensor([at], dtype=torch.float64))
+    return difference(parameter.detach(), torch.tensor([at], dtype=torch.float64))

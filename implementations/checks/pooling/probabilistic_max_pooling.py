@@ -52,10 +52,10 @@ def draws_are_allowed(generator: torch.Generator) -> float:
     """
     pooling = ProbabilisticMaxPooling(block=2)
     x = torch.randn(1, 2, 3, 4, generator=generator, dtype=torch.float64).expand(4000, -1, -1, -1)
-    units, chances = pooling.sample(x, generator), pooling(x[:1])
+    units, probabilities = pooling.sample(x, generator), pooling(x[:1])
     apart = _blocks(units.detection) - units.pool
-    error = (units.detection.mean(0) - chances.detection[0]).abs()
-    allowed = 5 * (chances.detection[0] * (1 - chances.detection[0]) / len(x)).sqrt()
+    error = (units.detection.mean(0) - probabilities.detection[0]).abs()
+    allowed = 5 * (probabilities.detection[0] * (1 - probabilities.detection[0]) / len(x)).sqrt()
     whole = (units.pool * (1 - units.pool)).abs().max()
     return float(apart.abs().max() + whole + (error - allowed).clamp(min=0).max())
 

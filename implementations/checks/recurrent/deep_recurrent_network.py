@@ -24,8 +24,8 @@ def shallow_everywhere_is_plain(generator: torch.Generator) -> float:
     pairs = [(plain.input, level.input), (plain.recurrent, level.recurrent), (plain.read_out, deep.read_out[0])]
     for ours, theirs in pairs:
         ours.load_state_dict(theirs.state_dict())
-    found, wanted = deep(**inputs), plain(**inputs)
-    return max(difference(found.y, wanted.y), difference(found.h, wanted.h))
+    found, expected = deep(**inputs), plain(**inputs)
+    return max(difference(found.y, expected.y), difference(found.h, expected.h))
 
 
 @torch.no_grad()
@@ -49,8 +49,8 @@ def deep_transition_is_two_ticks(generator: torch.Generator) -> float:
     x, h = inputs["x"], inputs["h"]
     ticks = torch.stack([x, torch.zeros_like(x)], 2).flatten(1, 2)  # [B, 2 T, F]
     found = plain(ticks, torch.cat([torch.zeros_like(h), h], 1))
-    wanted = deep(x, h)
-    return max(difference(found.y[:, 1::2], wanted.y), difference(found.h[:, units:], wanted.h))
+    expected = deep(x, h)
+    return max(difference(found.y[:, 1::2], expected.y), difference(found.h[:, units:], expected.h))
 
 
 @torch.no_grad()
@@ -65,7 +65,7 @@ def closed_shortcuts_are_none(generator: torch.Generator) -> float:
     return difference(with_shortcuts(**inputs).y, without(**inputs).y)
 
 
-def paths_have_the_layers_asked_for(generator: torch.Generator) -> float:
+def paths_pass_through_the_expected_layers(generator: torch.Generator) -> float:
     """Return the error of the number of layers from input, and from the last state, to output and to state.
 
     All weights are w times the identity and all sums zero, where the hyperbolic tangent has slope one. A path through
@@ -90,5 +90,5 @@ def paths_have_the_layers_asked_for(generator: torch.Generator) -> float:
         h = torch.zeros(1, 2 * len(net.levels), dtype=torch.float64)
         of_y, of_h = torch.autograd.functional.jacobian(lambda x, h, net=net: tuple(net(x, h)), (x, h))
         slopes = [(of_y[0], to_output), (of_h[0], to_state), (of_h[1], state_to_state)]
-        errors += [abs(found.flatten()[0].item() / wanted - 1) for found, wanted in slopes if wanted]
+        errors += [abs(found.flatten()[0].item() / expected - 1) for found, expected in slopes if expected]
     return max(errors)

@@ -25,8 +25,8 @@ def read_out_is_ridge_regression(generator: torch.Generator) -> float:
     states = net.states(x)[:, WASH_OUT:].flatten(0, 1)
     model = Ridge(alpha=RIDGE, solver="svd").fit(states.numpy(), target[:, WASH_OUT:].flatten(0, 1).numpy())
     found = torch.cat([net.read_out.weight, net.read_out.bias[:, None]], 1)
-    wanted = torch.cat([torch.from_numpy(model.coef_), torch.from_numpy(model.intercept_)[:, None]], 1)
-    return difference(found, wanted)
+    expected = torch.cat([torch.from_numpy(model.coef_), torch.from_numpy(model.intercept_)[:, None]], 1)
+    return difference(found, expected)
 
 
 def read_out_has_no_gradient_left(generator: torch.Generator) -> float:

@@ -22,9 +22,9 @@ def _random(
     return net, {name: value.double() for name, value in net.example_inputs(generator, T=12).items()}
 
 
-def _set_gates(net: GatedFeedbackNetwork, sums: Tensor) -> None:
-    """Fix the global reset gates for all inputs: `sums[j, i]` is the argument of the sigmoid of g^{i->j}."""
-    for level, biases in zip(net.levels, sums, strict=True):
+def _set_gates(net: GatedFeedbackNetwork, arguments: Tensor) -> None:
+    """Fix the global reset gates for all inputs: `arguments[j, i]` is the argument of the sigmoid of g^{i->j}."""
+    for level, biases in zip(net.levels, arguments, strict=True):
         level.reset_below.weight.zero_()
         level.reset_feedback.weight.zero_()
         level.reset_below.bias.copy_(biases)
@@ -68,8 +68,8 @@ def own_level_only_is_a_stack(generator: torch.Generator) -> float:
         states, last = theirs(inputs["x"], tuple(first) if unit == "lstm" else first[0])
         found = ours(**inputs)
         errors.append(difference(found.y, ours.read_out(states)))
-        for mine, other in zip(found[1:], last if unit == "lstm" else [last], strict=True):
-            errors.append(difference(mine, torch.cat(list(other), 1)))
+        for our, other in zip(found[1:], last if unit == "lstm" else [last], strict=True):
+            errors.append(difference(our, torch.cat(list(other), 1)))
     return max(errors)
 
 
@@ -103,8 +103,8 @@ def feedback_alone_is_a_plain_network(generator: torch.Generator) -> float:
     plain.read_out.weight.zero_()
     plain.read_out.weight[:, -net.units :] = net.read_out.weight
     plain.read_out.bias.copy_(net.read_out.bias)
-    found, wanted = net(**inputs), plain(**inputs)
-    return max(difference(found.y, wanted.y), difference(found.h, wanted.h))
+    found, expected = net(**inputs), plain(**inputs)
+    return max(difference(found.y, expected.y), difference(found.h, expected.h))
 
 
 @torch.no_grad()

@@ -13,7 +13,7 @@ def written_out_for_one_unit(generator: torch.Generator) -> float:
     net = LSTM(in_features=1, units=1).double()
     x, h, c = torch.randn(3, generator=generator, dtype=torch.float64), 0.0, 0.0
     found = net(x[None, :, None])
-    (w_i, w_o, w_c, w_f), (u_i, u_o, u_c, u_f), (b_i, b_o, b_c, b_f) = (
+    (w_i, w_f, w_c, w_o), (u_i, u_f, u_c, u_o), (b_i, b_f, b_c, b_o) = (
         values.flatten().tolist() for values in (net.input.weight, net.recurrent.weight, net.input.bias)
     )
     p_i, p_f, p_o = (net.peepholes[name].weight.item() for name in ("input", "forget", "output"))
@@ -25,8 +25,8 @@ def written_out_for_one_unit(generator: torch.Generator) -> float:
         o = _logistic(w_o * value + u_o * h + p_o * c + b_o)
         h = o * math.tanh(c)
         outputs.append(h)
-    wanted = torch.tensor([*outputs, c], dtype=torch.float64)
-    return difference(torch.cat([found.y.flatten(), found.c.flatten()]), wanted)
+    expected = torch.tensor([*outputs, c], dtype=torch.float64)
+    return difference(torch.cat([found.y.flatten(), found.c.flatten()]), expected)
 
 
 def _logistic(value: float) -> float:

@@ -20,10 +20,10 @@ def gradient_keeps_its_length(generator: torch.Generator) -> float:
     net = OrthogonalRecurrentNetwork(units=16).double()
     torch.nn.init.normal_(net.rotation.weight, generator=generator)
     x = torch.randn(1, 300, 3, generator=generator, dtype=torch.float64)
-    first, sent = torch.randn(2, 1, 16, generator=generator, dtype=torch.float64)
+    first, upstream = torch.randn(2, 1, 16, generator=generator, dtype=torch.float64)
     first.requires_grad_()
-    (received,) = torch.autograd.grad(net(x, first).h, first, sent)
-    return abs((received.norm() / sent.norm()).item() - 1)
+    (received,) = torch.autograd.grad(net(x, first).h, first, upstream)
+    return abs((received.norm() / upstream.norm()).item() - 1)
 
 
 def state_is_a_sum_of_rotated_inputs(generator: torch.Generator) -> float:
@@ -33,8 +33,8 @@ def state_is_a_sum_of_rotated_inputs(generator: torch.Generator) -> float:
     matrix = net.transition()
     added = [inputs["h"], *torch.tanh(net.input(inputs["x"])).unbind(1)]
     ages = range(len(added) - 1, -1, -1)
-    wanted = sum(value @ torch.linalg.matrix_power(matrix, age).T for value, age in zip(added, ages, strict=True))
-    return difference(net(**inputs).h, wanted)
+    expected = sum(value @ torch.linalg.matrix_power(matrix, age).T for value, age in zip(added, ages, strict=True))
+    return difference(net(**inputs).h, expected)
 
 
 def penalty_is_zero_at_orthogonal_matrices(generator: torch.Generator) -> float:
@@ -46,5 +46,5 @@ def penalty_is_zero_at_orthogonal_matrices(generator: torch.Generator) -> float:
         start = net.penalty().item()
         matrix.add_(0.3 * torch.randn(matrix.shape, generator=generator, dtype=matrix.dtype))
     (gradient,) = torch.autograd.grad(net.penalty(), matrix)
-    wanted = 4 * matrix @ (matrix.T @ matrix - torch.eye(len(matrix), dtype=matrix.dtype))
-    return max(start, difference(gradient, wanted.detach()))
+    expected = 4 * matrix @ (matrix.T @ matrix - torch.eye(len(matrix), dtype=matrix.dtype))
+    return max(start, difference(gradient, expected.detach()))

@@ -38,8 +38,8 @@ def matrix_is_the_product_of_its_factors(generator: torch.Generator) -> float:
         normal = torch.complex(*reflection.normal.unbind(1))
         mirrors.append(torch.eye(UNITS) - 2 * torch.outer(normal, normal.conj()) / normal.abs().square().sum())
     shuffle = torch.eye(UNITS, dtype=torch.complex128)[net.permutation]
-    wanted = third @ mirrors[1] @ fourier.conj() @ second @ shuffle @ mirrors[0] @ fourier @ first
-    return difference(torch.view_as_real(_matrix(net)), torch.view_as_real(wanted))
+    expected = third @ mirrors[1] @ fourier.conj() @ second @ shuffle @ mirrors[0] @ fourier @ first
+    return difference(torch.view_as_real(_matrix(net)), torch.view_as_real(expected))
 
 
 def transition_has_seven_parameters_a_unit(generator: torch.Generator) -> float:

@@ -41,16 +41,16 @@ def neutral_refine_gate_is_none(generator: torch.Generator) -> float:
 def without_refine_gate_it_is_an_lstm(generator: torch.Generator) -> float:
     """Return the difference between a network without refine gates and an LSTM with input gates 1 - f.
 
-    The sums of the LSTM's input gates are those of its forget gates with the sign changed.
+    The pre-activations of the LSTM's input gates are those of its forget gates with the sign changed.
     """
     tied, lstm = URLSTM(refine=False).double(), LSTM(peepholes=False).double()
     _randomise(tied, generator)
     pairs = [(getattr(tied, layer), getattr(lstm, layer)) for layer in ("input", "recurrent")]
     for ours, theirs in pairs:
-        f, new, o = ours.weight.chunk(3)
-        theirs.weight.copy_(torch.cat([-f, o, new, f]))
-    f, new, o = tied.input.bias.chunk(3)
-    lstm.input.bias.copy_(torch.cat([-f, o, new, f]))
+        f, g, o = ours.weight.chunk(3)
+        theirs.weight.copy_(torch.cat([-f, f, g, o]))
+    f, g, o = tied.input.bias.chunk(3)
+    lstm.input.bias.copy_(torch.cat([-f, f, g, o]))
     inputs = _inputs(tied, generator)
     ours, theirs = tied(**inputs), lstm(**inputs)
     return max(difference(ours.y, theirs.y), difference(ours.c, theirs.c))
@@ -65,18 +65,18 @@ def step_by_hand(generator: torch.Generator) -> float:
     net = URLSTM(in_features=1, units=2).double()
     for parameter in net.parameters():
         parameter.zero_()
-    sums = torch.tensor([math.log(3), math.atanh(0.5), 0, -math.log(3)], dtype=torch.float64)
-    net.input.weight[:, 0] = sums.repeat_interleave(2)
+    pre_activations = torch.tensor([math.log(3), math.atanh(0.5), 0, -math.log(3)], dtype=torch.float64)
+    net.input.weight[:, 0] = pre_activations.repeat_interleave(2)
     one = torch.ones(1, 1, 1, dtype=torch.float64)
     h = torch.randn(1, 2, generator=generator, dtype=torch.float64)  # recurrent weights are zero: it must not matter
     found = net(one, h, torch.full((1, 2), 2.0, dtype=torch.float64))
-    wanted = torch.full((1, 2), 95 / 64, dtype=torch.float64)
-    return max(difference(found.c, wanted), difference(found.h, torch.tanh(wanted) / 2))
+    expected = torch.full((1, 2), 95 / 64, dtype=torch.float64)
+    return max(difference(found.c, expected), difference(found.h, torch.tanh(expected) / 2))
 
 
 @torch.no_grad()
 def cells_fade_as_they_were_drawn(generator: torch.Generator) -> float:
-    """Return the error of c_T = g^T c_0 at the start, with g = u (2 - 3 u + 2 u^2) where the sums are biases only.
+    """Return the error of c_T = g^T c_0 at the start, with g = u (2 - 3 u + 2 u^2), where only biases act.
 
     A forget gate starts as u, its refine gate as 1 - u. The result also covers by how much a u leaves [1/U, 1 - 1/U].
     """

@@ -19,10 +19,10 @@ def zero_or_scaled(generator: torch.Generator) -> float:
     x = torch.rand(40, 25, generator=generator, dtype=torch.float64) + 0.5
     share = 0.3
     ratio = Dropout(share=share).train()(x) / x
-    kept = ratio > 0.5 / (1 - share)
-    if not 0.2 < 1 - kept.double().mean() < 0.4:
+    mask = ratio > 0.5 / (1 - share)
+    if not 0.2 < 1 - mask.double().mean() < 0.4:
         return 1.0
-    return difference(ratio, kept.double() / (1 - share))
+    return difference(ratio, mask.double() / (1 - share))
 
 
 def expectation_over_masks(generator: torch.Generator) -> float:

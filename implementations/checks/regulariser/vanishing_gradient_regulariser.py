@@ -10,17 +10,17 @@ from implementations.concepts.regulariser.vanishing_gradient_regulariser import 
 
 def jacobians_by_differentiation(generator: torch.Generator) -> float:
     """Return the difference to the penalty with every Jacobian from automatic differentiation of the whole network."""
-    weight, drive, sent = (
+    weight, projected, sent = (
         torch.randn(shape, generator=generator, dtype=torch.float64) for shape in ((4, 4), (5, 4), (4,))
     )
 
     def later(state: Tensor, start: int) -> Tensor:
-        for step in drive[start:]:
+        for step in projected[start:]:
             state = torch.tanh(weight @ state + step)
         return state
 
     states = [torch.zeros(4, dtype=torch.float64)]
-    for step in drive:
+    for step in projected:
         states.append(torch.tanh(weight @ states[-1] + step))
     gradients = [sent @ torch.func.jacrev(later)(state, start) for start, state in enumerate(states)]
     lengths = torch.stack(gradients).norm(dim=1)  # of dE/dh_k for all k
@@ -44,11 +44,11 @@ def gradient_by_differences(generator: torch.Generator) -> float:
     gradients = torch.randn(2, 4, 3, generator=generator, dtype=torch.float64)
     (found,) = torch.autograd.grad(vanishing_gradient_penalty(weight, states, gradients), weight)
     small, expected = 1e-5, torch.zeros_like(found)
-    for place in range(9):
+    for index in range(9):
         shift = torch.zeros(9, dtype=torch.float64)
-        shift[place] = small
+        shift[index] = small
         ends = [
             vanishing_gradient_penalty(weight.detach() + sign * shift.view(3, 3), states, gradients) for sign in (1, -1)
         ]
-        expected.view(-1)[place] = (ends[0] - ends[1]) / (2 * small)
+        expected.view(-1)[index] = (ends[0] - ends[1]) / (2 * small)
     return difference(found, expected)

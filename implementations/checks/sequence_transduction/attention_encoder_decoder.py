@@ -13,7 +13,7 @@ def annotations_are_two_recurrent_networks(generator: torch.Generator) -> float:
     net, _, source = _problem(generator)
     words = net.embed_source(source)
     expected = []
-    for cell, order in ((net.ahead, words), (net.back, words.flip(1))):
+    for cell, order in ((net.forward_gru, words), (net.backward_gru, words.flip(1))):
         network = GRU(in_features=words.shape[2], units=net.units).double()
         network.load_state_dict(cell.state_dict())
         expected.append(network(order).y)

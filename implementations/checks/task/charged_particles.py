@@ -52,7 +52,7 @@ def _energy(x: Tensor, v: Tensor, charge: Tensor) -> Tensor:
     return v.square().sum((1, 2)) / 2 + (charge[:, first, 0] * charge[:, second, 0] / lengths).sum(1)
 
 
-def pairs_are_told_their_product(generator: torch.Generator) -> float:
+def pairs_get_their_product(generator: torch.Generator) -> float:
     """Return how far attributes of pairs are from the products of both charges, and charges from plus or minus 1."""
     inputs, _ = ChargedParticles(generator=generator).batch()
     first, second = inputs["edge_index"]

@@ -23,8 +23,8 @@ def rings_and_chains_have_closed_forms(generator: torch.Generator) -> float:
         }
         for bonds, shape in ((ring, "ring"), (chain, "chain")):
             found = orbitals(_double(Molecule(torch.zeros(n, dtype=torch.long), bonds)))
-            wanted = 2 * torch.tensor(angles[shape], dtype=torch.float64).cos()
-            errors.append(difference(found, wanted.sort(descending=True).values))
+            expected = 2 * torch.tensor(angles[shape], dtype=torch.float64).cos()
+            errors.append(difference(found, expected.sort(descending=True).values))
     return max(errors)
 
 
@@ -32,9 +32,9 @@ def gaps_of_small_molecules_are_known(generator: torch.Generator) -> float:
     """Return the difference of gaps from those in closed form: ethylene and benzene 2, butadiene sqrt(5) - 1."""
     chain = torch.stack([torch.arange(5), torch.arange(1, 6)])
     ring = torch.cat([chain, torch.tensor([[5], [0]])], 1)
-    wanted = {2: (chain[:, :1], 2.0), 4: (chain[:, :3], math.sqrt(5) - 1), 6: (ring, 2.0)}
+    expected = {2: (chain[:, :1], 2.0), 4: (chain[:, :3], math.sqrt(5) - 1), 6: (ring, 2.0)}
     errors = []
-    for atoms, (bonds, known) in wanted.items():
+    for atoms, (bonds, known) in expected.items():
         molecule = Molecule(torch.zeros(atoms, dtype=torch.long), bonds)
         errors.append(abs(gap(_double(molecule), molecule.electrons).item() - known))
     return max(errors)

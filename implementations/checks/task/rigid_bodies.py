@@ -36,8 +36,8 @@ def two_discs_part_with_their_share_of_speed(generator: torch.Generator) -> floa
     discs = Discs(x=x, v=v, mass=mass, radius=torch.full_like(mass, 0.1), elasticity=share, half=FAR)
     _, after = discs.moved(TIME)
     own, other, along = mass, mass.flip(1), v[:, :, 0]
-    wanted = (own * along + other * along.flip(1) + other * share * (along.flip(1) - along)) / (own + other)
-    return difference(after[:, :, 0], wanted)
+    expected = (own * along + other * along.flip(1) + other * share * (along.flip(1) - along)) / (own + other)
+    return difference(after[:, :, 0], expected)
 
 
 def one_disc_is_reflected(generator: torch.Generator) -> float:

@@ -53,15 +53,15 @@ def turning_a_unit_on_lowers_the_energy_by_its_input(generator: torch.Generator)
     layer = _layer(generator, circular=True, gaussian=True)
     v = torch.randn(1, 1, 5, 4, generator=generator, dtype=torch.float64)
     h = (torch.randn(1, GROUPS, 5, 4, generator=generator) > 0).double()
-    places = 5 * 4
-    on, off = (h.flatten().repeat(GROUPS * places, 1) for _ in range(2))
-    each = torch.arange(GROUPS * places)
+    positions = 5 * 4
+    on, off = (h.flatten().repeat(GROUPS * positions, 1) for _ in range(2))
+    each = torch.arange(GROUPS * positions)
     on[each, each], off[each, each] = 1.0, 0.0
     states = [value.view(-1, GROUPS, 5, 4) for value in (on, off)]
-    repeated = v.expand(GROUPS * places, -1, -1, -1)
+    repeated = v.expand(GROUPS * positions, -1, -1, -1)
     lowered = layer.energy(repeated, states[1]) - layer.energy(repeated, states[0])
-    moved = torch.eye(places, dtype=torch.float64).view(places, 1, 5, 4)
-    many = h.expand(places, -1, -1, -1)
+    moved = torch.eye(positions, dtype=torch.float64).view(positions, 1, 5, 4)
+    many = h.expand(positions, -1, -1, -1)
     slope = (layer.energy(v - moved, many) - layer.energy(v + moved, many)) / 2  # exact: the energy is a square in v
     return max(
         difference(lowered, layer.inputs(v).flatten()),
@@ -131,9 +131,9 @@ def loss_contrasts_data_with_one_step(generator: torch.Generator) -> float:
     energies = [-torch.logsumexp(-_energies(layer, seen, hidden), 1) for seen in (images, drawn)]
     given = (-_energies(layer, images, hidden)).softmax(1)
     active = torch.einsum("v,vh,hkij->k", weights, given, hidden) / HIDDEN**2
-    wanted = weights @ (energies[0] - energies[1]) + 0.3 * (active - network.sparsity) @ layer.hidden_bias
+    expected = weights @ (energies[0] - energies[1]) + 0.3 * (active - network.sparsity) @ layer.hidden_bias
     found = network.sampled_loss(torch.Generator().manual_seed(5), target=weights, x=images)
-    return difference(found.detach()[None], wanted.detach()[None])
+    return difference(found.detach()[None], expected.detach()[None])
 
 
 def layers_learn_each_for_itself(generator: torch.Generator) -> float:

@@ -9,10 +9,10 @@ from implementations.architectures.unsupervised.deep_directed_generative_autoenc
 from implementations.claims.agreement import difference
 
 BITS, LEVELS = 4, (3, 2)
-SURE = 60.0  # log-odds, beyond which a probability is one in double precision
+LARGE_LOGIT = 60.0  # log-odds, beyond which a probability is one in double precision
 
 
-def the_bound_exceeds_by_what_the_code_does_not_say(generator: torch.Generator) -> float:
+def bound_exceeds_by_the_surprisal_of_the_code(generator: torch.Generator) -> float:
     """Return the difference between bound + log P(x) and -log P(f(x) | x), over all x; and where it is negative.
 
     The probabilities are products of sigmoids, added up over all codes of both levels.
@@ -46,8 +46,8 @@ def it_is_exact_where_one_code_has_all_the_mass(generator: torch.Generator) -> f
             encoder.weight.zero_()
             encoder.bias.copy_(2 * code - 1)
         model.decoders[1].weight.zero_()
-        model.decoders[1].bias.copy_(SURE * (2 * codes[0] - 1))
-        model.prior.copy_(SURE * (2 * codes[1] - 1))
+        model.decoders[1].bias.copy_(LARGE_LOGIT * (2 * codes[0] - 1))
+        model.prior.copy_(LARGE_LOGIT * (2 * codes[1] - 1))
     return difference(model(_states(BITS)).bound, -_joint(model).sum((1, 2)).log())
 
 
@@ -59,12 +59,12 @@ def it_is_exact_where_the_code_determines_the_input(generator: torch.Generator) 
         for encoder, decoder in zip(model.encoders, model.decoders, strict=True):
             encoder.weight.copy_(own)
             encoder.bias.fill_(-0.5)
-            decoder.weight.copy_(2 * SURE * own)
-            decoder.bias.fill_(-SURE)
+            decoder.weight.copy_(2 * LARGE_LOGIT * own)
+            decoder.bias.fill_(-LARGE_LOGIT)
         model.prior.copy_(torch.randn(BITS, generator=generator, dtype=torch.float64))
     x, bound = _states(BITS), model(_states(BITS)).bound
-    chances = torch.where(x.bool(), model.prior.sigmoid(), 1 - model.prior.sigmoid())
-    return max(difference(bound, -_joint(model).sum((1, 2)).log()), difference(bound, -chances.prod(1).log()))
+    probabilities = torch.where(x.bool(), model.prior.sigmoid(), 1 - model.prior.sigmoid())
+    return max(difference(bound, -_joint(model).sum((1, 2)).log()), difference(bound, -probabilities.prod(1).log()))
 
 
 def gradients_pass_the_threshold(generator: torch.Generator) -> float:
@@ -75,10 +75,10 @@ def gradients_pass_the_threshold(generator: torch.Generator) -> float:
     x = _states(BITS)
     found = torch.autograd.grad(model(x).bound.sum(), [encoder.weight, encoder.bias])
     with torch.no_grad():
-        chance = (x @ encoder.weight.T + encoder.bias).sigmoid()
-        h = (chance > 0.5).double()
+        probability = (x @ encoder.weight.T + encoder.bias).sigmoid()
+        h = (probability > 0.5).double()
         wrong = (h @ decoder.weight.T + decoder.bias).sigmoid() - x
-        sent = (wrong @ decoder.weight - model.prior) * chance * (1 - chance)
+        sent = (wrong @ decoder.weight - model.prior) * probability * (1 - probability)
     return max(difference(found[0], sent.T @ x), difference(found[1], sent.sum(0)))
 
 
@@ -89,8 +89,8 @@ def codes_cost_more_with_every_pass(generator: torch.Generator) -> float:
     x = _states(BITS)
     of_input, *of_codes = model.log_terms(model.encode(x))
     costs = torch.stack(of_codes).sum(0)
-    wanted = [-of_input - share * costs for share in (0.0, 0.25, 0.5, 0.75, 1.0, 1.0)]
-    return difference(torch.stack([model(x).bound for _ in wanted]), torch.stack(wanted))
+    expected = [-of_input - share * costs for share in (0.0, 0.25, 0.5, 0.75, 1.0, 1.0)]
+    return difference(torch.stack([model(x).bound for _ in expected]), torch.stack(expected))
 
 
 def draws_follow_the_distribution(generator: torch.Generator) -> float:
@@ -98,9 +98,9 @@ def draws_follow_the_distribution(generator: torch.Generator) -> float:
     model = _model(generator)
     count = 20_000
     drawn = _number(model.sample(count, generator)).bincount(minlength=2**BITS) / count
-    chances = _joint(model).sum((1, 2))
-    allowed = 5 * (chances * (1 - chances) / count).sqrt()
-    return float(((drawn - chances).abs() - allowed).clamp(min=0).max())
+    probabilities = _joint(model).sum((1, 2))
+    allowed = 5 * (probabilities * (1 - probabilities) / count).sqrt()
+    return float(((drawn - probabilities).abs() - allowed).clamp(min=0).max())
 
 
 def _model(generator: torch.Generator) -> DeepDirectedGenerativeAutoencoder:
@@ -128,13 +128,13 @@ def _number(states: Tensor) -> Tensor:
 def _joint(model: DeepDirectedGenerativeAutoencoder) -> Tensor:
     """Return P(x, h_1, h_2) for all inputs and codes, from products of sigmoids and their complements."""
     lower, upper = model.decoders
-    visible, first, second = (_states(len(chances)) for chances in (lower.bias, upper.bias, model.prior))
-    below = _chances((first @ lower.weight.T + lower.bias).sigmoid(), visible)  # [h_1, x]
-    between = _chances((second @ upper.weight.T + upper.bias).sigmoid(), first)  # [h_2, h_1]
-    prior = _chances(model.prior.sigmoid()[None], second)[0]  # [h_2]
+    visible, first, second = (_states(len(probabilities)) for probabilities in (lower.bias, upper.bias, model.prior))
+    below = _probabilities((first @ lower.weight.T + lower.bias).sigmoid(), visible)  # [h_1, x]
+    between = _probabilities((second @ upper.weight.T + upper.bias).sigmoid(), first)  # [h_2, h_1]
+    prior = _probabilities(model.prior.sigmoid()[None], second)[0]  # [h_2]
     return torch.einsum("ax,ba,b->xab", below, between, prior).detach()
 
 
-def _chances(on: Tensor, states: Tensor) -> Tensor:
+def _probabilities(on: Tensor, states: Tensor) -> Tensor:
     """Return the probability `[rows, states]` of every state of independent bits, for rows of chances to be one."""
     return torch.where(states.bool(), on[:, None], 1 - on[:, None]).prod(2)

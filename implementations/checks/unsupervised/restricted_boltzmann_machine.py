@@ -159,7 +159,7 @@ def _energies(machine: RestrictedBoltzmannMachine) -> Tensor:
     return -pairs - (hidden @ machine.hidden_bias) - (visible @ machine.visible_bias)[:, None]
 
 
-def _product(chances: Tensor, states: Tensor) -> Tensor:
+def _product(probabilities: Tensor, states: Tensor) -> Tensor:
     """Return the probability `[rows, states]` of every state of independent units, for rows of chances to be one."""
-    chosen = torch.where(states.bool(), chances[:, None], 1 - chances[:, None])  # [rows, states, units]
+    chosen = torch.where(states.bool(), probabilities[:, None], 1 - probabilities[:, None])  # [rows, states, units]
     return chosen.prod(2)

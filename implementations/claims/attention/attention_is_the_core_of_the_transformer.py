@@ -57,11 +57,11 @@ def run(seed: int) -> dict[str, float | list[float]]:
         attending, averaging = (Transformer(width=WIDTH, heads=2, layers=1, hidden=64) for _ in range(2))
     for layer in averaging.encoder:
         layer.self_attention = Mean(layer.self_attention)
-    untrained = right(attending, PAIRS, seed)
+    untrained = accuracy(attending, PAIRS, seed)
     for network in (attending, averaging):
         train(network, seed)
     shares = {
-        name: [right(network, count, seed) for count in COUNTS]
+        name: [accuracy(network, count, seed) for count in COUNTS]
         for name, network in (("attending", attending), ("averaging", averaging))
     }
     return {
@@ -77,12 +77,12 @@ def drawn(size: int, pairs: int, generator: torch.Generator) -> tuple[Tensor, Te
     """Return pairs and a query key, `[B, pairs + 1, D]`, and the target values."""
     keys = torch.rand(size, KEYS, generator=generator).argsort(1)[:, :pairs]
     values = torch.randint(0, VALUES, (size, pairs), generator=generator)
-    asked = torch.randint(0, pairs, (size, 1), generator=generator)
+    queried = torch.randint(0, pairs, (size, 1), generator=generator)
     x = torch.zeros(size, pairs + 1, WIDTH)
-    x[:, :, :KEYS] = F.one_hot(torch.cat([keys, keys.gather(1, asked)], 1), KEYS)
+    x[:, :, :KEYS] = F.one_hot(torch.cat([keys, keys.gather(1, queried)], 1), KEYS)
     x[:, :-1, KEYS : KEYS + VALUES] = F.one_hot(values, VALUES)
     x[:, -1, -1] = 1.0  # the mark of the question
-    return x, values.gather(1, asked)[:, 0]
+    return x, values.gather(1, queried)[:, 0]
 
 
 def train(network: nn.Module, seed: int) -> None:
@@ -90,14 +90,14 @@ def train(network: nn.Module, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
 
     def loss() -> Tensor:
-        x, wanted = drawn(BATCH, PAIRS, generator)
-        return F.cross_entropy(network(x)[:, -1, :VALUES], wanted)
+        x, expected = drawn(BATCH, PAIRS, generator)
+        return F.cross_entropy(network(x)[:, -1, :VALUES], expected)
 
     descend(torch.optim.Adam(network.parameters(), lr=RATE), loss, steps=STEPS, clip=CLIP)
 
 
-def right(network: nn.Module, pairs: int, seed: int) -> float:
+def accuracy(network: nn.Module, pairs: int, seed: int) -> float:
     """Return the share of values predicted correctly, for pairs that were not trained on."""
-    x, wanted = drawn(TEST, pairs, torch.Generator().manual_seed(1000 + seed))
+    x, expected = drawn(TEST, pairs, torch.Generator().manual_seed(1000 + seed))
     with torch.no_grad():
-        return (network(x)[:, -1, :VALUES].argmax(1) == wanted).float().mean().item()
+        return (network(x)[:, -1, :VALUES].argmax(1) == expected).float().mean().item()

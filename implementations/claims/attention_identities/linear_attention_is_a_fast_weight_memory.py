@@ -27,10 +27,10 @@ def run(seed: int) -> dict[str, float]:
     """
     generator = torch.Generator().manual_seed(seed)
     q, k, v = torch.randn(3, 2, 20, 6, generator=generator, dtype=torch.float64)
-    wanted = FastWeightMemory()(q, k, v)
+    expected = FastWeightMemory()(q, k, v)
     weights = features(q) @ features(k).mT
     return {
-        "agreement_error": difference(LinearAttention()(q, k, v), wanted),
-        "softmax_difference": difference(F.scaled_dot_product_attention(q, k, v, is_causal=True), wanted),
-        "all_positions_difference": difference(weights @ v / weights.sum(-1, keepdim=True), wanted),
+        "agreement_error": difference(LinearAttention()(q, k, v), expected),
+        "softmax_difference": difference(F.scaled_dot_product_attention(q, k, v, is_causal=True), expected),
+        "all_positions_difference": difference(weights @ v / weights.sum(-1, keepdim=True), expected),
     }

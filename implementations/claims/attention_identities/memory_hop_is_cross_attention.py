@@ -31,11 +31,11 @@ def run(seed: int) -> dict[str, float]:
     u = torch.randn(3, width, generator=generator, dtype=torch.float64)
     m, c = torch.randn(2, 3, 8, width, generator=generator, dtype=torch.float64)
     attend = ScaledDotProductAttention()
-    wanted = MemoryHop(width=width)(u, m, c)
+    expected = MemoryHop(width=width)(u, m, c)
     unscaled = attend(width**0.5 * u[:, None], m, c)[:, 0]
     return {
-        "agreement_error": difference(u + unscaled, wanted),
-        "scaled_difference": difference(u + attend(u[:, None], m, c)[:, 0], wanted),
-        "without_skip_difference": difference(unscaled, wanted),
+        "agreement_error": difference(u + unscaled, expected),
+        "scaled_difference": difference(u + attend(u[:, None], m, c)[:, 0], expected),
+        "without_skip_difference": difference(unscaled, expected),
         "linear_difference": difference(u + unscaled, MemoryHop(width=width, linear=True)(u, m, c)),
     }

@@ -25,7 +25,7 @@ from implementations.concepts.component.multi_head_attention import MultiHeadAtt
 
 SIDE, CHANNELS, OUT, HEAD, SHARP = 6, 2, 3, 8, 60.0
 SHIFTS = torch.cartesian_prod(torch.arange(3), torch.arange(3)).double() - 1
-PLACE, SQUARE, ONE = slice(CHANNELS, CHANNELS + 2), CHANNELS + 2, CHANNELS + 3
+POSITION, SQUARE, ONE = slice(CHANNELS, CHANNELS + 2), CHANNELS + 2, CHANNELS + 3
 
 
 @torch.no_grad()
@@ -42,33 +42,33 @@ def run(seed: int) -> dict[str, float]:
     filter_ = Convolution(in_channels=CHANNELS, out_channels=OUT).double()
     filter_.bias.normal_()
     image = torch.randn(4, CHANNELS, SIDE, SIDE, dtype=torch.float64)
-    wanted = filter_(image)
+    expected = filter_(image)
 
-    def apart(sharpness: float = SHARP, heads: int = len(SHIFTS), placed: bool = True) -> float:
-        found = looking(filter_, sharpness, heads)(*2 * [tokens(image, placed)])
+    def apart(sharpness: float = SHARP, heads: int = len(SHIFTS), with_positions: bool = True) -> float:
+        found = attending(filter_, sharpness, heads)(*2 * [tokens(image, with_positions)])
         maps = found[..., :OUT].mT.unflatten(2, (SIDE + 2, SIDE + 2))
-        return difference(maps[:, :, 1:-1, 1:-1], wanted)
+        return difference(maps[:, :, 1:-1, 1:-1], expected)
 
     return {
         "agreement_error": apart(),
         "blunt_difference": apart(sharpness=0.5),
         "eight_heads_difference": apart(heads=len(SHIFTS) - 1),
-        "without_positions_difference": apart(placed=False),
+        "without_positions_difference": apart(with_positions=False),
     }
 
 
-def tokens(image: Tensor, placed: bool) -> Tensor:
+def tokens(image: Tensor, with_positions: bool) -> Tensor:
     """Return pixels as tokens with or without their positions, `[B, (H + 2) (W + 2), D]`."""
     padded = torch.nn.functional.pad(image, [1] * 4).flatten(2).mT
     steps = torch.arange(SIDE + 2, dtype=image.dtype)
-    place = torch.cartesian_prod(steps, steps).expand(len(image), -1, -1) * placed
+    position = torch.cartesian_prod(steps, steps).expand(len(image), -1, -1) * with_positions
     token = padded.new_zeros(*padded.shape[:2], HEAD * len(SHIFTS))
-    token[..., :CHANNELS], token[..., PLACE], token[..., ONE] = padded, place, 1.0
-    token[..., SQUARE] = place.square().sum(-1)
+    token[..., :CHANNELS], token[..., POSITION], token[..., ONE] = padded, position, 1.0
+    token[..., SQUARE] = position.square().sum(-1)
     return token
 
 
-def looking(filter_: Convolution, sharpness: float, heads: int) -> MultiHeadAttention:
+def attending(filter_: Convolution, sharpness: float, heads: int) -> MultiHeadAttention:
     """Return attention whose first heads each attend to one neighbour, and weight it as a filter does."""
     layer = MultiHeadAttention(width=HEAD * len(SHIFTS), heads=len(SHIFTS)).double()
     for parameter in layer.parameters():
@@ -77,9 +77,9 @@ def looking(filter_: Convolution, sharpness: float, heads: int) -> MultiHeadAtte
     for head, shift in enumerate(SHIFTS[:heads]):
         first = HEAD * head
         for axis in range(2):
-            layer.query.weight[first + axis, PLACE.start + axis] = 2 * scale
+            layer.query.weight[first + axis, POSITION.start + axis] = 2 * scale
             layer.query.weight[first + axis, ONE] = 2 * scale * shift[axis]
-            layer.key.weight[first + axis, PLACE.start + axis] = 1.0
+            layer.key.weight[first + axis, POSITION.start + axis] = 1.0
         layer.query.weight[first + 2, ONE] = -scale
         layer.key.weight[first + 2, SQUARE] = 1.0
         row, column = (int(step) + 1 for step in shift)

@@ -32,11 +32,11 @@ def run(seed: int) -> dict[str, float]:
             parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=torch.float64) / WIDTH**0.5)
         full = _tied(shared)
         inputs = {name: value.double() for name, value in shared.example_inputs(generator).items()}
-        wanted = shared(**inputs)
-        agreement = difference(full(**inputs), wanted)
+        expected = shared(**inputs)
+        agreement = difference(full(**inputs), expected)
         own = full.key.weight[-WIDTH // HEADS :]
         own.copy_(torch.randn(own.shape, generator=generator, dtype=torch.float64))
-        return {"agreement_error": agreement, "untied_difference": difference(full(**inputs), wanted)}
+        return {"agreement_error": agreement, "untied_difference": difference(full(**inputs), expected)}
 
 
 def _tied(shared: MultiQueryAttention) -> MultiHeadAttention:

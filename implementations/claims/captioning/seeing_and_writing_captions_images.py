@@ -3,17 +3,17 @@
 Source: the lecture, S25; Mao et al. 2014 (mao2014explain), Vinyals et al. 2015 (vinyals2015show).
 
 Method: the library's multimodal recurrent network is trained on generated scenes of one or two coloured shapes. Test
-scenes are new in one of two ways. Either two things never occurred together in training, though each occurred beside
-every colour and every shape; or, with another training set, the colour and the shape of one thing never occurred
+scenes are new in one of two ways. Either two objects never occurred together in training, though each occurred beside
+every colour and every shape; or, with another training set, the colour and the shape of one object never occurred
 together. A caption counts if every word of it is right, given those before it: greedy decoding writes these captions
 without a mistake. A third network gets the images of other scenes, in training and in the test.
 
 Measures:
     scenes: share of captions without a mistake, of test scenes that are new as a whole.
-    things: the same, of test scenes with a new pair of colour and shape.
+    objects: the same, of test scenes with a new pair of colour and shape.
     blind: as `scenes`, for the network with other images.
     scenes_words, things_words: shares of right words.
-    names: the three shares, in the order of scenes, things and blind.
+    names: the three shares, in the order of scenes, objects and blind.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from torch import Tensor
 
 from implementations.architectures.captioning.multimodal_recurrent_network import MultimodalRecurrentNetwork
 from implementations.concepts.task.scenes_to_captions import SIDE, VOCABULARY, ScenesToCaptions
-from kb.training import teach
+from kb.training import fit
 
 SIZES, STEPS = {"units": 32, "width": 64, "filters": 16}, 1400
 
@@ -46,15 +46,15 @@ def run(seed: int) -> dict[str, float | list[float]]:
         The measures that the module lists.
     """
     scenes, scenes_words = captioned(ScenesToCaptions, "scenes", seed)
-    things, things_words = captioned(ScenesToCaptions, "things", seed)
+    objects, objects_words = captioned(ScenesToCaptions, "objects", seed)
     blind, _ = captioned(OtherScenes, "scenes", seed)
     return {
         "scenes": scenes,
-        "things": things,
+        "objects": objects,
         "blind": blind,
         "scenes_words": scenes_words,
-        "things_words": things_words,
-        "names": [scenes, things, blind],
+        "objects_words": objects_words,
+        "names": [scenes, objects, blind],
     }
 
 
@@ -64,7 +64,7 @@ def captioned(kind: Callable[..., ScenesToCaptions], novel: str, seed: int) -> t
         torch.manual_seed(seed)
         network = MultimodalRecurrentNetwork(vocabulary=VOCABULARY, side=SIDE, **SIZES)
     task = kind(generator=torch.Generator().manual_seed(seed), novel=novel)
-    teach(network, task, steps=STEPS)
+    fit(network, task, steps=STEPS)
     inputs, target = task.test()
     with torch.no_grad():
         output = network(**inputs)

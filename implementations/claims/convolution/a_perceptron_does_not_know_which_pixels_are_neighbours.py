@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from implementations.architectures.convolutional.convolutional_network import ConvolutionalNetwork
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.concepts.task.digits import Digits
-from kb.training import teach
+from kb.training import fit
 
 STEPS = 400
 
@@ -79,7 +79,7 @@ def trained(network: nn.Module, order: Tensor, seed: int) -> tuple[Tensor, float
     """Train a network on shuffled digits, and return all losses and the accuracy on test images."""
     layout = "flat" if isinstance(network, MLP) else "image"
     task = ShuffledDigits(order=order, generator=torch.Generator().manual_seed(seed), layout=layout)
-    losses = teach(network, task, steps=STEPS)
+    losses = fit(network, task, steps=STEPS)
     inputs, target = task.test()
     with torch.no_grad():
         return torch.tensor(losses, dtype=torch.float64), task.score(network(**inputs), target)

@@ -56,9 +56,9 @@ def circulant(filters: Tensor) -> Tensor:
     """Return the blocks `[D, C, n, n]` of filters `[D, C, k]`: row p holds the filter centred at column p, wrapped."""
     rows = torch.arange(LENGTH)
     blocks = filters.new_zeros(*filters.shape[:2], LENGTH, LENGTH)
-    for place in range(filters.shape[2]):
-        offset = place - filters.shape[2] // 2
-        blocks[:, :, rows, (rows + offset) % LENGTH] += filters[:, :, place, None]
+    for position in range(filters.shape[2]):
+        offset = position - filters.shape[2] // 2
+        blocks[:, :, rows, (rows + offset) % LENGTH] += filters[:, :, position, None]
     return blocks
 
 

@@ -43,14 +43,14 @@ def run(seed: int) -> dict[str, float]:
     expected, found = convolution(x), linear(cut.flatten(3)).movedim(3, 1)
     upstream = torch.randn(expected.shape, generator=generator, dtype=torch.float64)
     own_weights = torch.randn(5, 4, 3, 18, generator=generator, dtype=torch.float64)
-    (wanted,) = torch.autograd.grad(expected, convolution.weight, upstream)
+    (expected_gradient,) = torch.autograd.grad(expected, convolution.weight, upstream)
     (gradient,) = torch.autograd.grad(found, linear.weight, upstream)
     with torch.no_grad():
         unshared = torch.einsum("bhwi,hwdi->bdhw", cut.flatten(3), own_weights)
         reordered = linear(cut.movedim(3, 5).flatten(3)).movedim(3, 1)
         return {
             "agreement_error": difference(found, expected),
-            "gradient_error": difference(gradient.view_as(wanted), wanted),
+            "gradient_error": difference(gradient.view_as(expected_gradient), expected_gradient),
             "order_difference": difference(reordered, expected),
             "unshared_difference": difference(unshared, expected),
         }

@@ -41,7 +41,7 @@ def run(seed: int) -> dict[str, float]:
         wrapped = blocks(zeros.weight, 5, 4, wrap=True)
         banded = blocks(zeros.weight, 5, 4, wrap=False)
         on_signal = sum(
-            zeros.weight[:, :, 1, place, None, None] * shift(4, place - 1, wrap=False) for place in range(3)
+            zeros.weight[:, :, 1, position, None, None] * shift(4, position - 1, wrap=False) for position in range(3)
         )
         return {
             "toeplitz_error": difference(apply_linear(signal, on_signal, zeros.bias), zeros(signal)),

@@ -21,7 +21,7 @@ from torch import Tensor
 from implementations.architectures.feedforward.linear_model import LinearModel
 from implementations.claims.mixing import mixed_digits
 from implementations.concepts.task.digits import TRAINING, Digits
-from kb.training import teach
+from kb.training import fit
 
 STEPS, SHOWN, POINTS = 1000, 50, 200
 SLOPE, CONSTANT, DEVIATION = 2.0, -1.0, 0.5
@@ -59,7 +59,7 @@ def learned(task: Digits) -> list[float]:
     inputs, labels = task.test()
     shares = [task.score(model(**inputs), labels)]
     for _ in range(STEPS // SHOWN):
-        teach(model, task, steps=SHOWN, rate=0.01)
+        fit(model, task, steps=SHOWN, rate=0.01)
         shares.append(task.score(model(**inputs), labels))
     return shares
 

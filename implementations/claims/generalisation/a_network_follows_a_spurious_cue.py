@@ -39,7 +39,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     Returns:
         The measures that the module lists.
     """
-    found = [asked(share, seed) for share in SHARES]
+    found = [accuracies(share, seed) for share in SHARES]
     (right_alike, right_random), (without_alike, without_random) = found[SHARES.index(AGREEING)], found[0]
     return {
         "right": right_alike,
@@ -52,7 +52,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def asked(share: float, seed: int) -> tuple[float, float]:
+def accuracies(share: float, seed: int) -> tuple[float, float]:
     """Train with a share of agreeing cues; return the accuracies with 99 in 100 agreeing and with random cues."""
     generator = torch.Generator().manual_seed(seed)
     torch.manual_seed(seed)
@@ -66,9 +66,9 @@ def asked(share: float, seed: int) -> tuple[float, float]:
         return F.cross_entropy(network(inputs[chosen]), labels[chosen])
 
     descend(torch.optim.Adam(network.parameters(), lr=3e-3), loss, steps=STEPS)
-    new, wanted = data.images[TRAINING:], data.labels[TRAINING:]
+    new, expected = data.images[TRAINING:], data.labels[TRAINING:]
     agreeing, random = (
-        (network(with_cues(new, wanted, part, generator)).argmax(1) == wanted).float().mean().item()
+        (network(with_cues(new, expected, part, generator)).argmax(1) == expected).float().mean().item()
         for part in (AGREEING, CHANCE)
     )
     return agreeing, random
@@ -79,6 +79,6 @@ def with_cues(images: Tensor, labels: Tensor, share: float, generator: torch.Gen
 
     A tenth of random cues agree by chance, which the share includes: all cues are random where it is a tenth.
     """
-    kept = torch.rand(len(labels), generator=generator) < (share - CHANCE) / (1 - CHANCE)
+    copied = torch.rand(len(labels), generator=generator) < (share - CHANCE) / (1 - CHANCE)
     drawn = torch.randint(0, 10, labels.shape, generator=generator)
-    return torch.cat([images, F.one_hot(torch.where(kept, labels, drawn), 10).float()], 1)
+    return torch.cat([images, F.one_hot(torch.where(copied, labels, drawn), 10).float()], 1)

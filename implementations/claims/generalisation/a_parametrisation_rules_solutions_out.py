@@ -66,14 +66,14 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def trained(network: nn.Module, x: Tensor, wanted: Tensor) -> list[float]:
+def trained(network: nn.Module, x: Tensor, expected: Tensor) -> list[float]:
     """Train a network on all examples at once, and return its mean squared error during training."""
     network = network.double()
     optimiser = torch.optim.Adam(network.parameters(), lr=3e-3)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=STEPS // SHOWN)
 
     def loss() -> Tensor:
-        return (network(x)[:, 0] - wanted).square().mean()
+        return (network(x)[:, 0] - expected).square().mean()
 
     errors = [loss().item()]
     for _ in range(STEPS // SHOWN):

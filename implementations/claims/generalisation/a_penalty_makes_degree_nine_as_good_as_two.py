@@ -34,12 +34,12 @@ def run(seed: int) -> dict[str, float | list[float]]:
     penalties = PENALTIES.tolist()
     errors = [left_out(9, penalty) for penalty in penalties]
     best = min(errors)
-    weights, punished = (fitted(X, Y, 9, penalty)[1:] for penalty in (0.0, penalties[errors.index(best)]))
+    weights, penalised = (fitted(X, Y, 9, penalty)[1:] for penalty in (0.0, penalties[errors.index(best)]))
     return {
         "gain": best / left_out(9),
         "ratio": best / left_out(2),
         "gain_strongest": left_out(9, STRONGEST) / left_out(2),
-        "shrinks": (torch.linalg.vector_norm(punished) / torch.linalg.vector_norm(weights)).item(),
+        "shrinks": (torch.linalg.vector_norm(penalised) / torch.linalg.vector_norm(weights)).item(),
         "penalty": penalties,
         "left_out": errors,
         "degree_two": [left_out(2)] * len(penalties),

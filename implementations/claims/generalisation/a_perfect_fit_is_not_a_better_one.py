@@ -60,9 +60,9 @@ def run(seed: int) -> dict[str, float | list[float]]:
 def fitted(x: Tensor, y: Tensor, degree: int, penalty: float = 0.0) -> Tensor:
     """Return the weights of the powers, lowest first, by least squares with a penalty on all but the constant."""
     powers = torch.linalg.vander(x, N=degree + 1)
-    punished = penalty**0.5 * torch.eye(degree + 1, dtype=x.dtype)[1:]
+    penalised = penalty**0.5 * torch.eye(degree + 1, dtype=x.dtype)[1:]
     zeros = torch.zeros(degree, dtype=x.dtype)
-    return torch.linalg.lstsq(torch.cat([powers, punished]), torch.cat([y, zeros]), driver="gelsd").solution
+    return torch.linalg.lstsq(torch.cat([powers, penalised]), torch.cat([y, zeros]), driver="gelsd").solution
 
 
 def predicted(x: Tensor, weights: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.claims.mixing import mixed_digits
 from implementations.concepts.task.digits import Digits
-from kb.training import teach
+from kb.training import fit
 
 SIZE, STEPS = 0.15, 800
 SIZES = [0.0, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3]
@@ -39,7 +39,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
         The measures that the module lists.
     """
     task = mixed_digits(torch.Generator().manual_seed(seed))
-    network, other = taught(task, 2 * seed), taught(task, 2 * seed + 1)
+    network, other = trained(task, 2 * seed), trained(task, 2 * seed + 1)
     inputs, labels = task.test()
     images = inputs["x"]
     signs = slope(network, images, labels).sign()
@@ -47,26 +47,26 @@ def run(seed: int) -> dict[str, float | list[float]]:
     fooled = network(images + SIZE * signs).softmax(1).max(1)
     wrong = fooled.indices != labels
     signed, random = (
-        [right(network, images + size * direction, labels) for size in SIZES] for direction in (signs, drawn)
+        [accuracy(network, images + size * direction, labels) for size in SIZES] for direction in (signs, drawn)
     )
     return {
         "right": signed[0],
         "right_signed": signed[SIZES.index(SIZE)],
         "right_random": random[SIZES.index(SIZE)],
         "confidence": fooled.values[wrong].mean().item(),
-        "right_other": right(other, images + SIZE * signs, labels),
+        "right_other": accuracy(other, images + SIZE * signs, labels),
         "size": SIZES,
         "signed": signed,
         "random": random,
     }
 
 
-def taught(task: Digits, seed: int) -> MLP:
+def trained(task: Digits, seed: int) -> MLP:
     """Return a perceptron that was trained on the digits."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = MLP(in_features=64, hidden=[64, 64], out_features=10)
-    teach(network, task, steps=STEPS)
+    fit(network, task, steps=STEPS)
     return network
 
 
@@ -77,6 +77,6 @@ def slope(network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def right(network: nn.Module, images: Tensor, labels: Tensor) -> float:
+def accuracy(network: nn.Module, images: Tensor, labels: Tensor) -> float:
     """Return the share of images that are classified correctly."""
     return (network(images).argmax(1) == labels).float().mean().item()

@@ -18,7 +18,7 @@ import torch
 
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.concepts.task.digits import Digits
-from kb.training import teach
+from kb.training import fit
 
 WIDTHS, STEPS = [2, 4, 8, 16, 32, 64, 128, 256], 600
 
@@ -49,7 +49,7 @@ def test_loss(width: int, seed: int, steps: int) -> float:
     torch.manual_seed(seed)
     network = MLP(in_features=64, hidden=[width], out_features=10)
     task = Digits(generator=torch.Generator().manual_seed(seed))
-    teach(network, task, steps=steps)
+    fit(network, task, steps=steps)
     inputs, target = task.test()
     with torch.no_grad():
         return task.loss(network(**inputs), target).item()

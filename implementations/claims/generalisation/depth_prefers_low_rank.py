@@ -40,28 +40,28 @@ def run(seed: int) -> dict[str, float | list[float]]:
     """
     generator = torch.Generator().manual_seed(seed)
     left, right = (torch.randn(SIZE, RANK, generator=generator, dtype=torch.float64) for _ in range(2))
-    wanted = left @ right.T / SIZE**0.5
+    expected = left @ right.T / SIZE**0.5
     known = torch.zeros(SIZE * SIZE, dtype=torch.bool)
     known[torch.randperm(SIZE * SIZE, generator=generator)[:KNOWN]] = True
     known = known.view(SIZE, SIZE)
-    found = [completed(depth, SMALL, wanted, known, generator) for depth in DEPTHS]
-    large = completed(3, LARGE, wanted, known, generator)
+    found = [completed(depth, SMALL, expected, known, generator) for depth in DEPTHS]
+    large = completed(3, LARGE, expected, known, generator)
     ranks = [effective_rank(matrix) for matrix in found]
-    errors = [relative_error(matrix, wanted, ~known) for matrix in found]
+    errors = [relative_error(matrix, expected, ~known) for matrix in found]
     return {
         "rank_two_by_one": ranks[1] / ranks[0],
         "rank_three_by_two": ranks[2] / ranks[1],
         "error_two": errors[1] / errors[0],
         "error_three": errors[2] / errors[0],
-        "residual": max(relative_error(matrix, wanted, known) ** 2 for matrix in [*found, large]),
-        "error_large": relative_error(large, wanted, ~known) / errors[0],
+        "residual": max(relative_error(matrix, expected, known) ** 2 for matrix in [*found, large]),
+        "error_large": relative_error(large, expected, ~known) / errors[0],
         "depth": [float(depth) for depth in DEPTHS],
         "rank": ranks,
         "error": errors,
     }
 
 
-def completed(depth: int, size: float, wanted: Tensor, known: Tensor, generator: torch.Generator) -> Tensor:
+def completed(depth: int, size: float, expected: Tensor, known: Tensor, generator: torch.Generator) -> Tensor:
     """Return the product of the matrices after training, from random ones whose product has about a given size."""
     network = DeepLinearNetwork(in_features=SIZE, hidden=[SIZE] * (depth - 1), out_features=SIZE).double()
     with torch.no_grad():
@@ -71,7 +71,7 @@ def completed(depth: int, size: float, wanted: Tensor, known: Tensor, generator:
     identity = torch.eye(SIZE, dtype=torch.float64)
 
     def loss() -> Tensor:
-        return (network(identity) - wanted)[known].square().sum() / 2
+        return (network(identity) - expected)[known].square().sum() / 2
 
     descend(torch.optim.SGD(network.parameters(), lr=RATES[depth]), loss, steps=STEPS)
     return network(identity).detach()
@@ -84,6 +84,6 @@ def effective_rank(matrix: Tensor) -> float:
     return torch.special.entr(shares).sum().exp().item()
 
 
-def relative_error(matrix: Tensor, wanted: Tensor, where: Tensor) -> float:
+def relative_error(matrix: Tensor, expected: Tensor, where: Tensor) -> float:
     """Return the root mean squared error of some entries, divided by their root mean square."""
-    return ((matrix - wanted)[where].norm() / wanted[where].norm()).item()
+    return ((matrix - expected)[where].norm() / expected[where].norm()).item()

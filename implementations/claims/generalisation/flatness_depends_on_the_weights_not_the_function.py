@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.claims.agreement import difference
 from implementations.concepts.task.digits import Digits
-from kb.training import teach
+from kb.training import fit
 
 UNITS, STEPS, EXAMPLES, ITERATIONS = 32, 400, 300, 200
 FACTORS = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]
@@ -42,16 +42,16 @@ def run(seed: int) -> dict[str, float | list[float]]:
     torch.manual_seed(seed)
     task = Digits(generator=torch.Generator().manual_seed(seed))
     network = MLP(in_features=64, hidden=[UNITS], out_features=10)
-    teach(network, task, steps=STEPS)
+    fit(network, task, steps=STEPS)
     network, images, labels = network.double(), task.images[:EXAMPLES].double(), task.labels[:EXAMPLES]
-    curved = MLP(in_features=64, hidden=[UNITS], out_features=10, activation="tanh").double()
+    nonlinear = MLP(in_features=64, hidden=[UNITS], out_features=10, activation="tanh").double()
     weights = {name: parameter.detach() for name, parameter in network.named_parameters()}
     eigenvalues = [sharpness(network, scaled(weights, factor), images, labels) for factor in FACTORS]
     usual = eigenvalues[FACTORS.index(1.0)]
     return {
         "change": change(network, weights, images),
         "sharper": eigenvalues[-1] / usual,
-        "change_tanh": change(curved, weights, images),
+        "change_tanh": change(nonlinear, weights, images),
         "sharper_order": sharpness(network, reordered(weights), images, labels) / usual,
         "factor": FACTORS,
         "eigenvalue": eigenvalues,

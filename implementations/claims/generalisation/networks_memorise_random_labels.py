@@ -48,8 +48,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
     adam, random_adam = (fitted(perceptron(UNITS, seed), images, labels, by_adam) for labels in (true, drawn))
     return {
         "fitted_random": random_shares[-1],
-        "test_random": right(random_network, data.images[TRAINING:], data.labels[TRAINING:]),
-        "test_true": right(network, data.images[TRAINING:], data.labels[TRAINING:]),
+        "test_random": accuracy(random_network, data.images[TRAINING:], data.labels[TRAINING:]),
+        "test_true": accuracy(network, data.images[TRAINING:], data.labels[TRAINING:]),
         "slower": steps_to_fit(random_shares) / steps_to_fit(shares),
         "slower_adam": steps_to_fit(random_adam) / steps_to_fit(adam),
         "fitted_narrow": fitted(perceptron(NARROW, seed), images, drawn)[-1],
@@ -78,19 +78,19 @@ def by_adam(network: nn.Module) -> torch.optim.Optimizer:
 
 def fitted(network: nn.Module, images: Tensor, labels: Tensor, by: Optimiser = by_momentum) -> list[float]:
     """Train, and return the share of images that are classified as labelled, every ten steps."""
-    optimiser, shares = by(network), [right(network, images, labels)]
+    optimiser, shares = by(network), [accuracy(network, images, labels)]
     for _ in range(STEPS // SHOWN):
         descend(optimiser, lambda: F.cross_entropy(network(images), labels), steps=SHOWN)
-        shares.append(right(network, images, labels))
+        shares.append(accuracy(network, images, labels))
     return shares
 
 
 def steps_to_fit(shares: list[float]) -> int:
     """Return the step after which nearly all are fitted, or the last one."""
-    return SHOWN * next((place for place, share in enumerate(shares) if share >= FITTED), len(shares) - 1)
+    return SHOWN * next((index for index, share in enumerate(shares) if share >= FITTED), len(shares) - 1)
 
 
 @torch.no_grad()
-def right(network: nn.Module, images: Tensor, labels: Tensor) -> float:
+def accuracy(network: nn.Module, images: Tensor, labels: Tensor) -> float:
     """Return the share of images that are classified as labelled."""
     return (network(images).argmax(1) == labels).float().mean().item()

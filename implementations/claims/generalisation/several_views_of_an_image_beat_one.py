@@ -89,12 +89,12 @@ def errors(
         for images in order.split(BATCH // views, 1):
             chosen = images.repeat_interleave(views, 1)
             shift = torch.randint(0, len(shifted), chosen.shape, generator=generator)
-            x, wanted = shifted[shift, runs, chosen], labels[runs, chosen]
-            many.step(x.repeat(copies, 1, 1), wanted.repeat(copies, 1), rates)
+            x, expected = shifted[shift, runs, chosen], labels[runs, chosen]
+            many.step(x.repeat(copies, 1, 1), expected.repeat(copies, 1), rates)
     found = []
     for part in (slice(EXAMPLES, EXAMPLES + VALIDATION), slice(EXAMPLES + VALIDATION, None)):
-        x, wanted = shifted[CENTRE, :, part], labels[:, part]
-        found.append(many.wrong(x.repeat(copies, 1, 1), wanted.repeat(copies, 1)).view(copies, RUNS))
+        x, expected = shifted[CENTRE, :, part], labels[:, part]
+        found.append(many.wrong(x.repeat(copies, 1, 1), expected.repeat(copies, 1)).view(copies, RUNS))
     validation, test = found
     return test[validation.mean(1).argmin()]
 

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.claims.mixing import mixed_digits
 from implementations.concepts.task.digits import TRAINING
-from kb.training import descend, teach
+from kb.training import descend, fit
 
 WIDE, NARROW, DEEP, STEPS, BATCH = 512, 4, [64, 64, 64], 1200, 128
 
@@ -40,12 +40,12 @@ def run(seed: int) -> dict[str, float | list[float]]:
     torch.manual_seed(seed)
     task = mixed_digits(torch.Generator().manual_seed(seed))
     images, labels = task.images[:TRAINING], task.labels[:TRAINING]
-    new, wanted = task.images[TRAINING:], task.labels[TRAINING:]
+    new, expected = task.images[TRAINING:], task.labels[TRAINING:]
     deep = MLP(in_features=64, hidden=DEEP, out_features=10)
-    teach(deep, task, steps=1000)
+    fit(deep, task, steps=1000)
     shallow, narrow = (fitted(units, images, labels) for units in (WIDE, NARROW))
     mimic, narrow_mimic = (mimicking(units, deep, images, task.generator) for units in (WIDE, NARROW))
-    right = [share(network, new, wanted) for network in (deep, mimic, shallow, narrow_mimic)]
+    right = [share(network, new, expected) for network in (deep, mimic, shallow, narrow_mimic)]
     return {
         "fitted": share(shallow, images, labels),
         "apart": abs(right[0] - right[1]),

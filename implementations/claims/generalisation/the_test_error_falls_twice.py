@@ -37,8 +37,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
     generator = torch.Generator().manual_seed(seed)
     data = Digits(generator=generator)
     chosen = torch.randperm(TRAINING, generator=generator)[:EXAMPLES]
-    images, wanted = data.images.double(), F.one_hot(data.labels).double()
-    train, test = (images[chosen], wanted[chosen]), (images[TRAINING:], wanted[TRAINING:])
+    images, expected = data.images.double(), F.one_hot(data.labels).double()
+    train, test = (images[chosen], expected[chosen]), (images[TRAINING:], expected[TRAINING:])
     errors: dict[float, list[float]] = {0.0: [], PENALTY: []}
     for penalty, found in errors.items():
         for units in UNITS:
@@ -66,10 +66,10 @@ def error(
 ) -> float:
     """Return the mean squared error on the second images of random features fitted to the first."""
     weight = torch.randn(64, units, generator=generator, dtype=torch.float64)
-    features, asked = (torch.relu(images @ weight) / units**0.5 for images, _ in (train, test))
+    features, test_features = (torch.relu(images @ weight) / units**0.5 for images, _ in (train, test))
     if penalty:
         gram = features.T @ features + penalty * torch.eye(units, dtype=torch.float64)
         fitted = torch.linalg.solve(gram, features.T @ train[1])
     else:
         fitted = torch.linalg.pinv(features, rtol=1e-12) @ train[1]
-    return (asked @ fitted - test[1]).square().mean().item()
+    return (test_features @ fitted - test[1]).square().mean().item()

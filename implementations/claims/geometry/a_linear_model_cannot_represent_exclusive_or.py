@@ -38,7 +38,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     weights = torch.randn(LINES, 3, generator=generator, dtype=torch.float64)
     values = weights[:, :2] @ POINTS.T + weights[:, 2:]  # [lines, 4]
     agree, differ = values[:, :2].sum(1), values[:, 2:].sum(1)
-    best, conjunction = (max(_best_of(values, wanted), _trained(wanted, generator)) for wanted in (DIFFER, BOTH))
+    best, conjunction = (max(_best_of(values, expected), _trained(expected, generator)) for expected in (DIFFER, BOTH))
     return {
         "identity_error": ((agree - differ).abs() / values.abs().amax(1)).max().item(),
         "best_accuracy": best,
@@ -47,11 +47,11 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def _best_of(values: Tensor, wanted: Tensor) -> float:
-    return (values.gt(0) == wanted).double().mean(1).max().item()
+def _best_of(values: Tensor, expected: Tensor) -> float:
+    return (values.gt(0) == expected).double().mean(1).max().item()
 
 
-def _trained(wanted: Tensor, generator: torch.Generator) -> float:
+def _trained(expected: Tensor, generator: torch.Generator) -> float:
     """Return the accuracy of logistic regression after gradient descent from random weights."""
     model = LinearModel(in_features=2, out_features=1).double()
     with torch.no_grad():
@@ -59,7 +59,7 @@ def _trained(wanted: Tensor, generator: torch.Generator) -> float:
             parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype))
 
     def loss() -> Tensor:
-        return F.binary_cross_entropy_with_logits(model(POINTS)[:, 0], wanted.double())
+        return F.binary_cross_entropy_with_logits(model(POINTS)[:, 0], expected.double())
 
     descend(torch.optim.SGD(model.parameters(), lr=1.0), loss, steps=STEPS)
-    return (model(POINTS)[:, 0].gt(0) == wanted).double().mean().item()
+    return (model(POINTS)[:, 0].gt(0) == expected).double().mean().item()

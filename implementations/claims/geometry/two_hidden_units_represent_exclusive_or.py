@@ -13,7 +13,7 @@ from implementations.architectures.feedforward.mlp import MLP
 from implementations.claims.agreement import difference
 
 POINTS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], dtype=torch.float64)
-WANTED = torch.tensor([[0.0], [1.0], [1.0], [0.0]], dtype=torch.float64)
+EXPECTED = torch.tensor([[0.0], [1.0], [1.0], [0.0]], dtype=torch.float64)
 
 
 def run(seed: int) -> dict[str, float]:
@@ -32,6 +32,6 @@ def run(seed: int) -> dict[str, float]:
         hidden.bias.copy_(torch.tensor([0.0, -1.0]))
         output.weight.copy_(torch.tensor([[1.0, -2.0]]))
         output.bias.zero_()
-        agreement = difference(network(POINTS), WANTED)
+        agreement = difference(network(POINTS), EXPECTED)
         output.weight[0, 1] = 0.0
-        return {"agreement_error": agreement, "one_unit_difference": difference(network(POINTS), WANTED)}
+        return {"agreement_error": agreement, "one_unit_difference": difference(network(POINTS), EXPECTED)}

@@ -12,9 +12,9 @@ sum.
 Measures:
     right: share of nodes for which the last prediction is right, in graphs of 24 nodes with about one neighbour each.
     most_frequent: share of nodes with the more frequent label there, which is chance level.
-    right_dense: as `right`, for 64 nodes with about thirteen neighbours each, after one step.
+    right_dense: as `accuracy`, for 64 nodes with about thirteen neighbours each, after one step.
     right_dense_sum: the same for a network that combines effects by their sum.
-    right_blind: as `right`, for a network to which no effects arrive.
+    right_blind: as `accuracy`, for a network to which no effects arrive.
     nodes: 8, 16, 24, 32, 48, 64; maximum, total: share that is right after one step, where a fifth of all pairs are
         joined.
 """
@@ -26,7 +26,7 @@ from torch.nn import functional as F
 from implementations.architectures.graph.interaction_network import InteractionNetwork
 from kb.training import descend
 
-TAUGHT, ASKED, LARGEST, ROUNDS = 8, 24, 64, 6
+TRAINED_NODES, TESTED_NODES, LARGEST, ROUNDS = 8, 24, 64, 6
 SPARSE, DENSE = 0.05, 0.2  # shares of pairs that are joined: in large graphs, and in those for training
 COUNTS = (8, 16, 24, 32, 48, 64)
 STEPS, RATE, BATCH, TEST = 500, 3e-3, 32, 200
@@ -43,7 +43,7 @@ class Maximum(nn.Module):
         )
 
 
-class Nothing(nn.Module):
+class ZeroAggregation(nn.Module):
     """No effect at all."""
 
     def forward(self, messages: Tensor, receiver: Tensor, nodes: int) -> Tensor:
@@ -63,20 +63,20 @@ def run(seed: int) -> dict[str, float | list[float]]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         largest, summing, blind = (InteractionNetwork(**SIZES) for _ in range(3))
-    largest.gather, blind.gather = Maximum(), Nothing()
+    largest.aggregate, blind.aggregate = Maximum(), ZeroAggregation()
     for network in (largest, summing, blind):
         train(network, seed)
-    _, reached = followed(largest, ASKED, SPARSE, ROUNDS, seed)
+    _, reached = followed(largest, TESTED_NODES, SPARSE, ROUNDS, seed)
     often = reached.mean().item()
     return {
-        "right": right(largest, ASKED, SPARSE, ROUNDS, seed),
+        "right": accuracy(largest, TESTED_NODES, SPARSE, ROUNDS, seed),
         "most_frequent": max(often, 1 - often),
-        "right_dense": right(largest, LARGEST, DENSE, 1, seed),
-        "right_dense_sum": right(summing, LARGEST, DENSE, 1, seed),
-        "right_blind": right(blind, ASKED, SPARSE, ROUNDS, seed),
+        "right_dense": accuracy(largest, LARGEST, DENSE, 1, seed),
+        "right_dense_sum": accuracy(summing, LARGEST, DENSE, 1, seed),
+        "right_blind": accuracy(blind, TESTED_NODES, SPARSE, ROUNDS, seed),
         "nodes": [float(nodes) for nodes in COUNTS],
-        "maximum": [right(largest, nodes, DENSE, 1, seed) for nodes in COUNTS],
-        "total": [right(summing, nodes, DENSE, 1, seed) for nodes in COUNTS],
+        "maximum": [accuracy(largest, nodes, DENSE, 1, seed) for nodes in COUNTS],
+        "total": [accuracy(summing, nodes, DENSE, 1, seed) for nodes in COUNTS],
     }
 
 
@@ -107,11 +107,11 @@ def train(network: InteractionNetwork, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
 
     def loss() -> Tensor:
-        neighbours, reached = drawn(BATCH, TAUGHT, DENSE, generator)
+        neighbours, reached = drawn(BATCH, TRAINED_NODES, DENSE, generator)
         for _ in range(int(torch.randint(0, 4, (1,), generator=generator))):
             reached = searched(neighbours, reached)
-        wanted = searched(neighbours, reached)
-        return F.binary_cross_entropy_with_logits(answers(network, neighbours, reached), wanted)
+        expected = searched(neighbours, reached)
+        return F.binary_cross_entropy_with_logits(answers(network, neighbours, reached), expected)
 
     descend(torch.optim.Adam(network.parameters(), lr=RATE), loss, steps=STEPS)
 
@@ -120,13 +120,13 @@ def train(network: InteractionNetwork, seed: int) -> None:
 def followed(network: InteractionNetwork, nodes: int, joined: float, rounds: int, seed: int) -> tuple[Tensor, Tensor]:
     """Return which nodes are reached after some rounds: as predicted from own predictions, and in truth."""
     neighbours, reached = drawn(TEST, nodes, joined, torch.Generator().manual_seed(1000 + seed))
-    said = reached
+    predicted = reached
     for _ in range(rounds):
-        said, reached = (answers(network, neighbours, said) > 0).float(), searched(neighbours, reached)
-    return said, reached
+        predicted, reached = (answers(network, neighbours, predicted) > 0).float(), searched(neighbours, reached)
+    return predicted, reached
 
 
-def right(network: InteractionNetwork, nodes: int, joined: float, rounds: int, seed: int) -> float:
+def accuracy(network: InteractionNetwork, nodes: int, joined: float, rounds: int, seed: int) -> float:
     """Return the share of nodes for which the last prediction is right."""
-    said, reached = followed(network, nodes, joined, rounds, seed)
-    return (said == reached).float().mean().item()
+    predicted, reached = followed(network, nodes, joined, rounds, seed)
+    return (predicted == reached).float().mean().item()

@@ -27,7 +27,7 @@ from implementations.architectures.graph.interaction_network import InteractionN
 from implementations.concepts.aggregation.mean_aggregation import MeanAggregation
 from kb.training import descend
 
-TAUGHT, ASKED, COUNTS, TEST = 4, 10, (2, 3, 4, 6, 8, 10), 500
+TRAINED_BODIES, TESTED_BODIES, COUNTS, TEST = 4, 10, (2, 3, 4, 6, 8, 10), 500
 RATES, STEPS, BATCH, REST, JOINED = (5e-3, 1e-3, 2e-4), 1000, 64, 0.25, 0.7
 
 
@@ -43,23 +43,27 @@ def run(seed: int) -> dict[str, float | list[float]]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         summing, averaging = (InteractionNetwork(**SIZES) for _ in range(2))
-        perceptron = MLP(in_features=3 * TAUGHT * (TAUGHT - 1) // 2, hidden=[128, 128], out_features=2 * TAUGHT)
-    averaging.gather = MeanAggregation()
+        perceptron = MLP(
+            in_features=3 * TRAINED_BODIES * (TRAINED_BODIES - 1) // 2,
+            hidden=[128, 128],
+            out_features=2 * TRAINED_BODIES,
+        )
+    averaging.aggregate = MeanAggregation()
     for network in (summing, averaging, perceptron):
         train(network, seed)
     errors = {
         name: [error(network, bodies) for bodies in COUNTS]
         for name, network in (("summing", summing), ("averaging", averaging))
     }
-    alone = error(perceptron, TAUGHT)
+    alone = error(perceptron, TRAINED_BODIES)
     return {
-        "error_larger": errors["summing"][COUNTS.index(ASKED)],
-        "error": errors["summing"][COUNTS.index(TAUGHT)],
+        "error_larger": errors["summing"][COUNTS.index(TESTED_BODIES)],
+        "error": errors["summing"][COUNTS.index(TRAINED_BODIES)],
         "error_perceptron": alone,
-        "lead": alone / errors["summing"][COUNTS.index(TAUGHT)],
+        "lead": alone / errors["summing"][COUNTS.index(TRAINED_BODIES)],
         "parameters": float(sum(weight.numel() for weight in summing.parameters())),
         "parameters_perceptron": float(sum(weight.numel() for weight in perceptron.parameters())),
-        "error_mean": errors["averaging"][COUNTS.index(ASKED)],
+        "error_mean": errors["averaging"][COUNTS.index(TESTED_BODIES)],
         "bodies": [float(bodies) for bodies in COUNTS],
         **errors,
     }
@@ -70,11 +74,11 @@ SIZES = {"in_features": 1, "edge_features": 3, "external_features": 1, "effects"
 
 def drawn(size: int, bodies: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """Return displacements `[B, N, N, 2]` from body to body, stiffnesses `[B, N, N]` and forces `[B, N, 2]`."""
-    places = 2 * torch.rand(size, bodies, 2, generator=generator) - 1
+    positions = 2 * torch.rand(size, bodies, 2, generator=generator) - 1
     stiffness, chance = torch.rand(2, size, bodies, bodies, generator=generator).triu(1)
     stiffness = stiffness * (chance > 1 - JOINED)
     stiffness = stiffness + stiffness.mT
-    apart = places[:, None] - places[:, :, None]
+    apart = positions[:, None] - positions[:, :, None]
     length = apart.norm(dim=3).clamp_min(1e-6)
     return apart, stiffness, ((stiffness * (1 - REST / length))[..., None] * apart).sum(2)
 
@@ -97,8 +101,8 @@ def train(network: nn.Module, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
 
     def loss() -> Tensor:
-        apart, stiffness, wanted = drawn(BATCH, TAUGHT, generator)
-        return F.mse_loss(forces(network, apart, stiffness), wanted)
+        apart, stiffness, expected = drawn(BATCH, TRAINED_BODIES, generator)
+        return F.mse_loss(forces(network, apart, stiffness), expected)
 
     optimiser = torch.optim.Adam(network.parameters())
     for rate in RATES:
@@ -108,6 +112,6 @@ def train(network: nn.Module, seed: int) -> None:
 
 def error(network: nn.Module, bodies: int) -> float:
     """Return the mean squared error on fresh systems, divided by the variance of the forces."""
-    apart, stiffness, wanted = drawn(TEST, bodies, torch.Generator().manual_seed(1000))
+    apart, stiffness, expected = drawn(TEST, bodies, torch.Generator().manual_seed(1000))
     with torch.no_grad():
-        return (F.mse_loss(forces(network, apart, stiffness), wanted) / wanted.var()).item()
+        return (F.mse_loss(forces(network, apart, stiffness), expected) / expected.var()).item()

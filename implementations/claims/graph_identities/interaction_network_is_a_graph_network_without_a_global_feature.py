@@ -43,23 +43,23 @@ def run(seed: int) -> dict[str, float]:
         for parameter in network.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=torch.float64))
         block, both = as_block(network, generator), torch.cat([x, external], 1)
-        looking = as_block(network, generator, looking=True)
+        sees_effects = as_block(network, generator, sees_effects=True)
         expected = network(x, edges, e, external)
         return {
             "agreement_error": difference(block(both, edges, e, nothing).x, expected),
             "global_difference": difference(block(both, edges, e, nothing + 1).x, expected),
-            "external_difference": difference(looking(both, edges, e, nothing).x, expected),
+            "external_difference": difference(sees_effects(both, edges, e, nothing).x, expected),
             "reversed_relations_difference": difference(block(both, edges.flip(0), e, nothing).x, expected),
         }
 
 
-def as_block(network: InteractionNetwork, generator: torch.Generator, looking: bool = False) -> GraphNetwork:
+def as_block(network: InteractionNetwork, generator: torch.Generator, sees_effects: bool = False) -> GraphNetwork:
     """Return the block with the two networks as its functions, and random weights for the graph.
 
     Args:
         network: The interaction network.
         generator: Source of all other weights.
-        looking: Whether the edge function sees external effects, with random weights.
+        sees_effects: Whether the edge function sees external effects, with random weights.
     """
     block = GraphNetwork(
         node_features=FEATURES + EXTERNAL,
@@ -75,7 +75,7 @@ def as_block(network: InteractionNetwork, generator: torch.Generator, looking: b
         ours[2].load_state_dict(theirs[2].state_dict())
     receiver, sender, attributes = network.relation_model[0].weight.split((FEATURES, FEATURES, ATTRIBUTES), 1)
     of_edge = block.edge_update[0].weight  # sizes of edge, receiver, sender and graph
-    if not looking:
+    if not sees_effects:
         of_edge[:, :-1] = 0
     of_edge[:, :ATTRIBUTES] = attributes
     of_edge[:, ATTRIBUTES : ATTRIBUTES + FEATURES] = receiver

@@ -53,8 +53,8 @@ def run(seed: int) -> dict[str, float]:
             "round_fewer_difference": difference(on_graph(mlp, x, edges, weights, ROUNDS - 1), expected),
             "alike_edges_difference": difference(on_graph(mlp, x, edges, alike[:, None]), expected),
             "missing_edge_difference": max(
-                difference(on_graph(mlp, x, edges[:, kept], weights[kept]), expected)
-                for kept in ~torch.eye(len(weights), dtype=torch.bool)
+                difference(on_graph(mlp, x, edges[:, remaining], weights[remaining]), expected)
+                for remaining in ~torch.eye(len(weights), dtype=torch.bool)
             ),
         }
 
@@ -72,7 +72,7 @@ def connections(mlp: MLP) -> tuple[Tensor, Tensor]:
     return torch.cat(edges, dim=1), torch.cat(weights)[:, None]
 
 
-class Conduct(nn.Module):
+class EdgeFunction(nn.Module):
     """An edge function: the weight of the edge times the activation of its sender."""
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -81,13 +81,13 @@ class Conduct(nn.Module):
         return weight * sender[:, :1]
 
 
-class Respond(nn.Module):
+class NodeFunction(nn.Module):
     """A node function: the activation of a unit from its sum of messages, by its kind."""
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return the activations `[N, 1]`, from the concatenated message, node and graph."""
-        arrived, activation, bias, is_input, is_hidden, is_output, _ = inputs.split(1, dim=1)
-        excitation = arrived + bias
+        summed, activation, bias, is_input, is_hidden, is_output, _ = inputs.split(1, dim=1)
+        excitation = summed + bias
         return is_input * activation + is_hidden * torch.relu(excitation) + is_output * excitation
 
 
@@ -102,7 +102,7 @@ def on_graph(mlp: MLP, x: Tensor, edges: Tensor, weights: Tensor, rounds: int = 
         rounds: How often the block is applied.
     """
     block = GraphNetwork(node_features=5, edge_features=1, global_features=1, out_features=[1, 1, 1]).double()
-    block.edge_update, block.node_update = Conduct(), Respond()
+    block.edge_update, block.node_update = EdgeFunction(), NodeFunction()
     bias = torch.cat([torch.zeros_like(x), *(layer.bias for layer in linear_layers(mlp))])[:, None]
     sizes = torch.tensor([WIDTHS[0], sum(WIDTHS[1:-1]), WIDTHS[-1]])
     kind = torch.eye(3, dtype=x.dtype).repeat_interleave(sizes, dim=0)  # [N, 3]: input, hidden, output

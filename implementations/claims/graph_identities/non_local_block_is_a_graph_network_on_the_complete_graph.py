@@ -24,7 +24,7 @@ from implementations.claims.agreement import difference
 from implementations.claims.function import Function
 from implementations.concepts.attention_mechanism.non_local_block import NonLocalBlock
 
-CHANNELS, INSIDE, HEIGHT, WIDTH = 6, 3, 4, 3
+CHANNELS, BOTTLENECK, HEIGHT, WIDTH = 6, 3, 4, 3
 POSITIONS = HEIGHT * WIDTH
 
 
@@ -43,23 +43,23 @@ def run(seed: int) -> dict[str, float]:
     everywhere = torch.cartesian_prod(torch.arange(POSITIONS), torch.arange(POSITIONS)).T
     near = everywhere[:, (everywhere[0] - everywhere[1]).abs() <= 1]
     with torch.no_grad():
-        nodes, wanted = x.flatten(2)[0].T, gaussian(x).flatten(2)[0].T
+        nodes, expected = x.flatten(2)[0].T, gaussian(x).flatten(2)[0].T
         ratio = as_graph(gaussian, torch.exp, lambda total: total)
         return {
-            "agreement_error": difference(ratio(nodes, everywhere), wanted),
+            "agreement_error": difference(ratio(nodes, everywhere), expected),
             "dot_product_error": difference(
                 as_graph(product, lambda score: score, lambda _: POSITIONS)(nodes, everywhere),
                 product(x).flatten(2)[0].T,
             ),
-            "neighbours_difference": difference(ratio(nodes, near), wanted),
+            "neighbours_difference": difference(ratio(nodes, near), expected),
             "unnormalised_difference": difference(
-                as_graph(gaussian, torch.exp, lambda _: 1)(nodes, everywhere), wanted
+                as_graph(gaussian, torch.exp, lambda _: 1)(nodes, everywhere), expected
             ),
         }
 
 
 def _random(pairwise: str, generator: torch.Generator) -> NonLocalBlock:
-    block = NonLocalBlock(channels=CHANNELS, inside=INSIDE, pairwise=pairwise).double()
+    block = NonLocalBlock(channels=CHANNELS, bottleneck=BOTTLENECK, pairwise=pairwise).double()
     with torch.no_grad():
         for parameter in block.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=torch.float64) / 2)
@@ -83,8 +83,8 @@ def as_graph(
         return torch.cat([weight, weight * _apply(block.g, sender)], 1)
 
     def nodes(parts: Tensor) -> Tensor:
-        total, gathered, own, _ = parts.split((1, INSIDE, CHANNELS, 1), 1)
-        return own + _apply(block.output, gathered / divisor(total))
+        total, attended, own, _ = parts.split((1, BOTTLENECK, CHANNELS, 1), 1)
+        return own + _apply(block.output, attended / divisor(total))
 
     network = GraphNetwork(node_features=CHANNELS, edge_features=1, global_features=1).double()
     network.edge_update, network.node_update = Function(edges), Function(nodes)

@@ -40,8 +40,8 @@ def run(seed: int) -> dict[str, float]:
     edges = edges[:, edges[0] != edges[1]]
     matrix = DegreeNormalisedAggregation()(torch.eye(NODES, dtype=torch.float64), edges)
     with torch.no_grad():
-        curved = _drawn(_propagation([6], 0.0), generator)
-        first, last = curved.layers
+        nonlinear = _drawn(_propagation([6], 0.0), generator)
+        first, last = nonlinear.layers
         predictions = last(torch.relu(first(x)))
         simplified = _drawn(
             SimplifiedGraphConvolution(in_features=FEATURES, out_features=OUTPUTS, steps=STEPS), generator
@@ -54,7 +54,7 @@ def run(seed: int) -> dict[str, float]:
         with_bias = simplified(x, edges)
         without_bias = with_bias - simplified.linear.bias
         return {
-            "power_error": difference(curved(x, edges), torch.linalg.matrix_power(matrix, STEPS) @ predictions),
+            "power_error": difference(nonlinear(x, edges), torch.linalg.matrix_power(matrix, STEPS) @ predictions),
             "agreement_error": difference(plain(x, edges), without_bias),
             "teleport_difference": difference(mixed(x, edges), without_bias),
             "bias_difference": difference(biased(x, edges), with_bias),

@@ -42,14 +42,14 @@ def run(seed: int) -> dict[str, float]:
     chain = torch.stack([steps[:-1], steps[1:]])
     shortcut = torch.cat([chain, torch.tensor([[0], [STEPS - 1]])], dim=1)
     with torch.no_grad():
-        curved, kinked = (_drawn(activation, generator) for activation in MODULES)
-        states = curved(x[None]).y[0]
+        nonlinear, kinked = (_drawn(activation, generator) for activation in MODULES)
+        states = nonlinear(x[None]).y[0]
         return {
-            "tanh_error": difference(on_graph(curved, "tanh", x, chain), states),
+            "tanh_error": difference(on_graph(nonlinear, "tanh", x, chain), states),
             "relu_error": difference(on_graph(kinked, "relu", x, chain), kinked(x[None]).y[0]),
-            "reversed_chain_difference": difference(on_graph(curved, "tanh", x, chain.flip(0)), states),
-            "shortcut_difference": difference(on_graph(curved, "tanh", x, shortcut), states),
-            "half_the_rounds_difference": difference(on_graph(curved, "tanh", x, chain, STEPS // 2), states),
+            "reversed_chain_difference": difference(on_graph(nonlinear, "tanh", x, chain.flip(0)), states),
+            "shortcut_difference": difference(on_graph(nonlinear, "tanh", x, shortcut), states),
+            "half_the_rounds_difference": difference(on_graph(nonlinear, "tanh", x, chain, STEPS // 2), states),
         }
 
 

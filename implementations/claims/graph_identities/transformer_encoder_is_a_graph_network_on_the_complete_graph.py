@@ -75,7 +75,7 @@ class AttentionMessage(nn.Module):
         return torch.cat([(weight[:, :, None] * value).flatten(1), weight], dim=1)
 
 
-class RestOfLayer(nn.Module):
+class NodeFunction(nn.Module):
     """A node function: the division that completes the softmax, and the position-wise part of the layer."""
 
     def __init__(self, layer: Layer) -> None:
@@ -107,7 +107,7 @@ def as_blocks(encoder: Transformer, x: Tensor, edges: Tensor) -> Tensor:
             node_features=WIDTH, edge_features=1, global_features=1, out_features=[WIDTH, WIDTH + HEADS, 1]
         ).double()
         block.edge_update = AttentionMessage(layer.self_attention)
-        block.node_update = RestOfLayer(layer)
+        block.node_update = NodeFunction(layer)
         x = block(x, edges, x.new_zeros(edges.shape[1], 1), x.new_zeros(1, 1)).x
     return x
 

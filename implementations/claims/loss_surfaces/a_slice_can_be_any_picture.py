@@ -42,8 +42,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
     torch.manual_seed(seed)
     data = Digits(generator=torch.Generator(), layout="image")
     picture = F.interpolate(data.images[seed : seed + 1], size=(SIDE, SIDE), mode="bilinear")[0, 0]
-    places = torch.cartesian_prod(*2 * [torch.linspace(0, 1, SIDE)])
-    network = painted(places, picture.flatten().sqrt())
+    points = torch.cartesian_prod(*2 * [torch.linspace(0, 1, SIDE)])
+    network = trained_picture(points, picture.flatten().sqrt())
     images, labels = data.images[:EXAMPLES].flatten(1), torch.randn(EXAMPLES)
     labels = labels - labels.mean()
     middle, directions = flat(network), biases(network)
@@ -51,13 +51,13 @@ def run(seed: int) -> dict[str, float | list[float]]:
     random /= random.norm(dim=1, keepdim=True)
 
     def surface(along_these: Tensor) -> Tensor:
-        points = (middle + place @ along_these for place in places)
-        losses = along(network, points, images, lambda output: F.mse_loss(output[:, 0], labels))
+        network_weights = (middle + point @ along_these for point in points)
+        losses = along(network, network_weights, images, lambda output: F.mse_loss(output[:, 0], labels))
         return torch.tensor(losses) - labels.var(correction=0)
 
     slice_ = surface(directions)
-    coarse = [values.view(SIDE, SIDE)[::SHOWN, ::SHOWN].flatten() for values in (*places.T, slice_, picture.flatten())]
-    column, row, shown, wanted = coarse
+    coarse = [values.view(SIDE, SIDE)[::SHOWN, ::SHOWN].flatten() for values in (*points.T, slice_, picture.flatten())]
+    column, row, shown, expected = coarse
     return {
         "fit": fit(slice_, picture.flatten()),
         "fit_random": fit(surface(random), picture.flatten()),
@@ -65,20 +65,20 @@ def run(seed: int) -> dict[str, float | list[float]]:
         "column": row.tolist(),  # the second coordinate goes across the picture
         "row": (1 - column).tolist(),  # the first one goes down
         "slice": shown.tolist(),
-        "picture": wanted.tolist(),
+        "picture": expected.tolist(),
     }
 
 
-def painted(places: Tensor, wanted: Tensor) -> MLP:
+def trained_picture(points: Tensor, expected: Tensor) -> MLP:
     """Return a network whose output, as a function of two biases of its first layer, is the target."""
     network = MLP(in_features=64, hidden=[WIDTH] * DEPTH, out_features=1)
     first = network.layers[0]
     nn.init.zeros_(first.weight)
     nn.init.zeros_(first.bias)
     behind = network.layers[1:]
-    entries = F.pad(places, (0, WIDTH - 2))  # output of the first layer: two biases and zeros
+    entries = F.pad(points, (0, WIDTH - 2))  # output of the first layer: two biases and zeros
     optimiser = torch.optim.Adam(behind.parameters(), lr=RATE)
-    descend(optimiser, lambda: F.mse_loss(behind(entries)[:, 0], wanted), steps=STEPS, clip=1.0)
+    descend(optimiser, lambda: F.mse_loss(behind(entries)[:, 0], expected), steps=STEPS, clip=1.0)
     return network
 
 
@@ -90,6 +90,6 @@ def biases(network: MLP) -> Tensor:
     return directions
 
 
-def fit(found: Tensor, wanted: Tensor) -> float:
+def fit(found: Tensor, expected: Tensor) -> float:
     """Return R^2: one minus the squared error divided by that of the mean."""
-    return (1 - (found - wanted).square().sum() / (wanted - wanted.mean()).square().sum()).item()
+    return (1 - (found - expected).square().sum() / (expected - expected.mean()).square().sum()).item()

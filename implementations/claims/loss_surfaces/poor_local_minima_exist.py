@@ -24,7 +24,7 @@ from torch import Tensor
 
 STEPS, RATE, STEPSIZE, TRIES, STARTS, TRAINED = 2000, 0.1, 0.1, 2000, 50, 5000
 X = torch.linspace(-1, 1, 21, dtype=torch.float64)
-WANTED = X.abs()
+EXPECTED = X.abs()
 LEAST = 1e-12
 
 
@@ -38,7 +38,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
         The measures that the module lists.
     """
     generator = torch.Generator().manual_seed(seed)
-    mean = WANTED.mean().item()
+    mean = EXPECTED.mean().item()
     dead = weights([1.0, -1.0], [-2.0, -2.0], [1.0, 1.0], mean)
     fits = weights([1.0, -1.0], [0.0, 0.0], [1.0, 1.0], 0.0)
     flat = weights([0.0, 0.0], [0.0, 0.0], [0.0, 0.0], mean)
@@ -69,7 +69,7 @@ def loss(rows: Tensor) -> Tensor:
     inner, bias, outer, constant = rows.split([2, 2, 2, 1], dim=-1)
     hidden = torch.relu(X[:, None] * inner[..., None, :] + bias[..., None, :])  # [.., N, 2]
     output = (hidden * outer[..., None, :]).sum(-1) + constant
-    return (output - WANTED).square().mean(-1)
+    return (output - EXPECTED).square().mean(-1)
 
 
 def gradient(rows: Tensor) -> Tensor:

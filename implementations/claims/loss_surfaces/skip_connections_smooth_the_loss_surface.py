@@ -41,7 +41,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     """
     residual, plain = (slice_around(DEPTH, shortcut, seed) for shortcut in (True, False))
     shallow = slice_around(SHALLOW, False, seed)
-    places = torch.cartesian_prod(*2 * [torch.linspace(-1, 1, SIDE)])
+    points = torch.cartesian_prod(*2 * [torch.linspace(-1, 1, SIDE)])
     return {
         "ratio_variance": spread(plain) / spread(residual),
         "ratio_high": high(plain) / max(high(residual), 1 / SIDE**2),
@@ -50,8 +50,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
         "bumps": bumps(residual),
         "bumps_without": bumps(plain),
         "bumps_shallow": bumps(shallow),
-        "u": places[:, 0].tolist(),
-        "v": places[:, 1].tolist(),
+        "u": points[:, 0].tolist(),
+        "v": points[:, 1].tolist(),
         "with_shortcuts": residual.flatten().tolist(),
         "without": plain.flatten().tolist(),
     }
@@ -65,8 +65,8 @@ def slice_around(depth: int, shortcut: bool, seed: int) -> Tensor:
     centre = {name: value.detach() for name, value in network.named_parameters()}
     directions = [direction(centre, torch.Generator().manual_seed(2 * seed + number)) for number in (0, 1)]
     images, labels = task.images[:TRAINING][:IMAGES], task.labels[:IMAGES]
-    places = torch.linspace(-1, 1, SIDE).tolist()
-    rows = [[_loss(network, centre, directions, (u, v), images, labels) for v in places] for u in places]
+    points = torch.linspace(-1, 1, SIDE).tolist()
+    rows = [[_loss(network, centre, directions, (u, v), images, labels) for v in points] for u in points]
     return torch.tensor(rows)
 
 
@@ -86,12 +86,12 @@ def _loss(
     network: nn.Module,
     centre: dict[str, Tensor],
     directions: list[dict[str, Tensor]],
-    place: tuple[float, float],
+    point: tuple[float, float],
     images: Tensor,
     labels: Tensor,
 ) -> float:
     u, v = directions
-    moved = {name: value + place[0] * u[name] + place[1] * v[name] for name, value in centre.items()}
+    moved = {name: value + point[0] * u[name] + point[1] * v[name] for name, value in centre.items()}
     with torch.no_grad():
         return F.cross_entropy(functional_call(network, moved, (images,)), labels).item()
 

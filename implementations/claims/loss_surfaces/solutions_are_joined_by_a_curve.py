@@ -14,7 +14,7 @@ Measures:
     random_bend: largest loss, divided by `ends`, on a curve whose bend is as far from the line's middle in a random
         direction.
     distance: of the trained bend from the line's middle, divided by the length of the line.
-    place: 0, 1/60, .., 1; straight, curved: the losses.
+    position: 0, 1/60, .., 1; straight, curved: the losses.
 """
 
 import torch
@@ -24,7 +24,7 @@ from torch.nn import functional as F
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.claims.weights import along, called, flat, line
 from implementations.concepts.task.digits import TRAINING, Digits
-from kb.training import descend, teach
+from kb.training import descend, fit
 
 STEPS, RATE, POINTS = 3000, 3e-3, 61
 
@@ -45,15 +45,15 @@ def run(seed: int) -> dict[str, float | list[float]]:
     bend = trained_bend(network, start, end, task)
     away = torch.randn_like(middle)
     away *= (bend - middle).norm() / away.norm()
-    places = torch.linspace(0, 1, POINTS)
+    positions = torch.linspace(0, 1, POINTS)
 
     def losses(points: list[Tensor]) -> list[float]:
         images, labels = task.images[:TRAINING], task.labels[:TRAINING]
         return along(network, points, images, lambda output: F.cross_entropy(output, labels))
 
     straight = losses(line(start, end, POINTS))
-    curved = losses([on_curve(start, bend, end, place) for place in places])
-    random = losses([on_curve(start, middle + away, end, place) for place in places])
+    curved = losses([on_curve(start, bend, end, position) for position in positions])
+    random = losses([on_curve(start, middle + away, end, position) for position in positions])
     ends = max(straight[0], straight[-1])
     return {
         "barrier": max(straight) / ends,
@@ -61,7 +61,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
         "ends": ends,
         "random_bend": max(random) / ends,
         "distance": ((bend - middle).norm() / (end - start).norm()).item(),
-        "place": places.tolist(),
+        "position": positions.tolist(),
         "straight": straight,
         "curved": curved,
     }
@@ -71,13 +71,13 @@ def trained(task: Digits, seed: int) -> MLP:
     """Return a network trained from the weights of a seed."""
     torch.manual_seed(seed)
     network = MLP(in_features=64, hidden=[64, 64], out_features=10)
-    teach(network, task)
+    fit(network, task)
     return network
 
 
-def on_curve(start: Tensor, bend: Tensor, end: Tensor, place: Tensor) -> Tensor:
+def on_curve(start: Tensor, bend: Tensor, end: Tensor, position: Tensor) -> Tensor:
     """Return a point of the quadratic Bezier curve."""
-    return (1 - place) ** 2 * start + 2 * place * (1 - place) * bend + place**2 * end
+    return (1 - position) ** 2 * start + 2 * position * (1 - position) * bend + position**2 * end
 
 
 def trained_bend(network: MLP, start: Tensor, end: Tensor, task: Digits) -> Tensor:

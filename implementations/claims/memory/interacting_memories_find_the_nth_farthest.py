@@ -44,7 +44,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
         in_features=FEATURES, slots=POINTS, width=32, heads=2, hidden=32, out_features=POINTS, gates="unit"
     )
     lstm = LSTM(in_features=FEATURES, units=56, out_features=POINTS)
-    untrained = right(core, seed)
+    untrained = accuracy(core, seed)
     shares = [trained(network, seed) for network in (core, lstm)]
     return {
         "right_core": shares[0],
@@ -63,8 +63,8 @@ def sequences(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     labels = torch.rand(count, POINTS, generator=generator).argsort(1)
     m, n = (torch.randint(0, POINTS, (count,), generator=generator) for _ in range(2))
     rows = torch.arange(count)
-    asked = points[rows, (labels == m[:, None]).int().argmax(1)]
-    farthest = (points - asked[:, None]).norm(dim=2).argsort(1, descending=True)
+    reference = points[rows, (labels == m[:, None]).int().argmax(1)]
+    farthest = (points - reference[:, None]).norm(dim=2).argsort(1, descending=True)
     question = torch.cat([F.one_hot(m, POINTS), F.one_hot(n, POINTS)], 1)[:, None].expand(-1, POINTS, -1)
     inputs = torch.cat([points, F.one_hot(labels, POINTS), question], 2)
     return inputs, labels[rows, farthest[rows, n]]
@@ -75,18 +75,18 @@ def trained(network: nn.Module, seed: int) -> float:
     generator = torch.Generator().manual_seed(seed)
 
     def loss() -> Tensor:
-        inputs, wanted = sequences(BATCH, generator)
-        return F.cross_entropy(network(inputs).y[:, -1], wanted)
+        inputs, expected = sequences(BATCH, generator)
+        return F.cross_entropy(network(inputs).y[:, -1], expected)
 
     descend(torch.optim.Adam(network.parameters(), lr=RATE), loss, steps=STEPS, clip=1.0)
-    return right(network, seed)
+    return accuracy(network, seed)
 
 
 @torch.no_grad()
-def right(network: nn.Module, seed: int) -> float:
+def accuracy(network: nn.Module, seed: int) -> float:
     """Return the share of new sequences for which a network predicts the right label."""
-    inputs, wanted = sequences(NEW, torch.Generator().manual_seed(1000 + seed))
-    return (network(inputs).y[:, -1].argmax(1) == wanted).float().mean().item()
+    inputs, expected = sequences(NEW, torch.Generator().manual_seed(1000 + seed))
+    return (network(inputs).y[:, -1].argmax(1) == expected).float().mean().item()
 
 
 def parameters(network: nn.Module) -> int:

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from implementations.architectures.memory.end_to_end_memory_network import EndToEndMemoryNetwork
 from implementations.concepts.task.supporting_facts import VOCABULARY, SupportingFacts
-from kb.training import teach
+from kb.training import fit
 
 
 def run(seed: int) -> dict[str, float]:
@@ -37,7 +37,7 @@ def run(seed: int) -> dict[str, float]:
             EndToEndMemoryNetwork(vocabulary=VOCABULARY, width=20, hops=hops, tying="layer-wise") for hops in (2, 1)
         )
     untrained = _attention(two, SupportingFacts(generator=torch.Generator().manual_seed(seed)))[0][0]
-    task, accuracy = _taught(two, seed)
+    task, accuracy = _trained(two, seed)
     first, second = _attention(two, task)
     return {
         "accuracy": accuracy,
@@ -46,14 +46,14 @@ def run(seed: int) -> dict[str, float]:
         "first_in_second_hop": second[0],
         "second_in_second_hop": second[1],
         "untrained": untrained,
-        "one_hop_accuracy": _taught(one, seed)[1],
+        "one_hop_accuracy": _trained(one, seed)[1],
     }
 
 
-def _taught(net: nn.Module, seed: int) -> tuple[SupportingFacts, float]:
+def _trained(net: nn.Module, seed: int) -> tuple[SupportingFacts, float]:
     """Train on answers alone, and return the task and the share of right answers on stories set aside."""
     task = SupportingFacts(generator=torch.Generator().manual_seed(seed), facts=2)
-    teach(net, task)
+    fit(net, task)
     inputs, target = task.test()
     with torch.no_grad():
         return task, task.score(net(**inputs), target)
@@ -63,11 +63,11 @@ def _attention(net: EndToEndMemoryNetwork, task: SupportingFacts) -> list[list[f
     """Return, for every hop, the mean weights of the first and of the second supporting sentence."""
     weights: list[Tensor] = []
 
-    def look(hop: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+    def record(hop: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         u, m, _ = inputs
         weights.append(torch.einsum("bd,bmd->bm", u, m).softmax(1))
 
-    handle = net.hop.register_forward_hook(look)
+    handle = net.hop.register_forward_hook(record)
     inputs, target = task.test()
     with torch.no_grad():
         net(**inputs)

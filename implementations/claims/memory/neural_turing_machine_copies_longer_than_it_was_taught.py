@@ -18,10 +18,10 @@ from torch import nn
 from implementations.architectures.memory.neural_turing_machine import NeuralTuringMachine
 from implementations.architectures.recurrent.lstm import LSTM
 from implementations.concepts.task.copying import Copying
-from kb.training import teach
+from kb.training import fit
 
 LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8]
-TAUGHT, ASKED = 4, 7
+TRAINED_LENGTH, LONGER_LENGTH = 4, 7
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
@@ -39,21 +39,21 @@ def run(seed: int) -> dict[str, float | list[float]]:
             "machine": NeuralTuringMachine(rows=16),
             "lstm": LSTM(in_features=5, units=64, out_features=4, peepholes=False),
         }
-    shares = {name: _taught(net, seed) for name, net in nets.items()}
+    shares = {name: _accuracies(net, seed) for name, net in nets.items()}
     return {
         "lengths": [float(length) for length in LENGTHS],
         **shares,
-        "taught": shares["machine"][LENGTHS.index(TAUGHT)],
-        "longer": shares["machine"][LENGTHS.index(ASKED)],
-        "lstm_longer": shares["lstm"][LENGTHS.index(ASKED)],
+        "taught": shares["machine"][LENGTHS.index(TRAINED_LENGTH)],
+        "longer": shares["machine"][LENGTHS.index(LONGER_LENGTH)],
+        "lstm_longer": shares["lstm"][LENGTHS.index(LONGER_LENGTH)],
     }
 
 
-def _taught(net: nn.Module, seed: int) -> list[float]:
+def _accuracies(net: nn.Module, seed: int) -> list[float]:
     """Train a network, and return its share of right bits at every length."""
     generator = torch.Generator().manual_seed(seed)
-    task = Copying(generator=generator, length=TAUGHT)
-    teach(net, task)
+    task = Copying(generator=generator, length=TRAINED_LENGTH)
+    fit(net, task)
     with torch.no_grad():
         tests = [Copying(generator=generator, length=length) for length in LENGTHS]
         return [test.score(net(**test.test()[0]), test.test()[1]) for test in tests]

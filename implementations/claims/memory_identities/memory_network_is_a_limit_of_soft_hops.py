@@ -35,9 +35,9 @@ def run(seed: int) -> dict[str, float | list[float]]:
     story, question = story.double(), question.double()
     other = hard(story, question).y
     hard.response.load_state_dict(hard.output.state_dict())
-    wanted = hard(story, question).y
+    expected = hard(story, question).y
     differences = [
-        difference(softened(hard, factor)(story[:, :, None], question[:, None]), wanted) for factor in FACTORS
+        difference(softened(hard, factor)(story[:, :, None], question[:, None]), expected) for factor in FACTORS
     ]
     largest = softened(hard, FACTORS[-1])(story[:, :, None], question[:, None])
     return {
@@ -51,16 +51,16 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 def softened(hard: MemoryNetwork, factor: float) -> EndToEndMemoryNetwork:
     """Return the network of soft hops with the same embeddings, with those of keys multiplied by a factor."""
-    asked, recalled, offered = hard.output.weight.detach().split(hard.vocabulary, 1)
-    width, vocabulary = asked.shape
+    question_map, found_map, candidate_map = hard.output.weight.detach().split(hard.vocabulary, 1)
+    width, vocabulary = question_map.shape
     soft = EndToEndMemoryNetwork(
         vocabulary=vocabulary, width=width, hops=hard.hops, tying="layer-wise", position_code=False, memories=0
     ).double()
     weights = {
-        "words.0": factor * offered,  # A: keys of sentences
-        "words.1": recalled,  # C: values of sentences
-        "own.question": asked,
-        "own.answer": offered,
+        "words.0": factor * candidate_map,  # A: keys of sentences
+        "words.1": found_map,  # C: values of sentences
+        "own.question": question_map,
+        "own.answer": candidate_map,
         "hop.skip.weight": torch.eye(width),
     }
     soft.load_state_dict(weights)

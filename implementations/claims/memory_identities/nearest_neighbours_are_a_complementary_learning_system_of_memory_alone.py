@@ -27,13 +27,13 @@ def run(seed: int) -> dict[str, float]:
     generator = torch.Generator().manual_seed(seed)
     x, memory = (torch.randn(count, 4, generator=generator, dtype=torch.float64) for count in (20, 40))
     labels = torch.randint(0, 3, (40,), generator=generator)
-    wanted = KNearestNeighbours(neighbours=5, classes=3)(x, memory, labels)
+    expected = KNearestNeighbours(neighbours=5, classes=3)(x, memory, labels)
 
     def differs(mixing: float, sharpness: float) -> float:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             system = ComplementaryLearningSystem(mixing=mixing, sharpness=sharpness, neighbours=5).double()
-        return difference(system(x, memory, labels).exp(), wanted)
+        return difference(system(x, memory, labels).exp(), expected)
 
     return {
         "agreement_error": differs(1.0, 0.0),

@@ -69,12 +69,12 @@ def followed(weights: list[Tensor], left: Tensor, right: Tensor) -> Tensor:
     with torch.no_grad():
         for layer, weight in zip(network.layers, weights, strict=True):
             layer.weight.copy_(weight)
-    wanted, white, strengths = left * MODES @ right.T, torch.eye(4, dtype=torch.float64), []
+    target, white, strengths = left * MODES @ right.T, torch.eye(4, dtype=torch.float64), []
 
     def loss() -> Tensor:
         product = network(white).T
         strengths.append((left.T @ product.detach() @ right).diagonal())
-        return (wanted - product).square().sum() / 2
+        return (target - product).square().sum() / 2
 
     descend(torch.optim.SGD(network.parameters(), lr=RATE), loss, steps=STEPS)
     return torch.stack(strengths)

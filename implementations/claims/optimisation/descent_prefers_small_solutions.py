@@ -40,10 +40,10 @@ def run(seed: int) -> dict[str, float | list[float]]:
     """
     generator = torch.Generator().manual_seed(seed)
     matrix = torch.randn(EQUATIONS, UNKNOWNS, generator=generator, dtype=torch.float64)
-    wanted = torch.randn(EQUATIONS, 1, generator=generator, dtype=torch.float64)
-    smallest = torch.linalg.pinv(matrix) @ wanted
+    expected = torch.randn(EQUATIONS, 1, generator=generator, dtype=torch.float64)
+    smallest = torch.linalg.pinv(matrix) @ expected
     start = torch.randn(1, UNKNOWNS, generator=generator, dtype=torch.float64)
-    solutions = [solved(matrix, wanted, first).T for first in (torch.zeros_like(start), start)]
+    solutions = [solved(matrix, expected, first).T for first in (torch.zeros_like(start), start)]
     distances = [((solution - smallest).norm() / smallest.norm()).item() for solution in solutions]
     points, signs = separable(generator)
     widest = widest_margin(points * signs[:, None])
@@ -51,7 +51,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     return {
         "distance": distances[0],
         "distance_random": distances[1],
-        "residual_random": (matrix @ solutions[1] - wanted).abs().max().item(),
+        "residual_random": (matrix @ solutions[1] - expected).abs().max().item(),
         "turned": angles[-1] / angles[SHOWN.index(10)],
         "angle_late": angles[-1],
         "angle_mean": degrees((points * signs[:, None]).mean(0), widest),
@@ -60,14 +60,14 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def solved(matrix: Tensor, wanted: Tensor, start: Tensor) -> Tensor:
+def solved(matrix: Tensor, expected: Tensor, start: Tensor) -> Tensor:
     """Return the weights that gradient descent finds from a start, `[1, unknowns]`."""
     model = LinearModel(in_features=UNKNOWNS, out_features=1, bias=False).double()
     (weight,) = model.parameters()
     with torch.no_grad():
         weight.copy_(start)
     rate = 1 / torch.linalg.matrix_norm(matrix, ord=2).item() ** 2
-    descend(torch.optim.SGD([weight], lr=rate), lambda: (model(matrix) - wanted).square().sum() / 2, steps=2000)
+    descend(torch.optim.SGD([weight], lr=rate), lambda: (model(matrix) - expected).square().sum() / 2, steps=2000)
     return weight.detach()
 
 

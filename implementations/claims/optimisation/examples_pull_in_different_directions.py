@@ -43,12 +43,12 @@ def run(seed: int) -> dict[str, float | list[float]]:
     data = Digits(generator=torch.Generator().manual_seed(seed))
     images, labels = data.images[:TRAINING].double(), data.labels[:TRAINING]
     optimiser = torch.optim.SGD(network.parameters(), lr=RATE)
-    found = [pulls(network, images, labels)]
+    found = [gradients_of(network, images, labels)]
     for _ in range(STEPS // SHOWN):
         descend(optimiser, lambda: F.cross_entropy(network(images), labels), steps=SHOWN)
-        found.append(pulls(network, images, labels))
+        found.append(gradients_of(network, images, labels))
     by_chance = agreement(torch.randn(found[0].shape, dtype=torch.float64))
-    agreements, lengths = [agreement(pull) for pull in found], [pull.norm(dim=1) for pull in found]
+    agreements, lengths = [agreement(gradient) for gradient in found], [gradient.norm(dim=1) for gradient in found]
     return {
         "agreement_before": agreements[0],
         "agreement_after": agreements[-1],
@@ -62,7 +62,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def pulls(network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+def gradients_of(network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
     """Return the gradient of every example with respect to all weights, `[B, parameters]`."""
     weights = {name: parameter.detach() for name, parameter in network.named_parameters()}
 
@@ -73,6 +73,6 @@ def pulls(network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
     return torch.cat([value.flatten(1) for value in gradients.values()], 1)
 
 
-def agreement(pull: Tensor) -> float:
+def agreement(gradient: Tensor) -> float:
     """Return the length of the sum of vectors divided by the sum of their lengths."""
-    return (pull.sum(0).norm() / pull.norm(dim=1).sum()).item()
+    return (gradient.sum(0).norm() / gradient.norm(dim=1).sum()).item()

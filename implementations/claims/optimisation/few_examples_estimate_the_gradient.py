@@ -86,6 +86,6 @@ def variance(gradients: Tensor, size: int, generator: torch.Generator) -> float:
     return total / BATCHES / mean.square().sum().item()
 
 
-def relative(found: Tensor, wanted: Tensor) -> float:
+def relative(found: Tensor, expected: Tensor) -> float:
     """Return the distance of two vectors, relative to the length of the second."""
-    return ((found - wanted).norm() / wanted.norm()).item()
+    return ((found - expected).norm() / expected.norm()).item()

@@ -42,11 +42,11 @@ def run(seed: int) -> dict[str, float | list[float]]:
     for width in WIDTHS:
         network = MLP(in_features=width, hidden=[width, width], out_features=1).double()
         x = torch.randn(1, width, dtype=torch.float64)
-        ways = [counted(way, network, x) for way in (passed, in_forward_mode, in_reverse_mode)]
-        (_, once), (found, on), (wanted, back) = ways
+        results = [counted(method, network, x) for method in (passed, in_forward_mode, in_reverse_mode)]
+        (_, once), (found, on), (expected, back) = results
         forward.append(on / once)
         reverse.append(back / once)
-        errors.append(difference(found, wanted))
+        errors.append(difference(found, expected))
     wide = MLP(in_features=1, hidden=[OUTPUTS, OUTPUTS], out_features=OUTPUTS).double()
     one = torch.randn(1, 1, dtype=torch.float64)
     return {
@@ -60,10 +60,10 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def counted(way: Callable[[MLP, Tensor], Tensor], network: MLP, x: Tensor) -> tuple[Tensor, int]:
+def counted(method: Callable[[MLP, Tensor], Tensor], network: MLP, x: Tensor) -> tuple[Tensor, int]:
     """Return the result of a function, and its number of operations."""
     with FlopCounterMode(display=False) as counter:
-        result = way(network, x)
+        result = method(network, x)
     return result, counter.get_total_flops()
 
 

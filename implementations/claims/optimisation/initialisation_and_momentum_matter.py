@@ -43,8 +43,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
     mean = (images - images.mean(0)).square().mean().item()
     good, small = (drawn(seed, sparse=sparse) for sparse in (True, False))
     descent, ball, nesterov, stuck = (
-        trained(weights, images, momentum=momentum, ahead=ahead)
-        for weights, momentum, ahead in (
+        trained(weights, images, momentum=momentum, nesterov=nesterov)
+        for weights, momentum, nesterov in (
             (good, 0.0, False),
             (good, MOST, False),
             (good, MOST, True),
@@ -75,14 +75,14 @@ def drawn(seed: int, *, sparse: bool) -> list[Tensor]:
     return weights
 
 
-def trained(start: list[Tensor], images: Tensor, *, momentum: float, ahead: bool) -> list[float]:
+def trained(start: list[Tensor], images: Tensor, *, momentum: float, nesterov: bool) -> list[float]:
     """Train with all rates at once.
 
     Args:
         start: Weights and biases of all layers.
         images: The images to reconstruct.
         momentum: The largest momentum; zero for gradient descent.
-        ahead: Whether the gradient is taken at the point to which the velocity leads.
+        nesterov: Whether the gradient is taken at the point to which the velocity leads.
 
     Returns:
         The losses during training, with the rate that ends lowest.
@@ -91,15 +91,15 @@ def trained(start: list[Tensor], images: Tensor, *, momentum: float, ahead: bool
     velocities = [torch.zeros_like(value) for value in weights]
     losses = [reconstruction(weights, images)]
     for step in range(STEPS):
-        kept = min(1 - 0.5 / (step // 250 + 1), momentum)
-        places = [w + kept * v if ahead else w for w, v in zip(weights, velocities, strict=True)]
-        places = (
-            [place.requires_grad_() for place in places] if ahead else [w.detach().requires_grad_() for w in weights]
+        coefficient = min(1 - 0.5 / (step // 250 + 1), momentum)
+        points = [w + coefficient * v if nesterov else w for w, v in zip(weights, velocities, strict=True)]
+        points = (
+            [point.requires_grad_() for point in points] if nesterov else [w.detach().requires_grad_() for w in weights]
         )
-        gradients = torch.autograd.grad(reconstruction(places, images).sum(), places)
+        gradients = torch.autograd.grad(reconstruction(points, images).sum(), points)
         for number, gradient in enumerate(gradients):
             rate = RATES.view(-1, *(1,) * (gradient.dim() - 1))
-            velocities[number] = kept * velocities[number] - rate * gradient
+            velocities[number] = coefficient * velocities[number] - rate * gradient
             weights[number] = weights[number] + velocities[number]
         if (step + 1) % SHOWN == 0:
             losses.append(reconstruction(weights, images))

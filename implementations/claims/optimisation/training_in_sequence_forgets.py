@@ -46,8 +46,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
     network, first, second = perceptron(seed), [], []
     for examples, _ in halves:
         for _ in range(STEPS // SHOWN):
-            first.append(right(network, halves[0][1]))
-            second.append(right(network, halves[1][1]))
+            first.append(accuracy(network, halves[0][1]))
+            second.append(accuracy(network, halves[1][1]))
             train_on(network, examples, SHOWN, generator)
     both, other = perceptron(seed), perceptron(seed)
     train_on(both, train, 2 * STEPS, generator)
@@ -55,10 +55,10 @@ def run(seed: int) -> dict[str, float | list[float]]:
     train_on(other, (train[0][:, torch.randperm(64, generator=generator)], train[1]), STEPS, generator)
     return {
         "before": first[STEPS // SHOWN],
-        "after": right(network, halves[0][1]),
-        "learned": right(network, halves[1][1]),
-        "shuffled": right(both, halves[0][1]),
-        "after_permuted": right(other, test),
+        "after": accuracy(network, halves[0][1]),
+        "learned": accuracy(network, halves[1][1]),
+        "shuffled": accuracy(both, halves[0][1]),
+        "after_permuted": accuracy(other, test),
         "step": [float(step) for step in range(0, 2 * STEPS, SHOWN)],
         "first": first,
         "second": second,
@@ -90,7 +90,7 @@ def train_on(network: nn.Module, examples: Examples, steps: int, generator: torc
 
 
 @torch.no_grad()
-def right(network: nn.Module, examples: Examples) -> float:
+def accuracy(network: nn.Module, examples: Examples) -> float:
     """Return the share of images that are classified correctly."""
     images, labels = examples
     return (network(images).argmax(1) == labels).float().mean().item()

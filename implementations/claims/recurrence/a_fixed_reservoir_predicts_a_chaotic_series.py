@@ -80,10 +80,10 @@ def _free_run_error(net: EchoStateNetwork, x: Tensor) -> float:
     starts = torch.arange(STARTS) * (x.shape[1] - WARM_UP - AHEAD) // STARTS
     windows = x[0, starts[:, None] + torch.arange(WARM_UP + AHEAD)]  # [starts, steps, 1]
     answer = net(windows[:, :WARM_UP])
-    said, state = answer.y[:, -1:], answer.h
+    predicted, state = answer.y[:, -1:], answer.h
     for _ in range(AHEAD - 1):
-        said, state = net(said, state)
-    return ((said[:, 0] - windows[:, -1]).square().mean().sqrt() / x.std()).item()
+        predicted, state = net(predicted, state)
+    return ((predicted[:, 0] - windows[:, -1]).square().mean().sqrt() / x.std()).item()
 
 
 def _distances(net: EchoStateNetwork, x: Tensor) -> list[float]:

@@ -9,10 +9,10 @@ uniform ones are drawn. An LSTM, whose forget gate closes at the last input, kee
 Measures:
     gradient_error: largest difference from one of the gradient of the sum with respect to any input.
     share_error: largest difference from 1 / n of the explained share of the last input's variance, over n = 1..10.
-    told: the explained share for n = 3, as on the slide.
-    told_forgetting: the share for n = 3 where the forget gate closes.
+    explained: the explained share for n = 3, as on the slide.
+    explained_forgetting: the share for n = 3 where the forget gate closes.
     gradient_forgotten: largest gradient of the cell then, with respect to the inputs before.
-    told_open: as `told_forgetting`, with the gate open.
+    explained_open: as `explained_forgetting`, with the gate open.
     count: 1, .., 10; summed, forgetting: shares by the number of inputs.
 """
 
@@ -38,27 +38,27 @@ def run(seed: int) -> dict[str, float | list[float]]:
     normal = torch.randn(EXAMPLES, MOST, 1, generator=generator, dtype=torch.float64)
     uniform = torch.rand(EXAMPLES, MOST, 1, generator=generator, dtype=torch.float64)
     counts = range(1, MOST + 1)
-    by_kind = [[told(adder(x[:, :n]), x[:, n - 1]) for n in counts] for x in (normal, uniform)]
-    kept = [told(keeper(normal[:, :n]), normal[:, n - 1]) for n in counts]
+    by_kind = [[explained(adder(x[:, :n]), x[:, n - 1]) for n in counts] for x in (normal, uniform)]
+    by_count = [explained(keeper(normal[:, :n]), normal[:, n - 1]) for n in counts]
     x = normal[:1, :SLIDE].clone().requires_grad_()
     added = torch.autograd.grad(adder(x).sum(), x)[0]
     forgotten = torch.autograd.grad(keeper(x).sum(), x)[0][:, :-1]
     return {
         "gradient_error": (added - 1).abs().max().item(),
         "share_error": max(abs(share - 1 / n) for shares in by_kind for share, n in zip(shares, counts, strict=True)),
-        "told": by_kind[0][SLIDE - 1],
-        "told_forgetting": kept[SLIDE - 1],
+        "explained": by_kind[0][SLIDE - 1],
+        "explained_forgetting": by_count[SLIDE - 1],
         "gradient_forgotten": forgotten.abs().max().item(),
-        "told_open": told(keeper(normal[:, :SLIDE], closes=False), normal[:, SLIDE - 1]),
+        "explained_open": explained(keeper(normal[:, :SLIDE], closes=False), normal[:, SLIDE - 1]),
         "count": [float(n) for n in counts],
         "summed": by_kind[0],
-        "forgetting": kept,
+        "forgetting": by_count,
     }
 
 
-def told(state: Tensor, wanted: Tensor) -> float:
-    """Return the share of the variance of `wanted` that a linear function of the state explains."""
-    return torch.corrcoef(torch.cat([state, wanted], 1).T)[0, 1].square().item()
+def explained(state: Tensor, expected: Tensor) -> float:
+    """Return the share of the variance of `expected` that a linear function of the state explains."""
+    return torch.corrcoef(torch.cat([state, expected], 1).T)[0, 1].square().item()
 
 
 def adder(x: Tensor) -> Tensor:
@@ -81,6 +81,6 @@ def keeper(x: Tensor, *, closes: bool = True) -> Tensor:
     last[:, -1] = 1.0
     with torch.no_grad():
         network.recurrent.weight.zero_()
-        network.input.weight.copy_(torch.tensor([[0.0, 0], [0, 0], [1, 0], [0, -2 * OPEN * closes]]))
-        network.input.bias.copy_(torch.tensor([OPEN, OPEN, 0.0, OPEN]))  # in the order i, o, cell, f
+        network.input.weight.copy_(torch.tensor([[0.0, 0], [0, -2 * OPEN * closes], [1, 0], [0, 0]]))
+        network.input.bias.copy_(torch.tensor([OPEN, OPEN, 0.0, OPEN]))  # in the order i, f, g, o
     return network(torch.cat([SMALL * x, last], 2)).c

@@ -25,7 +25,7 @@ from implementations.claims.recalling import FEATURES, OUTPUTS, recall
 from implementations.concepts.gating_mechanism.refine_gate import RefineGate
 
 UNITS, WAIT, STEPS, RATE = 32, 60, 400, 1e-2
-QUIET = 0.1  # input weights are this much smaller than usual: blanks at every step fill a cell
+INPUT_SCALE = 0.1  # input weights are this much smaller than usual: blanks at every step fill a cell
 SIZES = {"in_features": FEATURES, "units": UNITS, "out_features": OUTPUTS}
 FORMS = {"both": (True, True), "spread": (False, True), "refined": (True, False), "neither": (False, False)}
 
@@ -48,7 +48,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     shares = {}
     for name, network in networks.items():
         with torch.no_grad():
-            network.input.weight.mul_(QUIET)
+            network.input.weight.mul_(INPUT_SCALE)
         shares[name] = recall(network, wait=WAIT, steps=STEPS, rate=RATE, seed=seed)
     f, r = torch.rand(2, 1000, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     refined = RefineGate()(f, r)
@@ -65,5 +65,5 @@ def with_forget_bias(bias: float) -> LSTM:
     """Return an LSTM without peepholes whose forget gates start with a bias."""
     network = LSTM(**SIZES, peepholes=False)
     with torch.no_grad():
-        network.input.bias[3 * UNITS :] = bias  # in the order i, o, cell, f
+        network.input.bias[UNITS : 2 * UNITS] = bias  # in the order i, f, g, o
     return network

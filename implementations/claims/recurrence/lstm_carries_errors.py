@@ -27,7 +27,7 @@ from implementations.claims.agreement import difference
 from implementations.claims.recalling import FEATURES, OUTPUTS, recall
 
 UNITS, LENGTH, WAIT, STEPS, RATE = 32, 20, 100, 600, 1e-3
-QUIET = 0.1  # input weights of the networks that recall are this much smaller: blanks at every step fill a cell
+INPUT_SCALE = 0.1  # input weights of the networks that recall are this much smaller: blanks at every step fill a cell
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
@@ -46,8 +46,13 @@ def run(seed: int) -> dict[str, float | list[float]]:
         nn.init.zeros_(network.recurrent.weight)
     seeing = lstm(forget_gate=True, peepholes=True)
     product = forgotten(alone, x)
-    networks = {"open": quiet(lstm(forget_gate=False, peepholes=False)), "half_open": quiet(whole)}
-    networks["tanh"] = quiet(RecurrentNetwork(in_features=FEATURES, units=UNITS, out_features=OUTPUTS).double())
+    networks = {
+        "open": with_small_inputs(lstm(forget_gate=False, peepholes=False)),
+        "half_open": with_small_inputs(whole),
+    }
+    networks["tanh"] = with_small_inputs(
+        RecurrentNetwork(in_features=FEATURES, units=UNITS, out_features=OUTPUTS).double()
+    )
     lines = {name: log10_lengths(network) for name, network in networks.items()}
     answers = {
         name: recall(networks[name].float(), wait=WAIT, steps=STEPS, rate=RATE, seed=seed) for name in ("open", "tanh")
@@ -70,17 +75,17 @@ def lstm(*, forget_gate: bool, peepholes: bool) -> LSTM:
     return LSTM(**sizes, forget_gate=forget_gate, peepholes=peepholes).double()
 
 
-def quiet(network: nn.Module) -> nn.Module:
+def with_small_inputs(network: nn.Module) -> nn.Module:
     """Make the input weights small."""
     with torch.no_grad():
-        network.input.weight.mul_(QUIET)
-        network.input.bias.mul_(QUIET)
+        network.input.weight.mul_(INPUT_SCALE)
+        network.input.bias.mul_(INPUT_SCALE)
     return network
 
 
 def forgotten(network: LSTM, x: Tensor) -> Tensor:
     """Return the product of all forget gates, which depend on the input only."""
-    return torch.sigmoid(network.input(x)[0, :, 3 * UNITS :]).prod(0)
+    return torch.sigmoid(network.input(x)[0, :, UNITS : 2 * UNITS]).prod(0)
 
 
 def gradient(network: LSTM, x: Tensor) -> Tensor:

@@ -29,7 +29,7 @@ from implementations.claims.recalling import FEATURES, OUTPUTS, recall
 from implementations.concepts.initialisation.orthogonal_initialisation import orthogonal_initialisation
 
 UNITS, WAIT, STEPS, RATE = 64, 100, 600, 1e-3
-QUIET = 0.1  # input weights of the tanh networks are this much smaller: a blank at every step saturates units
+INPUT_SCALE = 0.1  # input weights of the tanh networks are this much smaller: a blank at every step saturates units
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
@@ -71,8 +71,8 @@ def tanh_network(weight: Tensor) -> RecurrentNetwork:
     network = RecurrentNetwork(in_features=FEATURES, units=UNITS, out_features=OUTPUTS)
     with torch.no_grad():
         network.recurrent.weight.copy_(weight)
-        network.input.weight.mul_(QUIET)
-        network.input.bias.mul_(QUIET)
+        network.input.weight.mul_(INPUT_SCALE)
+        network.input.bias.mul_(INPUT_SCALE)
     return network
 
 

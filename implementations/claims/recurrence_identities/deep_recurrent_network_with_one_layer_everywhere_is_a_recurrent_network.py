@@ -56,4 +56,4 @@ def _difference(seed: int, transition_layers: int = 1, output_layers: int = 1) -
     ):
         ours.load_state_dict(theirs.state_dict())
     x, h = torch.randn(4, STEPS, FEATURES, dtype=torch.float64), torch.rand(4, UNITS, dtype=torch.float64)
-    return max(difference(found, wanted) for found, wanted in zip(deep(x, h), plain(x, h), strict=True))
+    return max(difference(found, expected) for found, expected in zip(deep(x, h), plain(x, h), strict=True))

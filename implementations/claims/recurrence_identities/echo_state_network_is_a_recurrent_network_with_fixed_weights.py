@@ -38,4 +38,4 @@ def _difference(seed: int, leak: float) -> float:
     plain.recurrent.weight.copy_(echo.recurrent_weight)
     plain.read_out.load_state_dict(echo.read_out.state_dict())
     x, h = torch.randn(4, STEPS, FEATURES, dtype=torch.float64), torch.rand(4, UNITS, dtype=torch.float64)
-    return max(difference(found, wanted) for found, wanted in zip(echo(x, h), plain(x, h), strict=True))
+    return max(difference(found, expected) for found, expected in zip(echo(x, h), plain(x, h), strict=True))

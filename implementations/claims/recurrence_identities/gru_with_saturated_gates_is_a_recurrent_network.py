@@ -53,8 +53,8 @@ def _difference(bias: float, seed: int) -> float:
             parameter.copy_(torch.randn(parameter.shape, generator=generator, dtype=torch.float64) / UNITS**0.5)
         plain.read_out.weight.copy_(torch.eye(*plain.read_out.weight.shape))
         conventions = [_saturated(plain, convention, bias, generator) for convention in ("update", "keep")]
-        wanted = plain(x, h)
-        return max(difference(gru(x, h).h, wanted.h) for gru in conventions)
+        expected = plain(x, h)
+        return max(difference(gru(x, h).h, expected.h) for gru in conventions)
 
 
 def _saturated(plain: RecurrentNetwork, convention: str, bias: float, generator: torch.Generator) -> GRU:

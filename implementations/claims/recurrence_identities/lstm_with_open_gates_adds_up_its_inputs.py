@@ -19,6 +19,8 @@ from implementations.claims.agreement import difference
 from implementations.concepts.aggregation.sum_pooling import SumPooling
 
 FEATURES, UNITS, STEPS, OPEN = 3, 5, 40, 60.0
+CANDIDATE = slice(-2 * UNITS, -UNITS)
+"""Where the candidate stands in the order i, f, g, o, and in i, g, o without a forget gate."""
 
 
 def run(seed: int) -> dict[str, float]:
@@ -45,7 +47,7 @@ def run(seed: int) -> dict[str, float]:
     half = _lstm(0.0, True)
     seeing = _lstm(OPEN, True)
     with torch.no_grad():
-        seeing.recurrent.weight[2 * UNITS : 3 * UNITS] = torch.randn(UNITS, UNITS)
+        seeing.recurrent.weight[CANDIDATE] = torch.randn(UNITS, UNITS)
         return {
             "agreement_error": max(errors),
             "gradient_error": difference(gradient, torch.ones_like(c)),
@@ -57,17 +59,16 @@ def run(seed: int) -> dict[str, float]:
 
 def _squashed(net: LSTM, x: Tensor) -> Tensor:
     """Return the candidates of all steps without a state."""
-    return torch.tanh(net.input(x)[:, :, 2 * UNITS : 3 * UNITS])
+    return torch.tanh(net.input(x)[..., CANDIDATE])
 
 
 def _lstm(bias: float, forget_gate: bool) -> LSTM:
     """Return an LSTM without recurrent weights whose gates have a given bias and no inputs."""
     net = LSTM(in_features=FEATURES, units=UNITS, peepholes=False, forget_gate=forget_gate).double()
-    cell = slice(2 * UNITS, 3 * UNITS)  # order: i, o, cell, f
     with torch.no_grad():
         net.recurrent.weight.zero_()
-        weight, shift = net.input.weight[cell].clone(), net.input.bias[cell].clone()
+        candidate_weight, candidate_bias = net.input.weight[CANDIDATE].clone(), net.input.bias[CANDIDATE].clone()
         net.input.weight.zero_()
         net.input.bias.fill_(bias)
-        net.input.weight[cell], net.input.bias[cell] = weight, shift
+        net.input.weight[CANDIDATE], net.input.bias[CANDIDATE] = candidate_weight, candidate_bias
     return net

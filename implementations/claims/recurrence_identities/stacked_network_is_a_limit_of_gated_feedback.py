@@ -59,4 +59,4 @@ def _difference(bias: float, seed: int) -> float:
         plain.recurrent.weight.copy_(level.feedback.weight.split(UNITS, 1)[number])
     stack.read_out[-1].load_state_dict(feedback.read_out.state_dict())
     x, h = torch.randn(4, STEPS, FEATURES, dtype=torch.float64), torch.rand(4, LEVELS * UNITS, dtype=torch.float64)
-    return max(difference(found, wanted) for found, wanted in zip(feedback(x, h), stack(x, h), strict=True))
+    return max(difference(found, expected) for found, expected in zip(feedback(x, h), stack(x, h), strict=True))

@@ -57,5 +57,5 @@ def _real_matrix(unitary: UnitaryRecurrentNetwork) -> Tensor:
 
 def _difference(unitary: UnitaryRecurrentNetwork, real: RecurrentNetwork) -> float:
     x, h = (torch.randn(4, *shape, dtype=torch.float64) for shape in ((STEPS, FEATURES), (UNITS, 2)))
-    found, wanted = unitary(x, h), real(x, h.flatten(1))
-    return max(difference(found.y, wanted.y), difference(found.h.flatten(1), wanted.h))
+    found, expected = unitary(x, h), real(x, h.flatten(1))
+    return max(difference(found.y, expected.y), difference(found.h.flatten(1), expected.h))

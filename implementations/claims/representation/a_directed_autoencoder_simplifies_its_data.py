@@ -103,14 +103,14 @@ def described(data: Tensor, test: Tensor, seed: int) -> tuple[list[float], list[
         The bound of the negative log-likelihood with none, one, two and three levels, in nats; and the sums of the
         entropies of the single bits of the data and of the three codes.
     """
-    bounds, sums, told = [entropy(test)], [entropy(test)], 0.0
+    bounds, sums, log_likelihood = [entropy(test)], [entropy(test)], 0.0
     for level, width in enumerate(LEVELS):
         model = trained(width, data, seed + level)
         with torch.no_grad():
             data, (test, code) = model.encode(data)[1], model.encode(test)
             of_input, of_code = (terms.mean().item() for terms in model.log_terms([test, code]))
-        test, told = code, told - of_input
-        bounds.append(told - of_code)
+        test, log_likelihood = code, log_likelihood - of_input
+        bounds.append(log_likelihood - of_code)
         sums.append(entropy(code))
     return bounds, sums
 

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from implementations.architectures.sequence_transduction.attention_encoder_decoder import AttentionEncoderDecoder
 from implementations.architectures.sequence_transduction.sequence_to_sequence import SequenceToSequence
 from implementations.concepts.task.sequence_reversal import SequenceReversal
-from kb.training import teach
+from kb.training import fit
 
 LENGTH, LONGER, STEPS = 16, 24, 700
 LENGTHS = range(8, 33, 4)
@@ -44,8 +44,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
     untrained = aligned(attending, seed)
     shares = {}
     for name, network in (("attending", attending), ("bottleneck", bottleneck)):
-        teach(network, SequenceReversal(generator=torch.Generator().manual_seed(seed), length=LENGTH), steps=STEPS)
-        shares[name] = {length: right(network, length, seed) for length in LENGTHS}
+        fit(network, SequenceReversal(generator=torch.Generator().manual_seed(seed), length=LENGTH), steps=STEPS)
+        shares[name] = {length: accuracy(network, length, seed) for length in LENGTHS}
     return {
         "gain": shares["attending"][LENGTH] - shares["bottleneck"][LENGTH],
         "gain_longer": shares["attending"][LONGER] - shares["bottleneck"][LONGER],
@@ -58,7 +58,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def right(network: nn.Module, length: int, seed: int) -> float:
+def accuracy(network: nn.Module, length: int, seed: int) -> float:
     """Return the share of right symbols for fresh sequences of a length."""
     task = SequenceReversal(generator=torch.Generator().manual_seed(1000 + seed), length=length)
     inputs, target = task.test()
@@ -70,18 +70,20 @@ def aligned(network: AttentionEncoderDecoder, seed: int) -> float:
     """Return how often the largest weight is within one position of the source's symbol that is to be written."""
     weights: list[Tensor] = []
 
-    def look(attention: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+    def record(attention: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         query, keys, _ = inputs
-        places = torch.eye(keys.shape[1]).expand(len(keys), -1, -1)  # the mean of unit vectors: the weights themselves
-        weights.append(attention.forward(query, keys, places)[:, 0])
+        one_hot_values = torch.eye(keys.shape[1]).expand(
+            len(keys), -1, -1
+        )  # the mean of unit vectors: the weights themselves
+        weights.append(attention.forward(query, keys, one_hot_values)[:, 0])
 
     task = SequenceReversal(generator=torch.Generator().manual_seed(1000 + seed), length=LENGTH)
-    handle = network.attention.register_forward_pre_hook(look)
+    handle = network.attention.register_forward_pre_hook(record)
     try:
         with torch.no_grad():
             network(**task.test()[0])
     finally:
         handle.remove()
-    looked_at = torch.stack(weights, 1).argmax(2)  # [B, T]
-    wanted = torch.arange(LENGTH - 1, -1, -1)
-    return ((looked_at - wanted).abs() <= 1).float().mean().item()
+    attended = torch.stack(weights, 1).argmax(2)  # [B, T]
+    expected = torch.arange(LENGTH - 1, -1, -1)
+    return ((attended - expected).abs() <= 1).float().mean().item()

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from implementations.architectures.sequence_transduction.sequence_to_sequence import SequenceToSequence
 from implementations.concepts.task.sequence_reversal import SequenceReversal
-from kb.training import teach
+from kb.training import fit
 
 LENGTH, STEPS, LAST, SHOWN, WIDTH = 6, 600, 100, 10, 16
 
@@ -34,9 +34,9 @@ class Rewriting(SequenceReversal):
 
     def _draw(self, size: int) -> tuple[dict[str, Tensor], Tensor]:
         inputs, target = super()._draw(size)
-        wanted = target.sort(1).values if self.sort else target
+        expected = target.sort(1).values if self.sort else target
         start = inputs["x"][:, :1]
-        return {"x": torch.cat([start, self._coded(wanted[:, :-1])], 1), "source": self._coded(target)}, wanted
+        return {"x": torch.cat([start, self._coded(expected[:, :-1])], 1), "source": self._coded(target)}, expected
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
@@ -48,28 +48,28 @@ def run(seed: int) -> dict[str, float | list[float]]:
     Returns:
         The measures that the module lists.
     """
-    runs = {(sort, reverse): taught(sort, reverse, seed) for sort in (False, True) for reverse in (False, True)}
+    runs = {(sort, reverse): trained(sort, reverse, seed) for sort in (False, True) for reverse in (False, True)}
     late = {key: sum(losses[-LAST:]) / LAST for key, (losses, _) in runs.items()}
     return {
         "right": runs[False, True][1],
         "right_sorted": runs[True, True][1],
         "ratio": late[False, True] / late[False, False],
         "ratio_sorted": late[True, True] / late[True, False],
-        "right_untrained": taught(False, True, seed, steps=0)[1],
+        "right_untrained": trained(False, True, seed, steps=0)[1],
         "step": [float(step) for step in range(SHOWN, STEPS + 1, SHOWN)],
         "from_start": _smoothed(runs[False, False][0]),
         "from_end": _smoothed(runs[False, True][0]),
     }
 
 
-def taught(sort: bool, reverse: bool, seed: int, steps: int = STEPS) -> tuple[list[float], float]:
+def trained(sort: bool, reverse: bool, seed: int, steps: int = STEPS) -> tuple[list[float], float]:
     """Return the loss before every step, and the share of right symbols afterwards."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         sizes = {"source_features": WIDTH, "target_features": WIDTH, "embedding": WIDTH}
         network = SequenceToSequence(**sizes, units=64, layers=1, reverse=reverse)
     task = Rewriting(generator=torch.Generator().manual_seed(seed), sort=sort)
-    losses = teach(network, task, steps=steps)
+    losses = fit(network, task, steps=steps)
     inputs, target = task.test()
     with torch.no_grad():
         return losses, task.score(network(**inputs), target)

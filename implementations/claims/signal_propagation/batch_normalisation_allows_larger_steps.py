@@ -84,7 +84,7 @@ def final_loss(make: Callable[[], nn.Module], rate: float, seed: int) -> float:
 
 def largest_that_learns(losses: list[float]) -> float:
     """Return the rate at which the loss crosses the bound for the last time; an end of the range if it does not."""
-    learning = [place for place, loss in enumerate(losses) if loss < LEARNED]
+    learning = [index for index, loss in enumerate(losses) if loss < LEARNED]
     last = learning[-1] if learning else -1
     if last in (-1, len(RATES) - 1):
         return RATES[max(last, 0)]

@@ -36,7 +36,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     block = _initialised(GraphNetwork(out_features=(4, MESSAGE, 2)).double(), generator)
     mixing = torch.randn(NEIGHBOURS * MESSAGE, MESSAGE, generator=generator, dtype=torch.float64)
     aggregations = {
-        "sum": block.gather,
+        "sum": block.aggregate,
         "mean": SideBySide(lambda slots: slots.mean(1)),
         "max": SideBySide(lambda slots: slots.amax(1)),
         "running_average": SideBySide(running_average),
@@ -45,7 +45,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     inputs = _graph(block.sizes, generator)
     errors = {}
     for name, aggregation in aggregations.items():
-        block.gather = aggregation
+        block.aggregate = aggregation
         errors[name] = order_error(block, inputs, torch.Generator().manual_seed(seed))
     return {**{f"{name}_error": error for name, error in errors.items()}, "errors": list(errors.values())}
 

@@ -44,8 +44,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
     moved, pooled = {}, {}
     for name, network in networks.items():
         pairs = [shuffled(network.double(), length) for length in LENGTHS]
-        moved[name] = max(difference(found, wanted) for found, wanted in pairs)
-        pooled[name] = max(difference(found.mean(1), wanted.mean(1)) for found, wanted in pairs)
+        moved[name] = max(difference(found, expected) for found, expected in pairs)
+        pooled[name] = max(difference(found.mean(1), expected.mean(1)) for found, expected in pairs)
     return {
         "moved_error": moved["set"],
         "mean_error": pooled["set"],

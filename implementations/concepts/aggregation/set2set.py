@@ -37,21 +37,21 @@ class Set2Set(nn.Module):
     def __init__(self, *, features: int = 4, steps: int = 3) -> None:
         super().__init__()
         self.steps = steps
-        self.ask = LSTMCell(in_features=2 * features, units=features)
-        self.compare = EdgeSoftmax()
-        self.gather = SumAggregation()
+        self.lstm = LSTMCell(in_features=2 * features, units=features)
+        self.softmax = EdgeSoftmax()
+        self.aggregate = SumAggregation()
 
     def forward(self, x: Float[Tensor, "N D"], index: Int[Tensor, " N"], sets: int = 2) -> Float[Tensor, "B 2*D"]:
         """Return the last query and result for `sets` sets; `index` has the set of each element."""
         q = c = x.new_zeros(sets, x.shape[1])
         read = torch.cat([q, q], 1)
         for _ in range(self.steps):
-            q, c = self.ask(read, q, c)
-            weights = self.compare((x * q[index]).sum(1, keepdim=True), index, sets)
-            read = torch.cat([q, self.gather(weights * x, index, sets)], 1)
+            q, c = self.lstm(read, q, c)
+            weights = self.softmax((x * q[index]).sum(1, keepdim=True), index, sets)
+            read = torch.cat([q, self.aggregate(weights * x, index, sets)], 1)
         return read
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 7) -> dict[str, Tensor]:
         """Return two sets of random elements."""
-        x = torch.randn(N, self.ask.recurrent.in_features, generator=generator)
+        x = torch.randn(N, self.lstm.recurrent.in_features, generator=generator)
         return {"x": x, "index": torch.arange(N) * 2 // N}

@@ -40,8 +40,8 @@ class MultiQueryAttention(nn.Module):
         q = self.query(x).unflatten(-1, (self.heads, -1))  # [B, T, heads, D / heads]
         k, v = self.key(memory), self.value(memory)  # [B, S, D / heads]
         scores = torch.einsum("bthd,bsd->bhts", q, k) / q.shape[-1] ** 0.5
-        gathered = torch.einsum("bhts,bsd->bthd", scores.softmax(-1), v)
-        return self.output(gathered.flatten(2))
+        attended = torch.einsum("bhts,bsd->bthd", scores.softmax(-1), v)
+        return self.output(attended.flatten(2))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:
         """Return a sequence and a longer memory."""

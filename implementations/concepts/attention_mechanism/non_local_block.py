@@ -26,7 +26,7 @@ class NonLocalBlock(nn.Module):
 
     Args:
         channels: Channels of the feature map.
-        inside: Channels in which positions are compared and averaged.
+        bottleneck: Channels in which positions are compared and averaged.
         pairwise: How two positions are compared.
 
     Raises:
@@ -34,25 +34,27 @@ class NonLocalBlock(nn.Module):
     """
 
     @checked_arguments()
-    def __init__(self, *, channels: int = 4, inside: int = 3, pairwise: str = "embedded-gaussian") -> None:
+    def __init__(self, *, channels: int = 4, bottleneck: int = 3, pairwise: str = "embedded-gaussian") -> None:
         super().__init__()
         if pairwise not in PAIRWISE:
             raise ValueError(f"pairwise ({pairwise!r}) must be one of {', '.join(PAIRWISE)}")
         self.pairwise = pairwise
         embeds = pairwise != "gaussian"
-        self.theta = nn.Conv2d(channels, inside, 1) if embeds else nn.Identity()
-        self.phi = nn.Conv2d(channels, inside, 1) if embeds else nn.Identity()
-        self.g = nn.Conv2d(channels, inside, 1)
-        self.compare = nn.Linear(2 * inside, 1, bias=False) if pairwise == "concatenation" else None
-        self.output = nn.Conv2d(inside, channels, 1)
+        self.theta = nn.Conv2d(channels, bottleneck, 1) if embeds else nn.Identity()
+        self.phi = nn.Conv2d(channels, bottleneck, 1) if embeds else nn.Identity()
+        self.g = nn.Conv2d(channels, bottleneck, 1)
+        self.compare = nn.Linear(2 * bottleneck, 1, bias=False) if pairwise == "concatenation" else None
+        self.output = nn.Conv2d(bottleneck, channels, 1)
         nn.init.zeros_(self.output.weight)
         nn.init.zeros_(self.output.bias)
 
     def forward(self, x: Float[Tensor, "B D H W"]) -> Float[Tensor, "B D H W"]:
         """Return the sum of the feature map and the mapped weighted means."""
-        queries, keys, values = (layer(x).flatten(2).mT for layer in (self.theta, self.phi, self.g))  # [B, H W, inside]
-        gathered = self._weights(queries, keys) @ values
-        return x + self.output(gathered.mT.unflatten(2, x.shape[2:]))
+        queries, keys, values = (
+            layer(x).flatten(2).mT for layer in (self.theta, self.phi, self.g)
+        )  # [B, H W, bottleneck]
+        attended = self._weights(queries, keys) @ values
+        return x + self.output(attended.mT.unflatten(2, x.shape[2:]))
 
     def _weights(self, queries: Tensor, keys: Tensor) -> Float[Tensor, "B P P"]:
         if self.compare is not None:

@@ -40,13 +40,13 @@ class BatchNormalisation(nn.Module):
         if self.training:
             axes = [axis for axis in range(x.dim()) if axis != 1]
             mean, variance = x.mean(axes), x.var(axes, correction=0)
-            self._remember(mean, variance, x.numel() // x.shape[1])
+            self._update_running_statistics(mean, variance, x.numel() // x.shape[1])
         shape = (1, -1, *(1,) * (x.dim() - 2))
         normalised = (x - mean.view(shape)) / (variance.view(shape) + self.epsilon).sqrt()
         return self.gamma.view(shape) * normalised + self.beta.view(shape)
 
     @torch.no_grad()
-    def _remember(self, mean: Tensor, variance: Tensor, count: int) -> None:
+    def _update_running_statistics(self, mean: Tensor, variance: Tensor, count: int) -> None:
         """Update the running averages, with the unbiased estimate of the variance."""
         self.running_mean += self.momentum * (mean - self.running_mean)
         self.running_var += self.momentum * (variance * count / max(count - 1, 1) - self.running_var)

@@ -37,8 +37,8 @@ class SpatialAttention(nn.Module):
     def forward(self, x: Float[Tensor, "B D H W"]) -> Float[Tensor, "B D H W"]:
         """Return the sum of the features and the mapped weighted means."""
         q, k, v = self.project(self.norm(x)).flatten(2).mT.chunk(3, 2)  # [B, H W, D]
-        gathered = F.scaled_dot_product_attention(q, k, v)
-        return x + self.output(gathered.mT.unflatten(2, x.shape[2:]))
+        attended = F.scaled_dot_product_attention(q, k, v)
+        return x + self.output(attended.mT.unflatten(2, x.shape[2:]))
 
 
 class Step(nn.Module):
@@ -72,7 +72,7 @@ class TimeConditionedUNet(nn.Module):
         dropout: Share of the inputs of each block's second convolution that training drops.
     """
 
-    @checked_arguments(attention=(), dropout=(0, 1))
+    @checked_arguments(attention=0, dropout=(0, 1))
     def __init__(
         self,
         *,
@@ -87,28 +87,32 @@ class TimeConditionedUNet(nn.Module):
         super().__init__()
         self.width = width
         shared = {"time": 4 * width, "groups": groups, "dropout": dropout}
-        self.clock = nn.Sequential(nn.Linear(width, 4 * width), nn.SiLU(), nn.Linear(4 * width, 4 * width))
+        self.time_embedding = nn.Sequential(nn.Linear(width, 4 * width), nn.SiLU(), nn.Linear(4 * width, 4 * width))
         self.stem = nn.Conv2d(channels, width, 3, padding=1)
-        self.down, self.shrink, self.up, self.grow = (nn.ModuleList() for _ in range(4))
+        self.down, self.downsample, self.up, self.upsample = (nn.ModuleList() for _ in range(4))
         levels = [(width * multiplier, level in attention) for level, multiplier in enumerate(multipliers)]
-        current, kept = width, [width]
+        current, skip_channels = width, [width]
         for level, (outputs, attends) in enumerate(levels):
             if level > 0:
-                self.shrink.append(nn.Sequential(nn.ZeroPad2d((0, 1, 0, 1)), nn.Conv2d(current, current, 3, stride=2)))
-                kept.append(current)
+                self.downsample.append(
+                    nn.Sequential(nn.ZeroPad2d((0, 1, 0, 1)), nn.Conv2d(current, current, 3, stride=2))
+                )
+                skip_channels.append(current)
             widths = [current, *[outputs] * blocks]
             self.down.append(nn.ModuleList(Step(a, b, attends=attends, **shared) for a, b in pairwise(widths)))
-            kept += widths[1:]
+            skip_channels += widths[1:]
             current = outputs
         self.middle = nn.ModuleList(Step(current, current, attends=attends, **shared) for attends in (True, False))
         for level, (outputs, attends) in reversed(list(enumerate(levels))):
             widths = [current, *[outputs] * (blocks + 1)]
             self.up.append(
-                nn.ModuleList(Step(a + kept.pop(), b, attends=attends, **shared) for a, b in pairwise(widths))
+                nn.ModuleList(Step(a + skip_channels.pop(), b, attends=attends, **shared) for a, b in pairwise(widths))
             )
             current = outputs
             if level > 0:
-                self.grow.append(nn.Sequential(NearestNeighbourUpsampling(), nn.Conv2d(current, current, 3, padding=1)))
+                self.upsample.append(
+                    nn.Sequential(NearestNeighbourUpsampling(), nn.Conv2d(current, current, 3, padding=1))
+                )
         self.head = nn.Sequential(
             nn.GroupNorm(groups, current, eps=1e-6), nn.SiLU(), nn.Conv2d(current, channels, 3, padding=1)
         )
@@ -116,23 +120,23 @@ class TimeConditionedUNet(nn.Module):
 
     def forward(self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"]) -> Float[Tensor, "B C H W"]:
         """Return the noise in every image, which is at step t of its chain; before training the prediction is zero."""
-        time = self.clock(time_code(t, self.width).to(x.dtype))
+        time = self.time_embedding(time_code(t, self.width).to(x.dtype))
         h = self.stem(x)
-        kept = [h]
+        skip_channels = [h]
         for level, steps in enumerate(self.down):
             if level > 0:
-                h = self.shrink[level - 1](h)
-                kept.append(h)
+                h = self.downsample[level - 1](h)
+                skip_channels.append(h)
             for step in steps:
                 h = step(h, time)
-                kept.append(h)
+                skip_channels.append(h)
         for step in self.middle:
             h = step(h, time)
         for level, steps in enumerate(self.up):
             if level > 0:
-                h = self.grow[level - 1](h)
+                h = self.upsample[level - 1](h)
             for step in steps:
-                h = step(torch.cat([h, kept.pop()], 1), time)
+                h = step(torch.cat([h, skip_channels.pop()], 1), time)
         return self.head(h)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3, H: int = 6, W: int = 4) -> dict[str, Tensor]:

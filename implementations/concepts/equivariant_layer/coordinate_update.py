@@ -31,16 +31,16 @@ class CoordinateUpdate(nn.Module):
     def __init__(self, *, messages: int = 4) -> None:
         super().__init__()
         self.messages = messages
-        self.weigh = nn.Sequential(nn.Linear(messages, messages), nn.SiLU(), nn.Linear(messages, 1, bias=False))
+        self.coefficient = nn.Sequential(nn.Linear(messages, messages), nn.SiLU(), nn.Linear(messages, 1, bias=False))
 
     def forward(
         self, x: Float[Tensor, "N X"], m: Float[Tensor, "E D"], edge_index: Int[Tensor, "2 E"]
     ) -> Float[Tensor, "N X"]:
         """Return the new coordinates; `edge_index` lists sources and targets."""
         source, target = edge_index
-        moves = (x[target] - x[source]) * self.weigh(m)  # [E, X]
+        differences = (x[target] - x[source]) * self.coefficient(m)  # [E, X]
         neighbours = target.bincount(minlength=len(x)).clamp(min=1)[:, None]
-        return x + torch.zeros_like(x).index_add(0, target, moves) / neighbours
+        return x + torch.zeros_like(x).index_add(0, target, differences) / neighbours
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 5, E: int = 8, X: int = 3) -> dict[str, Tensor]:
         """Return random points and messages along random edges; the last node has no neighbours."""

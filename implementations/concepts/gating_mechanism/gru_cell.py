@@ -40,9 +40,9 @@ class GRUCell(nn.Module):
     def forward(self, x: Float[Tensor, "B F"], h: Float[Tensor, "B U"]) -> Float[Tensor, "B U"]:
         """Return the next state."""
         units = h.shape[1]
-        drive_gates, drive = self.input(x).split((2 * units, units), 1)
-        r, z = torch.sigmoid(drive_gates + self.gates(h)).chunk(2, 1)
-        return h + z * (torch.tanh(drive + self.candidate(r * h)) - h)
+        projected_gates, projected = self.input(x).split((2 * units, units), 1)
+        r, z = torch.sigmoid(projected_gates + self.gates(h)).chunk(2, 1)
+        return h + z * (torch.tanh(projected + self.candidate(r * h)) - h)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
         """Return a random input and state."""

@@ -36,9 +36,9 @@ class BilinearMatch(nn.Module):
         self, question: Float[Tensor, "B V"], found: Float[Tensor, "B V"], candidates: Float[Tensor, "B N V"]
     ) -> Float[Tensor, "B N"]:
         """Return the score of every candidate."""
-        asked, recalled, offered = self.weight.split(self.vocabulary, 1)  # U, for each part of the features
-        query = F.linear(question, asked) + F.linear(found, recalled)  # [B, n]
-        return torch.einsum("bd,bnd->bn", query, F.linear(candidates, offered))
+        question_map, found_map, candidate_map = self.weight.split(self.vocabulary, 1)  # parts of U
+        query = F.linear(question, question_map) + F.linear(found, found_map)  # [B, n]
+        return torch.einsum("bd,bnd->bn", query, F.linear(candidates, candidate_map))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3, N: int = 6) -> dict[str, Tensor]:
         """Return random features in place of bags of words."""

@@ -44,12 +44,12 @@ class EpisodicRecall(nn.Module):
         self, query: Float[Tensor, "B F"], keys: Float[Tensor, "M F"], labels: Int[Tensor, " M"]
     ) -> Float[Tensor, "B K"]:
         """Return the share of every class."""
-        asked = self.neighbours or len(keys)
-        if len(keys) < asked:
-            raise ValueError(f"{len(keys)} stored examples are fewer than neighbours ({asked})")
+        count = self.neighbours or len(keys)
+        if len(keys) < count:
+            raise ValueError(f"{len(keys)} stored examples are fewer than neighbours ({count})")
         # cdist's shortcut through a matrix product can round equal distances apart.
         distances = torch.cdist(query, keys, compute_mode="donot_use_mm_for_euclid_dist").square()  # [B, M]
-        nearest = distances.argsort(dim=1, stable=True)[:, :asked]
+        nearest = distances.argsort(dim=1, stable=True)[:, :count]
         weights = (-self.sharpness * distances.gather(1, nearest)).softmax(1)  # [B, k]
         return torch.einsum("bk,bkc->bc", weights, F.one_hot(labels[nearest], self.classes).to(weights.dtype))
 

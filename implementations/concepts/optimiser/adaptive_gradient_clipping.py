@@ -45,5 +45,5 @@ def clip_adaptively_(parameters: Iterable[nn.Parameter], *, factor: float = 0.01
     for parameter in parameters:
         if parameter.grad is not None:
             longest = factor * unit_norms(parameter).clamp(min=epsilon)
-            shrink = longest / unit_norms(parameter.grad).clamp(min=torch.finfo(parameter.dtype).tiny)
-            parameter.grad.mul_(shrink.clamp(max=1))
+            scale = longest / unit_norms(parameter.grad).clamp(min=torch.finfo(parameter.dtype).tiny)
+            parameter.grad.mul_(scale.clamp(max=1))

@@ -66,10 +66,10 @@ class BarsAndStripes:
         images = torch.cat([rows, rows.mT]).flatten(1)
         numbers = (images.long() << torch.arange(size**2)).sum(1)
         every = torch.arange(2**size**2)
-        kept = numbers.unique() if normalised else every
-        self.images = torch.searchsorted(kept, numbers)  # index of the state of every image; all are equally likely
+        distinct = numbers.unique() if normalised else every
+        self.images = torch.searchsorted(distinct, numbers)  # index of the state of every image; all are equally likely
         shape = (size**2,) if layout == "flat" else (1, size, size)
-        self.states = _binary(kept, size**2).view(-1, *shape)
+        self.states = _binary(distinct, size**2).view(-1, *shape)
 
     def _shares(self, images: Tensor) -> Tensor:
         counts = self.images[images].bincount(minlength=len(self.states))

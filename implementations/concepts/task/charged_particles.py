@@ -78,9 +78,9 @@ class ChargedParticles:
 
 def forces(x: Tensor, charge: Tensor) -> Tensor:
     """Return the forces `[systems, N, X]` on particles at `x`; equal charges repel each other."""
-    ways = x[:, :, None] - x[:, None]  # [systems, N, N, X], from the second particle to the first
-    lengths = (ways.square().sum(-1, keepdim=True) + SOFTENING**2).sqrt()
-    return (charge[:, :, None] * charge[:, None] * ways / lengths**3).sum(2)
+    displacements = x[:, :, None] - x[:, None]  # [systems, N, N, X], from the second particle to the first
+    lengths = (displacements.square().sum(-1, keepdim=True) + SOFTENING**2).sqrt()
+    return (charge[:, :, None] * charge[:, None] * displacements / lengths**3).sum(2)
 
 
 def moved(x: Tensor, charge: Tensor, *, step: float = STEP, steps: int = STEPS) -> tuple[Tensor, Tensor]:

@@ -54,11 +54,13 @@ class CopyingMemory:
         self._test = self._draw(TEST_SIZE)
 
     def _draw(self, size: int) -> tuple[dict[str, Tensor], Tensor]:
-        kept = torch.randint(0, self.symbols, (size, self.length), generator=self.generator)
+        copied = torch.randint(0, self.symbols, (size, self.length), generator=self.generator)
         blanks = torch.full((size, self.length + self.wait), self.symbols)
-        shown = torch.cat([kept, blanks], 1)  # [B, T]
-        shown[:, self.length + self.wait - 1] = self.symbols + 1
-        return {"x": F.one_hot(shown, self.symbols + 2).to(torch.get_default_dtype())}, torch.cat([blanks, kept], 1)
+        sequence = torch.cat([copied, blanks], 1)  # [B, T]
+        sequence[:, self.length + self.wait - 1] = self.symbols + 1
+        return {"x": F.one_hot(sequence, self.symbols + 2).to(torch.get_default_dtype())}, torch.cat(
+            [blanks, copied], 1
+        )
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
         """Return fresh sequences, and the targets at every step."""

@@ -56,8 +56,8 @@ class MackeyGlass:
         history = 1.2 + 0.2 * (2 * torch.rand(DELAY * FINE + 1, generator=self.generator) - 1)
         values = history.tolist()
         for _ in range(FINE * (TRANSIENT + TRAINING + HELD_OUT)):
-            old, now = values[-1 - DELAY * FINE], values[-1]
-            values.append(now + (0.2 * old / (1 + old**10) - 0.1 * now) / FINE)
+            delayed, current = values[-1 - DELAY * FINE], values[-1]
+            values.append(current + (0.2 * delayed / (1 + delayed**10) - 0.1 * current) / FINE)
         return torch.tanh(torch.tensor(values[len(history) :: FINE]) - 1)
 
     def _windows(self, series: Tensor, starts: Tensor) -> tuple[dict[str, Tensor], Tensor]:

@@ -51,11 +51,11 @@ class MassSpringSystem:
         joints = torch.stack([torch.arange(MASSES - 1), torch.arange(1, MASSES)])
         pairs = torch.cat([joints, joints.flip(0)], 1)
         springs = torch.stack([string.stiffness, string.rest], 2).repeat(1, 2, 1)  # [systems, 10, 2]
-        ways = string.x[:, pairs[1]] - string.x[:, pairs[0]]
+        displacements = string.x[:, pairs[1]] - string.x[:, pairs[0]]
         inputs = {
             "x": torch.cat([string.mass, string.v], 2).flatten(0, 1),
             "edge_index": side_by_side(pairs, systems, MASSES),
-            "e": torch.cat([springs, ways], 2).flatten(0, 1),
+            "e": torch.cat([springs, displacements], 2).flatten(0, 1),
             "external": string.gravity.expand(-1, MASSES, -1).flatten(0, 1),
         }
         return inputs, (after - string.v).flatten(0, 1)
@@ -120,9 +120,11 @@ class Strings:
 
     def acceleration(self, x: Tensor) -> Tensor:
         """Return the acceleration `[systems, N, 2]` of masses at `x`: gravity, and the pull of stretched springs."""
-        ways = x.diff(dim=1)  # [systems, N - 1, 2]
-        lengths = ways.norm(dim=2)
-        pull = (self.stiffness * (lengths - self.rest) / lengths)[:, :, None] * ways  # on the first of two masses
+        displacements = x.diff(dim=1)  # [systems, N - 1, 2]
+        lengths = displacements.norm(dim=2)
+        pull = (self.stiffness * (lengths - self.rest) / lengths)[
+            :, :, None
+        ] * displacements  # on the first of two masses
         return (F.pad(pull, (0, 0, 0, 1)) - F.pad(pull, (0, 0, 1, 0))) / self.mass + self.gravity
 
     def moved(self, *, step: float = STEP, steps: int = STEPS) -> tuple[Tensor, Tensor]:

@@ -112,10 +112,10 @@ class Molecules:
 
     def baseline(self) -> float:
         """Return the error of a linear function of the numbers of atoms of each kind and of bonds."""
-        counts, wanted = _counts(self.known), self._test[1]
+        counts, target = _counts(self.known), self._test[1]
         weights = torch.linalg.lstsq(counts, self.gaps).solution
         inputs = self._test[0]
-        return float(F.l1_loss(_counts_of(inputs, len(wanted)) @ weights, wanted))
+        return float(F.l1_loss(_counts_of(inputs, len(target)) @ weights, target))
 
 
 def _gaps(molecules: list[Molecule]) -> Tensor:
@@ -162,9 +162,9 @@ def _skeleton(generator: torch.Generator) -> tuple[list[tuple[int, int]], int]:
     def chosen(choices: int) -> int:
         return int(torch.randint(0, choices, (1,), generator=generator))
 
-    wanted = LEAST + chosen(MOST - LEAST - 2)
+    size = LEAST + chosen(MOST - LEAST - 2)
     bonds, degree = [(0, 1)], [1, 1]
-    while len(degree) < wanted:
+    while len(degree) < size:
         open_bonds = [pair for pair in bonds if all(degree[atom] < 3 for atom in pair)]
         ring = chosen(2) and open_bonds
         # A ring of five or six grows on a bond, or a branch of one atom on an atom.

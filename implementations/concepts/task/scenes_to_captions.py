@@ -30,7 +30,7 @@ HELD_OUT, SEEN = PAIRS[PAIRS[:, 0] == PAIRS[:, 1]], PAIRS[PAIRS[:, 0] != PAIRS[:
 NO_WORD = -100  # the target after the end of a caption, which a cross-entropy ignores
 TEST_SIZE = 1000
 LAYOUTS = ("image", "video", "structure")
-NOVELTIES = ("things", "scenes")
+NOVELTIES = ("objects", "scenes")
 PARTS = torch.tensor([0, 1, 2] + [3] * len(COLOURS) + [4] * len(SHAPES) + [5] * 2)  # the part of speech of every word
 
 
@@ -39,15 +39,15 @@ class ScenesToCaptions:
 
     A caption begins with the upper or left shape. Red squares, green rings, blue crosses, yellow triangles and white
     saltires occur in no training scene, but in every test scene, so that a pair has to be composed that never occurred.
-    Or every thing occurs in training, with every other colour and every other shape beside it, but one in five of the
-    scenes of two things is set aside for the test. `words` are those before each word of the target, one-hot, and zero
+    Or every object occurs in training, with every other colour and every other shape beside it, but one in five of the
+    scenes of two objects is set aside for the test. `words` are those before each word of the target, one-hot, and zero
     after the end: the score is that of predicting every next word from the image and the right words so far.
 
     Args:
         generator: Draws the scenes.
         layout: An `image`; or a `video` of four frames, in each of which a shape may be hidden, but not in all; or an
             image with the `structure` of its caption: the parts of speech of the target words.
-        novel: What is new in the test: `things`, pairs of a colour and a shape, or whole `scenes` of two things.
+        novel: What is new in the test: `objects`, pairs of a colour and a shape, or whole `scenes` of two objects.
         batch_size: Scenes of a batch.
 
     Raises:
@@ -64,7 +64,7 @@ class ScenesToCaptions:
 
     @checked_arguments()
     def __init__(
-        self, *, generator: torch.Generator, layout: str = "image", novel: str = "things", batch_size: int = 64
+        self, *, generator: torch.Generator, layout: str = "image", novel: str = "objects", batch_size: int = 64
     ) -> None:
         if layout not in LAYOUTS:
             raise ValueError(f"layout ({layout!r}) must be one of {', '.join(LAYOUTS)}")
@@ -82,42 +82,42 @@ class ScenesToCaptions:
         return self._test
 
     def _draw(self, size: int, *, new: bool) -> tuple[dict[str, Tensor], Tensor]:
-        """Return scenes of one or two things and their captions, with something new in each of them or in none."""
+        """Return scenes of one or two objects and their captions, with something new in each of them or in none."""
         relation = (self._integers(5, size) + 1) // 2  # alone in one scene of five, otherwise above or beside
         if self.novel == "scenes":
-            things = self._together(size, new)
-            relation = 1 + self._integers(2, size) if new else relation  # a thing alone is not a new scene
+            objects = self._object_pairs(size, new)
+            relation = 1 + self._integers(2, size) if new else relation  # an object alone is not a new scene
         else:
-            things = self._one_perhaps_new(relation, new)
-        words = _caption(things, relation)
+            objects = self._objects_apart(relation, new)
+        words = _caption(objects, relation)
         before, target = words[:, :-1], words[:, 1:].masked_fill(words[:, 1:] == START, NO_WORD)
-        coded = F.one_hot(before, VOCABULARY) * (target != NO_WORD)[..., None]
-        inputs = {"image": self._paint(things, relation), "words": coded.to(torch.get_default_dtype())}
+        one_hot = F.one_hot(before, VOCABULARY) * (target != NO_WORD)[..., None]
+        inputs = {"image": self._render(objects, relation), "words": one_hot.to(torch.get_default_dtype())}
         if self.layout == "structure":
             parts = F.one_hot(PARTS[target.clamp_min(0)], int(PARTS.max()) + 1) * (target != NO_WORD)[..., None]
             inputs["structure"] = parts.to(torch.get_default_dtype())
         return inputs, target
 
-    def _one_perhaps_new(self, relation: Tensor, new: bool) -> Tensor:
-        """Return two things per scene `[size, 2, 2]`, one of them a held-out pair if the scene is new."""
+    def _objects_apart(self, relation: Tensor, new: bool) -> Tensor:
+        """Return two objects per scene `[size, 2, 2]`, one of them a held-out pair if the scene is new."""
         size, pairs = len(relation), HELD_OUT if new else SEEN
         given, other = pairs[self._integers(len(pairs), size)], SEEN[self._integers(len(SEEN), size)]
         second = ((relation > 0) & (self._integers(2, size) > 0))[:, None]  # whether the given pair comes second
         return torch.stack([torch.where(second, other, given), torch.where(second, given, other)], 1)
 
-    def _together(self, size: int, new: bool) -> Tensor:
-        """Return two things per scene `[size, 2, 2]`, whose numbers add up to a multiple of five if it is new."""
-        things = self._integers(len(SHAPES), size, 2, 2)  # as many colours as shapes
+    def _object_pairs(self, size: int, new: bool) -> Tensor:
+        """Return two objects per scene `[size, 2, 2]`, whose numbers add up to a multiple of five if it is new."""
+        objects = self._integers(len(SHAPES), size, 2, 2)  # as many colours as shapes
         rest = torch.zeros(size, dtype=torch.long) if new else 1 + self._integers(len(SHAPES) - 1, size)
-        things[:, 1, 1] = (rest - things.flatten(1)[:, :3].sum(1)) % len(SHAPES)
-        return things
+        objects[:, 1, 1] = (rest - objects.flatten(1)[:, :3].sum(1)) % len(SHAPES)
+        return objects
 
     def _integers(self, below: int, *shape: int) -> Tensor:
         return torch.randint(below, shape, generator=self.generator)
 
-    def _paint(self, things: Tensor, relation: Tensor) -> Tensor:
-        """Return images, or videos, of things at random positions: one above the other, or next to each other."""
-        size = len(things)
+    def _render(self, objects: Tensor, relation: Tensor) -> Tensor:
+        """Return images, or videos, of objects at random positions: one above the other, or next to each other."""
+        size = len(objects)
         corners = self._integers(SIDE - CELL + 1, size, 1, 2).repeat(1, 2, 1)  # row and column, the same for both
         apart = torch.stack([self._integers(2, size), CELL + 1 + self._integers(2, size)], 1)  # except in one direction
         direction = torch.stack([relation == 1, relation == 2], 1)[:, None]  # [size, 1, 2]
@@ -126,14 +126,14 @@ class ScenesToCaptions:
         rows, columns = corners[..., 0, None, None] + steps[:, None], corners[..., 1, None, None] + steps
         layers = torch.zeros(size, 2, SIDE, SIDE)
         layers[torch.arange(size)[:, None, None, None], torch.arange(2)[:, None, None], rows, columns] = _PATTERNS[
-            things[..., 1]
+            objects[..., 1]
         ]
         layers[relation == 0, 1] = 0
-        painted = layers[:, :, None] * _TINTS[things[..., 0]][..., None, None]  # [size, 2, 3, SIDE, SIDE]
+        rendered = layers[:, :, None] * _TINTS[objects[..., 0]][..., None, None]  # [size, 2, 3, SIDE, SIDE]
         if self.layout != "video":
-            return painted.sum(1)
-        shown = self._integers(2, size, FRAMES, 2) | F.one_hot(self._integers(FRAMES, size, 2), FRAMES).mT
-        return torch.einsum("bsk,bkchw->bschw", shown.to(painted.dtype), painted)
+            return rendered.sum(1)
+        visible = self._integers(2, size, FRAMES, 2) | F.one_hot(self._integers(FRAMES, size, 2), FRAMES).mT
+        return torch.einsum("bsk,bkchw->bschw", visible.to(rendered.dtype), rendered)
 
     def loss(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> Tensor:
         """Return the mean cross-entropy of all words."""
@@ -141,8 +141,8 @@ class ScenesToCaptions:
 
     def score(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> float:
         """Return the share of words that are right."""
-        said = target != NO_WORD
-        return float((_logits(output).argmax(-1) == target)[said].float().mean())
+        is_word = target != NO_WORD
+        return float((_logits(output).argmax(-1) == target)[is_word].float().mean())
 
     def whole(self, output: Tensor | tuple[Tensor, ...], target: Tensor) -> float:
         """Return the share of captions with every word right: those that greedy decoding writes without a mistake."""
@@ -157,24 +157,28 @@ class ScenesToCaptions:
         """
         _, seen = self._draw(20 * TEST_SIZE, new=False)
         counts = torch.zeros(LENGTH, VOCABULARY, VOCABULARY)
-        place, said = torch.arange(LENGTH).expand_as(seen), seen != NO_WORD
-        counts.index_put_((place[said], _before(seen)[said], seen[said]), torch.tensor(1.0), accumulate=True)
+        position, is_word = torch.arange(LENGTH).expand_as(seen), seen != NO_WORD
+        counts.index_put_(
+            (position[is_word], _previous_words(seen)[is_word], seen[is_word]), torch.tensor(1.0), accumulate=True
+        )
         target = self._test[1]
-        successors = counts[torch.arange(LENGTH), _before(target).clamp_min(0)]  # [TEST_SIZE, LENGTH, VOCABULARY]
+        successors = counts[
+            torch.arange(LENGTH), _previous_words(target).clamp_min(0)
+        ]  # [TEST_SIZE, LENGTH, VOCABULARY]
         if self.layout == "structure":
             successors = successors * (PARTS[target.clamp_min(0)][..., None] == PARTS)
-        guess = successors.argmax(-1)
-        return self.score(F.one_hot(guess, VOCABULARY), target)
+        predicted = successors.argmax(-1)
+        return self.score(F.one_hot(predicted, VOCABULARY), target)
 
 
 _TINTS = torch.tensor(list(COLOURS.values()), dtype=torch.float32)
 _PATTERNS = torch.tensor([[[float(dot == "#") for dot in line] for line in lines] for lines in SHAPES.values()])
 
 
-def _caption(things: Tensor, relation: Tensor) -> Tensor:
+def _caption(objects: Tensor, relation: Tensor) -> Tensor:
     """Return the words of every caption from start to end; after it, the start again."""
-    colours, shapes = COLOUR + things[..., 0], SHAPE + things[..., 1]
-    words = torch.full((len(things), LENGTH + 1), START)
+    colours, shapes = COLOUR + objects[..., 0], SHAPE + objects[..., 1]
+    words = torch.full((len(objects), LENGTH + 1), START)
     words[:, 1], words[:, 2], words[:, 3], words[:, 4] = A, colours[:, 0], shapes[:, 0], END
     two = relation > 0
     words[two, 4], words[two, 5], words[two, 8] = ABOVE - 1 + relation[two], A, END
@@ -182,7 +186,7 @@ def _caption(things: Tensor, relation: Tensor) -> Tensor:
     return words
 
 
-def _before(target: Tensor) -> Tensor:
+def _previous_words(target: Tensor) -> Tensor:
     return torch.cat([torch.full_like(target[:, :1], START), target[:, :-1]], 1)
 
 

@@ -46,9 +46,9 @@ class SequenceReversal:
         source = torch.randint(0, self.symbols, (size, self.length), generator=self.generator)
         target = source.flip(1)
         start = torch.full((size, 1), self.symbols)
-        return {"x": self._coded(torch.cat([start, target[:, :-1]], 1)), "source": self._coded(source)}, target
+        return {"x": self._encoded(torch.cat([start, target[:, :-1]], 1)), "source": self._encoded(source)}, target
 
-    def _coded(self, symbols: Tensor) -> Tensor:
+    def _encoded(self, symbols: Tensor) -> Tensor:
         return F.one_hot(symbols, self.width).to(torch.get_default_dtype())
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:

@@ -68,8 +68,8 @@ class SupportingFacts:
     def _draw(self, size: int) -> tuple[dict[str, Tensor], Tensor]:
         """Return stories and, for each, the answer and the positions of its supporting sentences in the story."""
         count, rows = self.people, torch.arange(size)
-        present = self._some(size, PEOPLE)
-        things = self._some(size, THINGS) + PEOPLE + PLACES
+        present = self._sample_distinct(size, PEOPLE)
+        things = self._sample_distinct(size, THINGS) + PEOPLE + PLACES
         places = torch.randint(0, PLACES, (size, count), generator=self.generator) + PEOPLE
         owners = torch.randint(0, count, (size, count), generator=self.generator)
         moves = torch.stack([present, torch.full_like(present, WENT), places], 2)  # [size, count, 3]
@@ -78,22 +78,22 @@ class SupportingFacts:
         story = torch.cat([moves, takes], 1)[rows[:, None], order]
         place_of = order.argsort(1)  # position of a sentence in the story
         if self.facts == 1:
-            asked, support = present[:, 0], place_of[:, :1]
+            subject, support = present[:, 0], place_of[:, :1]
             answer = places[:, 0]
         else:
             owner = owners[:, 0]
-            asked, answer = things[:, 0], places[rows, owner]
+            subject, answer = things[:, 0], places[rows, owner]
             support = torch.stack([place_of[:, count], place_of[rows, owner]], 1)
-        question = torch.stack([torch.full_like(asked, WHERE), torch.full_like(asked, IS), asked], 1)
-        return self._coded(story, question), torch.cat([answer[:, None], support], 1)
+        question = torch.stack([torch.full_like(subject, WHERE), torch.full_like(subject, IS), subject], 1)
+        return self._encoded(story, question), torch.cat([answer[:, None], support], 1)
 
-    def _some(self, size: int, total: int) -> Tensor:
+    def _sample_distinct(self, size: int, total: int) -> Tensor:
         """Return as many different ones of `total` as there are people in a story."""
         return torch.rand(size, total, generator=self.generator).argsort(1)[:, : self.people]
 
-    def _coded(self, story: Tensor, question: Tensor) -> dict[str, Tensor]:
-        coded = {"story": F.one_hot(story, VOCABULARY), "question": F.one_hot(question, VOCABULARY)}
-        inputs = {name: value.to(torch.get_default_dtype()) for name, value in coded.items()}
+    def _encoded(self, story: Tensor, question: Tensor) -> dict[str, Tensor]:
+        one_hot = {"story": F.one_hot(story, VOCABULARY), "question": F.one_hot(question, VOCABULARY)}
+        inputs = {name: value.to(torch.get_default_dtype()) for name, value in one_hot.items()}
         return {name: value.sum(-2) for name, value in inputs.items()} if self.layout == "bags" else inputs
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:

@@ -9,10 +9,10 @@ from torch_geometric.nn.aggr import Set2Set as Theirs
 
 def as_theirs(weights: dict[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
     """Return our weights by the names of PyG's module, whose LSTM has two biases."""
-    bias = weights[f"{prefix}ask.input.bias"]
+    bias = weights[f"{prefix}lstm.input.bias"]
     return {
-        "lstm.weight_ih_l0": weights[f"{prefix}ask.input.weight"],
-        "lstm.weight_hh_l0": weights[f"{prefix}ask.recurrent.weight"],
+        "lstm.weight_ih_l0": weights[f"{prefix}lstm.input.weight"],
+        "lstm.weight_hh_l0": weights[f"{prefix}lstm.recurrent.weight"],
         "lstm.bias_ih_l0": bias,
         "lstm.bias_hh_l0": torch.zeros_like(bias),
     }

@@ -24,14 +24,14 @@ def theirs(weights: dict[str, Tensor], x: Tensor, pairwise: str = "embedded-gaus
     if pairwise != "gaussian":
         of_pair = (pointwise("theta", positions), pointwise("phi", positions))
     if pairwise in ("gaussian", "embedded-gaussian"):
-        met = F.scaled_dot_product_attention(*of_pair, value, scale=1.0)
+        attended = F.scaled_dot_product_attention(*of_pair, value, scale=1.0)
     elif pairwise == "dot-product":
-        met = torch.einsum("bpd,bqd,bqe->bpe", *of_pair, value) / positions.shape[1]
+        attended = torch.einsum("bpd,bqd,bqe->bpe", *of_pair, value) / positions.shape[1]
     else:
         left, right = torch.broadcast_tensors(of_pair[0][:, :, None], of_pair[1][:, None])
         compared = F.linear(torch.cat([left, right], 3), weights["block.compare.weight"])[..., 0].clamp(min=0)
-        met = torch.einsum("bpq,bqe->bpe", compared, value) / positions.shape[1]
-    pooled = (positions + pointwise("output", met)).clamp(min=0).mean(1)
+        attended = torch.einsum("bpq,bqe->bpe", compared, value) / positions.shape[1]
+    pooled = (positions + pointwise("output", attended)).clamp(min=0).mean(1)
     return F.linear(pooled, weights["classifier.weight"], weights["classifier.bias"])
 
 

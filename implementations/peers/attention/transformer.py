@@ -59,14 +59,14 @@ def translated(weights: dict[str, Tensor], layers: int, *, ours: str, theirs: st
     norms = ["self_norm", *(["cross_norm"] if across else []), "feed_forward_norm"]
     attentions = {"self_attention": "self_attn"} | ({"cross_attention": "multihead_attn"} if across else {})
     for layer in range(layers):
-        mine, other = f"{ours}.{layer}", f"{theirs}.layers.{layer}"
+        our, other = f"{ours}.{layer}", f"{theirs}.layers.{layer}"
         for part in ("weight", "bias"):
             for attention, called in attentions.items():
-                fused = [weights[f"{mine}.{attention}.{name}.{part}"] for name in ("query", "key", "value")]
+                fused = [weights[f"{our}.{attention}.{name}.{part}"] for name in ("query", "key", "value")]
                 named[f"{other}.{called}.in_proj_{part}"] = torch.cat(fused)
-                named[f"{other}.{called}.out_proj.{part}"] = weights[f"{mine}.{attention}.output.{part}"]
+                named[f"{other}.{called}.out_proj.{part}"] = weights[f"{our}.{attention}.output.{part}"]
             for number, norm in enumerate(norms, start=1):
-                named[f"{other}.norm{number}.{part}"] = weights[f"{mine}.{norm}.{part}"]
-            named[f"{other}.linear1.{part}"] = weights[f"{mine}.feed_forward.widen.{part}"]
-            named[f"{other}.linear2.{part}"] = weights[f"{mine}.feed_forward.narrow.{part}"]
+                named[f"{other}.norm{number}.{part}"] = weights[f"{our}.{norm}.{part}"]
+            named[f"{other}.linear1.{part}"] = weights[f"{our}.feed_forward.widen.{part}"]
+            named[f"{other}.linear2.{part}"] = weights[f"{our}.feed_forward.narrow.{part}"]
     return named

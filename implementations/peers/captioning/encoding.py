@@ -18,20 +18,20 @@ def lstm_weights(weights: dict[str, Tensor], name: str) -> list[Tensor]:
     return [*flat, flat[2].new_zeros(flat[2].shape)]
 
 
-def told(weights: dict[str, Tensor], words: Tensor, shown: Tensor, sees: int) -> tuple[Tensor, ...]:
+def stacked_lstm(weights: dict[str, Tensor], words: Tensor, features: Tensor, image_layer: int) -> tuple[Tensor, ...]:
     """Return logits and last states of our stack of LSTMs, by `torch.lstm`, with our weights.
 
     Args:
         weights: Our weights, of one layer or of two.
         words: One-hot words, `[B, T, V]`.
-        shown: Features of the image, `[B, U]`.
-        sees: The number of the layer that gets these features.
+        features: Features of the image, `[B, U]`.
+        image_layer: The number of the layer that gets these features.
     """
-    seen = shown[:, None].expand(-1, words.shape[1], -1)
-    zero, last = shown.new_zeros(1, *shown.shape), []
+    seen = features[:, None].expand(-1, words.shape[1], -1)
+    zero, last = features.new_zeros(1, *features.shape), []
     states = words @ weights["embed.weight"].T
     for layer in range(sum(name.endswith("recurrent.weight") for name in weights)):
-        sequence = torch.cat([states, seen], 2) if layer == sees else states
+        sequence = torch.cat([states, seen], 2) if layer == image_layer else states
         flat = lstm_weights(weights, f"layers.{layer}")
         states, h, c = torch.lstm(sequence, [zero, zero], flat, True, 1, 0.0, False, False, True)
         last.append((h[0], c[0]))

@@ -6,14 +6,14 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from implementations.peers.captioning.encoding import captioned_images, encode, told
+from implementations.peers.captioning.encoding import captioned_images, encode, stacked_lstm
 
 SIZES = {"odd": {"vocabulary": 7, "units": 5, "channels": 2, "side": 7, "filters": 3}}
 
 
 def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor, factored: bool = True) -> tuple[Tensor, ...]:
     """Return the outputs of the peer for inputs, with our weights."""
-    return told(weights, words, encode(weights, image), sees=int(factored))
+    return stacked_lstm(weights, words, encode(weights, image), image_layer=int(factored))
 
 
 def peer(*, factored: bool) -> Callable[..., tuple[Tensor, ...]]:

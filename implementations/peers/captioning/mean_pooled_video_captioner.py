@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from implementations.peers.captioning.encoding import captioned_images, encode, told
+from implementations.peers.captioning.encoding import captioned_images, encode, stacked_lstm
 
 SIZES = {"odd": {"vocabulary": 7, "units": 5, "channels": 2, "side": 7, "filters": 3}}
 
@@ -15,7 +15,7 @@ SIZES = {"odd": {"vocabulary": 7, "units": 5, "channels": 2, "side": 7, "filters
 def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor, factored: bool = False) -> tuple[Tensor, ...]:
     """Return the outputs of the peer for inputs, with our weights."""
     frames = torch.stack([F.relu(encode(weights, frame)) for frame in image.unbind(1)])
-    return told(weights, words, frames.mean(0), sees=int(factored))
+    return stacked_lstm(weights, words, frames.mean(0), image_layer=int(factored))
 
 
 def peer(*, factored: bool) -> Callable[..., tuple[Tensor, ...]]:

@@ -20,8 +20,8 @@ def theirs(weights: dict[str, Tensor], image: Tensor, words: Tensor) -> tuple[Te
     states, r = torch.rnn_relu(inner, zero, [second, back, none, none], True, 1, 0.0, False, False, True)
     seen = encode(weights, image)[:, None].expand(-1, words.shape[1], -1)
     matrix = torch.cat([weights["from_word.weight"], weights["from_state.weight"]], 1)
-    met = F.linear(torch.cat([inner @ second.T, states], 2), matrix) + seen
-    scaled = 1.7159 * (2 * torch.sigmoid(4 / 3 * met) - 1)
+    multimodal = F.linear(torch.cat([inner @ second.T, states], 2), matrix) + seen
+    scaled = 1.7159 * (2 * torch.sigmoid(4 / 3 * multimodal) - 1)
     return F.linear(scaled, weights["read_out.weight"], weights["read_out.bias"]), r[0]
 
 

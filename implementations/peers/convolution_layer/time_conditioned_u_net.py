@@ -58,11 +58,11 @@ class TimeCode(nn.Module):
 
 def translated(weights: dict[str, Tensor], levels: int) -> dict[str, Tensor]:
     """Return our weights under the names of diffusers, with separate query, key and value."""
-    places = {"clock.0": "time_embedding.linear_1", "clock.2": "time_embedding.linear_2"}
+    places = {"time_embedding.0": "time_embedding.linear_1", "time_embedding.2": "time_embedding.linear_2"}
     places |= {"stem": "conv_in", "head.0": "conv_norm_out", "head.2": "conv_out"}
     for way, between, theirs, scaler in (
-        ("down", "shrink", "down_blocks", "downsamplers"),
-        ("up", "grow", "up_blocks", "upsamplers"),
+        ("down", "downsample", "down_blocks", "downsamplers"),
+        ("up", "upsample", "up_blocks", "upsamplers"),
     ):
         for level in range(levels):
             places[f"{way}.{level}"] = f"{theirs}.{level}"

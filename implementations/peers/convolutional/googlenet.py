@@ -36,14 +36,14 @@ def peer(*, stages: Sequence[Sequence[object]], heads: Sequence[int], batch: boo
     with torch.device("meta"):
         module = models.GoogLeNet(aux_logits=bool(heads), init_weights=False)
     for number, (letters, modules) in enumerate(zip(LETTERS, stages, strict=True), start=3):
-        kept = letters[: len(modules) - 1] + letters[-1] if number == 4 else letters[: len(modules)]
-        for missing in set(letters) - set(kept):  # in the middle, where the heads read the first module and the last
+        present = letters[: len(modules) - 1] + letters[-1] if number == 4 else letters[: len(modules)]
+        for missing in set(letters) - set(present):  # in the middle, where the heads read the first module and the last
             setattr(module, f"inception{number}{missing}", nn.Identity())  # but one
-    network = with_our_weights(Headed(module) if heads else module)
+    network = with_our_weights(WithAuxiliaryHeads(module) if heads else module)
     return network
 
 
-class Headed(nn.Module):
+class WithAuxiliaryHeads(nn.Module):
     """The library's network, which calls its heads in evaluation mode too."""
 
     def __init__(self, network: nn.Module) -> None:

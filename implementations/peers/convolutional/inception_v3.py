@@ -20,13 +20,13 @@ def peer(*, fine: int, middle: Sequence[int], coarse: int, auxiliary: bool) -> C
     """Return the peer as a function of our weights."""
     with torch.device("meta"):
         module = import_torchvision().models.Inception3(aux_logits=auxiliary, init_weights=False)
-    for (number, letters), kept in zip(LETTERS.items(), (fine, len(middle), coarse), strict=True):
-        for missing in letters[kept:]:
+    for (number, letters), present in zip(LETTERS.items(), (fine, len(middle), coarse), strict=True):
+        for missing in letters[present:]:
             setattr(module, f"Mixed_{number}{missing}", nn.Identity())
-    return with_our_weights(Headed(module) if auxiliary else module)
+    return with_our_weights(WithAuxiliaryHeads(module) if auxiliary else module)
 
 
-class Headed(nn.Module):
+class WithAuxiliaryHeads(nn.Module):
     """The library's network, which calls its head in evaluation mode too."""
 
     def __init__(self, network: nn.Module) -> None:

@@ -57,8 +57,8 @@ def peer(
 
     def call(weights: dict[str, Tensor], **inputs: Tensor) -> Tensor:
         named = {
-            f"{functions[model]}.lins.{int(place) // 2}.{kind}": value
-            for (model, place, kind), value in ((name.split("."), value) for name, value in weights.items())
+            f"{functions[model]}.lins.{int(layer) // 2}.{kind}": value
+            for (model, layer, kind), value in ((name.split("."), value) for name, value in weights.items())
         }
         return torch.func.functional_call(theirs, named, kwargs=inputs)
 

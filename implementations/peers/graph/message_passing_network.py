@@ -33,7 +33,7 @@ class Theirs(nn.Module):
         edge_network = nn.Sequential(nn.Linear(attributes, hidden), nn.ReLU(), nn.Linear(hidden, width**2))
         self.pad = nn.ZeroPad1d((0, width - features))
         self.conv = NNConv(width, width, edge_network, aggr="add", root_weight=False, bias=False)
-        self.drive = nn.Linear(width, 3 * width)
+        self.input_map = nn.Linear(width, 3 * width)
         self.gates = nn.Linear(width, 2 * width, bias=False)
         self.candidate = nn.Linear(width, width, bias=False)
         self.project = nn.Linear(width + features, width)
@@ -44,7 +44,7 @@ class Theirs(nn.Module):
         """Return outputs and last states."""
         h = self.pad(x)
         for _ in range(self.rounds):
-            from_messages = self.drive(self.conv(h, edge_index, e)).chunk(3, 1)
+            from_messages = self.input_map(self.conv(h, edge_index, e)).chunk(3, 1)
             from_state = self.gates(h).chunk(2, 1)
             r, z = (torch.sigmoid(a + b) for a, b in zip(from_messages, from_state, strict=False))
             h = (1 - z) * h + z * torch.tanh(from_messages[2] + self.candidate(r * h))
@@ -85,7 +85,7 @@ def peer(
 
 def _named_as_theirs(name: str) -> str:
     """Return their name of a weight of ours that has the same shape there."""
-    for ours, theirs in {"edge_network": "conv.nn", "update.input": "drive", "update": "", "readout": ""}.items():
+    for ours, theirs in {"edge_network": "conv.nn", "update.input": "input_map", "update": "", "readout": ""}.items():
         if name.startswith(f"{ours}."):
             return f"{theirs}{name.removeprefix(ours)}".removeprefix(".")
     return name

@@ -20,24 +20,24 @@ def peer(*, hops: int, tying: str, position_code: bool, memories: int, linear: b
         shares = position_weights(*size) if position_code else torch.ones(size)
         return torch.einsum("...tv,dv,td->...d", text, words, shares.to(text))
 
-    def look(u: Tensor, m: Tensor, c: Tensor) -> Tensor:
+    def attend(u: Tensor, m: Tensor, c: Tensor) -> Tensor:
         if linear:
             return torch.einsum("bqd,bmd,bme->bqe", u, m, c)
         return F.scaled_dot_product_attention(u, m, c, scale=1.0)
 
     def theirs(weights: dict[str, Tensor], story: Tensor, question: Tensor) -> Tensor:
         words = [weights[f"words.{k}"] for k in range(hops + 1 if tying == "adjacent" else 2)]
-        kept = story[:, -memories:] if memories else story
-        stored = [embedded(kept, kind) for kind in words]
+        recent = story[:, -memories:] if memories else story
+        stored = [embedded(recent, kind) for kind in words]
         if memories:
-            ages = (weights[f"ages.{k}.weight"].flip(0)[-kept.shape[1] :] for k in range(len(words)))
+            ages = (weights[f"ages.{k}.weight"].flip(0)[-recent.shape[1] :] for k in range(len(words)))
             stored = [m + age for m, age in zip(stored, ages, strict=True)]
         u = embedded(question, weights.get("own.question", words[0]))[:, None]
         for k in range(hops):
             if tying == "adjacent":
-                u = u + look(u, stored[k], stored[k + 1])
+                u = u + attend(u, stored[k], stored[k + 1])
             else:
-                u = F.linear(u, weights["hop.skip.weight"]) + look(u, *stored)
+                u = F.linear(u, weights["hop.skip.weight"]) + attend(u, *stored)
         return u[:, 0] @ weights.get("own.answer", words[-1])
 
     return theirs

@@ -17,12 +17,12 @@ def peer(*, block: int) -> Callable[..., tuple[Tensor, ...]]:
         detection = torch.zeros_like(x)
         for row in range(pool.shape[2]):
             for column in range(pool.shape[3]):
-                place = (..., *(slice(block * at, block * (at + 1)) for at in (row, column)))
-                units = x[place]
+                window = (..., *(slice(block * at, block * (at + 1)) for at in (row, column)))
+                units = x[window]
                 off = x.new_zeros(*x.shape[:2], 1)
-                chances = Categorical(logits=torch.cat([units.flatten(2), off], 2)).probs
-                pool[..., row, column] = 1 - chances[..., -1]
-                detection[place] = chances[..., :-1].view_as(units)
+                probabilities = Categorical(logits=torch.cat([units.flatten(2), off], 2)).probs
+                pool[..., row, column] = 1 - probabilities[..., -1]
+                detection[window] = probabilities[..., :-1].view_as(units)
         return pool, detection
 
     return theirs

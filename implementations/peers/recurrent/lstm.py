@@ -11,26 +11,22 @@ OPEN = 50.0
 """A bias with which a gate is open: its sigmoid is 1 in float64."""
 
 
-def in_torch_order(stacked: Tensor, *, open_gate: float | None = None) -> Tensor:
-    """Reorder the gates from ours (input, output, cell, forget) to torch's (input, forget, cell, output).
-
-    Args:
-        stacked: The gates, one after the other.
-        open_gate: Values for the forget gate where ours has none.
-    """
-    i, o, g, *f = stacked.chunk(4 if open_gate is None else 3)
-    return torch.cat([i, *(f or [torch.full_like(i, open_gate or 0.0)]), g, o])
+def with_forget_gate(stacked: Tensor, value: float) -> Tensor:
+    """Insert a forget gate between the input gate and the candidate of an LSTM that has none."""
+    i, g, o = stacked.chunk(3)
+    return torch.cat([i, torch.full_like(i, value), g, o])
 
 
 def peer(*, out_features: int, peepholes: bool, forget_gate: bool) -> Callable[..., tuple[Tensor, ...]]:
     """Return the peer as a function of our weights."""
     if peepholes:
         raise NotImplementedError("torch's has no peepholes")
-    shares = {"input.weight": 0.0, "recurrent.weight": 0.0, "input.bias": OPEN}
+    forget = {"input.weight": 0.0, "recurrent.weight": 0.0, "input.bias": OPEN}  # a forget gate that is always open
 
     def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
-        gates = ((weights[name], None if forget_gate else share) for name, share in shares.items())
-        flat = [in_torch_order(stacked, open_gate=share) for stacked, share in gates]
+        flat = [
+            weights[name] if forget_gate else with_forget_gate(weights[name], value) for name, value in forget.items()
+        ]
         flat.append(torch.zeros_like(flat[2]))
         states, last_h, last_c = torch.lstm(x, [h[None], c[None]], flat, True, 1, 0.0, False, False, True)
         if out_features:

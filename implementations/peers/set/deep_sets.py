@@ -29,7 +29,7 @@ def peer(*, in_features: int, hidden: int, out_features: int) -> Callable[..., T
     return theirs
 
 
-class OfSets(nn.Sequential):
+class OnSets(nn.Sequential):
     """The library's module on sets of equal size."""
 
     def forward(self, x: Tensor) -> Tensor:
@@ -40,5 +40,5 @@ class OfSets(nn.Sequential):
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
     """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
-    peer = OfSets(DeepSetsAggregation(MLP([2, 512, 512], norm=None), MLP([512, 512, 1], norm=None)))
+    peer = OnSets(DeepSetsAggregation(MLP([2, 512, 512], norm=None), MLP([512, 512, 1], norm=None)))
     return "width-512", peer, {"x": torch.randn(32, 50, 2, generator=generator)}

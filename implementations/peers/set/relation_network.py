@@ -26,7 +26,7 @@ def peer(*, in_features: int, hidden: int, out_features: int) -> Callable[..., T
     return theirs
 
 
-class OfPairs(nn.Sequential):
+class OnPairs(nn.Sequential):
     """The library's module on all pairs of elements."""
 
     def forward(self, x: Tensor) -> Tensor:
@@ -41,5 +41,5 @@ def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tens
     """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
     local = nn.Sequential(nn.Linear(52, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU())
     total = nn.Sequential(nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 10))
-    peer = OfPairs(DeepSetsAggregation(local, total))
+    peer = OnPairs(DeepSetsAggregation(local, total))
     return "width-512", peer, {"x": torch.randn(4, 20, 26, generator=generator)}
