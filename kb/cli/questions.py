@@ -35,6 +35,7 @@ from kb.knowledge_base import KnowledgeBase, load
 from kb.knowledge_base import problems as problems_of
 from kb.problems import KnowledgeBaseError, Problem
 from kb.query.conjectures import Matrix, suspects
+from kb.query.recall import Recall, recall
 from kb.query.verdicts import verdicts
 from kb.schema import DEFAULT_VARIANT, SORTS
 from kb.schema.bias import Weights
@@ -325,9 +326,18 @@ def open_(
 
 
 @command()
-def stats(json_: Json = False) -> None:
+def stats(
+    by_deduction: Annotated[
+        bool, typer.Option("--recall", help="Of every bias, how many known traits would follow from the rest.")
+    ] = False,
+    json_: Json = False,
+) -> None:
     """Count entries, relations, traits and evidence."""
-    counts = count(load_base())
+    base = load_base()
+    if by_deduction:
+        _print_recall(recall(base), as_json=json_)
+        return
+    counts = count(base)
     if json_:
         print_json(counts)
         return
@@ -335,6 +345,16 @@ def stats(json_: Json = False) -> None:
     for name, value in counts.items():
         parts = [f"{number} {what}" for what, number in value.items()] if isinstance(value, dict) else [str(value)]
         rows.add_row(bold(name), ", ".join(parts))
+    console.print(rows)
+
+
+def _print_recall(found: dict[str, Recall], *, as_json: bool) -> None:
+    if as_json:
+        print_json({bias: asdict(each) for bias, each in found.items()})
+        return
+    rows = table("bias", "known", "would follow", "share")
+    for bias, each in sorted(found.items(), key=lambda pair: -pair[1].share):
+        rows.add_row(bold(bias), str(each.known), str(each.decided), f"{each.share:.0%}")
     console.print(rows)
 
 

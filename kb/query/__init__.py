@@ -8,6 +8,7 @@ from kb.query.emptiness import Emptiness, why_none
 from kb.query.lineage import Lineage, Relative, lineage
 from kb.query.openness import OpenCell, open_cells
 from kb.query.prerequisites import Prerequisite, prerequisites
+from kb.query.recall import Recall, recall
 from kb.query.remedies import Diagnosis, Involved, problems, remedies
 from kb.query.route import Hop, route
 from kb.query.select import select
@@ -28,6 +29,7 @@ __all__ = [
     "Lineage",
     "OpenCell",
     "Prerequisite",
+    "Recall",
     "Relative",
     "Unknown",
     "Uses",
@@ -38,6 +40,7 @@ __all__ = [
     "open_cells",
     "prerequisites",
     "problems",
+    "recall",
     "refute",
     "remedies",
     "route",

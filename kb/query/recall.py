@@ -1,0 +1,54 @@
+"""How much deduction knows: the share of a column of the matrix that would follow if nobody had looked at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.base import Base
+from kb.traits import Fact
+
+
+@dataclass(frozen=True)
+class Recall:
+    """What follows of the traits of one inductive bias.
+
+    Args:
+        decided: How many of the known cells follow from other biases, other architectures' parts, and relations.
+        known: How many cells are asserted or measured.
+    """
+
+    decided: int
+    known: int
+
+    @property
+    def share(self) -> float:
+        """The share of the known cells that follow; 0 where none is known."""
+        return self.decided / self.known if self.known else 0.0
+
+
+def recall(base: Base) -> dict[str, Recall]:
+    """Withhold all assertions and measurements of one bias at a time, and count how many of its cells still follow.
+
+    What follows from the parts of an architecture counts as deduction and is kept. So are the exceptions that
+    measurements make to an is-a: they only keep a conclusion from being drawn.
+
+    Examples:
+        >>> import kb
+        >>> recall(kb.load())["causality"].share > 0.5
+        True
+    """
+    given = list(_given(base))
+    return {bias: _of_column(base, bias, given) for bias in base.biases}
+
+
+def _given(base: Base) -> Iterator[Fact]:
+    """Yield what deduction starts from: assertions, measurements, and what parts give."""
+    for facts in base.facts.values():
+        yield from (fact for fact in facts if fact.how != "derived" or fact.rule == "composition")
+
+
+def _of_column(base: Base, bias: str, given: list[Fact]) -> Recall:
+    withheld = {fact.cell for fact in given if fact.bias == bias and fact.how != "derived"}
+    rest = [fact for fact in given if fact.bias != bias or fact.how == "derived"]
+    return Recall(len(withheld & base.follow(rest).keys()), len(withheld))
