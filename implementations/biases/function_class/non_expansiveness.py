@@ -14,15 +14,15 @@ from itertools import product
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 
 from implementations.biases.comparing import run
 from implementations.biases.features import like
 from implementations.biases.refuting import worst
+from implementations.biases.reweighting import Reweighted, weights_of
 from kb.probes import Axes, Error
 
 FACTORS = (1.0, 3.0, 10.0, 100.0)  # of all weights
-LARGE = (1e3, 1e6)  # factors of one parameter
+LARGE = (1e3, 1e5)  # factors of one parameter
 SIZES = (1.0, 1e-3)  # of the inputs
 HALVINGS, ITERATIONS = 12, 4
 NEAR = 1e-3  # distance of the pairs in power iteration, relative to the size of the inputs
@@ -40,7 +40,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
     def stretches() -> Iterator[Error]:
         for place, weights in _settings(module):
-            weighted = _Weighted(module, weights)
+            weighted = Reweighted(module, weights)
             for size in SIZES:
                 for slope in _slopes(weighted, inputs, axes, size, generator):
                     yield Error(max(0.0, slope - 1), weights=place)
@@ -48,22 +48,9 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     return worst(stretches())
 
 
-class _Weighted(nn.Module):
-    """A module with other weights, which it gets for the time of a call."""
-
-    def __init__(self, module: nn.Module, weights: Mapping[str, Tensor]) -> None:
-        super().__init__()
-        self._module, self._weights = [module], weights  # in a list: its parameters are not this one's
-
-    def forward(self, **inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
-        """Run the module."""
-        outputs: Tensor | tuple[Tensor, ...] = functional_call(self._module[0], dict(self._weights), kwargs=inputs)
-        return outputs
-
-
 def _settings(module: nn.Module) -> Iterator[tuple[str, dict[str, Tensor]]]:
     """Yield weights, and what they are: all multiplied by a factor, or one parameter by a large one, the last first."""
-    drawn = {name: value.detach() for name, value in module.named_parameters()}
+    drawn = weights_of(module)
     for factor in FACTORS:
         yield f"{factor:g} times all", {name: factor * value for name, value in drawn.items()}
     for factor, name in product(LARGE, reversed(drawn)):
