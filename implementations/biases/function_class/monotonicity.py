@@ -4,8 +4,7 @@ Definition: f(x) <= f(x') in every output wherever x <= x' in every feature. All
 changed together; symbols, labels and edges stay as they are. Several inputs are tried, of which a random part of the
 features grows, by much or by little; a fall is measured relative to the change of the outputs.
 
-Source: You et al. 2017 (you2017deep) and Runje & Shankaranarayana 2023 (runje2023constrained), where outputs are
-monotone in some or all of the inputs.
+Source: Runje & Shankaranarayana 2023 (runje2023constrained), where outputs are monotone in some or all of the inputs.
 """
 
 from collections.abc import Iterator, Mapping
