@@ -32,6 +32,21 @@ def resized(module: nn.Module, axes: Axes, sizes: Mapping[str, int], generator: 
     return {name: value.double() if value.is_floating_point() else value for name, value in inputs.items()}
 
 
+def repeated(
+    module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, sizes: Mapping[str, int], generator: torch.Generator
+) -> dict[str, Tensor]:
+    """Return inputs with these sizes, along which the contents of smaller ones are repeated.
+
+    So an iteration that stops when its result no longer changes takes as many steps as before.
+    """
+    larger = resized(module, axes, sizes, generator)
+    for name, value in inputs.items():
+        for dim, letter in enumerate(axes.inputs[name]):
+            if letter in sizes:
+                larger[name] = value = value.index_select(dim, torch.arange(sizes[letter]) % value.shape[dim])
+    return larger
+
+
 def ring(size: int) -> Tensor:
     """Return the edges `[2, 2 * size]` that join every node with the next one, in both directions.
 
