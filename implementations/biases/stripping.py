@@ -87,7 +87,7 @@ class Choices(TorchDispatchMode):
     ) -> Any:
         """Call a function of the library, and keep what it returns if it is a choice."""
         result = func(*args, **(kwargs or {}))
-        if _is_choice(result):
+        if _is_choice(args, result):
             self.made.append((func, result))
         return result
 
@@ -153,14 +153,14 @@ class WithoutUnits(TorchDispatchMode):
     def _called(self, func: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Call a function, but let it decide as it did before."""
         result = func(*args, **kwargs)
-        if not self._choices or not _is_choice(result):
+        if not self._choices or not _is_choice(args, result):
             return result
         function, choice = self._choices.popleft()
         if function is not func:
             raise RuntimeError(f"without its units the module calls {func} where it called {function}")
         if not isinstance(result, (tuple, list)):
             return choice
-        return tuple(made if _is_choice(made) else now for made, now in zip(choice, result, strict=True))
+        return tuple(now if _is_number(now) else made for made, now in zip(choice, result, strict=True))
 
     def _is_linear(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], followed: list[tuple[Tensor, int]]
@@ -180,9 +180,9 @@ class WithoutUnits(TorchDispatchMode):
     def _without_unit(self, name: str, root: int, followed: list[tuple[Tensor, int]], result: Any) -> Any:
         """Return the argument of a unit in place of its result; a condition stays as it is."""
         first = _first(result)
-        numbers = [tensor for tensor, _ in followed if tensor.is_floating_point() or tensor.is_complex()]
+        numbers = [tensor for tensor, _ in followed if _is_number(tensor)]
         numbers += [self._roots[root]]
-        if first.dtype == torch.bool or not (numbers[0].is_floating_point() or numbers[0].is_complex()):
+        if first.dtype == torch.bool or not _is_number(numbers[0]):
             return result
         argument = next((tensor for tensor in numbers if tensor.shape == first.shape), numbers[0])
         argument = argument.real if argument.is_complex() and not first.is_complex() else argument
@@ -259,10 +259,14 @@ class WithoutUnits(TorchDispatchMode):
         return self._described(tuple(value.items())) if isinstance(value, dict) else repr(value)
 
 
-def _is_choice(result: Any) -> bool:
-    """Tell whether a result has conditions or indices, or is no tensor."""
-    tensors = list(_tensors(result))
-    return not tensors or any(not (x.is_floating_point() or x.is_complex()) for x in tensors)
+def _is_choice(args: tuple[Any, ...], result: Any) -> bool:
+    """Tell whether conditions, indices, or what the program reads were made of numbers."""
+    results = list(_tensors(result))
+    return any(map(_is_number, _tensors(args))) and not (results and all(map(_is_number, results)))
+
+
+def _is_number(tensor: Tensor) -> bool:
+    return tensor.is_floating_point() or tensor.is_complex()
 
 
 def _first(result: Any) -> Tensor:
