@@ -15,7 +15,15 @@ def run(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> dict[str
         FloatingPointError: An output overflowed or is not a number. Nothing can be concluded from a comparison with it.
     """
     with torch.no_grad():
-        outputs = axes.named_outputs(module(**inputs))
+        return finite(axes.named_outputs(module(**inputs)), module)
+
+
+def finite(outputs: dict[str, Tensor], module: nn.Module) -> dict[str, Tensor]:
+    """Return outputs of a module that are all finite.
+
+    Raises:
+        FloatingPointError: One is not.
+    """
     for name, value in outputs.items():
         if not value.isfinite().all():
             raise FloatingPointError(f"output {name} of {type(module).__name__} is not finite")

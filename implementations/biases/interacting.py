@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from implementations.biases.comparing import run
+from implementations.biases.comparing import finite, run
 from implementations.biases.reordering import size_of
 from implementations.biases.stripping import Choices, WithoutNormalisations, WithoutUnits
 from kb.probes import Axes, Error
@@ -48,9 +48,9 @@ def stripped(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, follow
     with Choices() as choices:
         run(module, inputs, axes)
     units = WithoutUnits([inputs[name] for name in followed], choices.made)
-    with WithoutNormalisations(), units:
-        outputs = run(module, inputs, axes)
-    return {name: units.scores(value) for name, value in outputs.items()}
+    with torch.no_grad(), WithoutNormalisations(), units:
+        outputs = axes.named_outputs(module(**inputs))
+    return finite({name: units.scores(value) for name, value in outputs.items()}, module)
 
 
 def _mixed(inside: Tensor, outside: Tensor, letters: tuple[str, ...], letter: str, chosen: Tensor) -> Tensor:

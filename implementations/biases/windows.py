@@ -13,6 +13,7 @@ NORMS = frozenset(["linalg_vector_norm", "norm", "var", "std", "var_mean"])
 SORTED = frozenset(["sort", "cummax", "cummin"])
 STATISTICS = frozenset({"mean", "sum", *ORDERED, *NORMS})
 POOLS = ("max_pool", "adaptive_max_pool", "fractional_max_pool")
+SHARE = 0.5  # of a mean: numbers from which a whole mean is subtracted would add up to zero, and be divided by it
 MASKED = -1e4  # what is below this is to be ignored
 
 
@@ -40,9 +41,9 @@ def summed(func: Any, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any
         values = args[0].narrow(dim, 0, result[0].shape[dim])
     elif name in ORDERED or name in NORMS:
         x = torch.where(args[0] < MASKED, 0.0, args[0]) if not args[0].is_complex() else args[0]
-        values = x.mean() if dim is None or dim == [] else x.mean(dim, named.get("keepdim", False))
+        values = SHARE * (x.mean() if dim is None or dim == [] else x.mean(dim, named.get("keepdim", False)))
     elif name in ("scatter_reduce", "index_reduce") and named["reduce"] in ("amax", "amin"):
-        return func(*args[:4], "mean", **kwargs)
+        return SHARE * func(*args[:4], "mean", include_self=False)
     else:
         return result
     return values if isinstance(result, Tensor) else (values, *result[1:])
