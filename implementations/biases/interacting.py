@@ -40,14 +40,23 @@ def interaction(
     return Error(error, axis=letter, exchanged=chosen.nonzero().flatten().tolist())
 
 
-def stripped(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, followed: list[str]) -> dict[str, Tensor]:
+def stripped(
+    module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, followed: list[str], between: bool = False
+) -> dict[str, Tensor]:
     """Return the outputs of the module without the units that act on what comes from the named inputs.
 
     Of a softmax at the output, which is a normalisation over classes, the scores are returned.
+
+    Args:
+        module: The module.
+        inputs: Its inputs.
+        axes: Their axes.
+        followed: The names of inputs.
+        between: Whether units stay that act on what comes from two places, as from both ends of an edge.
     """
     with Choices() as choices:
         run(module, inputs, axes)
-    units = WithoutUnits([inputs[name] for name in followed], choices.made)
+    units = WithoutUnits([inputs[name] for name in followed], choices.made, between)
     with torch.no_grad(), WithoutNormalisations(), units:
         outputs = axes.named_outputs(module(**inputs))
     return finite({name: units.scores(value) for name, value in outputs.items()}, module)

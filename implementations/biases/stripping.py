@@ -50,6 +50,8 @@ CHOOSING = frozenset(["maximum", "minimum", "fmax", "fmin"])
 CONSTANT = frozenset(
     ["zeros_like", "ones_like", "full_like", "empty_like", "new_zeros", "new_ones", "new_full", "new_empty"]
 )
+PICKING = frozenset(["index", "index_select", "gather"])
+ADDING_UP = frozenset(["index_add", "index_reduce", "scatter_add", "scatter_reduce", "scatter", "index_put"])
 RESHAPING = frozenset(["unsqueeze", "expand", "view", "_unsafe_view", "squeeze"])
 
 
@@ -99,6 +101,7 @@ class WithoutUnits(TorchDispatchMode):
         inputs: The tensors of which everything that is computed is followed; all others count as constants.
         choices: What the module decided, in this order, when it was run on the same inputs with its units; what it
             decides now if none.
+        between: Whether units stay that act on what comes from two places of an axis, as from both ends of an edge.
 
     Example:
         >>> x = torch.tensor([-1.0, 2.0])
@@ -108,15 +111,21 @@ class WithoutUnits(TorchDispatchMode):
         tensor([1., 1.])
     """
 
-    def __init__(self, inputs: Iterable[Tensor], choices: Iterable[tuple[Any, Any]] = ()) -> None:
+    def __init__(
+        self, inputs: Iterable[Tensor], choices: Iterable[tuple[Any, Any]] = (), between: bool = False
+    ) -> None:
         super().__init__()
+        self._between = between
+        self._ends: dict[int, frozenset[Hashable]] = {}  # by key: with which indices it has been picked
         self._choices = deque(choices)
         self._names: dict[Hashable, int] = {}
         self._tags: dict[int, tuple[int, int]] = {}  # of a tensor, by identity: its key, and the writes before it
         self._writes: dict[int, int] = {}  # by address of the memory
         self._places: dict[Hashable, int] = {}  # by where in memory a tensor is: its key
         self._roots: dict[int, Tensor] = {}  # by key: the first tensor that has it
-        self._statistics: dict[int, int] = {}  # by key of a mean, a norm and the like: the key of what it is taken of
+        self._bent: set[int] = set()  # by identity: what has been through a unit
+        self._sizes: dict[int, int] = {}  # by key of a norm, a maximum, a mean of squares: the key of what it is of
+        self._means: dict[int, int] = {}  # by key of a mean or sum: the key of what it is of
         self._scores: dict[int, Tensor] = {}  # by key of the result of a softmax: its argument
         self._alive: list[Tensor] = []  # nothing is freed, so that no identity or address is used twice
         for number, tensor in enumerate(inputs):
@@ -136,8 +145,9 @@ class WithoutUnits(TorchDispatchMode):
         followed = [(tensor, key) for tensor in _tensors((args, kwargs)) if (key := self._key(tensor)) is not None]
         if not followed or name in CONSTANT:
             return self._called(func, args, kwargs)
-        root = self._common_root(followed) if pointwise else None
-        unit = root is not None and not self._is_linear(name, args, kwargs, followed)
+        root = self._common_root(name, followed) if pointwise else None
+        stays = root is None or len(self._ends.get(root, ())) > 1
+        unit = not (stays or self._is_linear(name, args, kwargs, followed))
         if mutable:
             return args[0] if unit and self._key(args[0]) is not None else self._written(func, args, kwargs)
         key = self._key_named(str(func), self._described((args, kwargs)))
@@ -187,21 +197,28 @@ class WithoutUnits(TorchDispatchMode):
         argument = next((tensor for tensor in numbers if tensor.shape == first.shape), numbers[0])
         argument = argument.real if argument.is_complex() and not first.is_complex() else argument
         argument = argument.to(first.dtype).expand(first.shape)
+        self._bent.add(id(argument))
         return argument if isinstance(result, Tensor) else (argument, *result[1:])
 
-    def _common_root(self, followed: list[tuple[Tensor, int]]) -> int | None:
+    def _common_root(self, name: str, followed: list[tuple[Tensor, int]]) -> int | None:
         """Return the key of the tensor of whose entries all these are functions; its statistics may be among them."""
         keys = {key for _, key in followed}
-        roots = keys if len(keys) == 1 else {self._statistics.get(key, key) for key in keys}
+        known = self._sizes if name not in ("add", "sub") else {**self._means, **self._sizes}
+        roots = keys if len(keys) == 1 else {known.get(key, key) for key in keys}
         return roots.pop() if len(roots) == 1 else None
 
     def _relate(self, name: str, key: int, args: tuple[Any, ...], followed: list[tuple[Tensor, int]]) -> None:
-        """Note of which tensor a statistic is taken, and of which scores a softmax."""
+        """Note from which places a tensor is picked, of which one a statistic is taken, and of which a softmax."""
         source = followed[0][1]
+        if self._between and name not in ADDING_UP:
+            picked = [self._place(x) for x in _tensors(args) if name in PICKING and not _is_number(x)]
+            self._ends[key] = frozenset().union(picked, *(self._ends.get(ends, ()) for _, ends in followed))
         if len(followed) == 1 and name in STATISTICS:
-            self._statistics[key] = source
-        if name in RESHAPING and source in self._statistics:
-            self._statistics[key] = self._statistics[source]
+            of_unit = id(args[0]) in self._bent or name not in ("mean", "sum")
+            (self._sizes if of_unit else self._means)[key] = source
+        for known in (self._sizes, self._means):
+            if name in RESHAPING and source in known:
+                known[key] = known[source]
         if name in ("_softmax", "_log_softmax"):
             self._scores[key] = torch.where(args[0] < MASKED, 0.0, args[0])
 
