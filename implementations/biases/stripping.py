@@ -125,6 +125,9 @@ class WithoutUnits(TorchDispatchMode):
         self._roots: dict[int, Tensor] = {}  # by key: the first tensor that has it
         self._bent: set[int] = set()  # by identity: what has been through a unit
         self._sizes: dict[int, int] = {}  # by key of a norm, a maximum, a mean of squares: the key of what it is of
+        self._windows: dict[
+            int, int
+        ] = {}  # by key of what a window of squares and the like adds up to: the key of these
         self._means: dict[int, int] = {}  # by key of a mean or sum: the key of what it is of
         self._scores: dict[int, Tensor] = {}  # by key of the result of a softmax: its argument
         self._alive: list[Tensor] = []  # nothing is freed, so that no identity or address is used twice
@@ -203,6 +206,8 @@ class WithoutUnits(TorchDispatchMode):
     def _common_root(self, name: str, followed: list[tuple[Tensor, int]]) -> int | None:
         """Return the key of the tensor of whose entries all these are functions; its statistics may be among them."""
         keys = {key for _, key in followed}
+        if name == "div" and len(followed) == 2 and self._windows.get(followed[1][1]) == followed[0][1]:
+            return followed[0][1]
         known = self._sizes if name not in ("add", "sub") else {**self._means, **self._sizes}
         roots = keys if len(keys) == 1 else {known.get(key, key) for key in keys}
         return roots.pop() if len(roots) == 1 else None
@@ -216,6 +221,8 @@ class WithoutUnits(TorchDispatchMode):
         if len(followed) == 1 and name in STATISTICS:
             of_unit = id(args[0]) in self._bent or name not in ("mean", "sum")
             (self._sizes if of_unit else self._means)[key] = source
+        if len(followed) == 1 and (id(args[0]) in self._bent or source in self._windows):
+            self._windows[key] = self._windows.get(source, source)
         for known in (self._sizes, self._means):
             if name in RESHAPING and source in known:
                 known[key] = known[source]
