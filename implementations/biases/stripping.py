@@ -222,7 +222,7 @@ class WithoutUnits(TorchDispatchMode):
             of_unit = id(args[0]) in self._bent or name not in ("mean", "sum")
             (self._sizes if of_unit else self._means)[key] = source
         if len(followed) == 1 and (id(args[0]) in self._bent or source in self._windows):
-            self._windows[key] = self._windows.get(source, source)
+            self._windows[key] = source if id(args[0]) in self._bent else self._windows[source]
         for known in (self._sizes, self._means):
             if name in RESHAPING and source in known:
                 known[key] = known[source]
