@@ -14,7 +14,8 @@ REFUSALS = (RuntimeError, ValueError, TypeError, IndexError)
 
 def sizes_taken(module: nn.Module) -> set[str]:
     """Return the axis letters whose size `module.example_inputs` lets a caller choose."""
-    return set(inspect.signature(module.example_inputs).parameters) - {"generator"}
+    method = getattr(module, "example_inputs", None)
+    return set(inspect.signature(method).parameters) - {"generator"} if method else set()
 
 
 def resized(module: nn.Module, axes: Axes, sizes: Mapping[str, int], generator: torch.Generator) -> dict[str, Tensor]:
