@@ -16,12 +16,13 @@ from torch.autograd.graph import GradientEdge, Node
 
 from implementations.biases.points import Function, Points, norms
 
-STEPS = 10
+STEPS, HALVED_BY = 10, 4
 LONGEST = 1.0  # step, relative to the length of the inputs
 ZERO = 1e-9
 MOST = 8  # searches
+LENGTH = "LinalgVectorNormBackward0"
 ARGUMENTS = {
-    "LinalgVectorNormBackward0": 0,
+    LENGTH: 0,
     "DivBackward0": 1,
     "LogBackward0": 0,
     "PowBackward0": 0,
@@ -41,8 +42,10 @@ class Argument(NamedTuple):
 def zeros(function: Function, generator: torch.Generator) -> Iterator[Points]:
     """Yield points at which an argument of such an operation is zero, for some of the operations."""
     size = torch.ones(1, dtype=torch.float64)
-    count = len(_operations(function(_tracked(function.random(size, generator)))))
-    for which in torch.randperm(count, generator=generator)[:MOST].tolist():
+    operations = _operations(function(_tracked(function.random(size, generator))))
+    order = torch.randperm(len(operations), generator=generator).tolist()
+    order.sort(key=lambda which: operations[which].name() != LENGTH)  # segments cross the zeros of single numbers
+    for which in order[:MOST]:
         found = _newton(function, function.random(size, generator), which, generator)
         if found is not None:
             yield found
@@ -51,7 +54,8 @@ def zeros(function: Function, generator: torch.Generator) -> Iterator[Points]:
 def _newton(function: Function, start: Points, which: int, generator: torch.Generator) -> Points | None:
     """Return a point near the start where one vector of an argument is zero, if Newton's method finds one."""
     share, points = float(torch.rand(1, generator=generator)), start
-    for _ in range(STEPS):
+    first = 0.0
+    for step_number in range(STEPS):
         points = _tracked(points)
         operations = _operations(function(points))
         if which >= len(operations):  # another input, another record
@@ -59,6 +63,9 @@ def _newton(function: Function, start: Points, which: int, generator: torch.Gene
         argument = _argument(operations[which])
         places = argument.places[int(share * len(argument.places))]
         value = argument.value.flatten()[places]
+        first = first or value.norm().item()
+        if step_number == HALVED_BY and value.norm() > first / 2:  # as for a sum of squares and a constant
+            return None
         if value.norm() <= ZERO:
             return {name: x.detach() for name, x in points.items()}
         slope = _slope(argument, places, list(points.values()))
@@ -119,7 +126,7 @@ def _argument(node: Any) -> Argument:
     else:
         value = node._saved_other if node.name() == "DivBackward0" else node._saved_self
     places = torch.arange(value.numel()).view(value.shape)
-    if node.name() != "LinalgVectorNormBackward0":
+    if node.name() != LENGTH:
         return Argument(edge, places.view(-1, 1), value.detach())
     dims = [dim - 2**64 if dim >= 2**63 else dim for dim in node._saved_dim or range(value.dim())]
     last = places.movedim(dims, list(range(-len(dims), 0)))
