@@ -31,7 +31,7 @@ def axes_are_known(base: Base) -> Iterator[Problem]:
             if axis not in base.axes:
                 message = f"no axis {axis!r} in axes.yaml{suggestion(axis, base.axes)}: add it there, or correct it"
                 yield base.problem(entry.id, ("axes", letter), message)
-        named = {letter for variant in entry.all_variants for letter in entry.signature_of(variant).named}
+        named = {letter for place in entry.places for letter in entry.signature_of(place).named}
         for letter in sorted(named - entry.axes.keys()):
             if base.axis_of(entry.id, letter) is None:
                 message = f"what the axis {letter!r} is, is not said: say it in `axes`, as in {{{letter}: layers}}"

@@ -12,6 +12,8 @@ Equations:
 Shapes: B examples, S symbols of the source with F features, T symbols of the target with V features.
 """
 
+from typing import NamedTuple
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -19,6 +21,13 @@ from torch import Tensor, nn
 from implementations.concepts.attention_mechanism.additive_attention import AdditiveAttention
 from implementations.concepts.gating_mechanism.gru_cell import GRUCell
 from kb.guards import checked_arguments, checked_inputs
+
+
+class Decoded(NamedTuple):
+    """Logits of the next symbols, and the last state of the decoder."""
+
+    y: Float[Tensor, "B T V"]
+    h: Float[Tensor, "B U"]
 
 
 class AttentionEncoderDecoder(nn.Module):
@@ -64,14 +73,20 @@ class AttentionEncoderDecoder(nn.Module):
     def forward(self, x: Float[Tensor, "B T V"], source: Float[Tensor, "B S F"]) -> Float[Tensor, "B T V"]:
         """Return logits of the next symbol after each of the target, which starts with a start symbol."""
         annotations = self.annotate(source)
-        state = torch.tanh(self.start(annotations[:, 0, self.units :]))
+        return self.decode(x, annotations, torch.tanh(self.start(annotations[:, 0, self.units :]))).y
+
+    def decode(
+        self, x: Float[Tensor, "B T V"], annotations: Float[Tensor, "B S A"], h: Float[Tensor, "B U"] | None = None
+    ) -> Decoded:
+        """Return logits of the next symbols and the last state of the decoder, which starts from `h` or from zero."""
+        state = x.new_zeros(len(x), self.units) if h is None else h
         logits = []
         for word in self.embed_target(x).unbind(1):
             context = self.attention(state[:, None], annotations, annotations)[:, 0]
             state = self.decoder(torch.cat([word, context], 1), state)
             pairs = self.deep(torch.cat([state, word, context], 1)).unflatten(1, (-1, 2))
             logits.append(self.read_out(pairs.amax(2)))
-        return torch.stack(logits, 1)
+        return Decoded(torch.stack(logits, 1), state)
 
     def annotate(self, source: Float[Tensor, "B S F"]) -> Float[Tensor, "B S A"]:
         """Return the states of both readings, forwards and backwards, at every symbol of the source."""
@@ -91,4 +106,12 @@ class AttentionEncoderDecoder(nn.Module):
         return {
             "x": torch.randn(B, T, self.embed_target.in_features, generator=generator),
             "source": torch.randn(B, S, self.embed_source.in_features, generator=generator),
+        }
+
+    def decode_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4, S: int = 5) -> dict[str, Tensor]:
+        """Return random words, annotations and a state to start from, for the decoder alone."""
+        return {
+            "x": torch.randn(B, T, self.embed_target.in_features, generator=generator),
+            "annotations": torch.randn(B, S, 2 * self.units, generator=generator),
+            "h": torch.randn(B, self.units, generator=generator).tanh(),
         }

@@ -6,15 +6,26 @@ Equations:
     v = state of all layers of the encoder after the last symbol of the reversed source
     p(y_t | v, y_1 .. y_{t-1}) = softmax(W h_t + b),   h_t: top layer of the decoder, which starts from v
 
-Shapes: B examples, S symbols of the source with F features, T symbols of the target with V features.
+Shapes: B examples, S symbols of the source with F features, T symbols of the target with V features, N layers of U
+units.
 """
+
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell, State
+from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
 from kb.guards import checked_arguments, checked_inputs
+
+
+class States(NamedTuple):
+    """Outputs of the top layer, and the last states of all layers."""
+
+    y: Float[Tensor, "B T U"]
+    h: Float[Tensor, "B N U"]
+    c: Float[Tensor, "B N U"]
 
 
 class Stack(nn.Module):
@@ -28,14 +39,21 @@ class Stack(nn.Module):
         for layer in self.layers:
             nn.init.ones_(layer.input.bias.data[units : 2 * units])  # the forget gates
 
-    def forward(self, x: Float[Tensor, "B T F"], states: list[State] | None) -> tuple[Tensor, list[State]]:
-        """Return the outputs of the top layer, `[B, T, U]`, and the last states of all layers."""
-        zeros = x.new_zeros(len(x), self.units)
+    def forward(
+        self,
+        x: Float[Tensor, "B T F"],
+        h: Float[Tensor, "B N U"] | None = None,
+        c: Float[Tensor, "B N U"] | None = None,
+    ) -> States:
+        """Run over a sequence, from given states of all layers or from zero."""
+        zeros = x.new_zeros(len(x), len(self.layers), self.units)
+        start = zip((zeros if h is None else h).unbind(1), (zeros if c is None else c).unbind(1), strict=True)
         last = []
-        for layer, state in zip(self.layers, states or [State(zeros, zeros)] * len(self.layers), strict=True):
-            x, state = layer.run(x, *state)
+        for layer, (hidden, cell) in zip(self.layers, start, strict=True):
+            x, state = layer.run(x, hidden, cell)
             last.append(state)
-        return x, last
+        hidden, cells = zip(*last, strict=True)
+        return States(x, torch.stack(hidden, 1), torch.stack(cells, 1))
 
 
 class SequenceToSequence(nn.Module):
@@ -77,9 +95,9 @@ class SequenceToSequence(nn.Module):
     def forward(self, x: Float[Tensor, "B T V"], source: Float[Tensor, "B S F"]) -> Float[Tensor, "B T V"]:
         """Return logits of the next symbol after each of the target, which starts with a start symbol."""
         read = source.flip(1) if self.reverse else source
-        _, states = self.encoder(self.embed_source(read), None)
-        outputs, _ = self.decoder(self.embed_target(x), states)
-        return self.read_out(outputs)
+        zeros = x.new_zeros(len(x), len(self.encoder.layers), self.encoder.units)
+        _, h, c = self.encoder(self.embed_source(read), zeros, zeros)
+        return self.read_out(self.decoder(self.embed_target(x), h, c).y)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4, S: int = 5) -> dict[str, Tensor]:
         """Return random vectors; source and target differ in length."""
