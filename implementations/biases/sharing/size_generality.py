@@ -1,7 +1,7 @@
 """Probe for size generality: the same parameters serve inputs of any size.
 
 Definition: with the parameters it has, the module runs on other numbers of positions, nodes or stored examples, and
-every output with that axis has the size that the input has (divided by the stride). One less, one more and twice as
+every output with that axis has the size that the input has (divided by the stride, but for what borders take). One less, one more and twice as
 many are tried. The error is 1 where a size is refused, or fixed by the constructor.
 
 Source: Battaglia et al. 2018 (battaglia2018relational) for graphs; Long et al. 2015 (long2015fully) for images.
@@ -14,6 +14,8 @@ from implementations.biases.comparing import run
 from implementations.biases.reordering import size_of
 from implementations.biases.resizing import REFUSALS, resized, sizes_taken
 from kb.probes import Axes, Error
+
+BORDERS = 2.5  # positions of an output with a stride that convolutions without padding may lack
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -38,9 +40,9 @@ def _runs(module: nn.Module, axes: Axes, letter: str, size: int, generator: torc
         outputs = run(module, resized(module, axes, {letter: size}, generator), axes)
     except REFUSALS:
         return False
-    expected = -(-size // axes.strides.get(letter, 1))  # rounded up
-    with_axis = [name for name, letters in axes.outputs.items() if letter in letters]
-    return all(outputs[name].shape[axes.outputs[name].index(letter)] == expected for name in with_axis)
+    stride = axes.strides.get(letter, 1)
+    found = [outputs[name].shape[letters.index(letter)] for name, letters in axes.outputs.items() if letter in letters]
+    return all(output == size if stride == 1 else abs(output - size / stride) <= BORDERS for output in found)
 
 
 class ReadOut(nn.Module):
