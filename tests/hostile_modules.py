@@ -15,7 +15,7 @@ from kb.evidence import VIOLATION
 from kb.probes import Axes
 from kb.verify.preparing import seeded
 
-DRAWS = 3
+DRAWS = 2
 
 Function = Callable[..., Tensor]
 
@@ -26,11 +26,13 @@ class Fixed(nn.Module):
     Args:
         function: Maps an input, and weights if there are any, to an output.
         weights: The parameters.
-        features: How many features each position has.
-        sizes: Sizes of the input by letter; the features come after the first two letters, or first of all last.
+        shape: The letters of the input.
+        sizes: The sizes of those letters that a caller does not choose.
     """
 
-    def __init__(self, function: Function, weights: list[Tensor], shape: tuple[str, ...], sizes: dict[str, int]) -> None:
+    def __init__(
+        self, function: Function, weights: list[Tensor], shape: tuple[str, ...], sizes: dict[str, int]
+    ) -> None:
         super().__init__()
         self.function, self.shape, self.sizes = function, shape, sizes
         self.weights = nn.ParameterList(weights)
