@@ -1,8 +1,8 @@
 """Probe for size generality: the same parameters serve inputs of any size.
 
 Definition: with the parameters it has, the module runs on other numbers of positions, nodes or stored examples, and
-every output with that axis has the size that the input has (divided by the stride, but for what borders take). One less, one more and twice as
-many are tried. The error is 1 where a size is refused, or fixed by the constructor.
+every output with that axis has the size that the input has, or that divided by the stride, without what borders take.
+One less, one more and twice as many are tried. The error is 1 where a size is refused, or fixed by the constructor.
 
 Source: Battaglia et al. 2018 (battaglia2018relational) for graphs; Long et al. 2015 (long2015fully) for images.
 """
