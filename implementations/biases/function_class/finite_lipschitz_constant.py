@@ -118,8 +118,8 @@ def _jumps(function: Function, generator: torch.Generator) -> bool:
         aside = function.random(size, generator)
         slopes = []
         for distance in NEAR:
-            ends = torch.tensor([[-distance, distance]], dtype=torch.float64)
-            slopes.append(_changes(function, point, aside, ends).item() / (2 * distance * norms(aside).item()))
+            ends = torch.tensor([[0.0, distance]], dtype=torch.float64)
+            slopes.append(_changes(function, point, aside, ends).item() / (distance * norms(aside).item()))
         if slopes[1] > GROWTH * slopes[0]:
             return True
     return False
