@@ -118,6 +118,7 @@ MODULES = [
         Made(lambda x: F.cosine_similarity(x - 0.3, x.flip(2) + 1, dim=2)[..., None]),
         False,
     ),
+    ("finite-lipschitz-constant", "log-of-a-faint-probability", Made(lambda x: torch.exp(-x.square()).log()), False),
     ("finite-lipschitz-constant", "layer-norm", Made(lambda x, w: F.layer_norm(x @ w, (3,)), w=DENSE), True),
     ("finite-lipschitz-constant", "steep", Made(lambda x: torch.tanh(1000 * x)), True),
     ("finite-lipschitz-constant", "length", Made(lambda x: (x - 0.3).norm(dim=2, keepdim=True)), True),
