@@ -202,6 +202,15 @@ def test_the_choice_of_what_is_repeated_depends_on_the_seed_alone() -> None:
         verify.chosen_at_random(base, "some", "a")
 
 
+def test_the_noise_of_weights_keeps_signals_in_range() -> None:
+    module = nn.Sequential(nn.Linear(512, 512), nn.Linear(512, 512))
+    nn.init.zeros_(module[1].weight)
+    spread = module[0].weight.std().item()
+    prepare(module, seeded("wide"))
+    assert module[0].weight.std().item() / spread == pytest.approx(1.044, abs=0.01)
+    assert 0.1 < torch.linalg.matrix_norm(module[1].weight, 2) < 1
+
+
 def test_preparing_leaves_nothing_at_zero() -> None:
     module = prepare(nn.BatchNorm1d(5), seeded("norm"))
     assert not module.training

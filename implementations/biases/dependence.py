@@ -3,8 +3,8 @@
 Derivatives are taken by numbers; symbols such as words are replaced one at a time. A dependence of any size counts. A
 rectified linear unit may hide a dependence for one input, but not for all; a gate may open for large inputs only.
 
-Where influence fades with distance, a solver that stops at rounding size cuts it off, at a distance that says nothing
-about the function. Hence every dependence has a strength.
+Where influence fades with distance, a solver that stops at rounding size cuts it off, at a distance that arithmetic
+sets and not the function. Hence every dependence has a strength.
 """
 
 from collections.abc import Callable, Mapping, Sequence

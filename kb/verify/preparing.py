@@ -11,6 +11,9 @@ import torch
 from torch import Tensor, nn
 
 NOISE = 0.1
+"""Scale of the noise of a gain or bias that is constant at the start, as zeros and ones are."""
+SHARE = 0.3
+"""Scale of all other noise, relative to the spread of the parameter: the gain of a layer rises by less than 5 %."""
 GRID = "HWL"
 """Letters of axes that convolutions halve."""
 
@@ -19,18 +22,33 @@ def prepare(module: nn.Module, generator: torch.Generator) -> nn.Module:
     """Return the module in float64 and eval mode with every parameter and norm statistic randomised.
 
     A parameter that is zero by initialisation (a bias, the gain of a last batch normalisation) would hide errors in the
-    code that uses it; so would running statistics of mean 0 and variance 1.
+    code that uses it; so would running statistics of mean 0 and variance 1. The noise is in proportion to the spread of
+    a parameter, because weights of a wide layer are small: noise of one size for all widths would multiply signals by
+    more than two at every layer of width 512, and saturate what the initialiser keeps in range.
     """
     module = module.double().eval()
     with torch.no_grad():
         for parameter in module.parameters():
-            parameter.add_(NOISE * torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype))
+            noise = torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype)
+            parameter.add_(_noise_scale(parameter) * noise)
         for name, buffer in module.named_buffers():
             if name.endswith("running_mean"):
                 buffer.copy_(NOISE * torch.randn(buffer.shape, generator=generator, dtype=buffer.dtype))
             elif name.endswith("running_var"):
                 buffer.copy_(0.5 + torch.rand(buffer.shape, generator=generator, dtype=buffer.dtype))
     return module
+
+
+def _noise_scale(parameter: Tensor) -> float:
+    """Return how far the entries of a parameter are moved, in standard deviations of their noise.
+
+    A constant matrix or filter has no spread to go by. It gets that of an initialiser that keeps signals in range, one
+    over the root of the number of inputs of a unit.
+    """
+    spread = parameter.std(correction=0).item() if parameter.numel() else 0.0
+    if spread > 0:
+        return SHARE * spread
+    return NOISE if parameter.dim() < 2 else SHARE / math.sqrt(max(1, parameter[0].numel()))
 
 
 def to_float64(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from implementations.biases.influence import gradients, with_gradients
 from implementations.biases.resizing import resized, sizes_taken
-from kb.probes import Axes
+from kb.probes import Axes, Error
 
 SHORTEST, LONGEST = 8, 512
 STATE = 300
@@ -37,18 +37,18 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     """
     if not sizes_taken(module).issuperset(axes.acting):
         return float("nan")
-    return 0.0 if all(_stops(module, axes, letter, generator) for letter in axes.acting) else 1.0
+    return max(_grows(module, axes, letter, generator) for letter in axes.acting)
 
 
-def _stops(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> bool:
-    """Return whether the rank stops growing, while sizes double, before it exceeds `STATE`."""
+def _grows(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> Error:
+    """Return 0 if the rank stops growing, while sizes double, before it exceeds `STATE`, else 1."""
     size, rank = SHORTEST, rank_across(module, axes, letter, SHORTEST, generator)
     while rank <= STATE and size < LONGEST:
         size, before = 2 * size, rank
         rank = rank_across(module, axes, letter, size, generator)
         if rank <= min(STATE, GROWTH * before + SLACK):
-            return True
-    return False
+            return Error(0.0)
+    return Error(1.0, axis=letter, size=size, rank=rank)
 
 
 def rank_across(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> int:
@@ -58,7 +58,8 @@ def rank_across(module: nn.Module, axes: Axes, letter: str, size: int, generator
     and each gets its own projection.
     """
     example = resized(module, axes, {"B": 1, letter: size}, generator)
-    copies = STATE + 1 if "B" in sizes_taken(module) else 1
+    wanted = min(STATE + 1, _earlier_numbers(example, axes, letter))
+    copies = wanted if "B" in sizes_taken(module) else 1
     inputs = {
         name: value.repeat_interleave(copies, axes.inputs[name].index("B")) if "B" in axes.inputs[name] else value
         for name, value in example.items()
@@ -68,9 +69,15 @@ def rank_across(module: nn.Module, axes: Axes, letter: str, size: int, generator
     later = [_part(y, axes.outputs[name], letter, True) for name, y in outputs.items() if letter in axes.outputs[name]]
     rows = [
         _rows(dict(zip(numbers, gradients(later, list(numbers.values()), generator), strict=True)), axes, letter)
-        for _ in range(-(-(STATE + 1) // copies))
+        for _ in range(-(-wanted // copies))
     ]
     return int(torch.linalg.matrix_rank(torch.cat(rows), rtol=NOTHING))
+
+
+def _earlier_numbers(example: dict[str, Tensor], axes: Axes, letter: str) -> int:
+    """Return how many numbers there are in the earlier half of the inputs, which the rank cannot exceed."""
+    names = [name for name in with_gradients(example, axes) if letter in axes.inputs[name]]
+    return max(1, sum(_part(example[name], axes.inputs[name], letter, False).numel() for name in names))
 
 
 def _part(tensor: Tensor, letters: tuple[str, ...], letter: str, later: bool) -> Tensor:

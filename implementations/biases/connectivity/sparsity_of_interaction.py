@@ -1,7 +1,7 @@
 """Probe for sparsity of interaction: the number of interacting pairs grows in proportion to the number of positions.
 
 Definition: let m(n) be the number of pairs of an output and an input position, along an axis of n, of which the first
-depends on the second. The bias holds if m(n) / n, the number of inputs that an output depends on, in the mean, stays
+depends on the second. The bias holds if m(n) / n, the mean number of inputs that an output depends on, stays
 bounded. Nodes are joined in a ring, a graph whose number of edges is in proportion to that of its nodes. Derivatives
 are taken by numbers; symbols such as words are replaced one at a time, and outputs counted for an input. Inputs are
 ordinary, large and small, so that gates open.

@@ -90,7 +90,7 @@ def _along_segments(function: Function, generator: torch.Generator) -> Error:
         width /= pieces
         parts = low[:, None] + width * torch.arange(pieces + 1)
         changes = _changes(function, start, step, parts)
-        low = low + width * changes.nan_to_num(-1.0).argmax(1)
+        low = low + width * changes.nan_to_num(-1.0, torch.inf).argmax(1)
         for search, slope in zip(searches, (changes.amax(1) / (width * norms(step))).tolist(), strict=True):
             if search.ordinary <= width and not math.isfinite(slope):
                 raise FloatingPointError("ordinary inputs overflow")
@@ -103,12 +103,17 @@ def _along_segments(function: Function, generator: torch.Generator) -> Error:
 
 
 def _changes(function: Function, start: Points, step: Points, parts: Tensor) -> Float[Tensor, "segments pieces"]:
-    """Return how much the outputs change over each piece of each segment, 0 where it may be a rounding error."""
+    """Return how much the outputs change over each piece of each segment, 0 where it may be a rounding error.
+
+    An output that is infinite has no bound, and counts as an infinite change.
+    """
     points = {name: (start[name][:, None] + spread_over(parts, step[name][:, None])).flatten(0, 1) for name in start}
     with torch.no_grad():
         values = function(points).unflatten(0, parts.shape)
     changes = values.diff(dim=1).norm(dim=2)
-    return changes.where(~(changes <= ROUNDING * values.norm(dim=2).amax(1, keepdim=True)), 0.0)
+    changes = changes.where(~(changes <= ROUNDING * values.norm(dim=2).amax(1, keepdim=True)), 0.0)
+    infinite = values.isinf().any(2)
+    return changes.where(~(infinite[:, 1:] | infinite[:, :-1]), torch.inf)
 
 
 def _jumps(function: Function, generator: torch.Generator) -> bool:
@@ -118,8 +123,8 @@ def _jumps(function: Function, generator: torch.Generator) -> bool:
         aside = function.random(size, generator)
         slopes = []
         for distance in NEAR:
-            ends = torch.tensor([[-distance, distance]], dtype=torch.float64)
-            slopes.append(_changes(function, point, aside, ends).item() / (2 * distance * norms(aside).item()))
+            ends = torch.tensor([[0.0, distance]], dtype=torch.float64)
+            slopes.append(_changes(function, point, aside, ends).item() / (distance * norms(aside).item()))
         if slopes[1] > GROWTH * slopes[0]:
             return True
     return False

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from implementations.biases.comparing import run
 from implementations.biases.reordering import reorder
 from implementations.biases.resizing import resized, sizes_taken
-from kb.probes import Axes
+from kb.probes import Axes, Error
 
 SIZE = 1024
 EXAMPLES = 4
@@ -38,11 +38,11 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         0.0
     """
     if not sizes_taken(module).issuperset(axes.acting):
-        return 1.0
+        return Error(1.0, found="a fixed size")
     for letter in axes.acting:
         moved, by_ends = changes(module, axes, letter, generator)
         if moved > max(FACTOR * by_ends, ROUNDING):
-            return 1.0
+            return Error(1.0, axis=letter, size=SIZE, found=f"moved {moved:.1e}, ends replaced {by_ends:.1e}")
     return 0.0
 
 

@@ -27,9 +27,9 @@ from implementations.biases.resizing import resized, sizes_taken
 from kb.probes import Axes, Error
 
 SIZES = (32, 128, 512)
-MORE = 1.0  # by which the power may rise; attention over n positions has the power 1, and so has a mean
-UNSURE = (0.5, 2.5)  # by which it may seem to rise by chance
-BATCHES = 5
+MORE = 0.8  # by which the power may rise; attention over n positions has the power 1, and so has a mean
+UNSURE = (0.4, 2.0)  # by which it may seem to rise by chance
+BATCHES = 8
 EXAMPLES = 4
 POSITIONS = 5  # number of outputs, spread over the axis
 NOTHING = 1e-12  # relative to the output: a change by rounding, where symbols are replaced
