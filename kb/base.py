@@ -28,6 +28,8 @@ from kb.schema.common import Path as Steps
 from kb.syntax import Syntax
 from kb.traits import Cell, Fact, acting_letters, asserted
 
+TRUNK = "trunk"
+"""The sub-network before a pooled or flattened read-out."""
 E = TypeVar("E", bound=Entry)
 Letters = tuple[str, ...]
 
@@ -169,7 +171,7 @@ class Base(Mapping[str, Entry]):
         """All that can be measured of an entry, with the digests of what it depends on now; see `kb.evidence.jobs`."""
         entry = self[entry_id]
         if entry.id not in self._jobs:
-            around = Surroundings(self.syntax, self.biases, self.acting)
+            around = Surroundings(self.syntax, self.biases, self.acting, self.apart)
             self._jobs[entry.id] = evidence_store.jobs(entry, around)
         return self._jobs[entry.id]
 
@@ -177,8 +179,8 @@ class Base(Mapping[str, Entry]):
         """The measurements of an entry that are missing, or were made from other sources than there are now."""
         lines = self.measured.get(self[entry_id].id, evidence_store.Lines())
         known = {key: measurement.digest for key, measurement in lines.measurements.items()}
-        asked = (job for job in self.jobs(entry_id) if not job.optional or job.key in known)
-        return [job for job in asked if known.get(job.key) != job.digest]
+        required = (job for job in self.jobs(entry_id) if not job.optional or job.key in known)
+        return [job for job in required if known.get(job.key) != job.digest]
 
     def is_stale(self, entry_id: str) -> bool:
         """Whether something was measured of an entry from other sources than there are now, or something is missing."""
@@ -197,11 +199,31 @@ class Base(Mapping[str, Entry]):
         return self.axes.get(named) if named else self._by_letter.get(letter)
 
     def acting(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> tuple[str, ...]:
-        """The axis letters of a variant that a bias acts on; empty where the bias is not applicable."""
-        known = self._signatures.get((architecture, variant))
+        """The axis letters of a variant that a bias acts on; empty where the bias is not applicable.
+
+        Of a place such as `default@T` these are only those after the `@`, joined by dashes.
+        """
+        place, _, only = variant.partition("@")
+        known = self._signatures.get((architecture, place))
         if known is None:
-            known = self._signatures[architecture, variant] = self._axes_of(architecture, variant)
-        return acting_letters(self.biases[bias], *known)
+            known = self._signatures[architecture, place] = self._axes_of(architecture, place)
+        letters = acting_letters(self.biases[bias], *known)
+        return tuple(letter for letter in letters if letter in only.split("-")) if only else letters
+
+    def apart(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> list[str]:
+        """The places for the axes of each input alone, such as the words and the image of a captioner.
+
+        A bias that acts on the axes of several inputs holds if it holds of all, which hides that it may hold of one.
+        There are none where it acts on one input only, or on features, which make up a function together.
+        """
+        if "feature" in self.biases[bias].acts_on:
+            return []
+        inputs = self.architectures[architecture].signature_of(variant).inputs.values()
+        groups: dict[int, list[str]] = {}
+        for letter in self.acting(architecture, bias, variant):
+            first = next(number for number, shape in enumerate(inputs) if letter in shape.letters)
+            groups.setdefault(first, []).append(letter)
+        return [f"{variant}@{'-'.join(group)}" for group in groups.values()] if len(groups) > 1 else []
 
     def _axes_of(self, architecture: str, variant: str) -> tuple[Letters, Letters, bool, dict[str, str]]:
         """The axes of a variant's inputs and outputs, whether it carries a state, and the role of every axis.
@@ -226,7 +248,7 @@ class Base(Mapping[str, Entry]):
     def _measured(self, architecture: str) -> Iterator[Fact]:
         record = self.evidence.get(architecture)
         for trait in record.traits if record else ():
-            known = trait.bias in self.biases and trait.variant in self.architectures[architecture].places
+            known = trait.bias in self.biases and self.architectures[architecture].has_place(trait.variant)
             if trait.value != "unknown" and known:
                 reason = (
                     f"{trait.which} error {trait.error:.1e} of {trait.draws} draws, tolerance {trait.tolerance:.0e}"
@@ -267,14 +289,15 @@ class Base(Mapping[str, Entry]):
     def trait(self, architecture: str, bias: str, variant: str | None = None) -> Cell:
         """What is known of one trait of a variant, or as in `default/encoder` of a sub-network of one, and how.
 
-        Without a variant the canonical one is meant.
+        Without a variant the canonical one is meant, or where the bias does not apply to it, its trunk: a network that
+        pools its features has locality before it does.
 
         Raises:
             NoSuchEntryError: No such architecture, bias, variant or sub-network.
         """
         entry = self.architectures[architecture]
-        architecture, bias, variant = entry.id, self.biases[bias].id, variant or entry.canonical
-        if variant not in entry.places:
+        architecture, bias, variant = entry.id, self.biases[bias].id, variant or self.meant(architecture, bias)
+        if not entry.has_place(variant):
             raise NoSuchEntryError(variant, entry.places, what="variant")
         facts = tuple(self.facts.get((architecture, variant, bias), ()))
         if facts:
@@ -282,16 +305,24 @@ class Base(Mapping[str, Entry]):
         applicable = self.acting(architecture, bias, variant)
         return Cell(architecture, variant, bias, "unknown" if applicable else "not-applicable")
 
-    def cells(self, architecture: str, bias: str) -> dict[str, Cell]:
-        """The trait of every variant about which something is known, the canonical one first."""
-        entry = self.architectures[architecture]
-        variants = dict.fromkeys([entry.canonical, *entry.all_variants])
-        found = {variant: self.trait(architecture, bias, variant) for variant in variants}
-        return {name: cell for name, cell in found.items() if cell.facts or name == entry.canonical}
+    def meant(self, architecture: str, bias: str) -> str:
+        """What is meant where no variant is named: the canonical one, or the trunk where only that has the axis."""
+        entry, trunk = self.architectures[architecture], f"{DEFAULT_VARIANT}/{TRUNK}"
+        applies = self.acting(entry.id, bias, entry.canonical) or TRUNK not in entry.networks
+        return entry.canonical if applies or not self.acting(entry.id, bias, trunk) else trunk
 
-    def cells_of_networks(self, architecture: str, bias: str) -> dict[str, Cell]:
-        """The trait of every sub-network about which something is known, by places such as `default/encoder`."""
-        places = [place for place in self.architectures[architecture].places if "/" in place]
+    def cells(self, architecture: str, bias: str) -> dict[str, Cell]:
+        """The trait of every variant about which something is known, the one that is meant first; see `meant`."""
+        first = self.meant(architecture, bias)
+        variants = dict.fromkeys([first, *self.architectures[architecture].all_variants])
+        found = {variant: self.trait(architecture, bias, variant) for variant in variants}
+        return {name: cell for name, cell in found.items() if cell.facts or name == first}
+
+    def cells_of_parts(self, architecture: str, bias: str) -> dict[str, Cell]:
+        """The trait of sub-networks, as in `default/encoder`, and of single inputs' axes, as far as it is known."""
+        entry = self.architectures[architecture]
+        places = [f"{DEFAULT_VARIANT}/{network}" for network in entry.networks]
+        places += self.apart(entry.id, self.biases[bias].id, entry.canonical)
         found = {place: self.trait(architecture, bias, place) for place in places}
         return {place: cell for place, cell in found.items() if cell.facts}
 

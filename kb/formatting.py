@@ -194,14 +194,14 @@ def format_folder(root: Path) -> Formatted:
 def difference(reading: Reading, entry: Entry) -> Problem | None:
     """Return the problem with a file that is not in its one form, with the first line that differs."""
     path = reading.files[entry.id]
-    text, wanted = read_text(path), canonical(entry)
-    if text == wanted:
+    text, expected = read_text(path), canonical(entry)
+    if text == expected:
         return None
     lost = comments(text)
     if lost:
         message = "a comment has no place in an entry: say it in a field such as `description`, or delete it"
         return reading.problem(path, (), message, line=lost[0])
-    pairs = zip_longest(text.split("\n"), wanted.split("\n"))
+    pairs = zip_longest(text.split("\n"), expected.split("\n"))
     line = next(number for number, (old, new) in enumerate(pairs, 1) if old != new)
     return reading.problem(path, (), "is not in the one form of entries from here on: `kb format` writes it", line=line)
 

@@ -90,8 +90,8 @@ def _details(holder: Any) -> dict[str, Any]:
 
 def subgraph(graph: nx.MultiDiGraph[str], relations: Iterable[str]) -> nx.MultiDiGraph[str]:
     """Return a view of the graph with the edges of the given relations only (all nodes stay)."""
-    wanted = set(relations)
+    chosen = set(relations)
     view: nx.MultiDiGraph[str] = nx.subgraph_view(
-        graph, filter_edge=lambda u, v, key: graph.edges[u, v, key]["relation"] in wanted
+        graph, filter_edge=lambda u, v, key: graph.edges[u, v, key]["relation"] in chosen
     )
     return view

@@ -16,14 +16,14 @@ class KindOfEntry:
         folder: Where they are, below `entries` and on the site, and their code below `implementations`.
         title: What people call all of them.
         preference: What a hit of this kind is worth in a search, beside how well it fits.
-        asked_for: Fields that the schema lets out and that we ask for: see CONTRIBUTING.md.
+        recommended: Fields that the schema lets out and that we ask for: see CONTRIBUTING.md.
     """
 
     model: type[Entry]
     folder: str
     title: str
     preference: int
-    asked_for: tuple[str, ...] = ()
+    recommended: tuple[str, ...] = ()
 
 
 KINDS: dict[str, KindOfEntry] = {

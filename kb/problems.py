@@ -64,13 +64,13 @@ class NoSuchEntryError(KeyError):
     """Nothing has this name. The message suggests the nearest one.
 
     Args:
-        wanted: The name asked for.
+        name: The name asked for.
         known: The names among which the nearest is looked for.
         what: What the name would be of.
     """
 
-    def __init__(self, wanted: str, known: Iterable[str], *, what: str = "entry") -> None:
-        super().__init__(f"no {what} {shown(wanted)}{suggestion(wanted, known)}")
+    def __init__(self, name: str, known: Iterable[str], *, what: str = "entry") -> None:
+        super().__init__(f"no {what} {shown(name)}{suggestion(name, known)}")
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -80,24 +80,24 @@ class NoSuchNameError(NoSuchEntryError):
     """No entry has this name.
 
     Args:
-        wanted: The name asked for.
+        name: The name asked for.
         what: The kind of entry that is asked for, or `entry`.
         near: The id of the entry whose name is nearest, if any is near.
         others: The kinds of other entries that have the name.
     """
 
-    def __init__(self, wanted: str, what: str, near: str | None, others: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, what: str, near: str | None, others: Sequence[str] = ()) -> None:
         self.near = near
         other = f", which is {article(others[0])} {others[0]}" if others else ""
         guess = f" (a guess: did you mean {shown(near)}?)" if near else ""
-        KeyError.__init__(self, f"no {what} has the name {shown(wanted)}{other}{guess}")
+        KeyError.__init__(self, f"no {what} has the name {shown(name)}{other}{guess}")
 
 
 class AmbiguousNameError(NoSuchEntryError):
     """More than one entry has this name; the message lists them."""
 
-    def __init__(self, wanted: str, meanings: Iterable[str]) -> None:
-        KeyError.__init__(self, f"{shown(wanted)} is a name of more than one entry, write an id: {'; '.join(meanings)}")
+    def __init__(self, name: str, meanings: Iterable[str]) -> None:
+        KeyError.__init__(self, f"{shown(name)} is a name of more than one entry, write an id: {'; '.join(meanings)}")
 
 
 def article(word: str) -> str:
@@ -105,7 +105,7 @@ def article(word: str) -> str:
     return "an" if word[0] in "aeiou" else "a"
 
 
-def suggestion(wanted: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str]) -> str:
     """Return ` (did you mean 'x'?)` for the nearest known word, or nothing when none is near.
 
     Examples:
@@ -115,9 +115,9 @@ def suggestion(wanted: str, known: Iterable[str]) -> str:
     from rapidfuzz import fuzz, process  # only where something is wrong
 
     words = list(known)
-    if len(wanted) > LONGEST:
+    if len(name) > LONGEST:
         return ""
-    near = process.extractOne(wanted, words, scorer=fuzz.ratio, score_cutoff=60)
-    begun = () if near else sorted((word for word in words if wanted and word.startswith(wanted)), key=len)
+    near = process.extractOne(name, words, scorer=fuzz.ratio, score_cutoff=60)
+    begun = () if near else sorted((word for word in words if name and word.startswith(name)), key=len)
     found = near[0] if near else begun[0] if begun else ""
     return f" (did you mean {shown(found)}?)" if found else ""

@@ -147,7 +147,7 @@ def _entry_text(kind: str, group: str, entry_id: str) -> str:
     given = {"name": _name(entry_id)}
     if kind in CODE:
         given[CODE[kind][0]] = f"{'.'.join(_module(kind, group, entry_id))}:{_code_name(kind, entry_id)}"
-    fields = dict.fromkeys([*schema["required"], *KINDS[kind].asked_for])
+    fields = dict.fromkeys([*schema["required"], *KINDS[kind].recommended])
     lines = [f"{field}: {given.get(field) or '# ' + _hint(schema, schema['properties'][field])}" for field in fields]
     return "\n".join(lines) + "\n"
 

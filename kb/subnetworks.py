@@ -15,7 +15,8 @@ class SubNetwork(nn.Module):
     """A sub-network, with the inputs that the whole network gives it as its examples.
 
     It is a module, or a method such as the `trunk` before a pooled read-out. What a method reads of the whole is its
-    own then, and its examples are those inputs of the whole that it takes.
+    own then, and its examples are those inputs of the whole that it takes, or what another method such as
+    `trunk_inputs` returns, where the whole takes one size only and it takes any.
 
     Args:
         whole: The network that it is part of.
@@ -51,7 +52,8 @@ class SubNetwork(nn.Module):
             _adopt(self, whole, found)
         self.forward = found.forward if isinstance(found, nn.Module) else found
         self._whole = [whole]  # in a list, so that its parameters are not taken for those of the sub-network
-        make: Callable[..., dict[str, Tensor]] = whole.example_inputs  # type: ignore[assignment]
+        own = getattr(whole, f"{name}_inputs", None)
+        make: Callable[..., dict[str, Tensor]] = own or whole.example_inputs  # type: ignore[assignment]
 
         @functools.wraps(make)  # the sizes that can be chosen are those of the whole
         def example_inputs(generator: torch.Generator, **sizes: int) -> dict[str, Tensor]:

@@ -225,8 +225,8 @@ def objective(
 ) -> Tensor:
     """Return the values of an objective; one that compares with a target takes it as `target`."""
     function: Callable[..., Tensor] = getattr(module, method)
-    wanted = {"target": target} if "target" in inspect.signature(function).parameters else {}
-    return function(generator=generator, **wanted, **inputs)
+    arguments = {"target": target} if "target" in inspect.signature(function).parameters else {}
+    return function(generator=generator, **arguments, **inputs)
 
 
 def _scheduler(optimiser: Optimizer, schedule: Schedule, steps: int) -> lr_scheduler.LRScheduler:

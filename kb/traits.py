@@ -90,6 +90,8 @@ def acting_letters(
         acting = tuple(letter for letter in acting if letter in met)
     elif bias.axis_in == "inputs-only" and met:
         acting = ()
+    elif bias.axis_in == "source":
+        acting = tuple(letter for letter in acting if met and letter not in met)
     enough = len(acting) >= bias.least_axes and (carries_state or not bias.of_state)
     return acting if enough else ()
 

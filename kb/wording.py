@@ -1,4 +1,4 @@
-"""Phrases that our texts do not use, and what to write instead: the table in `docs/style.md`, which has them once."""
+"""Phrases that our texts and names do not use, and what to write instead: the tables in `docs/style.md`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from functools import cache
 from kb.folders import bundled_root
 
 _ROW = re.compile(r"^\| (?P<plain>[^|]+) \| (?P<phrases>[^|]+) \|$", re.MULTILINE)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
 
 
-@cache
 def rejected() -> dict[str, str]:
     """Return every phrase that is not used, in lower case, with what to write instead."""
-    sheet = (bundled_root() / "docs" / "style.md").read_text(encoding="utf-8")
-    rows = list(_ROW.finditer(sheet))[2:]  # without the head of the table, and the line under it
-    return {phrase: row["plain"] for row in rows for phrase in row["phrases"].split(", ")}
+    return _table("Phrases not used")
 
 
 def rejected_in(text: str) -> Iterator[tuple[str, str]]:
@@ -29,12 +27,37 @@ def rejected_in(text: str) -> Iterator[tuple[str, str]]:
         >>> list(rejected_in('The slide says "by' + ' heart".'))
         []
     """
-    for found in _pattern().finditer(_QUOTED.sub('""', text)):
-        yield found[0], rejected()[" ".join(found[0].lower().split())]
+    yield from _found(_QUOTED.sub('""', text), "Phrases not used")
+
+
+def rejected_in_name(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the phrases in a name of a function, a class or a variable that are not used, with what to write instead.
+
+    Examples:
+        >>> [plain for _, plain in rejected_in_name("_tells" + "Apart")]
+        ['distinguishes']
+    """
+    words = " ".join(_WORD.findall(name)).lower()
+    yield from _found(words, "Phrases not used", "Names in code")
+
+
+def _found(text: str, *headings: str) -> Iterator[tuple[str, str]]:
+    for found in _pattern(*headings).finditer(text):
+        phrase = " ".join(found[0].lower().split())
+        yield found[0], next(table[phrase] for table in map(_table, headings) if phrase in table)
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    phrases = sorted(rejected(), key=len, reverse=True)  # the longest of several that begin alike
+def _table(heading: str) -> dict[str, str]:
+    sheet = (bundled_root() / "docs" / "style.md").read_text(encoding="utf-8")
+    section = sheet.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    rows = list(_ROW.finditer(section))[2:]  # without the head of the table, and the line under it
+    return {phrase: row["plain"] for row in rows for phrase in row["phrases"].split(", ")}
+
+
+@cache
+def _pattern(*headings: str) -> re.Pattern[str]:
+    phrases = [phrase for heading in headings for phrase in _table(heading)]
+    phrases.sort(key=len, reverse=True)  # the longest of several that begin alike
     words = (r"\s+".join(map(re.escape, phrase.split())) for phrase in phrases)
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)

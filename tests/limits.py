@@ -64,14 +64,14 @@ def checking() -> Iterator[Check]:
     command = [sys.executable, "-c", PROGRAM]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) as server:
-        asked, told = server.stdin, server.stdout
-        assert asked
-        assert told
+        request, result = server.stdin, server.stdout
+        assert request
+        assert result
 
         def check(folder: Path) -> Checked:
-            asked.write(json.dumps(str(folder)) + "\n")
-            asked.flush()
-            answer = json.loads(told.readline())
+            request.write(json.dumps(str(folder)) + "\n")
+            request.flush()
+            answer = json.loads(result.readline())
             assert isinstance(answer, list), answer
             checked = Checked(*answer)
             assert checked.seconds < SECONDS

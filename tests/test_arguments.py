@@ -162,14 +162,14 @@ def test_a_state_that_is_left_out_begins_as_documented(variant_subject: Subject)
         pytest.skip("it has no state that may be left out")
     starts = STARTS.get(variant_subject.entry.id, {})
     begun = {name: starts.get(name, lambda _, given: torch.zeros_like(given))(module, inputs[name]) for name in states}
-    wanted = flatten(module(**(inputs | begun)))
+    expected = flatten(module(**(inputs | begun)))
     for left_out in [*({state} for state in states), states]:
         shown = {name: value for name, value in (inputs | begun).items() if name not in left_out}
-        for found, value in zip(flatten(module(**shown)), wanted, strict=True):
+        for found, value in zip(flatten(module(**shown)), expected, strict=True):
             torch.testing.assert_close(found, value, rtol=1e-12, atol=1e-12)
     for state in states:
         moved = flatten(module(**(inputs | begun | {state: inputs[state]})))
-        assert any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(moved, wanted, strict=True)), state
+        assert any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(moved, expected, strict=True)), state
 
 
 def test_noise_that_is_left_out_is_drawn(variant_subject: Subject) -> None:
@@ -180,5 +180,5 @@ def test_noise_that_is_left_out_is_drawn(variant_subject: Subject) -> None:
     drawn = {name: torch.randn_like(inputs[name]) for name in inputs if name in noise}
     torch.manual_seed(7)
     left_out = flatten(module(**{name: value for name, value in inputs.items() if name not in noise}))
-    for found, wanted in zip(left_out, flatten(module(**(inputs | drawn))), strict=True):
-        assert torch.equal(found, wanted)
+    for found, expected in zip(left_out, flatten(module(**(inputs | drawn))), strict=True):
+        assert torch.equal(found, expected)

@@ -42,7 +42,7 @@ def test_no_module_reaches_itself() -> None:
     assert circles == []
 
 
-def test_what_is_below_knows_nothing_of_what_is_above() -> None:
+def test_what_is_below_does_not_depend_on_what_is_above() -> None:
     graph = imports()
     for below, above in (
         ("kb.schema", ("kb.base", "kb.query", "kb.rules", "kb.site", "kb.cli", "kb.verify")),

@@ -112,9 +112,9 @@ def test_broken_entries_can_be_left_out_and_are_named(tmp_path: Path) -> None:
     assert "line" not in base
     assert "a-line-has-two-ends" not in base, "it is about the line"
     assert {"oddness", "linear-map", "rosenblatt1958perceptron"} <= set(base)
-    told = [str(problem) for problem in base.left_out]
-    assert any("no entry 'rosenblat1958perceptron'" in line for line in told)
-    assert any("no entry 'line'" in line for line in told)
+    result = [str(problem) for problem in base.left_out]
+    assert any("no entry 'rosenblat1958perceptron'" in line for line in result)
+    assert any("no entry 'line'" in line for line in result)
     assert kb.load(TINY, skip_broken=True).left_out == ()
     result = CliRunner().invoke(app, ["--folder", str(tmp_path / "base"), "--skip-broken", "show", "oddness"])
     assert result.exit_code == 0

@@ -63,7 +63,7 @@ def test_an_entry_of_each_kind_is_shown_with_what_it_is(entry_id: str) -> None:
     assert "\x1b" not in shown.stdout, "no colour where it is not read by a terminal"
 
 
-def test_an_architecture_is_shown_with_how_it_is_known_and_how_to_run_it() -> None:
+def test_an_architecture_is_shown_with_its_evidence_and_how_to_run_it() -> None:
     shown = kb("show", "lstm").stdout
     for needed in ("recurrence-over-time", "measured", "agrees with its peer", "kb run lstm --train", "\\sigma("):
         assert needed in shown
@@ -123,21 +123,21 @@ def test_no_color_is_respected() -> None:
     ],
 )
 def test_a_mistake_is_one_line_and_exit_status_1(words: list[str], message: str) -> None:
-    told, as_json = kb(*words), kb(*words, "--json")
-    assert told.exit_code == as_json.exit_code == 1
-    assert told.stdout == ""
-    assert message in told.stderr
-    assert len(told.stderr.splitlines()) == 1
-    assert told.stderr.startswith("kb: ")
+    result, as_json = kb(*words), kb(*words, "--json")
+    assert result.exit_code == as_json.exit_code == 1
+    assert result.stdout == ""
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith("kb: ")
     assert message in json.loads(as_json.stdout)["error"]
     assert as_json.stderr == ""
 
 
 @pytest.mark.parametrize("words", [["shw"], ["show"], ["show", "lstm", "gru"], ["search", "lstm", "--limt", "3"]])
 def test_a_mistyped_command_line_is_exit_status_2(words: list[str]) -> None:
-    told, as_json = kb(*words), kb(*words, "--json")
-    assert told.exit_code == as_json.exit_code == 2
-    assert "Error" in told.stderr
+    result, as_json = kb(*words), kb(*words, "--json")
+    assert result.exit_code == as_json.exit_code == 2
+    assert "Error" in result.stderr
     assert json.loads(as_json.stdout)["error"]
 
 
@@ -150,10 +150,11 @@ def test_nothing_found_is_exit_status_1() -> None:
 def test_broken_entries_are_all_told_and_exit_status_2(tmp_path: Path) -> None:
     small = Miniature(tmp_path)
     small.write("concepts/theory/broken.yaml", "name: Broken\nsumary: x\n")
-    told = kb("--folder", str(tmp_path), "stats")
-    assert told.exit_code == 2
+    result = kb("--folder", str(tmp_path), "stats")
+    assert result.exit_code == 2
     assert (
-        "entries/concepts/theory/broken.yaml:2: sumary: unknown field 'sumary' (did you mean 'summary'?)" in told.stderr
+        "entries/concepts/theory/broken.yaml:2: sumary: unknown field 'sumary' (did you mean 'summary'?)"
+        in result.stderr
     )
     as_json = kb("--folder", str(tmp_path), "stats", "--json")
     assert as_json.exit_code == 2
@@ -191,10 +192,10 @@ def test_sources_of_claims_say_whether_their_place_was_checked(tmp_path: Path) -
     assert "paper2000, sec. 2\n" in shown
 
 
-def test_a_folder_without_entries_is_told(tmp_path: Path) -> None:
-    told = kb("--folder", str(tmp_path), "show", "lstm")
-    assert told.exit_code == 1
-    assert "expected a folder `entries` in it" in told.stderr
+def test_a_folder_without_entries_is_reported(tmp_path: Path) -> None:
+    result = kb("--folder", str(tmp_path), "show", "lstm")
+    assert result.exit_code == 1
+    assert "expected a folder `entries` in it" in result.stderr
 
 
 def test_check_lists_problems_and_fails_only_then(tmp_path: Path) -> None:
@@ -241,7 +242,7 @@ assert not {{"torch", "torch_geometric", "matplotlib", "jinja2", "mkdocs"}} & se
 @pytest.mark.parametrize(
     "words", [["run", "lstm"], ["verify", "lstm", "--all", "--jobs", "1"], ["run", "mlp", "--train"]]
 )
-def test_without_torch_the_command_to_install_it_is_told(words: list[str]) -> None:
+def test_without_torch_the_command_to_install_it_is_printed(words: list[str]) -> None:
     missing = in_shell(*words, before="sys.modules['torch'] = None")
     assert missing.returncode == 1
     assert missing.stderr == "kb: this needs torch, which is not installed; install it with: pip install -e '.[run]'\n"
@@ -272,10 +273,10 @@ def test_new_writes_files_whose_open_fields_check_asks_for(
     text = (tmp_path / files[0]).read_text().splitlines()
     empty = {line.split(":")[0] for line in text if re.match(r"\w+: #", line)}
     problems = json.loads(kb("--folder", str(small.root), "check", "--json").stdout)
-    asked = {problem["field"]: text[problem["line"] - 1].split(":")[0] for problem in problems}
+    requested = {problem["field"]: text[problem["line"] - 1].split(":")[0] for problem in problems}
     assert {problem["file"] for problem in problems} == {files[0]}
-    assert all(field == at for field, at in asked.items())
-    assert empty - {"no_peer", "experiment", "figure"} == set(asked)
+    assert all(field == at for field, at in requested.items())
+    assert empty - {"no_peer", "experiment", "figure"} == set(requested)
     again = kb("--folder", str(tmp_path), "new", kind, place)
     assert again.exit_code == 1
     assert "nothing was written" in again.stderr

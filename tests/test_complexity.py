@@ -54,14 +54,14 @@ def test_a_polynomial_is_found_exactly() -> None:
 
 
 def test_few_values_are_asked_for() -> None:
-    asked = []
+    requested = []
 
     def function(sizes: Mapping[str, int]) -> int:
-        asked.append(sizes)
+        requested.append(sizes)
         return counted(sizes)
 
     polynomial(dict.fromkeys("abc", range(1, 1 + POINTS)), function)
-    assert len(asked) < 25
+    assert len(requested) < 25
 
 
 @pytest.mark.parametrize("function", [lambda v: 2 ** v["a"] * v["b"], lambda v: v["a"] * v["b"].bit_length()])
@@ -99,7 +99,7 @@ def test_attention_is_counted_on_every_device(device: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "unchecked", "told"),
+    ("stated", "unchecked", "result"),
     [
         ("O(B F U + B U^2)", "", []),
         ("O(B F U + B U^2 + E)", "E", []),
@@ -110,8 +110,8 @@ def test_attention_is_counted_on_every_device(device: str) -> None:
         ("O(B F U + B U^2)", "E", ["E is no term of the time"]),
     ],
 )
-def test_misfits_are_told_apart(stated: str, unchecked: str, told: list[str]) -> None:
+def test_misfits_are_distinguished(stated: str, unchecked: str, result: list[str]) -> None:
     excused = dict.fromkeys(terms(f"O({unchecked})"), unchecked) if unchecked else {}
     found = [message for _, message in _misfits(terms(stated), excused, terms("O(B F U + B U^2)"))]
-    assert len(found) == len(told)
-    assert all(message.startswith(start) for message, start in zip(found, told, strict=True))
+    assert len(found) == len(result)
+    assert all(message.startswith(start) for message, start in zip(found, result, strict=True))

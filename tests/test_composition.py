@@ -106,8 +106,8 @@ def test_a_part_that_is_repeated_along_an_axis_keeps_no_symmetry_of_it(
     made_of(small, "one, over: T")
     base = small.load()
     assert base.trait("a", "shift").value == value
-    said = "It does not follow from the parts: one is applied again at every position of T"
-    assert any(line.startswith(said) for line in base.why("a", "shift").missing) == (value == "unknown")
+    text = "It does not follow from the parts: one is applied again at every position of T"
+    assert any(line.startswith(text) for line in base.why("a", "shift").missing) == (value == "unknown")
 
 
 def test_a_sub_network_has_what_its_own_parts_preserve(small: Miniature) -> None:

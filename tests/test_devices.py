@@ -70,7 +70,7 @@ def test_runs_on_the_meta_device(subject: Subject) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
-def test_places_are_told_apart_in_low_precision(dtype: torch.dtype) -> None:
+def test_positions_are_distinguished_in_low_precision(dtype: torch.dtype) -> None:
     """Codes of positions are computed in more than 16 bits, whatever the numbers are that they are added to."""
     code = BASE.code.load(BASE.concepts["sinusoidal-position-code"].implementation)(width=16)
     low, exact = (code(torch.zeros(1, 600, 16, dtype=kind))[0] for kind in (dtype, torch.float64))

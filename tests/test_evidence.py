@@ -175,16 +175,16 @@ def test_what_is_not_finite_is_kept(tmp_path: Path) -> None:
         ('{"measured": "seed", "seed": 0, "measures": {}, "digest": ""}, {"a": 1}', "it is not an object in JSON"),
     ],
 )
-def test_a_line_that_is_no_measurement_is_told_with_its_place(tmp_path: Path, line: str, reason: str) -> None:
+def test_a_line_that_is_no_measurement_is_reported_with_its_place(tmp_path: Path, line: str, reason: str) -> None:
     row = SeedResult(seed=1, measures={"a": 1.0}, digest="d")
     evidence.write(tmp_path / "x.jsonl", [row])
     with (tmp_path / "x.jsonl").open("a") as stream:
         stream.write(line + "\n")
     found = evidence.read(tmp_path / "x.jsonl")
     assert list(found.measurements.values()) == [row]
-    ((number, told),) = found.problems
+    ((number, result),) = found.problems
     assert number == 3
-    assert reason in told
+    assert reason in result
 
 
 def test_a_line_ends_where_json_says(tmp_path: Path) -> None:
@@ -297,11 +297,11 @@ def test_a_measure_that_was_not_taken_settles_nothing() -> None:
 
 
 def test_seeds_that_fail_are_named() -> None:
-    said = [
+    text = [
         ConditionEvidence(condition="", control=False, share=1.0, values=[], holds=holds).tally
         for holds in ([True], [False], [True] * 3, [False] * 3, [True, False, True], [False, True, False])
     ]
-    assert said == [
+    assert text == [
         "holds", "fails", "holds for every seed", "fails for every seed",
         "fails for seed 1 of 0 to 2", "fails for seeds 0, 2 of 0 to 2",
     ]  # fmt: skip
@@ -336,7 +336,7 @@ def test_times_are_in_steps() -> None:
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"line": {"float64": 1.0}}', "<<<<<<< HEAD"])
-def test_speeds_that_cannot_be_read_are_told_and_left(content: str, tmp_path: Path) -> None:
+def test_speeds_that_cannot_be_read_are_reported_and_left(content: str, tmp_path: Path) -> None:
     shutil.copytree(TINY, tmp_path, dirs_exist_ok=True)
     file = tmp_path / evidence.SPEED_FILE
     file.write_text(content)

@@ -131,5 +131,5 @@ def test_a_comment_is_not_lost(tmp_path: Path) -> None:
     ("text", "lines"),
     [("a: b # c\n", [1]), ("a: 'b # c'\n", []), ("a: |\n  b # c\n", []), ("# a\nb: c\n", [1]), ("a: b\n# c", [2])],
 )
-def test_comments_are_told_from_text(text: str, lines: list[int]) -> None:
+def test_comments_are_distinguished_from_text(text: str, lines: list[int]) -> None:
     assert comments(text) == lines

@@ -197,7 +197,7 @@ class Failing(nn.Module):
     "error",
     [torch.OutOfMemoryError("full"), NotImplementedError("not on this machine"), ValueError("its own sentence")],
 )
-def test_what_says_nothing_of_inputs_or_all_of_it_is_passed_on(error: Exception) -> None:
+def test_errors_about_no_input_or_all_of_them_are_passed_on(error: Exception) -> None:
     with pytest.raises(type(error)) as raised:
         Failing(error)(torch.zeros(2, 3))
     assert raised.value is error

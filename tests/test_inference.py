@@ -264,7 +264,7 @@ def test_closure_and_reduction(small: Miniature) -> None:
         closure(base.graph, "parts", "c")
 
 
-def test_a_cycle_is_told_from_one_entry_back_to_it() -> None:
+def test_a_cycle_is_reported_from_one_entry_back_to_it() -> None:
     found = cycles(
         [("a", "b", "specialises"), ("b", "c", "specialises"), ("c", "b", "specialises"), ("a", "a", "about")]
     )

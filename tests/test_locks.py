@@ -21,7 +21,7 @@ Lock = dict[str, dict[str, set[str]]]
 """Package to version to hashes; a package has more than one version where Python's version decides."""
 
 
-def asked_for(lock: str) -> list[Requirement]:
+def recommended(lock: str) -> list[Requirement]:
     """What the package, its extras and its build ask for, but torch."""
     project = PYPROJECT["project"]
     extras = [line for extra in EXTRAS[lock] for line in project["optional-dependencies"][extra]]
@@ -47,7 +47,7 @@ def test_a_lock_has_what_is_asked_for_at_an_allowed_version(lock: str) -> None:
     locked = read(lock)
     missing = [
         str(requirement)
-        for requirement in asked_for(lock)
+        for requirement in recommended(lock)
         if not (versions := locked.get(canonicalize_name(requirement.name)))
         or not all(requirement.specifier.contains(version) for version in versions)
     ]
@@ -57,13 +57,13 @@ def test_a_lock_has_what_is_asked_for_at_an_allowed_version(lock: str) -> None:
 @pytest.mark.parametrize("lock", EXTRAS)
 def test_a_lock_has_nothing_that_is_no_longer_asked_for(lock: str) -> None:
     """A record says which others ask for it, or that this project does; nothing in the lock asks for what builds it."""
-    wanted = {canonicalize_name(requirement.name) for requirement in asked_for(lock)}
+    expected = {canonicalize_name(requirement.name) for requirement in recommended(lock)}
     direct = set()
     for record in records(lock):
         asking = [name for name in re.split(r"# via |, ", record)[1:] if not name.startswith("-c ")]
         if not asking or any("(pyproject.toml)" in name for name in asking):
             direct.add(record.partition("==")[0])
-    assert direct == wanted, "run `make lock`"
+    assert direct == expected, "run `make lock`"
 
 
 @pytest.mark.parametrize("lock", EXTRAS)
@@ -82,6 +82,8 @@ def test_the_site_is_built_with_the_versions_that_are_tested() -> None:
 def test_torch_is_pinned_apart_at_an_allowed_version() -> None:
     """Its builds differ from index to index, and what only some of them need is in no lock."""
     (torch,) = re.findall(r"^torch==(\S+)$", (REQUIREMENTS / "torch.txt").read_text(), flags=re.MULTILINE)
-    (asked,) = (Requirement(line) for line in PYPROJECT["project"]["optional-dependencies"]["run"] if "torch>" in line)
-    assert asked.specifier.contains(torch)
+    (requested,) = (
+        Requirement(line) for line in PYPROJECT["project"]["optional-dependencies"]["run"] if "torch>" in line
+    )
+    assert requested.specifier.contains(torch)
     assert not [name for name in read("test") if re.match(r"torch$|triton|nvidia-|cuda-", name)]

@@ -276,7 +276,7 @@ def test_a_file_of_a_peer_that_is_no_python_is_a_problem(tmp_path: Path, text: s
 
 
 @pytest.mark.parametrize(
-    ("sizes", "said"),
+    ("sizes", "text"),
     [
         ("make()", "expected a literal"),
         ("['wide']", "SIZES in its file: expected names such as 'two-layers' with arguments, came ['wide']"),
@@ -284,14 +284,14 @@ def test_a_file_of_a_peer_that_is_no_python_is_a_problem(tmp_path: Path, text: s
         ("{'squared': {'features': 2}}", "squared: a variant has this name"),
     ],
 )
-def test_sizes_of_another_form_are_a_problem(tmp_path: Path, sizes: str, said: str) -> None:
+def test_sizes_of_another_form_are_a_problem(tmp_path: Path, sizes: str, text: str) -> None:
     small = with_a_peer(tmp_path, sizes=sizes)
-    assert [str(problem) for problem in kb.check(tmp_path) if said in str(problem)], kb.check(tmp_path)
+    assert [str(problem) for problem in kb.check(tmp_path) if text in str(problem)], kb.check(tmp_path)
     keys = {job.key for job in small.load().jobs("a")}
     assert ("peer", "default") in keys, "the variants are compared all the same"
 
 
-def test_a_peer_that_asks_for_another_argument_is_told(tmp_path: Path) -> None:
+def test_a_peer_that_asks_for_another_argument_is_reported(tmp_path: Path) -> None:
     small = with_a_peer(tmp_path)
     small.code("peers/family/a", PEER.format(sizes="{}").replace("*, squared", "*, squared, width"))
     base = small.load()

@@ -82,14 +82,14 @@ def _is_zombie(pid: int) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("number", "status", "told"),
+    ("number", "status", "result"),
     [
         (signal.SIGTERM, 143, "kb: stopped by SIGTERM; 6 of 8 measured are kept"),
         (signal.SIGINT, 130, "kb: stopped by SIGINT; 6 of 8 measured are kept"),
         (signal.SIGKILL, -9, ""),
     ],
 )
-def test_no_process_outlives_the_run(slow: Path, number: signal.Signals, status: int, told: str) -> None:
+def test_no_process_outlives_the_run(slow: Path, number: signal.Signals, status: int, result: str) -> None:
     process = start(slow)
     workers = children(process)
     assert len(workers) == 2
@@ -98,12 +98,12 @@ def test_no_process_outlives_the_run(slow: Path, number: signal.Signals, status:
     assert process.returncode == status
     assert gone(workers)
     assert kept(slow) == QUICK
-    if told:
-        assert stderr.splitlines()[-1] == told
+    if result:
+        assert stderr.splitlines()[-1] == result
         assert "Traceback" not in stderr
 
 
-def test_a_killed_worker_is_told_in_one_sentence(slow: Path) -> None:
+def test_a_killed_worker_is_reported_in_one_sentence(slow: Path) -> None:
     process = start(slow)
     workers = children(process)
     os.kill(min(workers), signal.SIGKILL)

@@ -115,7 +115,7 @@ def test_comparing_an_entry_with_itself_finds_no_difference() -> None:
         assert aspect.first == aspect.second == ()
 
 
-def test_lineage_is_told_by_the_shortest_connection_in_order_of_years(family: Miniature) -> None:
+def test_lineage_is_listed_by_the_shortest_connection_in_order_of_years(family: Miniature) -> None:
     family.architecture("grandchild", "specialises: [child]\n", paper2000="paper2010")
     base = family.load()
     ancestors = base.lineage("grandchild").ancestors
@@ -135,8 +135,8 @@ def test_lineage_prefers_what_says_most_of_two_ways_that_are_as_short(family: Mi
     family.architecture("a", "derives_from: [{architecture: parent, change: this}]\n")
     family.architecture("b", "specialises: [parent]\n")
     family.architecture("last", "specialises: [a, b]\n")
-    told = {one.id: (one.relation, one.of) for one in family.load().lineage("parent").descendants}
-    assert told["last"] == ("specialises", "b")
+    result = {one.id: (one.relation, one.of) for one in family.load().lineage("parent").descendants}
+    assert result["last"] == ("specialises", "b")
 
 
 def test_who_descends_from_an_entry_has_it_for_an_ancestor() -> None:
@@ -197,8 +197,8 @@ def test_prerequisites_come_before_what_needs_them() -> None:
 
 
 def test_prerequisites_say_why(family: Miniature) -> None:
-    told = [(item.id, item.needed_for, item.because) for item in family.load().prerequisites("child")]
-    assert set(told) == {
+    result = [(item.id, item.needed_for, item.because) for item in family.load().prerequisites("child")]
+    assert set(result) == {
         ("earlier", "later", "it comes first"),
         ("later", "part", "it is built on it"),
         ("part", "child", "a part: all of it"),
@@ -250,8 +250,8 @@ def test_alternatives_say_the_same_as_the_condition(family: Miniature, text: str
     """Judged literal by literal, the alternatives agree with the condition wherever everything is known."""
     base, condition = family.load(), parse(text)
     for entry in base.architectures.values():
-        wanted = [all(atom.judge(base, entry) is truth for atom, truth in way) for way in condition.alternatives()]
-        assert condition.judge(base, entry) in (any(wanted), None)
+        expected = [all(atom.judge(base, entry) is truth for atom, truth in way) for way in condition.alternatives()]
+        assert condition.judge(base, entry) in (any(expected), None)
 
 
 @pytest.mark.parametrize(

@@ -74,9 +74,9 @@ def test_the_example_in_contributing_passes_the_checks_and_the_battery(tmp_path:
 
 
 def test_the_site_says_what_is_safe_in_the_words_of_security() -> None:
-    said = (BASE.root / "SECURITY.md").read_text().partition("\n\n")[2].partition("\n\nPlease report")[0]
-    assert said.count("\n- ") >= 5
-    assert said in (BASE.root / "docs" / "about.md").read_text()
+    text = (BASE.root / "SECURITY.md").read_text().partition("\n\n")[2].partition("\n\nPlease report")[0]
+    assert text.count("\n- ") >= 5
+    assert text in (BASE.root / "docs" / "about.md").read_text()
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])

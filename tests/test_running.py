@@ -99,7 +99,7 @@ def test_the_same_seed_gives_the_same_result() -> None:
     assert first.outputs != other.outputs
 
 
-def test_wrong_names_are_told() -> None:
+def test_wrong_names_are_reported() -> None:
     with pytest.raises(KeyError, match=r"no architecture has the name 'softmax', which is a concept"):
         run_once(BASE, "softmax")
     with pytest.raises(ValueError, match=r"lstm has no variant 'tall'; its variants are default, "):
@@ -177,7 +177,7 @@ def test_another_variant_is_trained_with_the_sizes_of_the_task(linear: Miniature
     assert result.beats_baseline
 
 
-def test_a_variant_that_does_not_fit_is_told_before_training(linear: Miniature) -> None:
+def test_a_variant_that_does_not_fit_is_reported_before_training(linear: Miniature) -> None:
     steps: list[int] = []
     with pytest.raises(ValueError, match="variant 'small' of model does not fit the task digits: "):
         train(linear.load(), "model", "small", progress=lambda step, *_: steps.append(step))

@@ -99,7 +99,7 @@ def test_a_name_finds_its_entry_first_however_it_is_spelt(query: str) -> None:
 
 
 def test_words_find_what_they_are_about_among_the_first_three_nine_times_in_ten() -> None:
-    missed = [query for query, wanted in ABOUT.items() if wanted not in [hit.id for hit in BASE.search(query, 3)]]
+    missed = [query for query, expected in ABOUT.items() if expected not in [hit.id for hit in BASE.search(query, 3)]]
     assert len(missed) <= len(ABOUT) / 10, missed
 
 
@@ -116,7 +116,7 @@ def test_one_slip_of_the_finger_in_any_name_is_forgiven() -> None:
     generator = random.Random(0)
     names = [entry for entry in BASE.values() if entry.kind != "paper" and len(entry.title) > 4]
     slips = [(mistype(entry.title, generator), entry.id) for entry in names for _ in range(3)]
-    missed = [(text, wanted) for text, wanted in slips if [hit.id for hit in BASE.search(text, 1)] != [wanted]]
+    missed = [(text, expected) for text, expected in slips if [hit.id for hit in BASE.search(text, 1)] != [expected]]
     assert len(slips) > 200
     assert len(missed) <= 0.02 * len(slips), missed
 
@@ -139,14 +139,14 @@ def is_right(query: dict[str, Any], most: int) -> bool:
     hits = BASE.search(query["query"], 1000)
     if query.get("absent"):
         return all(hit.guess or hit.matched == TEXTS for hit in hits)
-    wanted = query["first"] if isinstance(query["first"], list) else [query["first"]]
-    return any(hit.id in wanted for hit in hits[:most])
+    expected = query["first"] if isinstance(query["first"], list) else [query["first"]]
+    return any(hit.id in expected for hit in hits[:most])
 
 
 def test_the_hundred_are_a_hundred_searches_for_entries_that_there_are() -> None:
     assert len({query["query"] for query in HUNDRED}) == 100
-    wanted = [query["first"] for query in HUNDRED if "first" in query]
-    assert all(name in list(BASE) for each in wanted for name in ([each] if isinstance(each, str) else each))
+    expected = [query["first"] for query in HUNDRED if "first" in query]
+    assert all(name in list(BASE) for each in expected for name in ([each] if isinstance(each, str) else each))
 
 
 @pytest.mark.parametrize(("most", "least"), [(1, 95), (5, 99)])

@@ -58,7 +58,7 @@ def test_a_stopped_run_says_how_much_is_kept(monkeypatch: pytest.MonkeyPatch, tm
     words = ["--folder", str(tmp_path), "verify", "--all"]
     base = kb.load(TINY)
     total = sum(len(base.jobs(entry_id)) for entry_id in base)
-    for error, status, said in (
+    for error, status, text in (
         (
             BrokenProcessPool(),
             1,
@@ -67,13 +67,13 @@ def test_a_stopped_run_says_how_much_is_kept(monkeypatch: pytest.MonkeyPatch, tm
         (KeyboardInterrupt(), 130, "stopped by SIGINT; {}"),
     ):
         monkeypatch.setattr("kb.verify.run", ends_after_one(error))
-        told = CliRunner().invoke(app, words)
-        assert told.exit_code == status
-        assert told.stderr.splitlines()[-1] == "kb: " + said.format(f"1 of {total} measured are kept")
-        assert "Traceback" not in told.stderr
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == status
+        assert result.stderr.splitlines()[-1] == "kb: " + text.format(f"1 of {total} measured are kept")
+        assert "Traceback" not in result.stderr
 
 
-def test_only_the_command_listens_to_sigterm() -> None:
+def test_only_the_command_handles_sigterm() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     assert CliRunner().invoke(app, ["--folder", str(TINY), "stats"]).exit_code == 0
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

@@ -54,6 +54,40 @@ def _prose(source: str) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string
 
 
+STILL_TO_RENAME = ("implementations/biases/", "kb/evidence/", "kb/inference/", "kb/query/", "kb/schema/")
+NAMED = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in ("implementations", "kb", "scripts", "tests")
+    for path in (ROOT / folder).rglob("*.py")
+    if "miniature" not in path.parts and not path.relative_to(ROOT).as_posix().startswith(STILL_TO_RENAME)
+)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_names_in_code_follow_the_style_sheet(name: str) -> None:
+    names = set(_names((ROOT / name).read_text(encoding="utf-8")))
+    found = {each: list(wording.rejected_in_name(each)) for each in names}
+    assert not {each: phrases for each, phrases in found.items() if phrases}
+
+
+def _names(source: str) -> Iterator[str]:
+    """Yield the names that a module gives to all but tests, whose names are sentences."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                if not name.startswith("test_"):
+                    yield name
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+
+
+def test_every_kind_of_name_is_read_as_words() -> None:
+    source = "class Weighed:\n    def tell_apart(self, drive):\n        self.thrown_out = told = drive\n"
+    found = sorted(phrase for name in _names(source) for phrase, _ in wording.rejected_in_name(name))
+    assert found == ["drive", "tell apart", "thrown out", "told", "weighed"]
+    assert list(wording.rejected_in_name("overdrive_toldness")) == []
+
+
 def test_docstrings_and_comments_are_prose_and_code_is_not() -> None:
     source = 'def weigh(x):\n    """Weigh\n    numbers."""\n    return "weighed"  # weighing\n'
     assert list(_prose(source)) == [(2, "Weigh\n    numbers."), (4, "# weighing")]
@@ -61,11 +95,12 @@ def test_docstrings_and_comments_are_prose_and_code_is_not() -> None:
 
 def test_the_sheet_is_one_screen_of_single_entries() -> None:
     """A phrase that stood twice, or in capitals, would be lost or never found."""
-    cells = re.findall(r"^\| [^|]+ \| ([^|]+) \|$", SHEET.read_text(encoding="utf-8"), re.MULTILINE)[2:]
+    cells = re.findall(r"^\| (?!Write|---)[^|]+ \| ([^|]+) \|$", SHEET.read_text(encoding="utf-8"), re.MULTILINE)
     phrases = [phrase for cell in cells for phrase in cell.split(", ")]
-    assert sorted(wording.rejected()) == sorted(phrases), "no phrase stands twice"
+    assert len(set(phrases)) == len(phrases), "no phrase stands twice"
+    assert set(wording.rejected()) < set(phrases)
     assert phrases == [phrase.lower().strip() for phrase in phrases]
-    assert len(SHEET.read_text(encoding="utf-8").splitlines()) <= 80
+    assert len(SHEET.read_text(encoding="utf-8").splitlines()) <= 90
 
 
 @pytest.mark.parametrize(

@@ -77,10 +77,10 @@ def test_the_closest_pair_is_found_among_all(entry_id: str) -> None:
 
 
 @pytest.mark.parametrize("entry_id", ["sequence-reversal"])
-def test_a_sequence_is_to_be_told_backwards(entry_id: str) -> None:
+def test_a_sequence_is_to_be_reversed(entry_id: str) -> None:
     inputs, target = make(entry_id).test()
-    told = inputs["source"].argmax(2)
-    assert torch.equal(target, told.flip(1))
+    result = inputs["source"].argmax(2)
+    assert torch.equal(target, result.flip(1))
     assert torch.equal(inputs["x"][:, 1:].argmax(2), target[:, :-1]), "the words before each word"
 
 
@@ -114,9 +114,9 @@ def test_captions_tell_their_scenes(entry_id: str) -> None:
     words: Tensor = inputs["words"]
     assert torch.equal(words[:, 0].argmax(1), torch.zeros(len(words), dtype=torch.long)), "the first is the start"
     for caption, before in zip(target, words, strict=True):
-        told = caption[caption >= 0]
-        assert torch.equal(before[1 : len(told)].argmax(1), told[:-1])
-        assert float(before[len(told) :].sum()) == 0, "zero behind the end"
+        result = caption[caption >= 0]
+        assert torch.equal(before[1 : len(result)].argmax(1), result[:-1])
+        assert float(before[len(result) :].sum()) == 0, "zero behind the end"
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_a_unit_depends_on_its_receptive_field_and_no_more(layers: list[nn.Modul
     assert int(seen.nonzero().max() - seen.nonzero().min()) + 1 == side
 
 
-def test_pooling_everything_starts_anew_and_without_convolutions_there_is_no_field() -> None:
+def test_pooling_everything_starts_again_and_without_convolutions_there_is_no_field() -> None:
     net = nn.Sequential(nn.Conv2d(1, 2, 7), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 3))
     assert receptive_field(net, {"input": torch.zeros(1, 1, 20, 20)}) == 7
     assert receptive_field(nn.Linear(3, 2), {"input": torch.zeros(1, 3)}) is None

@@ -83,7 +83,7 @@ def test_what_is_drawn_follows_from_the_seed() -> None:
     assert runs[0] == runs[1] != runs[2]
 
 
-def test_an_objective_is_given_what_is_wanted_where_it_asks_for_it() -> None:
+def test_an_objective_gets_the_target_where_it_takes_it() -> None:
     module = followed({"objective": "towards_target"})[0]
     assert module(torch.ones(1, 1)).item() == pytest.approx(3, abs=0.1)
     values = objective(module, "towards_target", {"x": torch.ones(4, 1)}, torch.zeros(4, 1), torch.Generator())

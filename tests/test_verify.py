@@ -166,7 +166,7 @@ def test_measurements_of_what_is_no_longer_there_are_dropped(copy: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "result"),
     [
         ('"errors": [2.0, 2.0, 2.0]', '"errors": [0.0, 0.0, 0.0]', "was recorded as 'holds', and is 'lacks'"),
         ('"errors": [2.0, 2.0, 2.0]', '"errors": [2.0, 2.0, 1.8]', "errors: 1.8 was recorded, and 2 came out"),
@@ -175,7 +175,7 @@ def test_measurements_of_what_is_no_longer_there_are_dropped(copy: Path) -> None
         ('"counts": [2.0]', '"counts": [2.0, 2.0]', "2 numbers were recorded, and 1 came out"),
     ],
 )
-def test_a_forged_measurement_is_found_out(copy: Path, old: str, new: str, told: str) -> None:
+def test_a_forged_measurement_is_found_out(copy: Path, old: str, new: str, result: str) -> None:
     base = kb.load(copy)
     assert not any(found for _, found in verify.audit(base, verify.chosen_at_random(base, "100%", "0")))
     for path in copy.rglob("*.jsonl"):
@@ -183,11 +183,11 @@ def test_a_forged_measurement_is_found_out(copy: Path, old: str, new: str, told:
     forged = kb.load(copy)
     assert verify.plan(forged) == [], "its digest is right"
     found = [
-        told
+        result
         for _, differences in verify.audit(forged, verify.chosen_at_random(forged, "100%", "0"))
-        for told in differences
+        for result in differences
     ]
-    assert any(told in difference for difference in found), found
+    assert any(result in difference for difference in found), found
 
 
 def test_the_choice_of_what_is_repeated_depends_on_the_seed_alone() -> None:

@@ -174,11 +174,11 @@ def test_on_a_full_disk_one_sentence_names_the_file_and_nothing_changes(tiny_dis
     before = {name: (small.root / name).read_bytes() for name in names(tiny_disk)}
     runner, folder = CliRunner(), ["--folder", str(tiny_disk)]
     for words in (["export", "json", "--out", str(export)], ["new", "architecture", "graph/gin"]):
-        told = runner.invoke(app, [*folder, *words])
-        assert told.exit_code == 1
-        assert "no space left on device; nothing was changed" in told.stderr
-        assert len(told.stderr.splitlines()) == 1
-        assert "out.json" in told.stderr or "gin" in told.stderr
+        result = runner.invoke(app, [*folder, *words])
+        assert result.exit_code == 1
+        assert "no space left on device; nothing was changed" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+        assert "out.json" in result.stderr or "gin" in result.stderr
     with pytest.raises(OSError, match="No space left on device; nothing was changed"):
         evidence.write(record, [row(BIG)])
     assert {name: (small.root / name).read_bytes() for name in names(tiny_disk)} == before
@@ -214,9 +214,9 @@ def test_a_symbolic_link_is_neither_followed_nor_replaced(tmp_path: Path) -> Non
     outside.write_text("mine")
     link.parent.mkdir()
     link.symlink_to(outside)
-    told = CliRunner().invoke(app, ["--folder", str(TINY), "export", "json", "--out", str(link)])
-    assert told.exit_code == 1
-    assert "a symbolic link is neither followed nor replaced" in told.stderr
+    result = CliRunner().invoke(app, ["--folder", str(TINY), "export", "json", "--out", str(link)])
+    assert result.exit_code == 1
+    assert "a symbolic link is neither followed nor replaced" in result.stderr
     aside = link.with_name(f".b{files.ASIDE}")
     aside.symlink_to(outside)
     with pytest.raises(OSError, match="nothing was changed"):
@@ -243,10 +243,10 @@ def test_a_device_is_written_to_as_it_is(tmp_path: Path) -> None:
     ("out", "message"),
     [("no/such/folder/x", "expected a name in a folder that exists"), (".", "is a directory; nothing was changed")],
 )
-def test_where_nothing_can_be_exported_to_is_told(out: str, message: str, tmp_path: Path) -> None:
-    told = CliRunner().invoke(app, ["--folder", str(TINY), "export", "json", "--out", str(tmp_path / out)])
-    assert told.exit_code == 1
-    assert message in told.stderr
+def test_where_nothing_can_be_exported_to_is_reported(out: str, message: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["--folder", str(TINY), "export", "json", "--out", str(tmp_path / out)])
+    assert result.exit_code == 1
+    assert message in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -270,9 +270,9 @@ def test_nothing_new_is_written_into_the_installed_package(tmp_path: Path, monke
     monkeypatch.setattr("kb.folders.PACKAGE", package)
     refused = ["new", "architecture", "graph/gin"], ["verify", "--all"], ["bench"]
     for words, advice in (*((words, "--folder") for words in refused), (["export", "schemas"], "--out")):
-        told = CliRunner().invoke(app, words)
-        assert told.exit_code == 1
-        assert f"is part of the installed package: say with {advice}" in told.stderr
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 1
+        assert f"is part of the installed package: say with {advice}" in result.stderr
     assert names(tmp_path) == before
     Miniature(tmp_path / "own")
     assert CliRunner().invoke(app, ["--folder", str(tmp_path / "own"), "new", "concept", "theory/x"]).exit_code == 0
@@ -281,8 +281,8 @@ def test_nothing_new_is_written_into_the_installed_package(tmp_path: Path, monke
 def test_paths_are_printed_whole(tmp_path: Path) -> None:
     long = tmp_path / ("a-rather-long-name" * 5)
     Miniature(long)
-    told = CliRunner().invoke(app, ["--folder", str(long), "new", "concept", "theory/x"], env={"COLUMNS": "40"})
-    assert f"wrote {long / 'entries/concepts/theory/x.yaml'}\n" in told.stdout
+    result = CliRunner().invoke(app, ["--folder", str(long), "new", "concept", "theory/x"], env={"COLUMNS": "40"})
+    assert f"wrote {long / 'entries/concepts/theory/x.yaml'}\n" in result.stdout
 
 
 # What is written

@@ -50,20 +50,20 @@ SPEED = Speed(float64=1.0, rounds=5)
 @POSIX
 def test_two_runs_of_new_do_not_overwrite_each_other(tmp_path: Path) -> None:
     (tmp_path / "entries").mkdir()
-    told: list[bool] = []
+    result: list[bool] = []
 
     def run() -> None:
         try:
-            told.append(len(write_new(tmp_path, "architecture", "graph/gin")) == 2)
+            result.append(len(write_new(tmp_path, "architecture", "graph/gin")) == 2)
         except FileExistsError:
-            told.append(False)
+            result.append(False)
 
     threads = [threading.Thread(target=run) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(told) == [False] * 7 + [True]
+    assert sorted(result) == [False] * 7 + [True]
     assert len(names(tmp_path)) == 2
 
 

@@ -14,7 +14,8 @@ REFUSALS = (RuntimeError, ValueError, TypeError, IndexError)
 
 def sizes_taken(module: nn.Module) -> set[str]:
     """Return the axis letters whose size `module.example_inputs` lets a caller choose."""
-    return set(inspect.signature(module.example_inputs).parameters) - {"generator"}
+    method = getattr(module, "example_inputs", None)
+    return set(inspect.signature(method).parameters) - {"generator"} if method else set()
 
 
 def resized(module: nn.Module, axes: Axes, sizes: Mapping[str, int], generator: torch.Generator) -> dict[str, Tensor]:
@@ -30,6 +31,21 @@ def resized(module: nn.Module, axes: Axes, sizes: Mapping[str, int], generator: 
     inputs = module.example_inputs(generator, **wanted)
     inputs |= {name: ring(sizes[axes.indexes[name]]) for name in pointing}
     return {name: value.double() if value.is_floating_point() else value for name, value in inputs.items()}
+
+
+def repeated(
+    module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, sizes: Mapping[str, int], generator: torch.Generator
+) -> dict[str, Tensor]:
+    """Return inputs with these sizes, along which the contents of smaller ones are repeated.
+
+    So an iteration that stops when its result no longer changes takes as many steps as before.
+    """
+    larger = resized(module, axes, sizes, generator)
+    for name, value in inputs.items():
+        for dim, letter in enumerate(axes.inputs[name]):
+            if letter in sizes:
+                larger[name] = value = value.index_select(dim, torch.arange(sizes[letter]) % value.shape[dim])
+    return larger
 
 
 def ring(size: int) -> Tensor:

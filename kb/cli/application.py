@@ -93,8 +93,8 @@ console = Console(highlight=False, emoji=False)
 errors = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version
 
         typer.echo(version("deep-learning-taxonomy"))
@@ -260,7 +260,7 @@ def explain(error: BaseException) -> str:
     return str(error)
 
 
-def say(text: str, indent: int = 0, first: int | None = None) -> None:
+def print_text(text: str, indent: int = 0, first: int | None = None) -> None:
     """Print data, in which square brackets are no markup: wrapped to a terminal, in whole lines to a file or a pipe.
 
     Args:

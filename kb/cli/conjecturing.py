@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kb.cli.application import Json, bold, command, console, dim, load_base, print_json, say, table
+from kb.cli.application import Json, bold, command, console, dim, load_base, print_json, print_text, table
 from kb.query.conjectures import Matrix, mine
 
 
@@ -22,7 +22,7 @@ def refute(
         return
     console.print(f"[bold]{found}[/]")
     for line in found.lines:
-        say(line, indent=4, first=2)
+        print_text(line, indent=4, first=2)
 
 
 @command()

@@ -28,8 +28,8 @@ from kb.cli.application import (
     errors,
     load_base,
     print_json,
+    print_text,
     progress_bar,
-    say,
     table,
 )
 from kb.evidence import Evidence, Job, Speed
@@ -136,7 +136,7 @@ def _train(base: KnowledgeBase, name: str, variant: str | None, seed: int, out: 
         print_json(result.as_dict() | {"curve": str(path) if result.losses else None})
         return
     verdict = "[green]beats[/]" if result.beats_baseline else "[red]does not clearly beat[/]"
-    say(caption(result))
+    print_text(caption(result))
     if result.losses:
         steps = f"{result.steps} steps in {result.seconds:.1f} s" if result.steps > 1 else "a closed form"
         console.print(f"{verdict} the trivial baseline, after {steps} (untrained {result.untrained:.3g})")

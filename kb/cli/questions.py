@@ -24,7 +24,7 @@ from kb.cli.application import (
     load_base,
     print_json,
     print_problems,
-    say,
+    print_text,
     table,
 )
 from kb.folders import bundled_root
@@ -69,7 +69,7 @@ def check(
         for fact in follow if redundant else ():
             console.print(f"{fact}: follows from the rest (kb why {fact.architecture} {fact.bias})", markup=False)
         for suspect in suspects(Matrix(base)) if suspicious else ():
-            say(str(suspect), indent=2)
+            print_text(str(suspect), indent=2)
         console.print(f"{len(base)} entries, no problem; {len(follow)} assertions follow from the rest")
     raise typer.Exit(1 if problems else 0)
 
@@ -113,8 +113,8 @@ def search(
     if json_:
         print_json([hit.as_dict() for hit in hits])
     else:
-        if told := absence(query, hits):
-            console.print(told, markup=False)
+        if notice := absence(query, hits):
+            console.print(notice, markup=False)
         found = table("id", "kind", "summary")
         for hit in hits:
             found.add_row(bold(hit.id), hit.kind + (" (a guess)" if hit.guess else ""), dim(hit.summary))
@@ -291,9 +291,9 @@ def why(
     console.print(f"{SYMBOLS[cell.value]} {cell.architecture}{where}, {cell.bias}: [bold]{cell.value}[/]")
     for line in (line for proof in explanation.proofs for line in proof):
         depth = len(line) - len(line.lstrip()) + 2
-        say(line.lstrip(), indent=depth + 4, first=depth)
+        print_text(line.lstrip(), indent=depth + 4, first=depth)
     for line in explanation.missing:
-        say(line, indent=4, first=2)
+        print_text(line, indent=4, first=2)
 
 
 def _show_ability(ability: Ability, as_json: bool) -> None:
@@ -303,7 +303,7 @@ def _show_ability(ability: Ability, as_json: bool) -> None:
     symbol = SYMBOLS[{"can": "holds", "cannot": "lacks", "unknown": "unknown"}[ability.value]]
     console.print(f"{symbol} {ability}")
     for line in ability.lines():
-        say(line, indent=4, first=2)
+        print_text(line, indent=4, first=2)
 
 
 @command(name="open")

@@ -8,7 +8,19 @@ from collections.abc import Iterable, Iterator
 from rich.markdown import Markdown
 from rich.padding import Padding
 
-from kb.cli.application import EntryId, Json, bold, command, console, dim, entry_id, load_base, print_json, say, table
+from kb.cli.application import (
+    EntryId,
+    Json,
+    bold,
+    command,
+    console,
+    dim,
+    entry_id,
+    load_base,
+    print_json,
+    print_text,
+    table,
+)
 from kb.cli.questions import SYMBOLS
 from kb.knowledge_base import KnowledgeBase
 from kb.query.related import related
@@ -41,7 +53,7 @@ def show(entry: EntryId, json_: Json = False) -> None:
         print_json(chosen.model_dump(mode="json", by_alias=True) | {"kind": chosen.kind, "year": chosen.year})
         return
     console.print(f"{bold(chosen.title)} {dim(f'({chosen.id}: {_sort(chosen)})')}")
-    say(chosen.gist)
+    print_text(chosen.gist)
     _texts(chosen)
     match chosen:
         case Architecture():
@@ -77,7 +89,7 @@ def _section(title: str, lines: Iterable[str]) -> None:
     if shown:
         console.print(f"\n[bold]{title}[/]")
     for line in shown:
-        say(line, indent=4, first=2)
+        print_text(line, indent=4, first=2)
 
 
 def _texts(entry: Entry) -> None:
@@ -124,22 +136,27 @@ def _architecture(base: KnowledgeBase, entry: Architecture) -> None:
 def _traits(base: KnowledgeBase, entry: Architecture) -> None:
     """Print the traits of the canonical variant, and of others where they differ from it."""
     rows = table("trait", "value", "scope", "known", "variant", show_header=False)
-    rows.columns[0].no_wrap = True
+    for column in rows.columns[:3]:
+        column.no_wrap = True
     for bias in base.biases:
         cells = base.cells(entry.id, bias)
-        for variant, cell in (cells | base.cells_of_networks(entry.id, bias)).items():
-            usual = cells[entry.canonical].value
-            if cell.value != "not-applicable" and (variant == entry.canonical or cell.value != usual):
-                name = (
-                    ""
-                    if variant == entry.canonical == DEFAULT_VARIANT
-                    else f"variant {variant}".replace("variant default/", "its ")
-                )
+        for variant, cell in (cells | base.cells_of_parts(entry.id, bias)).items():
+            first = next(iter(cells))
+            if cell.value != "not-applicable" and (variant == first or cell.value != cells[first].value):
+                plain = variant == first == DEFAULT_VARIANT
+                name = "" if plain else _where(variant)
                 known = f"{SYMBOLS[cell.value]} {cell.value}"
-                rows.add_row(f"  {bias}", known, base.biases[bias].scope.words, ", ".join(cell.how), dim(name))
+                rows.add_row(f"  {bias}", known, dim(base.biases[bias].scope.weights), ", ".join(cell.how), dim(name))
     if rows.row_count:
-        console.print("\n[bold]Traits[/], with the evidence")
+        console.print("\n[bold]Traits[/], of which weights they are said, and how they are known")
         console.print(rows)
+
+
+def _where(place: str) -> str:
+    """A variant, a sub-network or single axes in words."""
+    variant, _, axes = place.partition("@")
+    name = f"variant {variant}".replace("variant default/", "its ").replace(f"variant {DEFAULT_VARIANT}", "")
+    return f"{name} along {axes.replace('-', ', ')}".strip() if axes else name
 
 
 def _only(variants: list[str]) -> str:
@@ -162,10 +179,11 @@ def _bias(base: KnowledgeBase, entry: Bias) -> None:
     _section("Helps when", [entry.helps_when])
     _section("Hurts when", [entry.hurts_when])
     known: dict[str, list[str]] = {"holds": [], "lacks": []}
-    for architecture, other in base.architectures.items():
+    for architecture in base.architectures:
         cells = base.cells(architecture, entry.id)
+        first = next(iter(cells))
         for variant, cell in cells.items():
-            if cell.value in known and (variant == other.canonical or cell.value != cells[other.canonical].value):
+            if cell.value in known and (variant == first or cell.value != cells[first].value):
                 known[cell.value].append(architecture + ("" if variant == DEFAULT_VARIANT else f" ({variant})"))
     _section("Had by", [", ".join(known["holds"])] if known["holds"] else [])
     _section("Lacked by", [", ".join(known["lacks"])] if known["lacks"] else [])

@@ -56,11 +56,13 @@ class Surroundings:
         syntax: The syntax of the code.
         biases: All biases by id.
         acting: From architecture, bias and variant to the axes that the bias acts on; none where it does not apply.
+        apart: From the same to the places of single inputs' axes, where it acts on those of several.
     """
 
     syntax: Syntax
     biases: Mapping[str, Bias]
     acting: Callable[[str, str, str], tuple[str, ...]]
+    apart: Callable[[str, str, str], list[str]]
 
 
 def jobs(entry: Entry, around: Surroundings) -> list[Job]:
@@ -79,11 +81,12 @@ def links_of(entry: Entry) -> list[str]:
 
 
 def probed(entry: Architecture, around: Surroundings) -> list[tuple[str, str]]:
-    """Return the `(bias, variant)` pairs that probes measure: of small variants, and where a trait is asserted."""
+    """Return the `(bias, place)` pairs that probes measure: of small variants, sub-networks and single inputs."""
     named = {(str(trait.bias), trait.place) for trait in [*entry.exhibits, *entry.lacks]}
     networks = [f"{DEFAULT_VARIANT}/{network}" for network in entry.networks]
     cells = {*product(around.biases, [*entry.small_variants, *networks]), *named}
-    return sorted((bias, variant) for bias, variant in cells if around.acting(entry.id, bias, variant))
+    found = [(bias, place) for bias, place in cells if around.acting(entry.id, bias, place)]
+    return sorted([*found, *((bias, alone) for bias, place in found for alone in around.apart(entry.id, bias, place))])
 
 
 def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str, ...], list[str], list[Any]]]:
@@ -113,7 +116,7 @@ def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[s
         signature = entry.signature_of(variant).as_dict()
         fields = [
             entry.id,
-            entry.all_variants[variant.partition("/")[0]].arguments,
+            entry.all_variants[variant.partition("@")[0].partition("/")[0]].arguments,
             signature,
             around.acting(entry.id, bias, variant),
         ]

@@ -212,7 +212,7 @@ def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping
         found["variants"] = {name: size for name, size in sizes.items() if size}
         found["cost"] = measured.get(("cost",))
         traits = [m for m in measured.values() if isinstance(m, TraitErrors)]
-        known = [m for m in traits if m.bias in biases and m.variant in entry.places]
+        known = [m for m in traits if m.bias in biases and entry.has_place(m.variant)]
         found["traits"] = [judge_trait(trait, biases[trait.bias]) for trait in known]
     if isinstance(entry, Architecture | Concept):
         cases = [m for m in measured.values() if isinstance(m, PeerErrors)]

@@ -59,9 +59,9 @@ def checked_arguments(**bounds: Bounds) -> Callable[[Constructor], Constructor]:
                 raise TypeError(f"{type(self).__name__}: {error}; it takes {known}") from None
             given = dict(list(bound.arguments.items())[1:])
             for name, value in given.items():
-                wanted = _refused(kinds.get(name), value, limits[name])
-                if wanted:
-                    raise ValueError(f"{type(self).__name__}: {name} must be {wanted}, came {value!r}")
+                expected = _refused(kinds.get(name), value, limits[name])
+                if expected:
+                    raise ValueError(f"{type(self).__name__}: {name} must be {expected}, came {value!r}")
             try:
                 constructor(self, *values, **named)
             except FAILURES as error:
@@ -128,13 +128,13 @@ def _outside(value: SupportsFloat, bounds: Bounds | None, what: str, least: floa
     """What a number ought to have been, or None if it is within its bounds and finite; `least` where none are given."""
     match bounds:
         case (low, high):
-            wanted = f"{what} from {low} to {high}"
+            expected = f"{what} from {low} to {high}"
         case float() | int():
-            low, high, wanted = bounds, math.inf, f"{what} of at least {bounds}"
+            low, high, expected = bounds, math.inf, f"{what} of at least {bounds}"
         case _:
-            low, high, wanted = least, math.inf, what if least == -math.inf else f"{what} of at least {least}"
+            low, high, expected = least, math.inf, what if least == -math.inf else f"{what} of at least {least}"
     number = float(value)
-    return None if math.isfinite(number) and low <= number <= high else wanted
+    return None if math.isfinite(number) and low <= number <= high else expected
 
 
 def _sequence(kinds: tuple[Any, ...], value: object, bounds: Bounds | None) -> str | None:
@@ -142,5 +142,5 @@ def _sequence(kinds: tuple[Any, ...], value: object, bounds: Bounds | None) -> s
         return "a sequence"
     if not value and bounds not in ((), 0):
         return "a sequence with something in it"
-    wanted = (_refused(kinds[0], item, bounds) for item in value)
-    return next((f"a sequence, and each item {found}" for found in wanted if found), None)
+    expected = (_refused(kinds[0], item, bounds) for item in value)
+    return next((f"a sequence, and each item {found}" for found in expected if found), None)

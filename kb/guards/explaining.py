@@ -67,12 +67,12 @@ class Call:
     def of_kind(self, name: str) -> TypeError:
         """Return that an input is no tensor, or one of the wrong kind of numbers."""
         value, known = self.given[name], self.inputs[name]
-        wanted, conversion = WORDS.get(known.kind, ("numbers", "float()"))
+        expected, conversion = WORDS.get(known.kind, ("numbers", "float()"))
         if not isinstance(value, Tensor):
             came = type(value).__name__
-            return TypeError(self._said(f"{name} must be a tensor {known.shown} of {wanted}, came {came}"))
+            return TypeError(self._prefixed(f"{name} must be a tensor {known.shown} of {expected}, came {came}"))
         mended = f"convert it, as by `{name}.{conversion}`"
-        return TypeError(self._said(f"{name} must hold {wanted}, came {shown(value)}: {mended}"))
+        return TypeError(self._prefixed(f"{name} must hold {expected}, came {shown(value)}: {mended}"))
 
     def of_axes(self, name: str) -> ValueError:
         """Return that an input has too many axes, or too few."""
@@ -81,17 +81,17 @@ class Call:
         few = value.dim() < len(known.axes)
         mended = f"`{name}[None]` adds one that is 1 long" if few else "`squeeze` takes one away that is 1 long"
         sentence = f"{name} must have the axes {known.shown}: {words}; came {list(value.shape)}: {mended}"
-        return ValueError(self._said(sentence))
+        return ValueError(self._prefixed(sentence))
 
     def of_sizes(self, name: str, axis: str | int) -> ValueError:
         """Return that an axis is longer or shorter than the same axis is elsewhere."""
         shape = list(self.given[name].shape)
         if isinstance(axis, int):
-            return ValueError(self._said(f"{name} must have the shape {self.inputs[name].shown}, came {shape}"))
+            return ValueError(self._prefixed(f"{name} must have the shape {self.inputs[name].shown}, came {shape}"))
         first, *others = [(where, size) for where, letter, size in self._lengths() if letter == axis]
         size = next(size for where, size in others if where == name and size != first[1])
         sentence = f"{name} has {size} along {self._word(axis)}, and {first[0]} has {first[1]}: make both alike"
-        return ValueError(self._said(sentence))
+        return ValueError(self._prefixed(sentence))
 
     def of_indices(self, name: str) -> ValueError | None:
         """Return that an index points to nothing; None if all point to something, or if there is nothing to see."""
@@ -104,7 +104,7 @@ class Call:
             return None
         last, came = "" if size is None else f" to {size - 1}", low if low < 0 else high
         return ValueError(
-            self._said(f"{name} counts along {self._word(axis)}: give it numbers from 0{last}, came {came}")
+            self._prefixed(f"{name} counts along {self._word(axis)}: give it numbers from 0{last}, came {came}")
         )
 
     def explain(self, error: Exception) -> Exception | None:
@@ -112,9 +112,9 @@ class Call:
         if isinstance(error, NotImplementedError) or type(error).__module__.startswith("torch"):
             return None  # it is about the machine, or of torch's own machinery, which looks for its class
         if sentence := self._of_type():
-            return TypeError(self._said(sentence))
+            return TypeError(self._prefixed(sentence))
         if sentence := self._of_network() or self._of_nothing():
-            return ValueError(self._said(sentence))
+            return ValueError(self._prefixed(sentence))
         if isinstance(error, TypeError | ValueError):
             return None
         with suppress(RuntimeError):  # of a tensor without numbers of its own, as inside `vmap`
@@ -153,11 +153,11 @@ class Call:
             chosen, example = inspect.signature(method).parameters, method(torch.Generator().manual_seed(0))
         for name, axis, size in self._lengths():
             if name in example and axis not in chosen:
-                wanted = example[name].shape[self.inputs[name].axes.index(axis)]
-                if size != wanted:
-                    built = built_with(self.owner, wanted)
-                    why = f"the network was built for {wanted}{f' ({built})' if built else ''}"
-                    return f"{name} has {size} along {self._word(axis)}, and {why}: give {wanted}, or build it again"
+                expected = example[name].shape[self.inputs[name].axes.index(axis)]
+                if size != expected:
+                    built = built_with(self.owner, expected)
+                    why = f"the network was built for {expected}{f' ({built})' if built else ''}"
+                    return f"{name} has {size} along {self._word(axis)}, and {why}: give {expected}, or build it again"
         return None
 
     def _of_nothing(self) -> str | None:
@@ -182,7 +182,7 @@ class Call:
         found = re.search(rf"\b{axis} (?:= \w+ )?([a-z][^,.;()]*)", " ".join(text.split()))
         return f"{axis} ({found[1].strip()})" if found else str(axis)
 
-    def _said(self, sentence: str) -> str:
+    def _prefixed(self, sentence: str) -> str:
         return f"{type(self.owner).__name__}: {sentence}"
 
 

@@ -81,7 +81,12 @@ def _missing(base: Base, cell: Cell) -> Iterator[str]:
 
 
 def _not_applicable(bias: Bias) -> str:
-    where = {"both": "an input and an output", "inputs": "an input", "inputs-only": "an input and no output"}
+    where = {
+        "both": "an input and an output",
+        "inputs": "an input",
+        "inputs-only": "an input and no output",
+        "source": "an input, beside another one in an output",
+    }
     axis = (
         f"{bias.least_axes} {' or '.join(bias.acts_on)} axes"
         if bias.least_axes > 1

@@ -231,8 +231,8 @@ def _implementations(base: Base) -> Iterator[tuple[Architecture | Concept, ast.M
 
 def _method(tree: ast.Module, link: str | None, name: str) -> ast.FunctionDef | None:
     """The method of the class that a link names, where the class itself defines it."""
-    wanted = (link or "").partition(":")[2]
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == wanted]
+    class_name = (link or "").partition(":")[2]
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == class_name]
     methods = [node for found in classes for node in found.body if isinstance(node, ast.FunctionDef)]
     return next((node for node in methods if node.name == name), None)
 

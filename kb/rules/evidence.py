@@ -17,7 +17,7 @@ from kb.schema.common import Path as Steps
 def evidence_is_current(base: Base) -> Iterator[Problem]:
     """Everything that can be measured has been, from the sources that there are now, and nothing else is recorded."""
     for entry in base.values():
-        wanted = {job.key for job in base.jobs(entry.id)}
+        required = {job.key for job in base.jobs(entry.id)}
         lines = base.measured.get(entry.id, evidence.Lines())
         shown, repair = _file(base, entry.id), f"run `kb verify {entry.id}`"
         for number, reason in lines.problems:
@@ -28,11 +28,11 @@ def evidence_is_current(base: Base) -> Iterator[Problem]:
         elif stale:
             named = ", ".join(" ".join(job.key) for job in stale[:3]) + (" and more" if len(stale) > 3 else "")
             message = (
-                f"{len(stale)} of {len(wanted)} measurements are missing, or older than what they depend on "
+                f"{len(stale)} of {len(required)} measurements are missing, or older than what they depend on "
                 f"({named}): {repair}"
             )
             yield base.problem(entry.id, (), message)
-        elif wanted and lines.measurements.keys() - wanted:
+        elif required and lines.measurements.keys() - required:
             yield base.problem(entry.id, (), f"evidence {shown} measures what is no longer there: {repair}")
 
 

@@ -9,7 +9,7 @@ from kb.problems import Problem, suggestion
 from kb.schema import Concept, Entry, ReadingPath
 from kb.schema.common import Path, texts_in
 
-MOST_TOLD = 10
+MOST_LISTED = 10
 
 
 def places_are_slides(base: Base) -> Iterator[Problem]:
@@ -53,9 +53,9 @@ def _left_out(base: Base, path: ReadingPath) -> Iterator[Problem]:
         "questions": {number for entry in base.values() if isinstance(entry, Concept) for number in entry.deck},
     }
     for name, letter in {"items": "", "claims": "C", "equations": "E", "questions": "Q"}.items():
-        asked = [f"{letter}{number}" for number in range(1, (getattr(path.covers, name) or 0) + 1)]
-        missing = [number for number in asked if number not in found[name]]
+        expected = [f"{letter}{number}" for number in range(1, (getattr(path.covers, name) or 0) + 1)]
+        missing = [number for number in expected if number not in found[name]]
         if missing:
-            more = f" and {len(missing) - MOST_TOLD} more" if len(missing) > MOST_TOLD else ""
-            message = f"{len(missing)} of {len(asked)} left out: {', '.join(missing[:MOST_TOLD])}{more}"
+            more = f" and {len(missing) - MOST_LISTED} more" if len(missing) > MOST_LISTED else ""
+            message = f"{len(missing)} of {len(expected)} left out: {', '.join(missing[:MOST_LISTED])}{more}"
             yield base.problem(path.id, ("covers", name), message)

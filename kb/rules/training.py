@@ -25,12 +25,12 @@ def networks_can_be_read(base: Base) -> Iterator[Problem]:
 def methods_are_there(base: Base) -> Iterator[Problem]:
     """Objectives and sampling are methods, which draw from the generator that they are given."""
     for entry in base.architectures.values():
-        wanted: list[tuple[Steps, str, list[str]]] = [
+        required: list[tuple[Steps, str, list[str]]] = [
             (("objectives", number, "method"), each.method, ["generator"])
             for number, each in enumerate(entry.objectives)
         ]
-        wanted += [(("sampling",), "sample", ["count", "generator"])] if entry.sampling else []
-        for steps, method, arguments in wanted:
+        required += [(("sampling",), "sample", ["count", "generator"])] if entry.sampling else []
+        for steps, method, arguments in required:
             try:
                 taken = annotated.arguments_of(base.code_root, entry.implementation, method)
             except SourceError as error:

@@ -250,6 +250,10 @@ class Architecture(Invention):
         """What traits and sizes can be said of: the variants, and the sub-networks of each, as in `default/encoder`."""
         return [*self.all_variants, *(f"{name}/{network}" for name in self.all_variants for network in self.networks)]
 
+    def has_place(self, place: str) -> bool:
+        """Whether there is such a place; one of some axes only, as in `default@T`, is where these axes are."""
+        return place.partition("@")[0] in self.places
+
     def notes_of(self, variant: str = DEFAULT_VARIANT) -> SignatureNotes:
         """What is said of the signature of a variant beside the annotations."""
         return self.signature.overlaid(self.all_variants[variant].signature)
@@ -260,6 +264,7 @@ class Architecture(Invention):
         Raises:
             ValueError: The entry belongs to no knowledge base, from whose folder its code could be read.
         """
+        variant = variant.partition("@")[0]
         if variant not in self._signatures:
             name, _, network = variant.partition("/")
             try:
@@ -289,7 +294,7 @@ class Architecture(Invention):
             >>> lstm = kb.load()["lstm"]
             >>> outputs = lstm.build()(**lstm.example_inputs())
         """
-        name, _, network = variant.partition("/")
+        name, _, network = variant.partition("@")[0].partition("/")
         if name not in self.all_variants:
             raise NoSuchEntryError(name, self.all_variants, what="variant")
         if network and network not in self.networks:

@@ -72,9 +72,9 @@ class Searcher:
 
     def search(self, text: str) -> list[Hit]:
         """Return all answers, best first."""
-        asked = words(text)
-        hits = self.index.search(asked)
-        return hits if sum(not hit.guess for hit in hits) >= FEW else self.deeper.search(asked)
+        query = words(text)
+        hits = self.index.search(query)
+        return hits if sum(not hit.guess for hit in hits) >= FEW else self.deeper.search(query)
 
 
 _latest: tuple[weakref.ref[Base], Searcher] | None = None

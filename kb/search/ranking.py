@@ -112,13 +112,13 @@ class Index:
         self.referring: list[list[int]] = [[] for _ in documents]
         """The places of the documents that refer to each: its name says something of them too."""
         for place, document in enumerate(documents):
-            said = {name: words(name) for name in document.names}
-            for name, found in said.items():
+            named = {name: words(name) for name in document.names}
+            for name, found in named.items():
                 stems = [stem(word) for word in found]
                 self.names.append((place, name, "".join(f"{each} " for each in stems), "".join(stems)))
-            self._add(place, NAME, (stem(word) for found in said.values() for word in found))
-            telling = [found for name, found in said.items() if name != document.id]
-            self.parts.append([{stem(word) for word in found if word not in IGNORED} for found in telling])
+            self._add(place, NAME, (stem(word) for found in named.values() for word in found))
+            significant = [found for name, found in named.items() if name != document.id]
+            self.parts.append([{stem(word) for word in found if word not in IGNORED} for found in significant])
             for weight, text in ((ORIGIN, document.origin), (SUMMARY, document.summary), (VARIANT, document.variants)):
                 self._add(place, weight, map(stem, words(text)))
             for other in document.related:
@@ -132,11 +132,11 @@ class Index:
         for word in stems:
             self.words.setdefault(word, {}).setdefault(place, weight)  # the highest weight comes first
 
-    def search(self, asked: list[str]) -> list[Hit]:
+    def search(self, query: list[str]) -> list[Hit]:
         """Return all entries that fit some words (as `naming.words` gives them), best first."""
-        telling = [word for word in asked if word not in IGNORED] or asked
-        by_name = self._by_name([stem(word) for word in asked])
-        by_words = self._by_words(list(dict.fromkeys(map(stem, telling))))
+        significant = [word for word in query if word not in IGNORED] or query
+        by_name = self._by_name([stem(word) for word in query])
+        by_words = self._by_words(list(dict.fromkeys(map(stem, significant))))
         hits = []
         for place, document in enumerate(self.documents):
             one, other = by_name.get(place, NONE), by_words.get(place, NONE)
@@ -148,9 +148,9 @@ class Index:
                 )
         return sorted(hits, key=lambda hit: -hit.score)  # of two that fit as well, the first of the documents
 
-    def _by_name(self, asked: list[str]) -> dict[int, Fit]:
+    def _by_name(self, query: list[str]) -> dict[int, Fit]:
         """Return how entries fit by one of their names."""
-        typed, line = "".join(asked), "".join(f"{word} " for word in asked)
+        typed, line = "".join(query), "".join(f"{word} " for word in query)
         found: dict[int, Fit] = {}
         for place, name, stems, joined in self.names:
             score = 0
@@ -175,13 +175,13 @@ class Index:
                 found[place] = Fit(960 - 60 * wrong, name, True)
         return found
 
-    def _by_words(self, asked: list[str]) -> dict[int, Fit]:
+    def _by_words(self, query: list[str]) -> dict[int, Fit]:
         """Return how entries fit by the words that are asked for."""
         sums, present, shallow = (defaultdict[int, int](int) for _ in range(3))
         mistyped: set[int] = set()
         known: set[str] = set()
         total = 0
-        for word in asked:
+        for word in query:
             best: dict[int, int] = {}
             forms = list(self._forms(word))
             for form, fit in forms:
@@ -202,7 +202,7 @@ class Index:
                     mistyped.add(place)
         return {
             place: Fit(
-                score // total * 8 + score // total * self._share_of_a_name(place, known, len(asked)) // 100,
+                score // total * 8 + score // total * self._share_of_a_name(place, known, len(query)) // 100,
                 WORDS if 2 * shallow[place] >= total else TEXTS,
                 place in mistyped,
             )
@@ -222,9 +222,9 @@ class Index:
             alike = process.extract(word, self.words.keys(), scorer=OSA.distance, limit=None, score_cutoff=most)
             yield from ((known, MISTYPED) for known, _, _ in alike)
 
-    def _share_of_a_name(self, place: int, known: set[str], asked: int) -> int:
+    def _share_of_a_name(self, place: int, known: set[str], length: int) -> int:
         """How much a name and what is asked for have in common, in percent: of all names of an entry the most."""
-        return max((100 * len(parts & known) // max(len(parts), asked) for parts in self.parts[place]), default=0)
+        return max((100 * len(parts & known) // max(len(parts), length) for parts in self.parts[place]), default=0)
 
 
 def _inflected(one: str, other: str) -> bool:

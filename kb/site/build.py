@@ -166,11 +166,11 @@ class Files(http.server.SimpleHTTPRequestHandler):
         """Answer with the file asked for, or with an error where there is none of this name inside the folder."""
         path = Path(self.translate_path(self.path))
         try:
-            asked = [path.resolve(), (path / "index.html").resolve()] if path.exists() else []
+            candidates = [path.resolve(), (path / "index.html").resolve()] if path.exists() else []
         except (OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, or no name at all
-            asked = []
+            candidates = []
         root = Path(self.directory).resolve()
-        if not asked or not all(place.is_relative_to(root) for place in asked):
+        if not candidates or not all(place.is_relative_to(root) for place in candidates):
             return self._nothing_here(root / "404.html")
         return super().send_head()
 

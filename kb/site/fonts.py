@@ -37,8 +37,8 @@ def subset(characters: Iterable[str]) -> bytes:
     font = TTFont(Path(package.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf", recalcTimestamp=False)
     options = Options(flavor="woff", layout_features=["math", "ssty", "dtls", "flac"], hinting=False, glyph_names=False)
     subsetter = Subsetter(options)
-    wanted = {code for first, end in USUAL for code in range(first, end)} | {ord(character) for character in characters}
-    subsetter.populate(unicodes=wanted)
+    codes = {code for first, end in USUAL for code in range(first, end)} | {ord(character) for character in characters}
+    subsetter.populate(unicodes=codes)
     subsetter.subset(font)
     font.flavor, stream = "woff", BytesIO()
     font.save(stream)

@@ -280,7 +280,7 @@ class Writer:
             place = cell_page(self.base, entry.id, square.bias.id)
             shown = {names[0]: self.base.why(entry.id, square.bias.id, names[0]) for names in square.by_value.values()}
             values = {"entry": entry, "square": square, "explanations": shown, "measured": self._measured(entry)}
-            values["places"] = {**square.variants, **self.base.cells_of_networks(entry.id, square.bias.id)}
+            values["places"] = {**square.variants, **self.base.cells_of_parts(entry.id, square.bias.id)}
             yield self._page("cell.md", f"{place.rstrip('/')}.md", place, **values)
 
     def _sections(self, path: ReadingPath) -> Iterator[Page]:

@@ -83,10 +83,10 @@ def tidy(base: Base, ids: Iterable[str] = ()) -> None:
     """
     for entry_id in [base[name].id for name in ids] or list(base.measured):
         outdated = {job.key for job in base.stale(entry_id) if job.optional}
-        wanted = {job.key for job in base.jobs(entry_id)} - outdated
+        needed = {job.key for job in base.jobs(entry_id)} - outdated
         lines = base.measured.get(entry_id, evidence.Lines())
-        if wanted and (lines.problems or lines.measurements.keys() - wanted):
-            evidence.tidy(base.evidence_file(entry_id), wanted)
+        if needed and (lines.problems or lines.measurements.keys() - needed):
+            evidence.tidy(base.evidence_file(entry_id), needed)
 
 
 def seconds(base: Base, job: Job) -> float | None:
@@ -130,8 +130,8 @@ def run(base: Base, work: Iterable[Job], executor: Executor | None = None) -> It
         if isinstance(found, str):
             yield Outcome(job, error=found)
         else:
-            wanted = {other.key for other in base.jobs(job.entry)}
-            evidence.keep(base.evidence_file(job.entry), found, wanted)
+            needed = {other.key for other in base.jobs(job.entry)}
+            evidence.keep(base.evidence_file(job.entry), found, needed)
             yield Outcome(job, found)
 
 
@@ -171,8 +171,8 @@ def chosen_at_random(base: Base, number: str, seed: str, ids: Iterable[str] = ()
     digits = number.removesuffix("%")
     if not digits.isdecimal():
         raise ValueError(f"expected a number of measurements such as 20, or a share such as 5%; came {number!r}")
-    wanted = math.ceil(len(current) * int(digits) / 100) if number.endswith("%") else int(digits)
-    return random.Random(seed).sample(current, min(wanted, len(current)))
+    needed = math.ceil(len(current) * int(digits) / 100) if number.endswith("%") else int(digits)
+    return random.Random(seed).sample(current, min(needed, len(current)))
 
 
 def audit(base: Base, work: Iterable[Job], executor: Executor | None = None) -> Iterator[tuple[Job, list[str]]]:

@@ -53,12 +53,12 @@ def polynomial(series: Mapping[str, Sequence[int]], function: Callable[[Mapping[
         for one, two in combinations(range(count), 2)
         if value(point(one, two)) + value(point()) == value(point(one)) + value(point(two))
     }
-    wanted = [
+    exponents = [
         powers
         for powers in product(*(range(degree + 1) for degree in degrees))
         if sum(powers) <= together and not any(powers[one] and powers[two] for one, two in apart)
     ]
-    found = _interpolated(wanted, nodes, value)
+    found = _interpolated(exponents, nodes, value)
     for grown in range(1, together + 2):
         if _evaluated(found, [node[grown] for node in nodes]) != value((grown,) * count):
             raise ValueError(f"where {', '.join(names)} grow together, it is no polynomial of them")
@@ -81,10 +81,10 @@ def _degree(name: str, values: Iterable[int]) -> int:
     raise ValueError(f"where {name} grows, it is no polynomial of a degree below {POINTS - 1}")
 
 
-def _interpolated(wanted: list[Powers], nodes: list[Sequence[int]], value: Callable[[Powers], int]) -> Polynomial:
+def _interpolated(exponents: list[Powers], nodes: list[Sequence[int]], value: Callable[[Powers], int]) -> Polynomial:
     """Interpolate on a set of points that holds, with each, all that are smaller."""
     newton: Polynomial = {}
-    for at in sorted(wanted, key=sum):
+    for at in sorted(exponents, key=sum):
         rest = Fraction(value(at))
         for powers, factor in newton.items():
             if all(power <= place for power, place in zip(powers, at, strict=True)):

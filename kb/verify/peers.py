@@ -97,13 +97,13 @@ def paired(base: Base, entry: Architecture | Concept, compared: Comparison) -> t
     given = {name: value for name, value in compared.arguments.items() if name not in letters}
     known = {name: parameter.default for name, parameter in inspect.signature(build).parameters.items()} | given
     peer = base.code.load(compared.peer)
-    asked = inspect.signature(peer).parameters
-    unknown = sorted(asked.keys() - known.keys())
+    parameters = inspect.signature(peer).parameters
+    unknown = sorted(parameters.keys() - known.keys())
     if unknown:
         raise ValueError(f"the peer asks for {', '.join(unknown)}; the arguments of ours are {', '.join(known)}")
     ours = build(**given)
     ours = SubNetwork(ours, compared.network) if compared.network else ours
-    return ours, peer(**{name: known[name] for name in asked})
+    return ours, peer(**{name: known[name] for name in parameters})
 
 
 def _letters(arguments: Mapping[str, Any]) -> dict[str, int]:

@@ -66,9 +66,9 @@ def in_child(act: Callable[[], str], log: Path) -> Found:
         os._exit(0)
     os.close(writing)
     with open(reading) as stream:
-        said = stream.read()
+        reply = stream.read()
     os.waitpid(child, 0)
-    return Found(*json.loads(said)) if said else Found("timeout", f"more than {3 * SECONDS} s")
+    return Found(*json.loads(reply)) if reply else Found("timeout", f"more than {3 * SECONDS} s")
 
 
 def _silence(log: Path) -> None:
@@ -88,12 +88,12 @@ class Narrow:
     """Keeps those cases of parametrised tests that are about some entries or modules, and no other tests.
 
     Args:
-        wanted: Ids of entries, and names of modules.
+        selected: Ids of entries, and names of modules.
         known: All of them.
     """
 
-    def __init__(self, wanted: set[str], known: set[str]) -> None:
-        self.wanted, self.known = wanted, known
+    def __init__(self, selected: set[str], known: set[str]) -> None:
+        self.selected, self.known = selected, known
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -105,7 +105,7 @@ class Narrow:
             values = list(values)
             named = [str(name) for name in (values if ids is None or callable(ids) else ids)]
             if named and about(named[0], self.known):
-                kept = [n for n, name in enumerate(named) if about(name, self.wanted)]
+                kept = [n for n, name in enumerate(named) if about(name, self.selected)]
                 values, ids = [values[n] for n in kept], [named[n] for n in kept]
             whole(names, values, *args, ids=ids, **kwargs)
 
@@ -113,7 +113,9 @@ class Narrow:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out tests that are about no entry."""
-        items[:] = [item for item in items if any(wanted in item.name.partition("[")[2] for wanted in self.wanted)]
+        items[:] = [
+            item for item in items if any(selected in item.name.partition("[")[2] for selected in self.selected)
+        ]
 
 
 def about(name: str, ids: set[str]) -> bool:

@@ -70,14 +70,14 @@ class Entries:
             step()
         return ""
 
-    def _tested(self, wanted: set[str], module: str) -> None:
+    def _tested(self, selected: set[str], module: str) -> None:
         """Run what `pytest -k ID` selects, and the tests that import the module."""
         naming = [
             str(path) for path in sorted((self.tree / "tests").glob("test_*.py")) if module and _imports(path, module)
         ]
         if naming:
             run_tests(self.tree, naming)
-        run_tests(self.tree, self.tests, Narrow(wanted, self.known))
+        run_tests(self.tree, self.tests, Narrow(selected, self.known))
 
     def _measured(self, entry_ids: list[str], kinds: tuple[str, ...]) -> Iterator[Callable[[], None]]:
         for entry_id in entry_ids:

@@ -132,9 +132,9 @@ def write(folder: Path, filling: Filling) -> Miniature:
 
 def _code(place: Place, payloads: list[str]) -> dict[str, str]:
     """The modules of the entries of one number, with payloads in their comments."""
-    said = "\n".join(payloads)
-    said = "".join(character for character in said if character not in "\x00\r\x0c\ufeff")
-    comments = "".join(f"# {line}\n" for line in said.split("\n"))
+    text = "\n".join(payloads)
+    text = "".join(character for character in text if character not in "\x00\r\x0c\ufeff")
+    comments = "".join(f"# {line}\n" for line in text.split("\n"))
     names = {"concepts": "class Code: ...", "biases": "def probe(): ...", "claims": "def run(): ..."}
     names["architectures"] = MODULE.replace("LETTER", place.letter)
     made = {f"{kind}/{place.group}/{kind[:3]}{place.number}": text for kind, text in names.items()}

@@ -106,7 +106,7 @@ CONTRAST = """() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES, ids=KINDS_OF_PAGES)
-def test_text_can_be_told_from_what_is_behind_it(browser: Any, address: str, path: str, scheme: str) -> None:
+def test_text_has_contrast_with_what_is_behind_it(browser: Any, address: str, path: str, scheme: str) -> None:
     """WCAG AA: a contrast of 4.5 or better, for all text outside of pictures."""
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     page = context.new_page()

@@ -231,7 +231,7 @@ def test_the_same_entries_make_the_same_pages(harmless: Path, tmp_path: Path) ->
     assert made[0] == made[1]
 
 
-def test_what_cannot_be_represented_is_told_in_a_fixed_order(tmp_path: Path) -> None:
+def test_what_cannot_be_represented_is_reported_in_a_fixed_order(tmp_path: Path) -> None:
     """The order of a set of names is another one in every run."""
     small = Miniature(tmp_path)
     names = ["a", "b", "c", "d", "e", "f", "g", "h"]

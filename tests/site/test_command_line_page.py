@@ -18,7 +18,7 @@ SHOWN = re.findall(r"^\$ kb (.*)$", PAGE, flags=re.MULTILINE)
 WRITES_OR_IMPORTS_TORCH = {"run", "verify", "bench", "new", "site", "export"}
 
 
-def test_every_command_is_told_of() -> None:
+def test_every_command_is_described() -> None:
     commands = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
     assert {shlex.split(line)[0] for line in SHOWN} == commands
 

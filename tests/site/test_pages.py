@@ -123,18 +123,20 @@ def test_every_page_has_a_title_of_its_own(site: Path) -> None:
         assert titles.setdefault(title[1], page) == page, f"{page} and {titles[title[1]]}: {title[1]}"
 
 
-def test_every_trait_has_a_page_that_says_how_it_is_known(site: Path) -> None:
+def test_every_trait_has_a_page_with_its_evidence(site: Path) -> None:
     for architecture in BASE.architectures.values():
         text = (site / page_of(BASE, architecture.id) / "index.html").read_text(encoding="utf-8")
         table = text[text.index('<table class="traits"') :].partition("</table>")[0]
         squares = row(BASE, architecture)
         assert len(re.findall("<tr ", table)) == len(squares) + 1, architecture.id
         for square in squares:
-            told = (site / cell_page(BASE, architecture.id, square.bias.id) / "index.html").read_text(encoding="utf-8")
-            proofs = told.partition('id="proof"')[2].partition('id="measured"')[0]
+            result = (site / cell_page(BASE, architecture.id, square.bias.id) / "index.html").read_text(
+                encoding="utf-8"
+            )
+            proofs = result.partition('id="proof"')[2].partition('id="measured"')[0]
             facts = sum(len(square.variants[names[0]].facts) for names in square.by_value.values())
             assert proofs.count("<li>") >= facts, (architecture.id, square.bias.id)
-            assert told.count("<code>kb why") == 1, (architecture.id, square.bias.id)
+            assert result.count("<code>kb why") == 1, (architecture.id, square.bias.id)
 
 
 def test_exact_relations_and_open_questions_have_a_page(site: Path) -> None:
@@ -237,6 +239,6 @@ def test_claims_are_counted_apart(site: Path) -> None:
 
 def test_a_bias_tells_variants_apart(site: Path) -> None:
     text = (site / page_of(BASE, "translation-equivariance") / "index.html").read_text(encoding="utf-8")
-    told = re.findall(r'<li class="value (\w+)">.*?>Convolutional network</a> \((\w[\w-]*)\)', text)
-    assert ("lacks", "default") in told
-    assert ("holds", "circular") in told
+    result = re.findall(r'<li class="value (\w+)">.*?>Convolutional network</a> \((\w[\w-]*)\)', text)
+    assert ("lacks", "default") in result
+    assert ("holds", "circular") in result

@@ -57,10 +57,10 @@ ANSWERS = """queries => Promise.all(queries.map(async (query) => {
 @pytest.mark.browser
 def test_the_site_answers_as_the_library_does(ranking: Any) -> None:
     queries = many()
-    for query, (theirs, told) in zip(queries, ranking.evaluate(ANSWERS, queries), strict=True):
+    for query, (theirs, result) in zip(queries, ranking.evaluate(ANSWERS, queries), strict=True):
         ours = SEARCHER.search(query)
         assert [[hit.id, hit.score, hit.matched, hit.guess] for hit in ours] == theirs, query
-        assert bool(told) == bool(absence(query, ours)), query
+        assert bool(result) == bool(absence(query, ours)), query
 
 
 @pytest.mark.browser

@@ -76,8 +76,8 @@ def test_there_are_many_payloads_and_every_text_holds_some(hostile: Path) -> Non
     assert len(PAYLOADS) > 300
     base = kb.load(hostile)
     of_style = ["kb.rules." + name for name in ("bibliography", "code", "comparison", "form", "identity", "texts")]
-    told = [rule for rule in rules() if rule.__module__ not in of_style or rule is texts_can_be_shown]
-    assert [str(problem) for rule in told for problem in rule(base)] == []
+    result = [rule for rule in rules() if rule.__module__ not in of_style or rule is texts_can_be_shown]
+    assert [str(problem) for rule in result for problem in rule(base)] == []
     assert empty_fields(base) <= NOT_TEXT
 
 

@@ -60,7 +60,11 @@ class NonLocalNetwork(nn.Module):
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
-        return self.classifier(self.pool(torch.relu(self.block(self.stem(x)))).flatten(1))  # [B, D, 1, 1] -> [B, K]
+        return self.classifier(self.pool(self.trunk(x)).flatten(1))  # [B, D, 1, 1] -> [B, K]
+
+    def trunk(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h w"]:
+        """Return the features before they are pooled."""
+        return torch.relu(self.block(self.stem(x)))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 6, W: int = 5) -> dict[str, Tensor]:
         """Return random images; height and width differ."""

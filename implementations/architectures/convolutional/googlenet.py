@@ -149,14 +149,23 @@ class GoogLeNet(nn.Module):
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"] | Predictions:
         """Return the logits of the classes, and those of the heads where there are any."""
-        maps = [self.stem(x)]
-        for block in self.blocks:
-            maps.append(block(maps[-1]))
+        maps = self._maps(x)
         y = self.classifier(maps[-1])
         if not self.heads:
             return y
         lower, upper = (head(maps[at]) for head, at in zip(self.heads, self.read, strict=True))
         return Predictions(y, lower, upper)
+
+    def trunk(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h w"]:
+        """Return the features before they are pooled."""
+        return self._maps(x)[-1]
+
+    def _maps(self, x: Tensor) -> list[Tensor]:
+        """Return what the stem and each block give out: the heads read some of it."""
+        maps = [self.stem(x)]
+        for block in self.blocks:
+            maps.append(block(maps[-1]))
+        return maps
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 40, W: int = 34) -> dict[str, Tensor]:
         """Return random images, of which height and width differ, with contrasts as in pixel values from 0 to 255."""

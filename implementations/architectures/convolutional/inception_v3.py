@@ -162,9 +162,16 @@ class InceptionV3(nn.Module):
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"] | Predictions:
         """Return the logits of the classes, and those of the head where there is one."""
-        middle = self.middle(self.fine(self.stem(x)))
+        middle = self._before_the_last_stage(x)
         y = self.classifier(self.coarse(middle))
         return y if self.auxiliary is None else Predictions(y, self.auxiliary(middle))
+
+    def trunk(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h w"]:
+        """Return the features before they are pooled."""
+        return self.coarse(self._before_the_last_stage(x))
+
+    def _before_the_last_stage(self, x: Tensor) -> Tensor:
+        return self.middle(self.fine(self.stem(x)))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 84, W: int = 78) -> dict[str, Tensor]:
         """Return random images, of which height and width differ."""

@@ -153,7 +153,11 @@ class NFNet(nn.Module):
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
-        return self.classifier(self.last(self.stages(self.stem(x))))
+        return self.classifier(self.last(self.trunk(x)))
+
+    def trunk(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h w"]:
+        """Return the features before the layers that pool them."""
+        return self.stages(self.stem(x))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 32, W: int = 24) -> dict[str, Tensor]:
         """Return random images; height and width differ."""

@@ -110,7 +110,11 @@ class PreActivationResNet(nn.Module):
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
-        return self.classifier(self.head(self.stages(self.stem(x))).flatten(1))  # [B, D, 1, 1] -> [B, K]
+        return self.classifier(self.head(self.trunk(x)).flatten(1))  # [B, D, 1, 1] -> [B, K]
+
+    def trunk(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h w"]:
+        """Return the features before the head that pools them."""
+        return self.stages(self.stem(x))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 32, W: int = 24) -> dict[str, Tensor]:
         """Return random images; height and width differ."""

@@ -78,8 +78,16 @@ class VGG(nn.Module):
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
         """Return the logits of the classes."""
-        return self.classifier(self.features(x))  # [B, D, h, w] -> [B, K]
+        return self.classifier(self.trunk(x))  # [B, D, h, w] -> [B, K]
+
+    def trunk(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h w"]:
+        """Return the features before they are flattened; images may have any size here."""
+        return self.features(x)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:
         """Return random images of the size that the dense layers need."""
         return {"x": torch.randn(B, self.in_channels, self.image, self.image, generator=generator)}
+
+    def trunk_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 40, W: int = 36) -> dict[str, Tensor]:
+        """Return random images of any size, for what comes before the dense layers."""
+        return {"x": torch.randn(B, self.in_channels, H, W, generator=generator)}

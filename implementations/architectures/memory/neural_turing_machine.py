@@ -107,10 +107,10 @@ class NeuralTuringMachine(nn.Module):
         if controller not in ("feedforward", "lstm"):
             raise ValueError(f"controller ({controller!r}) must be feedforward or lstm")
         self.units, self.rows, self.width = units, rows, width
-        sums = 4 * units if controller == "lstm" else units
-        self.input = nn.Linear(in_features, sums)
-        self.read_input = nn.Linear(width, sums, bias=False)
-        self.recurrent = nn.Linear(units, sums, bias=False) if controller == "lstm" else None
+        size = 4 * units if controller == "lstm" else units  # order: i, f, g, o
+        self.input = nn.Linear(in_features, size)
+        self.read_input = nn.Linear(width, size, bias=False)
+        self.recurrent = nn.Linear(units, size, bias=False) if controller == "lstm" else None
         self.initial_row = nn.Parameter(0.1 * torch.randn(width))
         self.write_head, self.read_head = Head(units, width), Head(units, width)
         self.erase_and_add = nn.Linear(units, 2 * width)
@@ -151,11 +151,13 @@ class NeuralTuringMachine(nn.Module):
         states = States(torch.stack(outputs, 1), memory, read, reading, writing)
         return RecurrentStates(*states, h, c) if self.recurrent else states
 
-    def _controller_step(self, sums: Tensor, h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]) -> tuple[Tensor, Tensor]:
+    def _controller_step(
+        self, pre_activations: Tensor, h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]
+    ) -> tuple[Tensor, Tensor]:
         """Return hidden units and cell; the feedforward controller uses neither from before."""
         if self.recurrent is None:
-            return torch.tanh(sums), c
-        i, f, g, o = (sums + self.recurrent(h)).chunk(4, 1)
+            return torch.tanh(pre_activations), c
+        i, f, g, o = (pre_activations + self.recurrent(h)).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         return torch.sigmoid(o) * torch.tanh(c), c
 

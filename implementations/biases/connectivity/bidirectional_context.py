@@ -1,7 +1,8 @@
 """Probe for bidirectional context: an output depends on what comes before it and on what comes after it.
 
 Definition: for some input there are positions q < p < r such that the output at p depends on the inputs at q and at r.
-Derivatives are taken by numbers; symbols are replaced one at a time. The error is the share of the two directions on
+Derivatives are taken by numbers; symbols are replaced one at a time. Inputs are
+ordinary, large and small; the first that shows both decides. The error is the share of the two directions on
 which the output that depends on most directions does not depend: 0, 1/2 or 1.
 
 Source: Schuster & Paliwal 1997 (schuster1997bidirectional).
@@ -10,11 +11,11 @@ Source: Schuster & Paliwal 1997 (schuster1997bidirectional).
 import torch
 from torch import Tensor, nn
 
-from implementations.biases.dependence import dependences
+from implementations.biases.dependence import SCALES, dependences, spread
 from implementations.biases.resizing import sizes_taken
-from kb.probes import Axes
+from kb.probes import Axes, Error
 
-SIZE, POSITIONS, DRAWS = 32, 9, 4
+SIZE, POSITIONS = 32, 9
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -28,18 +29,23 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     """
     if not sizes_taken(module).issuperset(axes.acting):
         return float("nan")
-    return max(1 - _directions(module, axes, letter, generator) / 2 for letter in axes.acting)
+    return max(_missing(module, axes, letter, generator) for letter in axes.acting)
 
 
-def _directions(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> int:
-    """Return the largest number of directions that one output depends on."""
-    seen: dict[int, set[bool]] = {}
-    for _ in range(DRAWS):
-        for output, source in dependences(module, axes, letter, SIZE, generator, POSITIONS):
+def _missing(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> Error:
+    """Return the share of directions that is missing for the output that depends on most."""
+    seen: dict[int, set[bool]] = {0: set()}
+    for scale in SCALES:
+        found = dependences(module, axes, letter, SIZE, generator, spread(POSITIONS), scale)
+        for output, source in found.pairs:
             here = axes.strides.get(letter, 1) * output
             if source != here:
                 seen.setdefault(output, set()).add(source > here)
-    return max((len(directions) for directions in seen.values()), default=0)
+        if any(len(directions) == 2 for directions in seen.values()):
+            break
+    best = max(seen, key=lambda output: len(seen[output]))
+    directions = ["later" if later else "earlier" for later in sorted(seen[best])]
+    return Error(1 - len(directions) / 2, axis=letter, size=SIZE, output=best, depends_on=" and ".join(directions))
 
 
 class Accumulator(nn.Module):

@@ -1,21 +1,24 @@
 """Probe for causality: an output does not depend on later inputs.
 
 Definition: if x and x' agree up to and including position t, so do f(x) and f(x'), for every t. All inputs with the
-axis are replaced after t; an output without it, such as a last state, may depend on everything. No derivative is taken,
-so that symbols are probed like numbers.
+axis are replaced after t, or end there, since x and x' may differ in length; an output without it, such as a last
+state, may depend on everything. No derivative is taken, so that symbols are probed like numbers.
 
 Source: Bai, Kolter & Koltun 2018 (bai2018empirical) for the definition; Vaswani et al. 2017, sec. 3.2.3
 (vaswani2017attention) for the mask that enforces it.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import torch
 from torch import Tensor, nn
 
 from implementations.biases.comparing import relative_error, run
-from implementations.biases.reordering import reorder, size_of
-from kb.probes import Axes
+from implementations.biases.reordering import piece, reorder, size_of
+from implementations.biases.resizing import REFUSALS
+from implementations.biases.situations import worst
+from kb.probes import Axes, Error
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -27,14 +30,23 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator)
         0.0
     """
+    return worst(lambda given: _error(module, given, axes), module, inputs, axes, generator)
+
+
+def _error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> Error:
+    """Return the error over all places after which some inputs are replaced or cut off."""
     before = run(module, inputs, axes)
     errors = []
     for letter in axes.acting:
         for last in range(size_of(letter, inputs, axes.inputs) - 1):
-            after = run(module, _replace_after(last, letter, inputs, axes), axes)
             kept = last // axes.strides.get(letter, 1) + 1
-            past, new = (_first(kept, letter, outputs, axes) for outputs in (before, after))
-            errors.append(relative_error(new, past).at(axis=letter, replaced_after=last))
+            past = _first(kept, letter, before, axes)
+            after = run(module, _replace_after(last, letter, inputs, axes), axes)
+            errors.append(relative_error(_first(kept, letter, after, axes), past).at(axis=letter, replaced_after=last))
+            with suppress(*REFUSALS):  # a size that is refused says nothing
+                after = run(module, piece(inputs, axes, letter, 0, last + 1), axes)
+                error = relative_error(_first(kept, letter, after, axes), past)
+                errors.append(error.at(axis=letter, cut_off_after=last))
     return max(errors)
 
 

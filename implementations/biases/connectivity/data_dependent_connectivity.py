@@ -1,34 +1,24 @@
 """Probe for data-dependent connectivity: the weight of a position depends on the contents of positions.
 
-Definition: remove all functions that act on every number or position separately: every activation function and every
-normalisation of features becomes the identity. If the weights between positions are fixed, the result is a sum of
-separate contributions of the positions, f_p(x) = sum over q of g_pq(x_q). The bias holds if it is not such a sum,
-because the weight of one position depends on the contents of others. Two inputs a and b exchange the contents of some
-positions Q, the rest being R; contributions add up if and only if f(a_Q, a_R) + f(b_Q, b_R) = f(a_Q, b_R) + f(b_Q, a_R)
-for all of these. Inputs that share the axis are exchanged together. The error is 0 or 1.
+Definition: strip the network of its units: every function of one number becomes the identity, every normalisation is
+left out, and every maximum or other order statistic of a window becomes a fixed weighted sum of the window. If the
+weights between positions are fixed, the result is a sum of separate contributions of the positions,
+f_p(x) = sum over q of g_pq(x_q). The bias holds if it is not such a sum, because the weight of one position depends on
+the contents of others. Two inputs a and b exchange the contents of some positions Q, the rest being R; contributions
+add up if and only if f(a_Q, a_R) + f(b_Q, b_R) = f(a_Q, b_R) + f(b_Q, a_R) for all of these. Inputs that share the axis
+are exchanged together. The error is 0 or 1.
 
 Source: Han et al. 2022 (han2022connection), for connection weights that are fixed or predicted from each instance.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
-from implementations.biases.comparing import run
-from implementations.biases.reordering import size_of
+from implementations.biases.interacting import interaction
 from implementations.biases.resizing import resized
-from kb.probes import Axes
+from kb.probes import Axes, Error
 
-ACTIVATIONS = (
-    "relu relu6 leaky_relu prelu elu selu celu gelu silu mish softplus softsign tanh sigmoid log_sigmoid "
-    "hardtanh hardsigmoid hardswish tanhshrink"
-)
-NORMALISATIONS = "layer_norm rms_norm group_norm instance_norm local_response_norm normalize"
-REMOVED = {*ACTIVATIONS.split(), *NORMALISATIONS.split()}
-DRAWS = 4
+DRAWS = 2
 SMALL = 0.1  # scale of the inputs, so that products of gates, which are no longer squashed, do not overflow
 CHANGE = 1e-6  # relative: far above rounding, far below any difference in weights that matters
 
@@ -42,55 +32,19 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator)
         0.0
     """
-    found = [_interaction(module, axes, letter, generator) for letter in axes.acting for _ in range(DRAWS)]
-    return 0.0 if max(found) > CHANGE else 1.0
-
-
-class WithoutUnits(TorchFunctionMode):
-    """While it is active, activation functions and normalisations return their first argument."""
-
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: object,
-        args: tuple[Any, ...] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Call a function of the library, or return its first argument."""
-        if getattr(func, "__name__", "").rstrip("_") in REMOVED:
-            return args[0]
-        return func(*args, **(kwargs or {}))
-
-
-def _interaction(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> float:
-    """Return the error of the sum of contributions, relative to the difference of the outputs."""
-    a, b = (_example(module, axes, generator) for _ in range(2))
-    size = size_of(letter, a, axes.inputs)
-    chosen = torch.randperm(size, generator=generator) < (size + 1) // 2
-    results = []
-    for inside, outside in ((a, a), (b, b), (a, b), (b, a)):
-        mixed = {
-            name: _mixed(inside[name], outside[name], axes.inputs[name], letter, chosen)
-            for name in a
-            if letter in axes.inputs[name]
-        }
-        with WithoutUnits():
-            results.append(run(module, {**a, **mixed}, axes))
-    whole, other, one, two = (torch.cat([y.flatten() for y in result.values()]) for result in results)
-    spread = (whole - other).abs().max().clamp_min(torch.finfo(torch.float64).tiny)
-    return ((whole + other - one - two).abs().max() / spread).item()
+    found = []
+    for letter in axes.acting:
+        for _ in range(DRAWS):
+            a, b = (_example(module, axes, generator) for _ in range(2))
+            found.append(interaction(module, a, b, axes, letter, generator))
+    largest = max(found)
+    return 0.0 if largest > CHANGE else Error(1.0, **largest.place)
 
 
 def _example(module: nn.Module, axes: Axes, generator: torch.Generator) -> dict[str, Tensor]:
     """Return inputs of the module's own size, floating-point ones made small."""
     inputs = resized(module, axes, {}, generator)
     return {name: SMALL * value if value.is_floating_point() else value for name, value in inputs.items()}
-
-
-def _mixed(inside: Tensor, outside: Tensor, letters: tuple[str, ...], letter: str, chosen: Tensor) -> Tensor:
-    """Return the chosen positions of one tensor and the others of another."""
-    shape = [-1 if here == letter else 1 for here in letters]
-    return torch.where(chosen.reshape(shape), inside, outside)
 
 
 class Mixing(nn.Module):

@@ -3,22 +3,43 @@
 Definition: let r(n) be the largest distance, along an axis of n positions, between an output and an input that it
 depends on. The bias holds if r(n) does not grow with n. Distances wrap around, so that circular padding counts as near;
 nodes are joined in a ring, where distances are counted in hops. Derivatives are taken by numbers; symbols such as words
-are replaced one at a time. The error is the growth of r between two sizes, relative to the growth of the largest
-possible distance: 0 for a fixed radius up to 15, 1 for an output that depends on everything.
+are replaced one at a time. Inputs are ordinary, large and small, so that gates open. The error is the growth of r
+between two sizes, relative to the growth of the largest possible distance: 0 for a fixed radius below 48, 1 for an
+output that depends on everything. Where the influence at distance r is as small as a rounding error, arithmetic sets
+this limit, not the function, and smaller sizes are compared.
 
 Source: the lecture, S17 and S25; Battaglia et al. 2018, Table 1 (battaglia2018relational).
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
-from implementations.biases.dependence import dependences
+from implementations.biases.dependence import FADED, SCALES, dependences, spread
 from implementations.biases.resizing import sizes_taken
 from kb.probes import Axes, Error
 
-SIZES = (32, 64)
+SIZES = ((96, 192), (48, 96), (24, 48), (12, 24))  # the first pair, unless influence fades into rounding error
 POSITIONS = 9  # number of outputs that are tested, spread over the axis
-DRAWS = 4  # batches, because a rectified linear unit may hide a dependence
+CLEAR = 0.5  # a growth that no dependence overlooked by one batch explains
+
+
+class Reach(NamedTuple):
+    """The largest distance at which an output depends on an input, the strength there, and the two positions."""
+
+    distance: int
+    strength: float
+    output: int
+    source: int
+
+    @property
+    def place(self) -> dict[str, int]:
+        """What a witness says."""
+        return {"distance": self.distance, "output": self.output, "source": self.source}
+
+
+NOTHING = Reach(0, 1.0, 0, 0)
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -36,20 +57,31 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 
 def _growth(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> Error:
-    small, large = SIZES
-    farther = reach(module, axes, letter, large, generator)
-    growth = farther - reach(module, axes, letter, small, generator)
-    return Error(max(0, growth) / (large // 2 - small // 2), axis=letter, size=large, distance=farther)
+    error = Error(0.0)
+    for small, large in SIZES:
+        near = far = NOTHING
+        for scale in SCALES:
+            far = max(far, reach(module, axes, letter, large, generator, scale))
+            near = max(near, reach(module, axes, letter, small, generator, scale))
+            growth = max(0, far.distance - near.distance) / (large // 2 - small // 2)
+            error = Error(growth, axis=letter, size=large, **far.place)
+            if growth >= CLEAR:
+                return error
+        if far.strength > FADED:
+            break
+    return error
 
 
-def reach(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> int:
+def reach(
+    module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator, scale: float = 1.0
+) -> Reach:
     """Return the largest distance between an output and an input that it depends on, along an axis of `size`."""
-    distances = [0]
-    for _ in range(DRAWS):
-        for output, source in dependences(module, axes, letter, size, generator, POSITIONS):
-            offset = abs(axes.strides.get(letter, 1) * output - source)
-            distances.append(min(offset, size - offset))
-    return max(distances)
+    found = [NOTHING]
+    pairs = dependences(module, axes, letter, size, generator, spread(POSITIONS), scale).pairs
+    for (output, source), strength in pairs.items():
+        offset = abs(axes.strides.get(letter, 1) * output - source)
+        found.append(Reach(min(offset, size - offset), strength, output, source))
+    return max(found)
 
 
 class Mixing(nn.Module):

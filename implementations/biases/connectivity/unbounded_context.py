@@ -2,17 +2,21 @@
 
 Definition: for every number n of positions there are an output and an input at the largest distance on a ring of n,
 n/2, of which the first depends on the second. It does where the derivative is not zero. The size of the derivative does
-not count, because in a recurrent network it shrinks, or grows, exponentially with the distance. The error is the share
-of the distance that is out of reach.
+not count, because in a recurrent network it shrinks, or grows, exponentially with the distance. Inputs are ordinary,
+large and small; the first that shows such a dependence decides. The error is the share of the distance that is out of
+reach.
 
 Source: Hochreiter & Schmidhuber 1997 (hochreiter1997lstm) on influence that decays with distance; Vaswani et al.
 2017, Table 1 (vaswani2017attention) on path lengths; the lecture, S25.
 """
 
+from itertools import product
+
 import torch
 from torch import Tensor, nn
 
 from implementations.biases.connectivity.locality import reach
+from implementations.biases.dependence import SCALES
 from implementations.biases.resizing import sizes_taken
 from kb.probes import Axes, Error
 
@@ -30,8 +34,14 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     """
     if not sizes_taken(module).issuperset(axes.acting):
         return float("nan")
-    farthest = max(reach(module, axes, letter, SIZE, generator) for letter in axes.acting)
-    return Error(1 - farthest / (SIZE // 2), size=SIZE, distance=farthest)
+    missing = Error(1.0)
+    for scale, letter in product(SCALES, axes.acting):
+        farthest = reach(module, axes, letter, SIZE, generator, scale)
+        out_of_reach = Error(1 - farthest.distance / (SIZE // 2), axis=letter, size=SIZE, **farthest.place)
+        missing = min(missing, out_of_reach)
+        if not missing:
+            break
+    return missing
 
 
 class Memory(nn.Module):

@@ -2,10 +2,11 @@
 
 Definition: there is a number L with |f(x) - f(x')| <= L |x - x'| for all x and x'. Floating-point inputs with features
 are changed together, except for a carried state (an optional input of `forward` that is also an output), which stays
-the same. A slope can grow without bound in two ways: as the inputs grow, where functions of them are multiplied, and as
-the two points approach each other, where there is a jump. So the steepest slope that is found on inputs of ordinary
-size is compared with that on huge inputs, and with that between points that are much closer. Small inputs are among the
-ordinary ones because a normalisation with a small constant in it is steep there, up to a bound.
+the same. A slope can grow without bound in three ways: as the inputs grow, where functions of them are multiplied; as
+the two points approach each other, where there is a jump or a root; and near a single point, as a direction does where
+its vector is zero. So the steepest slope that is found on inputs of ordinary size is compared with those on huge and on
+vanishing inputs, between points that are much closer, and near points where a divisor inside the module is zero. Small
+inputs are among the ordinary ones because a normalisation with a small constant in it is steep there, up to a bound.
 
 The search goes along straight segments between random inputs. Each is cut into pieces, and the one with the largest
 change is cut again; its slope can only rise. No derivative is taken: those of a step function are zero. The error is 0
@@ -14,21 +15,47 @@ or 1.
 Source: Kim, Papamakarios & Mnih 2021, Theorem 3.1 (kim2021lipschitz), for attention, which is not Lipschitz.
 """
 
-import inspect
-from collections.abc import Mapping
+import math
+from typing import NamedTuple
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.biases.comparing import run
-from implementations.biases.features import features
-from kb.probes import Axes
+from implementations.biases.points import Function, Points, norms, spread_over
+from implementations.biases.zeros import zeros
+from kb.probes import Axes, Error
 
-SEGMENTS, PIECES = 4, 16
-ORDINARY = ((1.0, 1e-4), (1e-3, 1e-4))  # size of the inputs, and length of the last piece relative to it
-EXTREME = ((1.0, 1e-11), (1e6, 1e-11))
-GROWTH = 100.0  # attention and jumps give a factor of a thousand or more, the randomness of the search one of a few
+
+class Search(NamedTuple):
+    """Segments between inputs of one size.
+
+    Attributes:
+        size: Of the inputs.
+        ordinary: Up to which length, relative to the size, slopes are ordinary; everything after is extreme.
+        name: What a witness says.
+    """
+
+    size: float
+    ordinary: float
+    name: str
+
+
+SEARCHES = (
+    Search(1.0, 1e-4, "close to each other"),
+    Search(1e-3, 1e-4, "close to each other"),
+    Search(1e6, math.inf, "large inputs"),  # shows attention whose output is normalised: the changes stay small
+    Search(1e15, math.inf, "huge inputs"),
+    Search(1e75, math.inf, "huge inputs"),  # shows a growth as slow as that of a logarithm; the fourth power is finite
+    Search(1e-75, math.inf, "vanishing inputs"),
+)
+FINEST = 1e-11  # length of the last pieces, relative to the size
+SEGMENTS = 4
+FIRST, LATER = 16, 4  # pieces of a segment, and of a piece
+GROWTH = 30.0  # a factor between slopes
+NEAR = (1e-3, 1e-9)  # distances from a point where a divisor is zero
+ROUNDING = 1e-12
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -40,53 +67,62 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator)
         0.0
     """
-
-    def steepest(settings: tuple[tuple[float, float], ...]) -> float:
-        return max(_steepest(module, inputs, axes, size, finest, generator) for size, finest in settings)
-
-    ordinary = steepest(ORDINARY)
-    try:
-        extreme = steepest(EXTREME)
-    except FloatingPointError:  # with the slopes seen on ordinary inputs, no output would overflow
-        return 1.0
-    return 0.0 if extreme <= GROWTH * ordinary else 1.0
+    function = Function(module, inputs, axes)
+    extreme = _along_segments(function, generator)
+    if extreme:
+        return extreme
+    return Error(1.0, found="division by zero") if _jumps(function, generator) else 0.0
 
 
-def _steepest(
-    module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, size: float, finest: float, generator: torch.Generator
-) -> float:
-    """Return the largest slope that is found on random segments between inputs of one size."""
-    moving = _moving(module, inputs, axes)
-    slopes = []
-    for _ in range(SEGMENTS):
-        start, end = (
-            {name: size * torch.randn(x.shape, generator=generator, dtype=x.dtype) for name, x in moving.items()}
-            for _ in range(2)
-        )
-        step = {name: end[name] - start[name] for name in moving}
-        length = _joined(step).norm().item()
-        low, width = 0.0, 1.0
-        while width * length > finest * size:
-            width /= PIECES
-            places = [
-                {name: start[name] + (low + k * width) * step[name] for name in moving} for k in range(PIECES + 1)
-            ]
-            values = torch.stack([_joined(run(module, {**inputs, **place}, axes)) for place in places])
-            changes = values.diff(dim=0).norm(dim=1)
-            low += changes.argmax().item() * width
-        slopes.append(changes.max().item() / (width * length))
-    return max(slopes)
+def _along_segments(function: Function, generator: torch.Generator) -> Error:
+    """Return 1 if the steepest of extreme pieces of random segments is much steeper than that of ordinary ones.
+
+    Raises:
+        FloatingPointError: Ordinary inputs overflow.
+    """
+    searches = [search for search in SEARCHES for _ in range(SEGMENTS if function.batched else 1)]
+    sizes = torch.tensor([search.size for search in searches], dtype=torch.float64)
+    start, end = function.random(sizes, generator), function.random(sizes, generator)
+    step = {name: end[name] - start[name] for name in start}
+    low, width, pieces = torch.zeros_like(sizes), 1.0, FIRST
+    ordinary, largest, where = 0.0, 0.0, ""
+    while width > FINEST:
+        width /= pieces
+        parts = low[:, None] + width * torch.arange(pieces + 1)
+        changes = _changes(function, start, step, parts)
+        low = low + width * changes.nan_to_num(-1.0).argmax(1)
+        for search, slope in zip(searches, (changes.amax(1) / (width * norms(step))).tolist(), strict=True):
+            if search.ordinary <= width and not math.isfinite(slope):
+                raise FloatingPointError("ordinary inputs overflow")
+            if search.ordinary <= width:
+                ordinary = max(ordinary, slope)
+            elif slope > largest:  # not if it is not a number: what overflowed may lie inside the module
+                largest, where = slope, search.name
+        pieces = LATER
+    return Error(float(largest > GROWTH * ordinary), found=where)
 
 
-def _moving(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:
-    """Return the features, without states that are carried from call to call."""
-    taken = inspect.signature(module.forward).parameters
-    states = [name for name in axes.outputs if name in taken and taken[name].default is None]
-    return {name: value for name, value in features(inputs, axes).items() if name not in states}
+def _changes(function: Function, start: Points, step: Points, parts: Tensor) -> Float[Tensor, "segments pieces"]:
+    """Return how much the outputs change over each piece of each segment, 0 where it may be a rounding error."""
+    points = {name: (start[name][:, None] + spread_over(parts, step[name][:, None])).flatten(0, 1) for name in start}
+    with torch.no_grad():
+        values = function(points).unflatten(0, parts.shape)
+    changes = values.diff(dim=1).norm(dim=2)
+    return changes.where(~(changes <= ROUNDING * values.norm(dim=2).amax(1, keepdim=True)), 0.0)
 
 
-def _joined(tensors: Mapping[str, Tensor]) -> Tensor:
-    return torch.cat([value.flatten() for value in tensors.values()])
+def _jumps(function: Function, generator: torch.Generator) -> bool:
+    """Return whether the slope rises without end towards a point where the module divides by zero or takes a root."""
+    size = torch.ones(1, dtype=torch.float64)
+    for point in zeros(function, generator):
+        aside = function.random(size, generator)
+        slopes = []
+        for distance in NEAR:
+            ends = torch.tensor([[-distance, distance]], dtype=torch.float64)
+            slopes.append(_changes(function, point, aside, ends).item() / (2 * distance * norms(aside).item()))
+        if slopes[1] > GROWTH * slopes[0]:
+            return True
+    return False
 
 
 class Attention(nn.Module):

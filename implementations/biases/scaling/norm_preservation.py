@@ -14,14 +14,13 @@ import torch
 from torch import Tensor, nn
 
 from implementations.biases.comparing import run
-from implementations.biases.features import features, scaled
-from kb.probes import Axes
-
-FACTORS = (1.0, 10.0)  # a function may keep the length of inputs of one size by chance, but not of both
+from implementations.biases.features import features
+from implementations.biases.situations import worst
+from kb.probes import Axes, Error
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
-    """Return the largest difference of the two norms, relative to that of the input, over two sizes of the input.
+    """Return the largest difference of the two norms, relative to that of the input, over several sizes of the input.
 
     Example:
         >>> generator = torch.Generator().manual_seed(0)
@@ -29,12 +28,12 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator) < 1e-12
         True
     """
-    errors = []
-    for factor in FACTORS:
-        given = scaled(inputs, axes, factor)
+
+    def measure(given: dict[str, Tensor]) -> Error:
         before, after = _norm(features(given, axes)), _norm(run(module, given, axes))
-        errors.append(abs(after - before) / before)
-    return max(errors)
+        return Error(abs(after - before) / before, norm_of="all features")
+
+    return worst(measure, module, inputs, axes, generator)
 
 
 def _norm(tensors: Mapping[str, Tensor]) -> float:

@@ -6,12 +6,15 @@ A small factor shows added constants, a large one saturation.
 Source: Mohan et al. 2020 (mohan2020robust), for networks without additive constants.
 """
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.features import scaled
-from kb.probes import Axes
+from implementations.biases.situations import worst
+from kb.probes import Axes, Error
 
 FACTORS = (0.01, 100.0)
 
@@ -25,6 +28,11 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator) < 1e-12
         True
     """
+    return worst(lambda given: _error(module, given, axes), module, inputs, axes, generator)
+
+
+def _error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> Error:
+    """Return the error for some inputs."""
     before = run(module, inputs, axes)
     errors = []
     for factor in FACTORS:

@@ -13,9 +13,11 @@ from torch import Tensor, nn
 
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.features import scaled
+from implementations.biases.situations import another
 from kb.probes import Axes
 
-FACTORS = (3.0, 100.0)  # smaller ones would test nothing new: f(x / a) = f(x) is the same statement, at x / a
+FACTORS = (0.25, 3.0, 100.0)
+DRAWS = 16  # so that some input lies near the threshold of a unit, where a steep one is not saturated
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -27,11 +29,14 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator) < 1e-3
         True
     """
-    before = run(module, inputs, axes)
-    return max(
-        relative_error(run(module, scaled(inputs, axes, factor), axes), before).at(factor=str(factor))
-        for factor in FACTORS
-    )
+    errors = []
+    for draw in range(DRAWS):
+        given = another(inputs, axes, generator) if draw else inputs
+        before = run(module, given, axes)
+        for factor in FACTORS:
+            error = relative_error(run(module, scaled(given, axes, factor), axes), before)
+            errors.append(error.at(factor=str(factor), draw_of_inputs=draw))
+    return max(errors)
 
 
 class Standardised(nn.Module):

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.features import shifted
-from kb.probes import Axes
+from implementations.biases.situations import another, worst
+from kb.probes import Axes, Error
 
 CONSTANTS = (1.0, -10.0)
 
@@ -25,11 +26,15 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator) < 1e-12
         True
     """
-    before = run(module, inputs, axes)
-    return max(
-        relative_error(run(module, shifted(inputs, axes, constant), axes), before).at(added=str(constant))
-        for constant in CONSTANTS
-    )
+
+    def measure(given: dict[str, Tensor]) -> Error:
+        before, other = run(module, given, axes), run(module, another(given, axes, generator), axes)
+        return max(
+            relative_error(run(module, shifted(given, axes, constant), axes), before, other).at(added=str(constant))
+            for constant in CONSTANTS
+        )
+
+    return worst(measure, module, inputs, axes, generator)
 
 
 class Standardised(nn.Module):

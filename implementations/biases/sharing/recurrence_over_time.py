@@ -16,8 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from implementations.biases.comparing import relative_error, run
-from implementations.biases.reordering import size_of
+from implementations.biases.reordering import piece, size_of
 from implementations.biases.resizing import REFUSALS
+from implementations.biases.situations import worst
 from kb.probes import Axes, Error
 
 
@@ -30,6 +31,11 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator) < 1e-12
         True
     """
+    return worst(lambda given: _error(module, given, axes), module, inputs, axes, generator)
+
+
+def _error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> Error:
+    """Return the error over all cuts of some inputs."""
     whole = run(module, inputs, axes)
     return max(
         _error_of_cut(letter, place, module, inputs, whole, axes)
@@ -44,9 +50,9 @@ def _error_of_cut(
     taken = inspect.signature(module.forward).parameters
     carried = [name for name, letters in axes.outputs.items() if name in taken and letter not in letters]
     try:
-        first = run(module, _piece(inputs, axes, letter, 0, place), axes)
+        first = run(module, piece(inputs, axes, letter, 0, place), axes)
         state = {name: first[name] for name in carried}
-        second = run(module, _piece(inputs, axes, letter, place, None) | state, axes)
+        second = run(module, piece(inputs, axes, letter, place, None) | state, axes)
     except REFUSALS:
         return Error(1.0, axis=letter, cut=place)
     if any(first[name].shape != second[name].shape for name in carried):
@@ -56,16 +62,6 @@ def _error_of_cut(
         for name, letters in axes.outputs.items()
     }
     return relative_error(joined, whole).at(axis=letter, cut=place)
-
-
-def _piece(inputs: Mapping[str, Tensor], axes: Axes, letter: str, start: int, end: int | None) -> dict[str, Tensor]:
-    """Cut all inputs that have the axis; every piece gets the others unchanged."""
-    cut = dict(inputs)
-    for name, value in inputs.items():
-        if letter in axes.inputs[name]:
-            dim = axes.inputs[name].index(letter)
-            cut[name] = value[(slice(None),) * dim + (slice(start, end),)]
-    return cut
 
 
 class Accumulator(nn.Module):

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.reordering import reorder, size_of
 from implementations.biases.resizing import REFUSALS
+from implementations.biases.situations import worst
 from kb.probes import Axes, Error
 
 TIMES = (1, 2, 3)
@@ -32,6 +33,11 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator) < 1e-12
         True
     """
+    return worst(lambda given: _error(module, given, axes, generator), module, inputs, axes, generator)
+
+
+def _error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, generator: torch.Generator) -> Error:
+    """Return the error for some inputs."""
     before = run(module, inputs, axes)
     errors = []
     for letter in axes.acting:

@@ -3,25 +3,36 @@
 Definition: every parameter entry that influences an output at one position influences the outputs at all positions,
 each for some input. Only the positions in the middle half of each axis are tested, because at a border some entries of
 a filter may see only padding (up to a quarter of the 48 positions); nodes are joined in a ring, where each has
-neighbours. A unit that is off for most inputs might by chance be on at some positions only. Entries that matter in
-fewer than three quarters of the draws are therefore left out, and every other draw is ten times as wide. The error is
-the largest share of positions that an entry does not influence. A parameter of one position is not detected if later
-layers spread its effect over all positions.
+neighbours. The outputs of an axis of half the size count as one more position: a table of position codes has entries
+that only the longer axis uses, even where later layers spread their effect over all positions.
+
+A unit that is off for most inputs might by chance be on at some positions only. That says something about the values of
+the weights, not about the places where they are used. So every draw of inputs gets other weights, which are the given
+ones in another order within each parameter, every other draw is ten times as wide, and entries that matter in fewer
+than three quarters of the draws are left out. An influence that has faded
+with distance is still one, so that only a derivative of exactly zero is none; one that is a rounding error everywhere
+does not matter. Draws end as soon as every entry that matters is shared. The error is the largest share of positions
+that an entry does not influence.
 
 Source: the lecture, S17; LeCun et al. 1989 (lecun1989backpropagation).
 """
 
+from copy import deepcopy
+from itertools import count
+
 import torch
-from jaxtyping import Bool
+from jaxtyping import Float
 from torch import Tensor, nn
 
-from implementations.biases.influence import at_position, gradients
+from implementations.biases.dependence import scaled_example
+from implementations.biases.influence import gradients_at
 from implementations.biases.reordering import size_of
-from implementations.biases.resizing import resized
-from kb.probes import Axes
+from implementations.biases.resizing import sizes_taken
+from kb.probes import Axes, Error
 
-EXAMPLES, SIZE, DRAWS = 16, 48, 32
+EXAMPLES, SIZE = 16, 48
 POSITIONS = 6  # number of positions that are tested, spread over the middle half
+LEAST, MOST = 4, 24  # draws
 WIDE = 10.0
 OFTEN = 0.75  # so that an entry that matters at one position is not missed at another by chance
 NOTHING = 1e-12  # relative to the largest derivative: the effect of a key's bias before a softmax is rounding error
@@ -41,28 +52,67 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     return max(_unshared(module, axes, letter, generator) for letter in axes.acting)
 
 
-def _unshared(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> float:
-    counts = sum(_influenced(module, axes, letter, WIDE if draw % 2 else 1.0, generator).int() for draw in range(DRAWS))
-    often = counts.amax(0) >= OFTEN * DRAWS
-    shares = (counts[:, often] > 0).double().mean(0)
-    return 1 - shares.min().item() if often.any() else float("nan")
+def _unshared(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> Error:
+    """Return the largest share of positions that an entry which often matters somewhere never influences."""
+    matters = influences = torch.zeros(())
+    module = deepcopy(module)
+    for draw in count(1):
+        found = _derivatives(module, axes, letter, WIDE if draw % 2 == 0 else 1.0, generator)
+        matters = matters + (found > NOTHING * found.max())
+        influences = influences + (found != 0)
+        _reorder_weights(module, generator)
+        often = matters.amax(0) >= OFTEN * draw
+        missing = (influences[:, often] == 0).double().mean(0)
+        if draw >= LEAST and (draw >= MOST or not missing.any()):
+            break
+    if not len(missing):
+        return Error(float("nan"))
+    worst = int(often.nonzero()[missing.argmax()])
+    return Error(missing.max().item(), axis=letter, **_named(module, worst))
 
 
-def _influenced(
+def _reorder_weights(module: nn.Module, generator: torch.Generator) -> None:
+    """Put the entries of every parameter in a random order."""
+    with torch.no_grad():
+        for parameter in _trained(module).values():
+            order = torch.randperm(parameter.numel(), generator=generator)
+            parameter.copy_(parameter.flatten()[order].view_as(parameter))
+
+
+def _derivatives(
     module: nn.Module, axes: Axes, letter: str, width: float, generator: torch.Generator
-) -> Bool[Tensor, "positions entries"]:
-    """Return which parameter entries influence the outputs at which of the middle positions, for one draw of inputs."""
-    parameters = [parameter for parameter in module.parameters() if parameter.requires_grad]
-    inputs = resized(module, axes, {"B": EXAMPLES, letter: SIZE}, generator)
-    inputs = {name: width * value if value.is_floating_point() else value for name, value in inputs.items()}
-    outputs = axes.named_outputs(module(**inputs))
-    size = size_of(letter, outputs, axes.outputs)
+) -> Float[Tensor, "positions entries"]:
+    """Return the sizes of the derivatives of outputs by all parameter entries, for one draw of inputs.
+
+    There is a row for each of the middle positions, and one for the largest over positions at half the size.
+    """
+    parameters = _trained(module)
     rows = []
-    for position in torch.linspace(size // 4, size - size // 4 - 1, POSITIONS).long().tolist():
-        found = gradients(at_position(outputs, axes, letter, position), parameters, generator)
-        rows.append(torch.cat([gradient.abs().flatten() for gradient in found]))
-    influence = torch.stack(rows)
-    return influence > NOTHING * influence.max()
+    for size in (SIZE, SIZE // 2) if letter in sizes_taken(module) else (SIZE,):
+        inputs = scaled_example(module, axes, {"B": EXAMPLES, letter: size}, generator, width)
+        outputs = axes.named_outputs(module(**inputs))
+        length = size_of(letter, outputs, axes.outputs)
+        middle = torch.linspace(length // 4, length - length // 4 - 1, POSITIONS).long().tolist()
+        found = gradients_at(outputs, axes, letter, middle, list(parameters.values()), generator)
+        sizes = torch.cat([gradient.abs().flatten(1) for gradient in found], 1)
+        rows.append(sizes if size == SIZE else sizes.amax(0, keepdim=True))
+    return torch.cat(rows)
+
+
+def _trained(module: nn.Module) -> dict[str, nn.Parameter]:
+    return {name: parameter for name, parameter in module.named_parameters() if parameter.requires_grad}
+
+
+def _named(module: nn.Module, entry: int) -> dict[str, str | list[int]]:
+    """Return the name and the index of an entry, given its place among all entries of all parameters."""
+    for name, parameter in _trained(module).items():
+        if entry < parameter.numel():
+            return {
+                "parameter": name,
+                "entry": [int(i) for i in torch.unravel_index(torch.tensor(entry), parameter.shape)],
+            }
+        entry -= parameter.numel()
+    raise IndexError("the module has fewer entries")
 
 
 class Filter(nn.Module):

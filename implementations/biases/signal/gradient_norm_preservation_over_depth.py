@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from implementations.biases.features import features
-from kb.probes import Axes
+from kb.probes import Axes, Error
 
 ROWS = 64
 
@@ -30,10 +30,12 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     outputs = axes.named_outputs(module(**{**inputs, **numbers}))
     flat = torch.cat([value.flatten().double() for value in outputs.values()])
     if not flat.requires_grad:
-        return 1.0  # the derivative is zero: the output is a vote, or another step function
+        return Error(1.0, outputs=[])  # the derivative is zero: the output is a vote, or another step function
     chosen = torch.randperm(len(flat), generator=generator)[:ROWS]
     rows = torch.stack([_row(flat[index], list(numbers.values())) for index in chosen])
-    return (rows @ rows.T - torch.eye(len(rows), dtype=rows.dtype)).abs().max().item()
+    errors = (rows @ rows.T - torch.eye(len(rows), dtype=rows.dtype)).abs()
+    pair = torch.unravel_index(errors.argmax(), errors.shape)
+    return Error(errors.max().item(), outputs=[int(chosen[row]) for row in pair])
 
 
 def _row(output: Tensor, sources: list[Tensor]) -> Tensor:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from implementations.biases.comparing import run
 from implementations.biases.recurring import state_names
 from implementations.biases.resizing import resized, sizes_taken
-from kb.probes import Axes
+from kb.probes import Axes, Error
 
 STEPS = (1, 4, 16)
 
@@ -31,8 +31,12 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     """
     if not sizes_taken(module).issuperset(axes.acting):
         return float("nan")
-    jacobians = [jacobian(module, axes, letter, steps, generator) for letter in axes.acting for steps in STEPS]
-    return max((torch.linalg.svdvals(matrix) - 1).abs().max().item() for matrix in jacobians)
+    errors = []
+    for letter in axes.acting:
+        for steps in STEPS:
+            values = torch.linalg.svdvals(jacobian(module, axes, letter, steps, generator))
+            errors.append(Error((values - 1).abs().max().item(), axis=letter, steps=steps))
+    return max(errors)
 
 
 def jacobian(module: nn.Module, axes: Axes, letter: str, steps: int, generator: torch.Generator) -> Tensor:

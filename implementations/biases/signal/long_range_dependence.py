@@ -2,28 +2,34 @@
 
 Definition: the influence I(n) over an axis of n positions is the largest derivative, in root mean square over inputs,
 of an output by an input half the axis away, the largest distance on a ring of n. The bias holds if I(n) falls no faster
-than some power of n. Two lengths are compared, one four times the other: a power n^-k gives a factor of 4^-k for any
-lengths, and the threshold is at k = 3. Influence that is zero, as beyond the radius of a local network, fails;
-influence that grows passes. Derivatives are taken by numbers; symbols such as words are replaced by others. The error
-is 0 or 1.
+than some power of n. It is estimated by the root mean square over some such pairs. Three lengths are compared, each
+four times the last: a power n^-k lowers the influence by 4^-k both times, whereas under an exponential decay the second
+k is four times the first. So the second may exceed the first by MORE, and everything passes that falls more slowly than
+n^-MORE. Where one batch comes near that line, more are drawn. Influence that is zero, as beyond the radius of a local
+network, fails; influence that grows passes. Derivatives are taken by numbers; symbols such as words are replaced by
+others. The error is 0 or 1.
 
 Source: Hochreiter 1991 (hochreiter1991untersuchungen), Bengio, Simard & Frasconi 1994 (bengio1994learning) and Pascanu,
 Mikolov & Bengio 2013 (pascanu2013difficulty), for the exponential decay in recurrent networks.
 """
 
+import math
 from collections.abc import Mapping
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
 from implementations.biases.comparing import run
-from implementations.biases.influence import at_position, gradients, with_gradients
+from implementations.biases.influence import at_position, gradients_at, with_gradients
 from implementations.biases.reordering import reorder, size_of
 from implementations.biases.resizing import resized, sizes_taken
-from kb.probes import Axes
+from kb.probes import Axes, Error
 
-SIZES = (128, 512)
-POWER = 3.0  # the power k: attention over n positions has 1, and so has a mean
+SIZES = (32, 128, 512)
+MORE = 1.0  # by which the power may rise; attention over n positions has the power 1, and so has a mean
+UNSURE = (0.5, 2.5)  # by which it may seem to rise by chance
+BATCHES = 5
 EXAMPLES = 4
 POSITIONS = 5  # number of outputs, spread over the axis
 NOTHING = 1e-12  # relative to the output: a change by rounding, where symbols are replaced
@@ -40,20 +46,33 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     """
     if not sizes_taken(module).issuperset(axes.acting):
         return float("nan")
-    errors = []
-    for letter in axes.acting:
-        near, far = (influence(module, axes, letter, size, generator) for size in SIZES)
-        falls_slowly = far > 0 and near <= (SIZES[1] / SIZES[0]) ** POWER * far
-        errors.append(0.0 if falls_slowly else 1.0)
-    return min(errors)
+    return min(_decays(module, axes, letter, generator) for letter in axes.acting)
+
+
+def _decays(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> Error:
+    """Return 1 if the power with which influence falls rises with the length, or there is none."""
+    batches: list[list[float]] = []
+    for _ in range(BATCHES):
+        found = [influence(module, axes, letter, size, generator) for size in SIZES]
+        if not all(found):
+            return Error(1.0, axis=letter, size=SIZES[found.index(0.0)], found="no influence")
+        batches.append(found)
+        pooled = [math.hypot(*values) for values in zip(*batches, strict=True)]
+        first, second = (math.log(near / far) / math.log(SIZES[1] / SIZES[0]) for near, far in pairwise(pooled))
+        rise = second - max(0.0, first)
+        if not UNSURE[0] < rise < UNSURE[1]:
+            break
+    return Error(float(rise > MORE), axis=letter, found=f"powers {first:.1f} and {second:.1f}")
 
 
 def influence(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> float:
-    """Return the largest influence of an input on an output half an axis of `size` away."""
+    """Return the influence of inputs on outputs half an axis of `size` away, in root mean square."""
     inputs = resized(module, axes, {"B": EXAMPLES, letter: size}, generator)
     pairs = [(p, (axes.strides.get(letter, 1) * p + size // 2) % size) for p in _outputs(size, axes, letter)]
     derivatives = _by_derivative(module, inputs, axes, letter, pairs, generator)
-    return max([0.0, *derivatives, *_by_replacement(module, inputs, axes, letter, pairs)])
+    found = [*derivatives, *_by_replacement(module, inputs, axes, letter, pairs)]
+    largest = max(found)  # the squares of small numbers would be zero
+    return largest and largest * math.hypot(*(value / largest for value in found)) / math.sqrt(len(found))
 
 
 def _outputs(size: int, axes: Axes, letter: str) -> list[int]:
@@ -75,12 +94,12 @@ def _by_derivative(
     if not numbers:
         return []
     outputs = axes.named_outputs(module(**{**inputs, **numbers}))
-    norms = []
-    for output, source in pairs:
-        found = gradients(at_position(outputs, axes, letter, output), list(numbers.values()), generator)
-        for name, gradient in zip(numbers, found, strict=True):
-            norms.append(gradient.select(axes.inputs[name].index(letter), source).norm().item())
-    return norms
+    found = gradients_at(outputs, axes, letter, [output for output, _ in pairs], list(numbers.values()), generator)
+    return [
+        row.select(axes.inputs[name].index(letter), source).norm().item()
+        for name, gradient in zip(numbers, found, strict=True)
+        for row, (_, source) in zip(gradient, pairs, strict=True)
+    ]
 
 
 def _by_replacement(

@@ -1,22 +1,22 @@
 """Probe for hidden-unit permutation symmetry: exchanging two hidden units, with their weights, changes nothing.
 
-Definition: there is a set of axes, of two parameters at least, such that exchanging the slices 0 and 1 along all of
-them at once leaves the function unchanged, although an exchange along one of them alone does not. The slices are the
-parameters of two units: incoming weights, biases and outgoing weights. Along an axis that is a multiple of the number
-of units, as where one matrix computes several gates, the exchange is made in every block. Statistics of a normalisation
-count as parameters. A state that is carried from call to call is internal: it starts at its default and is not
-compared.
+Definition: there is a set of axes of parameters such that exchanging the slices 0 and 1 along all of them at once
+leaves the function unchanged, although making them equal does not. The slices are the parameters of two units: incoming
+weights, biases and outgoing weights. Along an axis that is a multiple of the number of units, as where one matrix
+computes several gates, the exchange is made in every block. Statistics of a normalisation count as parameters. A state
+that is carried from call to call is internal: it starts at its default and is not compared.
 
 The set is found by elimination. Make the two slices equal along all axes of a set but one. If an exchange along all
 leaves the function unchanged, then now so does one along that axis alone. Axes for which it does not are left out, and
 the rest is tried again, until none has to be left out. The axes of inputs and outputs are left out in this way, and the
 remaining set contains every set that works. The exchange is then made along the remaining axes with the original
-weights, and the error is the change of the output.
+weights, and the error is the change of the output. If it does change, the layers among the remaining axes are tried one
+by one: the axes that an axis needs to have equal slices, those that these need, and so on.
 
 Source: Hecht-Nielsen 1990 (hechtnielsen1990algebraic); Ainsworth, Hayase & Srinivasa 2023 (ainsworth2022git).
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +24,7 @@ from torch.func import functional_call
 
 from implementations.biases.comparing import relative_error
 from implementations.biases.recurring import state_names
-from kb.probes import Axes
+from kb.probes import Axes, Error
 
 UNNOTICED = 1e-9
 
@@ -42,11 +42,16 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         True
     """
     search = _Search(module, inputs, axes)
-    error = 1.0
+    error = Error(1.0, units=0)
     for units in search.sizes():
-        error = min(error, search.error(search.hidden(units), units))
+        hidden = search.hidden(units)
+        error = min(error, search.error(hidden, units))
         if error <= UNNOTICED:
-            break
+            return error
+        for layer in search.layers(hidden, units):
+            error = min(error, search.error(layer, units))
+            if error <= UNNOTICED:
+                return error
     return error
 
 
@@ -91,12 +96,32 @@ class _Search:
         exchanged = {**alike, axis[0]: _swap(alike[axis[0]], axis[1], units)}
         return relative_error(self.outputs(exchanged), self.outputs(alike)) > UNNOTICED
 
-    def error(self, hidden: Collection[Axis], units: int) -> float:
-        """Return the change of the output by the exchange; 1 unless it involves two parameters."""
-        mattering = {axis[0] for axis in hidden if self._told_apart(axis, (), units)}
-        if len(mattering) < 2:
-            return 1.0
-        return relative_error(self.outputs(self._applied(_swap, hidden, units)), self.before)
+    def layers(self, hidden: Collection[Axis], units: int) -> Iterator[set[Axis]]:
+        """Yield sets of axes that have to be exchanged together, one for every layer among the hidden ones."""
+        rest = {axis for axis in hidden if self._told_apart(axis, (), units)}
+        while rest:
+            layer: set[Axis] = set()
+            new = {min(rest)}
+            while new:
+                layer |= new
+                new = set().union(*(self._partners(axis, hidden, units) for axis in new)) - layer
+            rest -= layer
+            yield layer
+
+    def _partners(self, axis: Axis, hidden: Collection[Axis], units: int) -> set[Axis]:
+        """Return the axes along which the slices have to be equal for an exchange along this one to go unnoticed."""
+        needed = set(hidden) - {axis}
+        for other in sorted(needed):
+            if not self._told_apart(axis, needed - {other}, units):
+                needed.remove(other)
+        return needed
+
+    def error(self, hidden: Collection[Axis], units: int) -> Error:
+        """Return the change of the output by the exchange; 1 unless it would matter if the two units were the same."""
+        merged = relative_error(self.outputs(self._applied(_mean, hidden, units)), self.before)
+        if not hidden or merged <= UNNOTICED:
+            return Error(1.0, units=units)
+        return relative_error(self.outputs(self._applied(_swap, hidden, units)), self.before).at(units=units)
 
     def _applied(
         self, change: Callable[[Tensor, int, int], Tensor], chosen: Collection[Axis], units: int

@@ -9,7 +9,7 @@ Source: the lecture, S24; Battaglia et al. 2018, Table 1 (battaglia2018relationa
 import torch
 from torch import Tensor, nn
 
-from implementations.biases.reordering import permutation_error
+from implementations.biases.permuting import permutation_error
 from kb.probes import Axes
 
 

@@ -9,7 +9,7 @@ Source: Zaheer et al. 2017 (zaheer2017deep); the lecture, S25 for self-attention
 import torch
 from torch import Tensor, nn
 
-from implementations.biases.reordering import permutation_error
+from implementations.biases.permuting import permutation_error
 from kb.probes import Axes
 
 

@@ -10,7 +10,7 @@ Source: Zaheer et al. 2017, Theorem 2 (zaheer2017deep), for the functions of set
 import torch
 from torch import Tensor, nn
 
-from implementations.biases.reordering import permutation_error
+from implementations.biases.permuting import permutation_error
 from kb.probes import Axes
 
 

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.resizing import REFUSALS
+from implementations.biases.situations import another, worst
 from kb.probes import Axes, Error
 
 
@@ -28,18 +29,31 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator) < 1e-12
         True
     """
-    return max(rotation_error(module, inputs, axes, plane) for plane in combinations(axes.acting, 2))
+    return rotation_error(module, inputs, axes, generator)
 
 
-def rotation_error(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, plane: tuple[str, str]) -> Error:
-    """Return the error of f(R x) = R f(x); 1 where the rotated input is refused."""
+def rotation_error(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> Error:
+    """Return the error of f(R x) = R f(x), on several scales and sizes, relative to how much the output varies."""
+
+    def measure(given: dict[str, Tensor]) -> Error:
+        other = run(module, another(given, axes, generator), axes)
+        return max(_error_in(plane, module, given, other, axes) for plane in combinations(axes.acting, 2))
+
+    return worst(measure, module, inputs, axes, generator)
+
+
+def _error_in(
+    plane: tuple[str, str], module: nn.Module, inputs: Mapping[str, Tensor], other: Mapping[str, Tensor], axes: Axes
+) -> Error:
+    """Return the error for some inputs; 1 where the rotated input is refused."""
     before = turned(run(module, inputs, axes), axes.outputs, plane)
+    other = turned(other, axes.outputs, plane)
     try:
         after = run(module, turned(inputs, axes.inputs, plane), axes)
     except REFUSALS:  # height and width are not interchangeable
         return Error(1.0, axis=" ".join(plane))
     same_grid = all(after[name].shape == wanted.shape for name, wanted in before.items())
-    return (relative_error(after, before) if same_grid else Error(1.0)).at(axis=" ".join(plane))
+    return (relative_error(after, before, other) if same_grid else Error(1.0)).at(axis=" ".join(plane))
 
 
 def turned(

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.reordering import reorder, shift, size_of
+from implementations.biases.situations import another, worst
 from kb.probes import Axes, Error
 
 
@@ -27,19 +28,32 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator) < 1e-12
         True
     """
-    before = run(module, inputs, axes)
-    return max(_error_along(letter, module, inputs, before, axes) for letter in axes.acting)
+
+    def measure(given: dict[str, Tensor]) -> Error:
+        before, other = run(module, given, axes), run(module, another(given, axes, generator), axes)
+        return max(_error_along(letter, module, given, before, other, axes) for letter in axes.acting)
+
+    return worst(measure, module, inputs, axes, generator)
 
 
 def _error_along(
-    letter: str, module: nn.Module, inputs: Mapping[str, Tensor], before: Mapping[str, Tensor], axes: Axes
+    letter: str,
+    module: nn.Module,
+    inputs: Mapping[str, Tensor],
+    before: Mapping[str, Tensor],
+    other: Mapping[str, Tensor],
+    axes: Axes,
 ) -> Error:
     moved = reorder(inputs, axes.inputs, {letter: shift(size_of(letter, inputs, axes.inputs))})
     after = run(module, moved, axes)
     size = size_of(letter, before, axes.outputs)
     steps = range(size) if axes.strides.get(letter, 1) > 1 else [1]
-    wanted = (reorder(before, axes.outputs, {letter: shift(size, step)}) for step in steps)
-    return min(relative_error(after, outputs) for outputs in wanted).at(axis=letter, shift=1)
+    orders = [{letter: shift(size, step)} for step in steps]
+    errors = (
+        relative_error(after, reorder(before, axes.outputs, order), reorder(other, axes.outputs, order))
+        for order in orders
+    )
+    return min(errors).at(axis=letter, shift=1)
 
 
 class Convolution(nn.Module):

@@ -8,13 +8,16 @@ Source: the lecture, S17, and Cohen & Welling 2016 (cohen2016group): invariance 
 does not move.
 """
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.reordering import reorder, shift, size_of
-from kb.probes import Axes
+from implementations.biases.situations import another, worst
+from kb.probes import Axes, Error
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -26,13 +29,22 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator) < 1e-12
         True
     """
+
+    def measure(given: dict[str, Tensor]) -> Error:
+        return _error(module, given, run(module, another(given, axes, generator), axes), axes)
+
+    return worst(measure, module, inputs, axes, generator)
+
+
+def _error(module: nn.Module, inputs: Mapping[str, Tensor], other: Mapping[str, Tensor], axes: Axes) -> Error:
+    """Return the error for some inputs, relative to the difference from the outputs for others."""
     before = run(module, inputs, axes)
     sizes = {letter: size_of(letter, inputs, axes.inputs) for letter in axes.acting}
     errors = []
     for letter, size in sizes.items():
         for steps in (1, size // 2):
             after = run(module, reorder(inputs, axes.inputs, {letter: shift(size, steps)}), axes)
-            errors.append(relative_error(after, before).at(axis=letter, shift=steps))
+            errors.append(relative_error(after, before, other).at(axis=letter, shift=steps))
     return max(errors)
 
 

@@ -15,7 +15,7 @@ from torch import nn
 
 from implementations.architectures.recurrent.deep_recurrent_network import DeepRecurrentNetwork
 from implementations.architectures.recurrent.recurrent_network import RecurrentNetwork
-from implementations.checks.recurrent.deep_recurrent_network import paths_have_the_layers_asked_for
+from implementations.checks.recurrent.deep_recurrent_network import paths_pass_through_the_expected_layers
 from implementations.claims.agreement import difference
 
 FEATURES, UNITS, OUTPUTS, STEPS = 3, 8, 2, 30
@@ -32,7 +32,7 @@ def run(seed: int) -> dict[str, float]:
     """
     return {
         "agreement_error": _difference(seed),
-        "path_error": paths_have_the_layers_asked_for(torch.Generator().manual_seed(seed)),
+        "path_error": paths_pass_through_the_expected_layers(torch.Generator().manual_seed(seed)),
         "transition_difference": _difference(seed, transition_layers=2),
         "output_difference": _difference(seed, output_layers=2),
     }

@@ -34,7 +34,7 @@ class LSTMCell(nn.Module):
     Args:
         in_features: Number F of input features.
         units: Number U of units.
-        bias: Whether the sums have biases.
+        bias: Whether the pre-activations have biases.
         squash: Whether the output is tanh of the cell, or the cell itself.
 
     Example:
@@ -53,8 +53,8 @@ class LSTMCell(nn.Module):
         self, x: Float[Tensor, "B F"], h: Float[Tensor, "B U"], c: Float[Tensor, "B U"], *, projected: bool = False
     ) -> State:
         """Return the next hidden state and cell; an input that is `projected` is already W x + b."""
-        drive = x if projected else self.input(x)
-        i, f, g, o = torch.addmm(drive, h, self.recurrent.weight.T).chunk(4, 1)
+        projected_x = x if projected else self.input(x)
+        i, f, g, o = torch.addmm(projected_x, h, self.recurrent.weight.T).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         return State(torch.sigmoid(o) * (torch.tanh(c) if self.squash else c), c)
 
@@ -63,8 +63,8 @@ class LSTMCell(nn.Module):
     ) -> tuple[Float[Tensor, "B T U"], State]:
         """Run over a sequence, and return the hidden states of all steps, and the last hidden state and cell."""
         states = []
-        for drive in self.input(x).unbind(1):  # [B, T, 4U], all steps at once
-            h, c = self(drive, h, c, projected=True)
+        for step in self.input(x).unbind(1):  # [B, T, 4U], all steps at once
+            h, c = self(step, h, c, projected=True)
             states.append(h)
         return torch.stack(states, 1), State(h, c)
 
