@@ -1,4 +1,4 @@
-"""How much deduction knows: the share of a column of the matrix that would follow if nobody had looked at it."""
+"""How much deduction knows: the share of a column of the matrix that would follow without its own evidence."""
 
 from __future__ import annotations
 
