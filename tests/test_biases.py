@@ -77,3 +77,9 @@ def test_a_witness_says_where_to_look() -> None:
     witness = found["witness"]
     assert found["errors"][witness["draw"]] == max(found["errors"])
     assert {"output", "position", "axis", "shift"} <= witness.keys()
+
+
+def test_a_witness_shows_what_one_example_is_enough_for() -> None:
+    found = measure_trait(BASE, BASE.architectures["recurrent-network"], "long-range-capacity", "default")
+    assert found["errors"] == [0.0, 0.0, 0.0]
+    assert found["witness"]["weights"] == "square matrices identity"

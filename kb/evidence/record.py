@@ -86,7 +86,8 @@ class Cost(_Measurement):
 class TraitErrors(_Measurement):
     """What a probe measured of a variant: an error for every draw of weights and inputs, NaN where it decided nothing.
 
-    `witness` says where to see the largest error, if it refutes the bias: the draw, and what the probe tells of it.
+    `witness` says where to see the largest error, if it refutes the bias, or the smallest, if one example shows it: the
+    draw, and what the probe tells of it.
     """
 
     measured: Literal["trait"] = "trait"

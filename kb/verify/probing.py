@@ -23,7 +23,11 @@ def measure_trait(base: Base, entry: Architecture, bias_id: str, variant: str) -
     errors = [probe_once(entry, variant, bias, acting, draw) for draw in range(DRAWS)]
     found: dict[str, Any] = {"bias": bias_id, "variant": variant, "errors": [rounded(error, 2) for error in errors]}
     worst = max(range(DRAWS), key=lambda draw: -1.0 if math.isnan(errors[draw]) else errors[draw])
-    if errors[worst] >= VIOLATION:
+    best = min(range(DRAWS), key=lambda draw: math.inf if math.isnan(errors[draw]) else errors[draw])
+    if bias.scope.draws == "one" and errors[best] <= bias.tolerance:
+        place = getattr(errors[best], "place", {})
+        found |= {"witness": {"draw": best, **place}} if place else {}
+    elif errors[worst] >= VIOLATION:
         found["witness"] = {"draw": worst, **getattr(errors[worst], "place", {})}
     return found
 
