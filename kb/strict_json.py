@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from math import isfinite
 from typing import Any
@@ -18,9 +19,13 @@ def dumps(data: Any, *, indent: int | None = None, sort_keys: bool = False) -> s
         >>> print(dumps({"error": float("nan"), "half": "\ud83d"}))
         {"error": "NaN", "half": "\ud83d"}
     """
-    text = json.dumps(
-        _finite(data), indent=indent, sort_keys=sort_keys, ensure_ascii=False, allow_nan=False, default=str
+    written = functools.partial(
+        json.dumps, indent=indent, sort_keys=sort_keys, ensure_ascii=False, allow_nan=False, default=str
     )
+    try:
+        text = written(data)
+    except ValueError:  # a number is not finite, which is rare: looking at every one takes longer than writing them
+        text = written(_finite(data))
     return text.encode(errors="backslashreplace").decode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import pytest
@@ -9,6 +10,8 @@ import torch
 from jaxtyping import install_import_hook
 
 import kb
+from kb.knowledge_base import problems
+from kb.problems import Problem
 from kb.schema import DEFAULT_VARIANT, Entry, Signature
 
 # Shapes in signatures of implementations are checked whenever a test calls one.
@@ -19,6 +22,12 @@ try:
     BASE = kb.load()
 except kb.KnowledgeBaseError as error:
     pytest.exit(f"the entries cannot be loaded:\n{error}", returncode=2)
+
+
+@functools.cache
+def problems_once() -> tuple[Problem, ...]:
+    """What `kb check` finds in the bundled knowledge base."""
+    return tuple(problems(BASE))
 
 
 @dataclass(frozen=True)

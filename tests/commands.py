@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from bundled import BASE
 from typer.testing import CliRunner, Result
@@ -21,5 +22,34 @@ def kb(*words: str) -> Result:
 def in_shell(*words: str, before: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, after a line of Python."""
     code = f"import sys\n{before}\nfrom kb.cli import app\nsys.argv = ['kb', *{list(words)!r}]\napp(prog_name='kb')"
+    return _python(code, environment)
+
+
+def each_in_shell(*commands: Sequence[str], after: str = "", **environment: str) -> list[str]:
+    """Run commands one after another in one process, which loads the entries once, and return what each prints.
+
+    Args:
+        commands: The words of each. One that ends with another status than 0 or 1 is an error.
+        after: A line of Python to be run at the end; what it prints is the end of the last command's output.
+        environment: Variables of the environment.
+    """
+    code = f"""
+import functools, sys
+from kb.cli import app, application
+application.load = functools.cache(application.load)
+for words in {[list(words) for words in commands]!r}:
+    print("\f", end="", flush=True)
+    try:
+        app(words, prog_name="kb")
+    except SystemExit as stop:
+        assert stop.code in (0, 1), words
+{after}
+"""
+    done = _python(code, environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split("\f")[1:]
+
+
+def _python(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     variables = {**os.environ, "PYTHONPATH": str(BASE.code_root), "COLUMNS": "80", **environment}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, check=False)

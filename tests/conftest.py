@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 import torch
-from bundled import BASE, architecture_subjects, component_subjects
+from bundled import BASE, architecture_subjects, component_subjects, problems_once
 
 import kb
 from kb.cli import application, questions
-from kb.knowledge_base import problems
-from kb.problems import Problem
 from kb.schema import Entry
-
-
-@functools.cache
-def _problems() -> tuple[Problem, ...]:
-    return tuple(problems(BASE))
 
 
 @pytest.fixture
 def bundled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bundled knowledge base is loaded and checked once for all commands, other folders every time."""
+    """The bundled knowledge base is loaded and checked once for all that ask for it, other folders every time."""
     load, check = application.load, questions.problems_of
 
     def loaded(folder: Path | None = None, *, skip_broken: bool = False) -> kb.KnowledgeBase:
         return BASE if folder is None and not skip_broken else load(folder, skip_broken=skip_broken)
 
     monkeypatch.setattr(application, "load", loaded)
-    monkeypatch.setattr(questions, "problems_of", lambda base: [*_problems()] if base is BASE else check(base))
+    monkeypatch.setattr(questions, "load", loaded)
+    monkeypatch.setattr(kb, "load", loaded)
+    monkeypatch.setattr(questions, "problems_of", lambda base: [*problems_once()] if base is BASE else check(base))
 
 
 def _ids(entries: Iterable[Entry]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -11,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from bundled import BASE
-from commands import in_shell, kb
+from commands import each_in_shell, in_shell, kb
 from small import CONCEPT, Miniature
 
 from kb.measuring import count_parameters
 
+TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 READING = {
     "show": ["show", "lstm"],
     "search": ["search", "gated", "recurent", "unit"],
@@ -83,16 +83,17 @@ def test_a_name_or_alias_does_for_an_id() -> None:
 
 
 def test_a_page_fits_a_terminal_of_80_columns() -> None:
-    for words in (["show", "lstm"], ["show", "softmax"], *([*READING[name]] for name in ("search", "compare", "why"))):
-        output = in_shell(*words, FORCE_COLOR="1", TERM="xterm").stdout
+    commands = [["show", "lstm"], ["show", "softmax"], *([*READING[name]] for name in ("search", "compare", "why"))]
+    for output in each_in_shell(*commands, FORCE_COLOR="1", TERM="xterm"):
         assert "\x1b[1m" in output
         lines = re.sub(r"\x1b(\[[0-9;]*m|\]8;[^\x1b]*\x1b\\)", "", output).splitlines()
         assert max(map(len, lines)) <= 80, max(lines, key=len)
 
 
 def test_no_color_is_respected() -> None:
+    words = ("--folder", str(TINY), "show", "line")
     coloured, plain = (
-        in_shell("show", "lstm", FORCE_COLOR="1", TERM="xterm", **more).stdout for more in ({}, {"NO_COLOR": "1"})
+        in_shell(*words, FORCE_COLOR="1", TERM="xterm", **more).stdout for more in ({}, {"NO_COLOR": "1"})
     )
     assert re.search(r"\x1b\[3[0-9]m", coloured)
     assert not re.search(r"\x1b\[(?:[0-9]+;)*3[0-9]m", plain)
@@ -199,8 +200,7 @@ def test_a_folder_without_entries_is_reported(tmp_path: Path) -> None:
 
 
 def test_check_lists_problems_and_fails_only_then(tmp_path: Path) -> None:
-    tiny = Path(__file__).parent / "miniature" / "valid" / "tiny"
-    clean = kb("--folder", str(tiny), "check")
+    clean = kb("--folder", str(TINY), "check")
     assert (clean.exit_code, clean.stdout) == (0, "7 entries, no problem; 0 assertions follow from the rest\n")
     small = Miniature(tmp_path)
     small.concept("lonely", "requires: [{concept: nobody, because: x}]\n")
@@ -222,21 +222,10 @@ def test_square_brackets_and_colons_in_data_are_no_markup(tmp_path: Path) -> Non
 
 
 def test_reading_commands_do_not_import_torch() -> None:
-    calls = [*READING.values(), ["check"], ["--help"]]
-    code = f"""
-import functools, sys
-from kb.cli import app, application
-application.load = functools.cache(application.load)
-for words in {calls!r}:
-    try:
-        app(words, prog_name="kb")
-    except SystemExit as stop:
-        assert stop.code in (0, 1), words
-assert not {{"torch", "torch_geometric", "matplotlib", "jinja2", "mkdocs"}} & set(sys.modules)
-"""
-    environment = {**os.environ, "PYTHONPATH": str(BASE.code_root)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
-    assert done.returncode == 0, done.stderr
+    """`check` asks the same rules of a few entries as of many."""
+    loaded = 'print({"torch", "torch_geometric", "matplotlib", "jinja2", "mkdocs"} & set(sys.modules))'
+    shown = each_in_shell(*READING.values(), ["--folder", str(TINY), "check"], ["--help"], after=loaded)
+    assert shown[-1].endswith("\nset()\n")
 
 
 @pytest.mark.parametrize(
@@ -322,9 +311,9 @@ def test_run_train_prints_the_result_and_saves_the_curve(tmp_path: Path) -> None
 
 
 def test_a_folder_of_ones_own_runs_its_own_code() -> None:
-    tiny = Path(__file__).parent / "miniature" / "valid" / "tiny"
-    done = in_shell("--folder", str(tiny), "run", "line", "--variant", "steep", "--json")
-    assert done.returncode == 0, done.stderr
+    """Though the bundled code, in a package of the same name, was imported before."""
+    done = kb("--folder", str(TINY), "run", "line", "--variant", "steep", "--json")
+    assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["outputs"]["y"]["shape"] == [2, 1]
 
 

@@ -28,6 +28,7 @@ def modules() -> list[str]:
     return [name for name in library if name != "kb.__main__"] + code
 
 
+@pytest.mark.usefixtures("bundled_once")
 @pytest.mark.parametrize("name", modules())
 def test_examples(name: str) -> None:
     module = importlib.import_module(name)

@@ -15,7 +15,7 @@ from bundled import BASE
 from filelock import FileLock
 from hostile import TOGETHER, Filling, accepted, write
 
-from kb.site.build import Files, build
+from kb.site.build import Files
 from kb.site.build import make as make_site
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -38,8 +38,8 @@ def built_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callab
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site."""
-    return built_once(tmp_path_factory, "site-build", lambda folder: build(BASE, folder)) / "site"
+    """The built site of the bundled entries, which `test_entries` checks."""
+    return built_once(tmp_path_factory, "site-build", lambda folder: make_site(BASE, folder)) / "site"
 
 
 @pytest.fixture(scope="session")
