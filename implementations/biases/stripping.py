@@ -141,7 +141,7 @@ class WithoutUnits(TorchDispatchMode):
             return result
         function, choice = self._choices.popleft()
         if function is not func:
-            raise RuntimeError(f"without its units the module calls {func} where it called {function}")
+            raise FloatingPointError(f"without its units the module calls {func} where it called {function}")
         if not isinstance(result, (tuple, list)):
             return choice
         return tuple(now if is_number(now) else made for made, now in zip(choice, result, strict=True))
