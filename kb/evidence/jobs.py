@@ -18,7 +18,7 @@ from kb.evidence.record import Kind
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry
 from kb.syntax import Syntax
 
-VERSIONS: dict[Kind, int] = {"size": 2, "cost": 1, "trait": 1, "peer": 2, "check": 1, "seed": 1, "thorough": 1}
+VERSIONS: dict[Kind, int] = {"size": 2, "cost": 1, "trait": 2, "peer": 3, "check": 1, "seed": 1, "thorough": 1}
 """Versions of the ways of measuring. Raise one when `kb.verify` would get other numbers from the same code."""
 
 THOROUGH = "thorough"
