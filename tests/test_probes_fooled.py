@@ -149,6 +149,7 @@ MODULES = [
         True,
     ),
     ("weight-sharing-over-positions", "leak", Made(lambda x, w: leaky(0.5)(x @ w), w=DENSE), True),
+    ("weight-sharing-over-positions", "one-number", Made(lambda x, w: torch.tanh(w * x), w=torch.tensor(0.5)), True),
     ("fixed-size-state", "window", within(3), True),
 ]
 """Bias, name of the module, the module, and whether it has the bias."""

@@ -94,7 +94,7 @@ def _derivatives(
         length = size_of(letter, outputs, axes.outputs)
         middle = torch.linspace(length // 4, length - length // 4 - 1, POSITIONS).long().tolist()
         found = gradients_at(outputs, axes, letter, middle, list(parameters.values()), generator)
-        sizes = torch.cat([gradient.abs().flatten(1) for gradient in found], 1)
+        sizes = torch.cat([gradient.abs().reshape(len(middle), -1) for gradient in found], 1)
         rows.append(sizes if size == SIZE else sizes.amax(0, keepdim=True))
     return torch.cat(rows)
 
@@ -109,7 +109,7 @@ def _named(module: nn.Module, entry: int) -> dict[str, str | list[int]]:
         if entry < parameter.numel():
             return {
                 "parameter": name,
-                "entry": [int(i) for i in torch.unravel_index(torch.tensor(entry), parameter.shape)],
+                "entry": [int(i) for i in torch.unravel_index(torch.tensor(entry), parameter.shape or (1,))],
             }
         entry -= parameter.numel()
     raise IndexError("the module has fewer entries")
