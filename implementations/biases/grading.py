@@ -8,6 +8,7 @@ Images are smooth, with four waves across at most, so that interpolation changes
 reflected. Shifts are circular, and nothing is interpolated.
 """
 
+import math
 from collections.abc import Callable, Mapping
 
 import torch
@@ -22,50 +23,71 @@ SHIFTS = (1, 2, 3, 4, 5, 6, 7, 8)
 ANGLES = (2.0, 5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0)  # in degrees
 FACTORS = (1.02, 1.05, 1.1, 1.2, 1.4, 2.0)
 AMPLITUDES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # of the displacement, as a share of half the image
+COARSE_FIELD = (16, 16)
 COARSE = 4  # points along each axis, between which images and displacements are smooth
 
 Transform = Callable[[Tensor], Tensor]
 """What is done to images `[..., height, width]`."""
 
 
-def curves(
-    module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, generator: torch.Generator
-) -> dict[str, dict[str, list[float]]]:
-    """Return the curves of translation, rotation, scale and deformation by name.
+Graded = tuple[str, list[float], list[float]]
+"""What is done to the input, by how much, and the errors."""
 
-    Args:
-        module: A module whose inputs have the two space axes that are acted on.
-        inputs: Its inputs; those with both axes are replaced by smooth images.
-        axes: Its axes.
-        generator: Source of the images and of the displacements.
-    """
-    plane = axes.acting[0], axes.acting[1]
-    images, others = (_smooth_inputs(inputs, axes, plane, generator) for _ in range(2))
-    size = [size_of(letter, images, axes.inputs) for letter in plane]
-    field = _smooth((1, 2, *size), generator)[0].movedim(0, -1)  # [H, W, 2]
+
+def rotation(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, generator: torch.Generator) -> Graded:
+    """Return the errors for rotations by a few degrees to a right angle."""
+    transforms = {angle: _affine(_turn(angle)) for angle in ANGLES}
+    return "rotation, in degrees", *_graded(transforms, module, inputs, axes, generator)
+
+
+def scale(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, generator: torch.Generator) -> Graded:
+    """Return the errors for enlargements by up to a factor of two."""
+    transforms = {factor: _affine(torch.eye(2, dtype=torch.float64) / factor) for factor in FACTORS}
+    return "enlargement, as a factor", *_graded(transforms, module, inputs, axes, generator)
+
+
+def deformation(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, generator: torch.Generator) -> Graded:
+    """Return the errors for smooth displacements of growing amplitude."""
+    field = _smooth((1, 2, *COARSE_FIELD), generator)[0].movedim(0, -1)  # [h, w, 2]
     field = field / field.abs().max()
-    transforms: dict[str, dict[float, Transform]] = {
-        "rotation": {angle: _affine(_turn(angle)) for angle in ANGLES},
-        "scale": {factor: _affine(torch.eye(2, dtype=torch.float64) / factor) for factor in FACTORS},
-        "deformation": {amplitude: _displaced(amplitude * field) for amplitude in AMPLITUDES},
-    }
-    before, other = run(module, images, axes), run(module, others, axes)
-    variation = _distance(before, other)
-    found = {"translation": _translation(module, images, before, variation, axes)}
-    for name, sizes in transforms.items():
-        errors = []
-        for transform in sizes.values():
-            after = run(module, _applied(transform, images, axes.inputs, plane), axes)
-            errors.append(_distance(after, _applied(transform, before, axes.outputs, plane)) / variation)
-        found[name] = {"size": list(sizes), "error": errors}
-    return found
+    transforms = {amplitude: _displaced(amplitude * field) for amplitude in AMPLITUDES}
+    return "largest displacement, as a share of half the image", *_graded(transforms, module, inputs, axes, generator)
+
+
+def translation(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, generator: torch.Generator) -> Graded:
+    """Return the errors for circular shifts by a few positions: those that move the output by whole positions too."""
+    images, others = (_smooth_inputs(inputs, axes, generator) for _ in range(2))
+    before = run(module, images, axes)
+    variation = _distance(before, run(module, others, axes))
+    found = _translation(module, images, before, variation, axes)
+    return "shift, in positions", found["size"], found["error"]
+
+
+def _graded(
+    transforms: Mapping[float, Transform],
+    module: nn.Module,
+    inputs: Mapping[str, Tensor],
+    axes: Axes,
+    generator: torch.Generator,
+) -> tuple[list[float], list[float]]:
+    """Return sizes and errors: inputs are transformed, and outputs with both axes have to be transformed alike."""
+    plane = axes.acting[-2], axes.acting[-1]
+    images, others = (_smooth_inputs(inputs, axes, generator) for _ in range(2))
+    before = run(module, images, axes)
+    variation = _distance(before, run(module, others, axes))
+    errors = []
+    for transform in transforms.values():
+        after = run(module, _applied(transform, images, axes.inputs, plane), axes)
+        errors.append(_distance(after, _applied(transform, before, axes.outputs, plane)) / variation)
+    return list(transforms), errors
 
 
 def _translation(
     module: nn.Module, images: Mapping[str, Tensor], before: Mapping[str, Tensor], variation: float, axes: Axes
 ) -> dict[str, list[float]]:
     """Return the mean over the axes, for shifts that move the output by whole positions too."""
-    sizes = [steps for steps in SHIFTS if all(steps % axes.strides.get(letter, 1) == 0 for letter in axes.acting)]
+    stride = math.lcm(*(axes.strides.get(letter, 1) for letter in axes.acting))
+    sizes = [stride * steps for steps in SHIFTS]
     errors = []
     for steps in sizes:
         of_axes = []
@@ -128,10 +150,9 @@ def _turn(degrees: float) -> Tensor:
     return torch.stack([torch.stack([angle.cos(), -angle.sin()]), torch.stack([angle.sin(), angle.cos()])])
 
 
-def _smooth_inputs(
-    inputs: Mapping[str, Tensor], axes: Axes, plane: tuple[str, str], generator: torch.Generator
-) -> dict[str, Tensor]:
+def _smooth_inputs(inputs: Mapping[str, Tensor], axes: Axes, generator: torch.Generator) -> dict[str, Tensor]:
     """Return inputs in which images are smooth; the others stay as they are."""
+    plane = axes.acting[-2:]
     result = dict(inputs)
     for name, value in inputs.items():
         if set(plane) <= set(axes.inputs[name]) and value.is_floating_point():

@@ -18,9 +18,20 @@ from kb.evidence.record import Kind
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry
 from kb.syntax import Syntax
 
-VERSIONS: dict[Kind, int] = {"size": 2, "cost": 1, "trait": 2, "peer": 3, "check": 1, "seed": 1, "thorough": 1}
+VERSIONS: dict[Kind, int] = {
+    "size": 2,
+    "cost": 1,
+    "trait": 2,
+    "curve": 1,
+    "peer": 3,
+    "check": 1,
+    "seed": 1,
+    "thorough": 1,
+}
 """Versions of the ways of measuring. Raise one when `kb.verify` would get other numbers from the same code."""
 
+CURVE = "curve"
+"""The function of a probe's file that returns by how much a bias is broken, and not only whether."""
 THOROUGH = "thorough"
 """The function of an experiment's file that is its larger form: with more examples, steps or sizes."""
 
@@ -120,7 +131,10 @@ def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[s
             signature,
             around.acting(entry.id, bias, variant),
         ]
-        yield ("trait", bias, variant), [entry.implementation, around.biases[bias].probe], fields
+        probe = around.biases[bias].probe
+        yield ("trait", bias, variant), [entry.implementation, probe], fields
+        if CURVE in around.syntax.defined(probe.partition(":")[0]):
+            yield ("curve", bias, variant), [entry.implementation, around.biases[bias].beside("biases", CURVE)], fields
 
 
 def _digest(syntax: Syntax, key: tuple[str, ...], code: list[str], fields: list[Any]) -> str:

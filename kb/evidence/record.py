@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from kb.schema import DEFAULT_VARIANT
 
-Kind = Literal["size", "cost", "trait", "peer", "check", "seed", "thorough"]
+Kind = Literal["size", "cost", "trait", "curve", "peer", "check", "seed", "thorough"]
 
 
 class Record(BaseModel):
@@ -102,6 +102,26 @@ class TraitErrors(_Measurement):
         return self.measured, self.bias, self.variant
 
 
+class Curve(_Measurement):
+    """By how much a bias is broken: an error for every size of what is done to the inputs, such as an angle.
+
+    Errors are relative to the variation of the output: 0 where nothing is broken, about 1 where the outputs have no
+    more in common than those of two unrelated inputs.
+    """
+
+    measured: Literal["curve"] = "curve"
+    bias: str
+    variant: str
+    what: str
+    sizes: list[float]
+    errors: list[float]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Kind, bias and variant."""
+        return self.measured, self.bias, self.variant
+
+
 class PeerErrors(_Measurement):
     """Largest relative differences from the peer in one case: of outputs, and of gradients of inputs and weights.
 
@@ -157,13 +177,13 @@ class SeedResult(_Measurement):
 
 
 Measurement = Annotated[
-    Size | Cost | TraitErrors | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")
+    Size | Cost | TraitErrors | Curve | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")
 ]
 
 
 def order(measurement: Any) -> tuple[int, int, tuple[str, ...]]:
     """The place of a measurement in its file: by kind, seeds by number, the rest by name."""
-    kinds = ("size", "cost", "peer", "check", "trait", "seed", "thorough")
+    kinds = ("size", "cost", "peer", "check", "trait", "curve", "seed", "thorough")
     return kinds.index(measurement.measured), getattr(measurement, "seed", 0), measurement.key
 
 

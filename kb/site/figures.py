@@ -17,8 +17,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from kb.evidence import ClaimEvidence
+from kb.evidence import ClaimEvidence, Curve
 from kb.schema import Figure
+from kb.schema.claim import Axis
 
 SERIES = ("#a10001", "#a10002", "#a10003", "#a10004", "#a10005", "#a10006")
 INK, FAINT = "#a100f1", "#a100f2"
@@ -60,6 +61,21 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
         stream = StringIO()
         canvas.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     return _themed(stream.getvalue(), figure.caption, name)
+
+
+def degree(curve: Curve) -> str:
+    """Return a curve of how much a bias is broken, as SVG."""
+    drawn = Figure(
+        form="line",
+        caption=f"Error against {curve.what}: 0 where the bias is exact, 1 where nothing of it is left.",
+        x="sizes",
+        series={"error": "errors"},
+        x_axis=Axis(label=curve.what),
+        y_axis=Axis(label="error, relative to the variation of the output"),
+    )
+    series = {"sizes": curve.sizes, "errors": curve.errors}
+    measured = ClaimEvidence(verdict="supported", seeds=1, measures={}, series=[series], conditions=[])
+    return draw(drawn, measured, f"degree-{curve.bias}-{curve.variant.replace('/', '-')}")
 
 
 def numbers(figure: Figure, evidence: ClaimEvidence) -> tuple[list[str], list[list[str]]]:

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from kb.base import TRUNK
 from kb.evidence import TraitEvidence
 from kb.export.bibtex import bibtex
 from kb.kinds import KINDS
@@ -23,7 +24,20 @@ from kb.query import conjectures
 from kb.query.related import related
 from kb.query.remedies import problems
 from kb.query.verdicts import in_words, verdicts
-from kb.schema import SORTS, VERDICTS, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Source, Theorem
+from kb.schema import (
+    DEFAULT_VARIANT,
+    SORTS,
+    VERDICTS,
+    Architecture,
+    Bias,
+    Claim,
+    Concept,
+    Entry,
+    Paper,
+    ReadingPath,
+    Source,
+    Theorem,
+)
 from kb.schema.common import Erratum
 from kb.site import figures, lecture, matrix, neighbourhood, routes, text
 from kb.site.addresses import cell_page, page_of, relative
@@ -276,10 +290,16 @@ class Writer:
 
     def _cells(self, entry: Architecture) -> Iterator[Page]:
         """A page for every trait of an architecture that applies: what was measured, and the proofs."""
+        record = self.base.evidence.get(entry.id)
         for square in matrix.row(self.base, entry):
             place = cell_page(self.base, entry.id, square.bias.id)
             shown = {names[0]: self.base.why(entry.id, square.bias.id, names[0]) for names in square.by_value.values()}
             values = {"entry": entry, "square": square, "explanations": shown, "measured": self._measured(entry)}
+            values["curves"] = [
+                (curve.variant, curve.what, one_line(figures.degree(curve)))
+                for curve in (record.curves if record else ())
+                if curve.bias == square.bias.id and curve.variant in (square.cell.variant, f"{DEFAULT_VARIANT}/{TRUNK}")
+            ]
             values["places"] = {**square.variants, **self.base.cells_of_parts(entry.id, square.bias.id)}
             yield self._page("cell.md", f"{place.rstrip('/')}.md", place, **values)
 

@@ -16,7 +16,7 @@ from kb.verify.checks import measure_check
 from kb.verify.costs import measure_cost
 from kb.verify.experiments import measure_seed, measure_thorough
 from kb.verify.peers import measure_peer
-from kb.verify.probing import measure_trait
+from kb.verify.probing import measure_curve, measure_trait
 from kb.verify.sizes import measure_size
 
 LIBRARIES = ("torch", "torch-geometric", "numpy")
@@ -25,6 +25,7 @@ WAYS: dict[str, Callable[..., dict[str, Any]]] = {
     "size": measure_size,
     "cost": measure_cost,
     "trait": measure_trait,
+    "curve": measure_curve,
     "peer": measure_peer,
     "check": measure_check,
     "seed": measure_seed,

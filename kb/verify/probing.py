@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from kb.base import Base
 from kb.evidence import VIOLATION
+from kb.evidence.jobs import CURVE
 from kb.probes import Axes
 from kb.schema import Architecture, Bias
 from kb.schema.signature import Signature
@@ -32,11 +34,30 @@ def measure_trait(base: Base, entry: Architecture, bias_id: str, variant: str) -
     return found
 
 
+def measure_curve(base: Base, entry: Architecture, bias_id: str, variant: str) -> dict[str, Any]:
+    """Run the curve of a probe on one draw of weights and inputs of a variant."""
+    bias, acting = base.biases[bias_id], base.acting(entry.id, bias_id, variant)
+    what, sizes, errors = _on_a_draw(bias.code.load(bias.beside("biases", CURVE)), entry, variant, bias, acting, 0)
+    found: dict[str, Any] = {"bias": bias_id, "variant": variant, "what": what, "sizes": sizes}
+    return {**found, "errors": [rounded(error, 2) for error in errors]}
+
+
 def probe_once(entry: Architecture, variant: str, bias: Bias, acting: tuple[str, ...], draw: int) -> float:
     """Return the error of one draw; NaN where the module overflows, from which nothing can be concluded.
 
     A probe may return an `Error`, a number that also says where it was found; see `implementations.biases.comparing`.
     """
+    try:
+        error: float = _on_a_draw(bias.load(), entry, variant, bias, acting, draw)
+        return error
+    except FloatingPointError:
+        return math.nan
+
+
+def _on_a_draw(
+    function: Callable[..., Any], entry: Architecture, variant: str, bias: Bias, acting: tuple[str, ...], draw: int
+) -> Any:
+    """Return what a probe, or its curve, finds for one draw of weights and inputs."""
     generator = seeded(entry.id, variant, bias.id, draw)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(generator.initial_seed())
@@ -44,11 +65,7 @@ def probe_once(entry: Architecture, variant: str, bias: Bias, acting: tuple[str,
         prepare(module, generator)
         inputs = to_float64(example_inputs(module, generator))
         axes = axes_of(entry.signature_of(variant), acting, set(inputs))
-        try:
-            error: float = bias.load()(module, inputs, axes, generator)
-            return error
-        except FloatingPointError:
-            return math.nan
+        return function(module, inputs, axes, generator)
 
 
 def axes_of(signature: Signature, acting: tuple[str, ...], given: set[str]) -> Axes:

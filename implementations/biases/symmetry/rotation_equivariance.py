@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from implementations.biases import grading
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.resizing import REFUSALS
 from implementations.biases.situations import another, worst
@@ -68,6 +69,13 @@ def turned(
     """
     dims = {name: [letters[name].index(letter) for letter in plane if letter in letters[name]] for name in tensors}
     return {name: x.rot90(1, dims[name]) if len(dims[name]) == 2 else x for name, x in tensors.items()}
+
+
+def curve(
+    module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator
+) -> tuple[str, list[float], list[float]]:
+    """Return what is done to images, by how much, and the error relative to the variation of the output."""
+    return grading.rotation(module, inputs, axes, generator)
 
 
 class Convolution(nn.Module):

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from implementations.biases import grading
 from implementations.biases.comparing import relative_error, run
 from implementations.biases.reordering import reorder, shift, size_of
 from implementations.biases.situations import another, worst
@@ -46,6 +47,13 @@ def _error(module: nn.Module, inputs: Mapping[str, Tensor], other: Mapping[str, 
             after = run(module, reorder(inputs, axes.inputs, {letter: shift(size, steps)}), axes)
             errors.append(relative_error(after, before, other).at(axis=letter, shift=steps))
     return max(errors)
+
+
+def curve(
+    module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator
+) -> tuple[str, list[float], list[float]]:
+    """Return what is done to images, by how much, and the error relative to the variation of the output."""
+    return grading.translation(module, inputs, axes, generator)
 
 
 class PooledConvolution(nn.Module):
