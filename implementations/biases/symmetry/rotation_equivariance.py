@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.biases import grading
 from implementations.biases.comparing import relative_error, run
+from implementations.biases.grading import rotation
 from implementations.biases.resizing import REFUSALS
 from implementations.biases.situations import another, worst
 from kb.probes import Axes, Error
@@ -75,7 +75,7 @@ def curve(
     module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator
 ) -> tuple[str, list[float], list[float]]:
     """Return what is done to images, by how much, and the error relative to the variation of the output."""
-    return grading.rotation(module, inputs, axes, generator)
+    return rotation(module, inputs, axes, generator)
 
 
 class Convolution(nn.Module):

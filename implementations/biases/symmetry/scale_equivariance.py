@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.biases import grading
 from implementations.biases.comparing import relative_error, run
+from implementations.biases.grading import scale
 from implementations.biases.resizing import REFUSALS
 from kb.probes import Axes, Error
 
@@ -60,7 +60,7 @@ def curve(
     module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator
 ) -> tuple[str, list[float], list[float]]:
     """Return what is done to images, by how much, and the error relative to the variation of the output."""
-    return grading.scale(module, inputs, axes, generator)
+    return scale(module, inputs, axes, generator)
 
 
 class Contrast(nn.Module):

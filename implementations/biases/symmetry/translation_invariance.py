@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.biases import grading
 from implementations.biases.comparing import relative_error, run
+from implementations.biases.grading import translation
 from implementations.biases.reordering import reorder, shift, size_of
 from implementations.biases.situations import another, worst
 from kb.probes import Axes, Error
@@ -53,7 +53,7 @@ def curve(
     module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator
 ) -> tuple[str, list[float], list[float]]:
     """Return what is done to images, by how much, and the error relative to the variation of the output."""
-    return grading.translation(module, inputs, axes, generator)
+    return translation(module, inputs, axes, generator)
 
 
 class PooledConvolution(nn.Module):
