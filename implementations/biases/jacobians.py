@@ -35,8 +35,8 @@ def jacobian(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> Ten
     """Return the derivative of all outputs, a row each, by all features; zeros where nothing is differentiable.
 
     Example:
-        >>> axes = Axes(inputs={"x": ("F",)}, outputs={"y": ("F",)}, acting=("F",))
-        >>> jacobian(nn.Softplus(), {"x": torch.zeros(2)}, axes).tolist()
+        >>> axes = Axes(inputs={"input": ("F",)}, outputs={"y": ("F",)}, acting=("F",))
+        >>> jacobian(nn.Softplus(), {"input": torch.zeros(2)}, axes).tolist()
         [[0.5, 0.0], [0.0, 0.5]]
     """
     numbers = {name: x.detach().clone().requires_grad_() for name, x in features(inputs, axes).items()}

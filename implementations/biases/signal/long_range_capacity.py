@@ -36,12 +36,12 @@ POWER = 1.5  # the power k: attention over n positions beside a residual connect
 LEAST = SIZE**-POWER  # share of far inputs: less is not called influence, however slowly it falls
 EXAMPLES = 8
 TIMES = 3  # how often weights have to pass, with other inputs: saturated units make influence a matter of luck
-POSITIONS = 3  # number of outputs, spread over the axis
-BIASES = (6.0, -6.0, 3.0, -3.0)
+POSITIONS = 2  # number of outputs: both ends
+BIASES = (6.0, -6.0)
 POSITIVE = 3.0  # factor of the absolute values of all weights, which open gates without biases
 SMALL = 0.01  # factor of all other weights beside an orthogonal matrix
 STARTS = (1.0, 0.3)  # factors of the weights from which an ascent starts
-ASCENT_SIZE, ASCENT_STEPS, ASCENT_RATE = 32, 40, 0.1
+ASCENT_SIZE, ASCENT_STEPS, ASCENT_RATE = 32, 30, 0.1
 PROMISING = 0.1  # share on the way of an ascent with which other lengths are worth a look
 
 
