@@ -35,6 +35,7 @@ from kb.knowledge_base import KnowledgeBase, load
 from kb.knowledge_base import problems as problems_of
 from kb.problems import KnowledgeBaseError, Problem
 from kb.query.conjectures import Matrix, suspects
+from kb.query.openness import unmeasured
 from kb.query.recall import Recall, recall
 from kb.query.verdicts import verdicts
 from kb.schema import DEFAULT_VARIANT, SORTS
@@ -312,7 +313,8 @@ def open_(
     json_: Json = False,
 ) -> None:
     """List the unknown traits; those whose answer would decide the most others come first."""
-    cells = load_base().open()
+    base = load_base()
+    cells = base.open()
     if json_:
         print_json([cell.as_dict() for cell in cells[:limit]])
         return
@@ -320,7 +322,12 @@ def open_(
     for cell in cells[:limit]:
         follows = [f"{len(others)} more" for others in (cell.if_holds, cell.if_lacks)]
         rows.add_row(bold(cell.architecture), dim(cell.variant), bold(cell.bias), *follows)
-    console.print(rows if cells else "nothing is open: every trait that applies is known")
+    console.print(rows if cells else "nothing is open of the variants that probes measure")
+    if left := unmeasured(base):
+        count, places = sum(left.values()), len(left)
+        console.print(
+            f"{count:,} traits are unknown of {places} variants of published sizes, which probes do not measure"
+        )
     if len(cells) > limit:
         console.print(f"and {len(cells) - limit} more")
 

@@ -6,7 +6,7 @@ from kb.query.conditions import Condition, Has, Lacks, Unknown, Uses, Within
 from kb.query.conjectures import Implication, refute
 from kb.query.emptiness import Emptiness, why_none
 from kb.query.lineage import Lineage, Relative, lineage
-from kb.query.openness import OpenCell, open_cells
+from kb.query.openness import OpenCell, open_cells, unmeasured
 from kb.query.prerequisites import Prerequisite, prerequisites
 from kb.query.recall import Recall, recall
 from kb.query.remedies import Diagnosis, Involved, problems, remedies
@@ -45,6 +45,7 @@ __all__ = [
     "remedies",
     "route",
     "select",
+    "unmeasured",
     "why",
     "why_none",
 ]

@@ -59,6 +59,16 @@ def _unknown(base: Base) -> Iterator[CellName]:
                     yield entry.id, variant, bias
 
 
+def unmeasured(base: Base) -> dict[tuple[str, str], int]:
+    """Return how many traits are unknown of each variant of a published size, which probes do not measure."""
+    found: dict[tuple[str, str], int] = {}
+    for entry in base.architectures.values():
+        for variant in entry.all_variants.keys() - entry.small_variants.keys():
+            values = [base.trait(entry.id, bias, variant).value for bias in base.biases]
+            found[entry.id, variant] = values.count("unknown")
+    return {place: count for place, count in sorted(found.items()) if count}
+
+
 def deciders(base: Base, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> list[Fact]:
     """Return the facts any of which would decide an unknown cell, if they were known."""
     goal = (architecture, variant, bias)

@@ -70,9 +70,11 @@ def _missing(base: Base, cell: Cell) -> Iterator[str]:
     for trait in measured:
         error, tolerance = f"{trait.error:.1e}", f"{trait.tolerance:.0e}"
         yield f"The probe decides nothing: its error {error} exceeds the tolerance {tolerance}, but not clearly."
-    if not measured:
-        yield f"The probe has not measured this variant. Measure it: kb verify {cell.architecture}"
     entry = base.architectures[cell.architecture]
+    if not measured and entry.all_variants[cell.variant.partition("@")[0].partition("/")[0]].large:
+        yield f"Probes do not measure variants of a published size. Measured are {', '.join(entry.small_variants)}."
+    elif not measured:
+        yield f"The probe has not measured this variant. Measure it: kb verify {cell.architecture}"
     letters = base.acting(cell.architecture, cell.bias, cell.variant)
     for part, obstacle in composition.obstacles(entry, cell.variant, bias, base.concepts, letters):
         yield f"It does not follow from the parts: {part} {obstacle}."

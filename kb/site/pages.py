@@ -21,6 +21,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
 from kb.naming import folded
 from kb.query import conjectures
+from kb.query.openness import unmeasured
 from kb.query.related import related
 from kb.query.remedies import problems
 from kb.query.verdicts import in_words, verdicts
@@ -124,7 +125,10 @@ class Writer:
         unsettled = [claim for claim in self.base.claims.values() if self._verdict(claim) != "supported"]
         cells = self.base.open()
         questions = [concept for concept in self.base.concepts.values() if concept.category == "question"]
-        yield self._page("open.md", "open.md", "open/", cells=cells, unsettled=unsettled, questions=questions)
+        left = unmeasured(self.base)
+        yield self._page(
+            "open.md", "open.md", "open/", cells=cells, unmeasured=left, unsettled=unsettled, questions=questions
+        )
         yield self._conjectures()
         diagnoses = [self.base.remedies(problem) for problem in problems(self.base)]
         if diagnoses:
