@@ -14,8 +14,9 @@ site: $(VENV)/site          ## Build the site (no torch needed) and serve it on 
 build: $(VENV)/site         ## Build the site into build/site
 	$(BIN)/kb site build
 
+# Tests start many processes: the first writes the library's bytecode, even where the environment says not to.
 test: $(VENV)/test          ## Run all tests
-	$(BIN)/pytest --numprocesses auto --dist worksteal $(PYTEST_FLAGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses auto --dist worksteal $(PYTEST_FLAGS)
 
 bench: $(VENV)/test         ## Benchmarks of loading, queries and the site build
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,rounds

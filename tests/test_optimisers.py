@@ -15,7 +15,10 @@ from implementations.update_rule import UpdateRule
 RULES = {
     entry.id: rule
     for entry in BASE.concepts.values()
-    if entry.implementation and inspect.isclass(rule := entry.load()) and issubclass(rule, UpdateRule)
+    if entry.category == "optimiser"
+    and entry.implementation
+    and inspect.isclass(rule := entry.load())
+    and issubclass(rule, UpdateRule)
 }
 
 

@@ -73,12 +73,12 @@ def test_shards_share_the_entries_out() -> None:
 
 @pytest.mark.parametrize("executor", [None, "threads", "processes"])
 def test_measuring_again_gives_the_same_evidence(copy: Path, executor: str | None) -> None:
-    """In this process, in a thread and in processes of their own, byte for byte but for times and versions."""
+    """In this process, in a thread and in a process of its own, byte for byte but for times and versions."""
     before = evidence_of(copy)
     base = kb.load(copy)
     work = verify.plan(base, everything=True)
     if executor == "processes":
-        with processes(2) as pool:
+        with processes(1) as pool:  # `test_pool` has two, which share the work
             outcomes = list(verify.run(base, work, pool))
     elif executor == "threads":
         with ThreadPoolExecutor(1) as pool:
