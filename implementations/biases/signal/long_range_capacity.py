@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from implementations.biases.influence import at_position, with_gradients
 from implementations.biases.reordering import size_of
@@ -174,14 +175,18 @@ def _ascent(
     optimiser = torch.optim.Adam(weights.values(), lr=ASCENT_RATE, maximize=True)
     for step in range(ASCENT_STEPS):
         inputs = resized(module, axes, {"B": EXAMPLES, letter: ASCENT_SIZE}, generator)
-        found = influences(Reweighted(module, weights), inputs, axes, letter, generator, differentiable=True)
+        with sdpa_kernel(SDPBackend.MATH):  # the others have no second derivative
+            found = influences(Reweighted(module, weights), inputs, axes, letter, generator, differentiable=True)
         share = torch.stack([far / largest for _, far, largest in found]).max() if found else torch.zeros(())
         if not share.requires_grad or not share > 0:
             return
         if share > PROMISING:
             yield f"after {step} steps of an ascent", {name: x.detach().clone() for name, x in weights.items()}
         optimiser.zero_grad()
-        share.log().backward()
+        try:
+            share.log().backward()
+        except RuntimeError:  # some operation has no second derivative
+            return
         for weight in weights.values():
             if weight.grad is not None:
                 weight.grad.nan_to_num_(0.0, 0.0, 0.0)
