@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from implementations.biases.dependence import dependences
+from implementations.biases.dependence import dependences, spread
 from kb.probes import Axes, Error
 
 SIZE = 8
@@ -31,7 +31,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     """
     errors = []
     for letter in axes.acting:
-        pairs = dependences(module, axes, letter, SIZE, generator)
+        pairs = dependences(module, axes, letter, SIZE, generator, spread(SIZE)).pairs
         places = {place for pair in pairs for place in pair}
         left = without_order(pairs)
         errors.append(Error(len(left) / max(len(places), 1), axis=letter, positions=sorted(left)))

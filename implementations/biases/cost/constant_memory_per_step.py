@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from implementations.biases.comparing import run
-from implementations.biases.dependence import dependences
+from implementations.biases.dependence import dependences, spread
 from implementations.biases.recurring import state_names
 from implementations.biases.resizing import resized, sizes_taken
 from kb.probes import Axes, Error
@@ -47,7 +47,7 @@ def carried(module: nn.Module, axes: Axes, letter: str, size: int, generator: to
 
 def needed(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> int:
     """Return how many earlier elements later outputs depend on, and how many earlier outputs depend on later ones."""
-    pairs = dependences(module, axes, letter, size, generator)
+    pairs = dependences(module, axes, letter, size, generator, spread(size)).pairs
     cut = size // 2
     outputs = cut // axes.strides.get(letter, 1)
     past = {source for output, source in pairs if source < cut and output >= outputs}
