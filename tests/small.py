@@ -126,9 +126,9 @@ class Miniature:
     def theorem(self, premises: list[str], conclusion: str, axis: str = "same") -> str:
         """Write a theorem; `not` before a bias says that it is lacking."""
         entry_id = "-and-".join(premises).replace("not ", "no-") + "-gives-" + conclusion.replace("not ", "no-")
-        said = [{"bias": name.removeprefix("not "), "value": VALUES[name.startswith("not ")]} for name in premises]
+        given = [{"bias": name.removeprefix("not "), "value": VALUES[name.startswith("not ")]} for name in premises]
         concluded = {"bias": conclusion.removeprefix("not "), "value": VALUES[conclusion.startswith("not ")]}
-        data = {"name": entry_id, "summary": "A theorem.", "premises": said, "conclusion": concluded, "axis": axis}
+        data = {"name": entry_id, "summary": "A theorem.", "premises": given, "conclusion": concluded, "axis": axis}
         self.entry(f"theorems/topic/{entry_id}", {**data, "proof": "It is so."})
         return entry_id
 

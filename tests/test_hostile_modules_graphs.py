@@ -73,8 +73,8 @@ def by_degrees(x: Tensor, edges: Tensor, weight: Tensor) -> Tensor:
 
 
 def gated_update(x: Tensor, edges: Tensor, weight: Tensor) -> Tensor:
-    heard = added(x, edges, (x @ weight)[edges[0]])
-    return x + torch.sigmoid(heard + x @ weight.T) * torch.tanh(heard)
+    received = added(x, edges, (x @ weight)[edges[0]])
+    return x + torch.sigmoid(received + x @ weight.T) * torch.tanh(received)
 
 
 def attention(x: Tensor, edges: Tensor, weight: Tensor) -> Tensor:

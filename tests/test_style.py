@@ -54,7 +54,7 @@ def _prose(source: str) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string
 
 
-STILL_TO_RENAME = ("implementations/biases/", "kb/evidence/", "kb/inference/", "kb/query/", "kb/schema/")
+STILL_TO_RENAME = ("implementations/biases/",)  # a name of theirs makes a column stale
 NAMED = sorted(
     path.relative_to(ROOT).as_posix()
     for folder in ("implementations", "kb", "scripts", "tests")

@@ -54,7 +54,7 @@ def test_the_matrix_does_not_refute_a_theorem(theorem: Theorem) -> None:
 
 
 @EACH
-def test_what_a_theorem_forbids_is_said_to_be_impossible(theorem: Theorem) -> None:
+def test_what_a_theorem_forbids_is_met_to_be_impossible(theorem: Theorem) -> None:
     statements = [*theorem.premises, theorem.conclusion.opposite]
     assert BASE.why_none(where=" and ".join(map(str, statements))).verdict == "impossible"
 
@@ -150,7 +150,7 @@ MODEL = range(3)
 """Weights of a family of functions. Some of them are drawn by initialisation."""
 
 
-def _is_said(scope: Weights, truths: Iterable[bool], initial: tuple[bool, ...]) -> bool:
+def _is_met(scope: Weights, truths: Iterable[bool], initial: tuple[bool, ...]) -> bool:
     """Whether something is true of all weights, of the initial ones, or of some."""
     match scope:
         case "all":
@@ -175,8 +175,8 @@ def test_a_reading_is_sound_exactly_if_no_family_of_functions_refutes_it(
 ) -> None:
     drawn = [initial for initial in product([False, True], repeat=len(MODEL)) if any(initial)]
     refuted = any(
-        all(_is_said(scope, truths, initial) for scope, truths in zip(premises, family, strict=False))
-        and not _is_said(conclusion, family[-1], initial)
+        all(_is_met(scope, truths, initial) for scope, truths in zip(premises, family, strict=False))
+        and not _is_met(conclusion, family[-1], initial)
         for family in _families(len(premises))
         for initial in drawn
     )

@@ -203,7 +203,7 @@ def _claim(entry: Claim) -> None:
     _section("Sort", [f"{SORTS[entry.sort].one}: {SORTS[entry.sort].means}"])
     _section("Asked first", [entry.first.asks] if entry.first else [])
     departures = entry.first.departures if entry.first else []
-    _section("Asked otherwise now", (f"{each.asked} -> {each.now} ({each.why})" for each in departures))
+    _section("Asked otherwise now", (f"{each.before} -> {each.now} ({each.why})" for each in departures))
     _section("Expected", (f"{condition}{_because(condition.because)}" for condition in entry.expect))
     _section("Controls", (f"{condition}{_because(condition.because)}" for condition in entry.controls))
     _section("What passing shows", [entry.scope.shows])
@@ -228,8 +228,8 @@ def _path(base: KnowledgeBase, entry: ReadingPath) -> None:
 
 def _theorem(base: KnowledgeBase, entry: Theorem) -> None:
     known = base.bearing(entry.id)
-    said = [f"{statement}, {base.biases[statement.bias].scope.words}" for statement in entry.premises]
-    _section("If", said)
+    premises = [f"{statement}, {base.biases[statement.bias].scope.words}" for statement in entry.premises]
+    _section("If", premises)
     _section("Then", [f"{entry.conclusion}, {base.biases[entry.conclusion.bias].scope.words}"])
     _section("Proved by", [_place(entry.source)] if entry.source else [])
     _section("Met by", [", ".join(known.meets)] if known.meets else [])

@@ -118,7 +118,7 @@ def write(path: Path, measurements: Iterable[Any]) -> None:
     files.write(path, text(measurements))
 
 
-def keep(path: Path, measurement: Any, wanted: Collection[tuple[str, ...]]) -> None:
+def keep(path: Path, measurement: Any, measurable: Collection[tuple[str, ...]]) -> None:
     """Add a measurement to the others of its entry, in place of an older one of the same thing.
 
     Two runs that do this at once both keep theirs.
@@ -126,7 +126,7 @@ def keep(path: Path, measurement: Any, wanted: Collection[tuple[str, ...]]) -> N
     Args:
         path: The file.
         measurement: What was measured.
-        wanted: The keys of all that can be measured of the entry; what else is in the file is dropped.
+        measurable: The keys of all that can be measured of the entry; what else is in the file is dropped.
     """
 
     def change(content: bytes) -> bytes:
@@ -134,7 +134,7 @@ def keep(path: Path, measurement: Any, wanted: Collection[tuple[str, ...]]) -> N
         old = known.get(measurement.key)
         again = old is not None and measurement.model_copy(update={"seconds": old.seconds}) == old
         new = old if again else measurement  # with the same result, the file does not change
-        kept = {key: value for key, value in known.items() if key in wanted}
+        kept = {key: value for key, value in known.items() if key in measurable}
         return text({**kept, measurement.key: new}.values()).encode()
 
     files.update(path, change)
@@ -153,11 +153,11 @@ def _lines(measurements: list[Any]) -> Iterator[str]:
         yield strict_json.dumps(line)
 
 
-def tidy(path: Path, wanted: Collection[tuple[str, ...]]) -> None:
+def tidy(path: Path, measurable: Collection[tuple[str, ...]]) -> None:
     """Drop the lines of a file that are no measurements, or of what can no longer be measured of its entry."""
 
     def change(content: bytes) -> bytes:
         known = parse(content).measurements
-        return text(value for key, value in known.items() if key in wanted).encode()
+        return text(value for key, value in known.items() if key in measurable).encode()
 
     files.update(path, change)

@@ -103,8 +103,8 @@ def obstacles(
     found: dict[str, str] = {}
     for part in architecture.parts_of(place) if bias.composes else ():
         effect = effects_of(components[part.component]).get(bias.id)
-        if said := _obstacle(part, effect, bias, letters):
-            found.setdefault(str(part.component), said)
+        if reason := _obstacle(part, effect, bias, letters):
+            found.setdefault(str(part.component), reason)
     yield from found.items()
 
 

@@ -66,8 +66,8 @@ def sound(premises: Iterable[Weights], conclusion: Weights) -> bool:
 def readings(theorem: Theorem, biases: Mapping[str, Bias]) -> Iterator[Reading]:
     """Yield the ways to read a theorem that are sound for the scopes of its biases."""
     for number, (premises, conclusion) in enumerate(theorem.readings):
-        said = [weights_of(premise, biases[premise.bias]) for premise in premises]
-        if sound(said, weights_of(conclusion, biases[conclusion.bias])):
+        weights = [weights_of(premise, biases[premise.bias]) for premise in premises]
+        if sound(weights, weights_of(conclusion, biases[conclusion.bias])):
             yield Reading(theorem, tuple(map(_literal, premises)), _literal(conclusion), number > 0)
 
 

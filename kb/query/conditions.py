@@ -56,7 +56,7 @@ class Condition:
         """Yield the conditions that it is made of, from left to right."""
         raise NotImplementedError
 
-    def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
+    def alternatives(self, required: bool = True) -> list[tuple[Literal, ...]]:
         """Return the ways to satisfy it (or, unwanted, its negation): of one way every literal must be true."""
         raise NotImplementedError
 
@@ -77,8 +77,8 @@ class Atom(Condition):
         yield self
 
     @override
-    def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
-        return [((self, wanted),)]
+    def alternatives(self, required: bool = True) -> list[tuple[Literal, ...]]:
+        return [((self, required),)]
 
     @override
     def resolved(self, base: Base) -> Condition:
@@ -176,8 +176,8 @@ class Not(Condition):
         yield from self.condition.atoms()
 
     @override
-    def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
-        return self.condition.alternatives(not wanted)
+    def alternatives(self, required: bool = True) -> list[tuple[Literal, ...]]:
+        return self.condition.alternatives(not required)
 
 
 @dataclass(frozen=True)
@@ -196,12 +196,12 @@ class Both(Condition):
         yield from self.left.atoms()
         yield from self.right.atoms()
 
-    def _all_of(self, wanted: bool) -> list[tuple[Literal, ...]]:
-        pairs = product(self.left.alternatives(wanted), self.right.alternatives(wanted))
+    def _all_of(self, required: bool) -> list[tuple[Literal, ...]]:
+        pairs = product(self.left.alternatives(required), self.right.alternatives(required))
         return [tuple(dict.fromkeys(left + right)) for left, right in pairs]
 
-    def _any_of(self, wanted: bool) -> list[tuple[Literal, ...]]:
-        return self.left.alternatives(wanted) + self.right.alternatives(wanted)
+    def _any_of(self, required: bool) -> list[tuple[Literal, ...]]:
+        return self.left.alternatives(required) + self.right.alternatives(required)
 
 
 class And(Both):
@@ -216,8 +216,8 @@ class And(Both):
         return False if False in verdicts else None if None in verdicts else True
 
     @override
-    def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
-        return self._all_of(True) if wanted else self._any_of(False)
+    def alternatives(self, required: bool = True) -> list[tuple[Literal, ...]]:
+        return self._all_of(True) if required else self._any_of(False)
 
 
 class Or(Both):
@@ -232,8 +232,8 @@ class Or(Both):
         return True if True in verdicts else None if None in verdicts else False
 
     @override
-    def alternatives(self, wanted: bool = True) -> list[tuple[Literal, ...]]:
-        return self._any_of(True) if wanted else self._all_of(False)
+    def alternatives(self, required: bool = True) -> list[tuple[Literal, ...]]:
+        return self._any_of(True) if required else self._all_of(False)
 
 
 def family(name: str, entries: Iterable[Entry]) -> str:

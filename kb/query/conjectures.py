@@ -152,8 +152,8 @@ class Matrix:
 
     def is_sound(self, premises: Sequence[Statement], conclusion: Statement) -> bool:
         """Whether the scopes let the conclusion follow from such premises."""
-        said = [weights_of(premise, self.base.biases[premise.bias]) for premise in premises]
-        return sound(said, weights_of(conclusion, self.base.biases[conclusion.bias]))
+        weights = [weights_of(premise, self.base.biases[premise.bias]) for premise in premises]
+        return sound(weights, weights_of(conclusion, self.base.biases[conclusion.bias]))
 
     @cached_property
     def _known(self) -> dict[tuple[str, ...], dict[str, Fact]]:
@@ -304,10 +304,10 @@ def _statements(base: Base, text: str) -> list[Statement]:
             f"expected biases joined by `and`, with `not` or `lacks` before those that fail, came {text!r}"
         )
     found = []
-    for atom, wanted in alternatives[0]:
+    for atom, required in alternatives[0]:
         if not isinstance(atom, Has | Lacks):
             raise ValueError(f"expected the name of a bias, came {str(atom)!r}")
-        holds = isinstance(atom, Has) == wanted
+        holds = isinstance(atom, Has) == required
         found.append(_statement(atom.name, "holds" if holds else "lacks"))
     return found
 

@@ -10,7 +10,7 @@ from kb import inference
 from kb.base import Base
 from kb.inference.setting import Setting
 from kb.query.conditions import Atom, Condition, Has, Lacks
-from kb.query.conditions import Literal as Wanted
+from kb.query.conditions import Literal as Required
 from kb.query.select import Names, candidates, condition_of
 from kb.schema import DEFAULT_VARIANT, Architecture
 from kb.schema.bias import Weights
@@ -76,7 +76,7 @@ def why_none(
     found = candidates(base, kind, condition, family=family, since=since, until=until, scope=scope)
     if condition is None:
         return Emptiness("none", ())
-    proofs = [_contradiction(base, wanted) for wanted in condition.alternatives()]
+    proofs = [_contradiction(base, required) for required in condition.alternatives()]
     if all(proofs):
         return Emptiness("impossible", tuple(line for proof in proofs for line in proof))
     entries = [entry for entry in found if isinstance(entry, Architecture)]
@@ -86,7 +86,7 @@ def why_none(
     return Emptiness("none", tuple(_nearest(base, entries, condition)))
 
 
-def _contradiction(base: Base, wanted: Sequence[Wanted]) -> list[str]:
+def _contradiction(base: Base, required: Sequence[Required]) -> list[str]:
     """Return the lines of a proof that nothing is like that; no lines where none is found."""
     values: dict[tuple[type[Atom], bool], Value] = {
         (Has, True): "holds",
@@ -95,7 +95,7 @@ def _contradiction(base: Base, wanted: Sequence[Wanted]) -> list[str]:
         (Lacks, False): "holds",
     }
     assumed = []
-    for atom, truth in wanted:
+    for atom, truth in required:
         value = values.get((type(atom), truth))
         if value is not None:
             assumed.append(Fact(ANYTHING, DEFAULT_VARIANT, atom.name, value, "assumed"))
@@ -112,10 +112,10 @@ def _whats_unknown(base: Base, entry: Architecture, condition: Condition) -> str
 def _nearest(base: Base, entries: Sequence[Architecture], condition: Condition) -> Iterator[str]:
     """Yield the entries that miss the fewest literals of an alternative, with what they miss."""
 
-    def missed(entry: Architecture) -> list[Wanted]:
+    def missed(entry: Architecture) -> list[Required]:
         failures = [
-            [(atom, truth) for atom, truth in wanted if atom.judge(base, entry) is not truth]
-            for wanted in condition.alternatives()
+            [(atom, truth) for atom, truth in required if atom.judge(base, entry) is not truth]
+            for required in condition.alternatives()
         ]
         return min(failures, key=len)
 

@@ -14,8 +14,9 @@ def scopes_fit(base: Base) -> Iterator[Problem]:
     """The premises of a theorem meet at the same weights; what is inherited or composes is said of all weights."""
     for theorem in base.theorems.values():
         if all(reading.backwards for reading in readings(theorem, base.biases)):
-            said = [f"{item} {base.biases[item.bias].scope.words}" for item in (*theorem.premises, theorem.conclusion)]
-            message = f"the conclusion does not follow at the weights of the premises: {', '.join(said)}"
+            statements = (*theorem.premises, theorem.conclusion)
+            scopes = [f"{item} {base.biases[item.bias].scope.words}" for item in statements]
+            message = f"the conclusion does not follow at the weights of the premises: {', '.join(scopes)}"
             yield base.problem(theorem.id, ("conclusion",), message)
     for bias in base.biases.values():
         for field in ("inherited", "composes"):

@@ -163,7 +163,7 @@ class Scope(Model):
 class Departure(Model):
     """A part of the first criterion that is judged otherwise now, or not at all."""
 
-    asked: Line
+    before: Line
     now: Line
     why: Line
 

@@ -50,7 +50,7 @@ ON_THE_HOME_PAGE = 2
 AGREE, LISTED = 5, 100
 """Architectures that must agree with an implication of two premises, and how many implications are listed."""
 SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–", "differs": "◐"}
-SAID_OF_DRAWS = {
+DRAWS_THAT_DECIDE = {
     "every": "One draw that refutes it is enough: the bias is said of all weights.",
     "most": "The median of the draws decides: the bias is said of weights as initialisation draws them.",
     "one": "One draw that shows it is enough: the smallest error decides.",
@@ -94,7 +94,7 @@ class Writer:
             "kinds": KINDS,
             "symbols": SYMBOLS,
             "words": WORDS,
-            "said_of_draws": SAID_OF_DRAWS,
+            "draws_that_decide": DRAWS_THAT_DECIDE,
             "verdicts": VERDICTS,
             "sorts": SORTS,
             "counted": verdicts(self.base),

@@ -271,7 +271,7 @@ def claim(place: Place) -> dict[str, Any]:
         "equations": [{"latex": LATEX, "name": LINE, "source": SOURCE}], "symbols": {LINE: LINE},
         "scope": {"shows": TEXT, "leaves_open": TEXT},
         "expect": [condition], "controls": [{**condition, "measure": "other"}], "share": 0.8,
-        "first": {"asks": LINE, "departures": [{"asked": LINE, "now": LINE, "why": LINE}]},
+        "first": {"asks": LINE, "departures": [{"before": LINE, "now": LINE, "why": LINE}]},
         "revisions": [{"was": "supported", "why": LINE}],
         "figure": bars if place.number % 3 < 2 else a_map,
         **(related if place.number % 3 < 2 and place.following else {}),
