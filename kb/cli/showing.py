@@ -148,7 +148,7 @@ def _traits(base: KnowledgeBase, entry: Architecture) -> None:
                 known = f"{SYMBOLS[cell.value]} {cell.value}"
                 rows.add_row(f"  {bias}", known, dim(base.biases[bias].scope.weights), ", ".join(cell.how), dim(name))
     if rows.row_count:
-        console.print("\n[bold]Traits[/], of which weights they are said, and how they are known")
+        console.print("\n[bold]Traits[/], with their scope and the evidence for them")
         console.print(rows)
 
 

@@ -21,6 +21,7 @@ from kb.evidence.record import (
     CheckErrors,
     Cost,
     Curve,
+    Curves,
     Measurement,
     PeerErrors,
     SeedResult,
@@ -32,8 +33,9 @@ from kb.evidence.speeds import SPEED_FILE, Speed, keep_speed, read_speeds
 from kb.evidence.store import Lines, evidence_file, keep, read, tidy, write
 
 __all__ = [
-    "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Comparison", "Cost",
-    "Curve", "Evidence", "Job", "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence", "SeedResult", "Size",
-    "Speed", "Stage", "Surroundings", "TraitErrors", "TraitEvidence", "Value", "evidence_file", "jobs", "judge", "keep",
-    "keep_speed", "links_of", "peer_cases", "peer_sizes", "peers_of", "read", "read_speeds", "tidy", "write",
+    "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Comparison",
+    "Cost", "Curve", "Curves", "Evidence", "Job", "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence",
+    "SeedResult", "Size", "Speed", "Stage", "Surroundings", "TraitErrors", "TraitEvidence", "Value", "evidence_file",
+    "jobs", "judge", "keep", "keep_speed", "links_of", "peer_cases", "peer_sizes", "peers_of", "read", "read_speeds",
+    "tidy", "write",
 ]  # fmt: skip

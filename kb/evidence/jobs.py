@@ -22,7 +22,7 @@ VERSIONS: dict[Kind, int] = {
     "size": 2,
     "cost": 1,
     "trait": 2,
-    "curve": 1,
+    "curve": 2,
     "peer": 3,
     "check": 1,
     "seed": 1,

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, JsonValue
 
-from kb.evidence.record import CheckErrors, Cost, Curve, PeerErrors, Record, SeedResult, Size, TraitErrors
+from kb.evidence.record import CheckErrors, Cost, Curves, PeerErrors, Record, SeedResult, Size, TraitErrors
 from kb.schema import Architecture, Bias, Claim, Concept, Condition, Entry, Verdict
 
 Value = Literal["holds", "lacks", "unknown"]
@@ -190,7 +190,7 @@ class Evidence(Record):
     variants: dict[str, Size] = Field(default_factory=dict)
     cost: Cost | None = None
     traits: list[TraitEvidence] = Field(default_factory=list)
-    curves: list[Curve] = Field(default_factory=list)
+    curves: list[Curves] = Field(default_factory=list)
     peer: PeerEvidence | None = None
     checks: list[CheckEvidence] = Field(default_factory=list)
     claim: ClaimEvidence | None = None
@@ -215,7 +215,7 @@ def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping
         traits = [m for m in measured.values() if isinstance(m, TraitErrors)]
         known = [m for m in traits if m.bias in biases and entry.has_place(m.variant)]
         found["traits"] = [judge_trait(trait, biases[trait.bias]) for trait in known]
-        found["curves"] = [m for m in measured.values() if isinstance(m, Curve) and m.bias in biases]
+        found["curves"] = [m for m in measured.values() if isinstance(m, Curves) and m.bias in biases]
     if isinstance(entry, Architecture | Concept):
         cases = [m for m in measured.values() if isinstance(m, PeerErrors)]
         if entry.peer and cases:

@@ -102,19 +102,25 @@ class TraitErrors(_Measurement):
         return self.measured, self.bias, self.variant
 
 
-class Curve(_Measurement):
-    """By how much a bias is broken: an error for every size of what is done to the inputs, such as an angle.
+class Curve(Record):
+    """By how much something is broken: an error for every size of what is done to the inputs, such as an angle.
 
     Errors are relative to the variation of the output: 0 where nothing is broken, about 1 where the outputs have no
     more in common than those of two unrelated inputs.
     """
 
-    measured: Literal["curve"] = "curve"
-    bias: str
-    variant: str
     what: str
     sizes: list[float]
     errors: list[float]
+
+
+class Curves(_Measurement):
+    """By how much a bias is broken in a variant."""
+
+    measured: Literal["curve"] = "curve"
+    bias: str
+    variant: str
+    curves: list[Curve]
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -177,7 +183,7 @@ class SeedResult(_Measurement):
 
 
 Measurement = Annotated[
-    Size | Cost | TraitErrors | Curve | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")
+    Size | Cost | TraitErrors | Curves | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")
 ]
 
 

@@ -63,7 +63,7 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
     return _themed(stream.getvalue(), figure.caption, name)
 
 
-def degree(curve: Curve) -> str:
+def degree(curve: Curve, name: str) -> str:
     """Return a curve of how much a bias is broken, as SVG."""
     drawn = Figure(
         form="line",
@@ -75,7 +75,7 @@ def degree(curve: Curve) -> str:
     )
     series = {"sizes": curve.sizes, "errors": curve.errors}
     measured = ClaimEvidence(verdict="supported", seeds=1, measures={}, series=[series], conditions=[])
-    return draw(drawn, measured, f"degree-{curve.bias}-{curve.variant.replace('/', '-')}")
+    return draw(drawn, measured, name)
 
 
 def numbers(figure: Figure, evidence: ClaimEvidence) -> tuple[list[str], list[list[str]]]:

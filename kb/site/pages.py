@@ -300,9 +300,10 @@ class Writer:
             shown = {names[0]: self.base.why(entry.id, square.bias.id, names[0]) for names in square.by_value.values()}
             values = {"entry": entry, "square": square, "explanations": shown, "measured": self._measured(entry)}
             values["curves"] = [
-                (curve.variant, curve.what, one_line(figures.degree(curve)))
-                for curve in (record.curves if record else ())
-                if curve.bias == square.bias.id and curve.variant in (square.cell.variant, f"{DEFAULT_VARIANT}/{TRUNK}")
+                (found.variant, curve.what, one_line(figures.degree(curve, f"degree-{square.bias.id}-{number}")))
+                for found in (record.curves if record else ())
+                if found.bias == square.bias.id and found.variant in (square.cell.variant, f"{DEFAULT_VARIANT}/{TRUNK}")
+                for number, curve in enumerate(found.curves)
             ]
             values["places"] = {**square.variants, **self.base.cells_of_parts(entry.id, square.bias.id)}
             yield self._page("cell.md", f"{place.rstrip('/')}.md", place, **values)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kb.base import Base
-from kb.evidence import CheckErrors, Curve, Job, PeerErrors, SeedResult, TraitErrors
+from kb.evidence import CheckErrors, Curves, Job, PeerErrors, SeedResult, TraitErrors
 from kb.evidence.judging import judge_trait
 from kb.evidence.record import ERRORS_OF_PEERS
 from kb.schema import Claim
@@ -32,7 +32,10 @@ def _differences(base: Base, job: Job, recorded: Any, repeated: Any) -> Iterator
         if before != now:
             yield f"the trait was recorded as {before!r}, and is {now!r}"
         yield from _numbers("errors", recorded.errors, repeated.errors, SHARE)
-    elif isinstance(recorded, CheckErrors | Curve):
+    elif isinstance(recorded, Curves):
+        for old, new in zip(recorded.curves, repeated.curves, strict=True):
+            yield from _numbers(old.what, old.errors, new.errors, SHARE)
+    elif isinstance(recorded, CheckErrors):
         yield from _numbers("errors", recorded.errors, repeated.errors, SHARE)
     elif isinstance(recorded, PeerErrors):
         for name in ERRORS_OF_PEERS:

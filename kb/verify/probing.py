@@ -35,11 +35,14 @@ def measure_trait(base: Base, entry: Architecture, bias_id: str, variant: str) -
 
 
 def measure_curve(base: Base, entry: Architecture, bias_id: str, variant: str) -> dict[str, Any]:
-    """Run the curve of a probe on one draw of weights and inputs of a variant."""
+    """Run the curves of a probe on one draw of weights and inputs of a variant."""
     bias, acting = base.biases[bias_id], base.acting(entry.id, bias_id, variant)
-    what, sizes, errors = _on_a_draw(bias.code.load(bias.beside("biases", CURVE)), entry, variant, bias, acting, 0)
-    found: dict[str, Any] = {"bias": bias_id, "variant": variant, "what": what, "sizes": sizes}
-    return {**found, "errors": [rounded(error, 2) for error in errors]}
+    found = _on_a_draw(bias.code.load(bias.beside("biases", CURVE)), entry, variant, bias, acting, 0)
+    curves = [
+        {"what": what, "sizes": sizes, "errors": [rounded(error, 2) for error in errors]}
+        for what, sizes, errors in found
+    ]
+    return {"bias": bias_id, "variant": variant, "curves": curves}
 
 
 def probe_once(entry: Architecture, variant: str, bias: Bias, acting: tuple[str, ...], draw: int) -> float:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.biases.comparing import relative_error, run
-from implementations.biases.grading import rotation
+from implementations.biases.grading import Graded, rotation
 from implementations.biases.resizing import REFUSALS
 from implementations.biases.situations import another, worst
 from kb.probes import Axes, Error
@@ -71,11 +71,9 @@ def turned(
     return {name: x.rot90(1, dims[name]) if len(dims[name]) == 2 else x for name, x in tensors.items()}
 
 
-def curve(
-    module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator
-) -> tuple[str, list[float], list[float]]:
-    """Return what is done to images, by how much, and the error relative to the variation of the output."""
-    return rotation(module, inputs, axes, generator)
+def curve(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> list[Graded]:
+    """Return what is done to images, by how much, and the errors relative to the variation of the output."""
+    return [rotation(module, inputs, axes, generator)]
 
 
 class Convolution(nn.Module):

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.biases.grading import rotation
+from implementations.biases.grading import Graded, rotation
 from implementations.biases.symmetry.rotation_equivariance import rotation_error
 from kb.probes import Axes
 
@@ -27,11 +27,9 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     return rotation_error(module, inputs, axes, generator)
 
 
-def curve(
-    module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator
-) -> tuple[str, list[float], list[float]]:
-    """Return what is done to images, by how much, and the error relative to the variation of the output."""
-    return rotation(module, inputs, axes, generator)
+def curve(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> list[Graded]:
+    """Return what is done to images, by how much, and the errors relative to the variation of the output."""
+    return [rotation(module, inputs, axes, generator)]
 
 
 class Pooled(nn.Module):

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.biases.comparing import relative_error, run
-from implementations.biases.grading import scale
+from implementations.biases.grading import Graded, scale
 from implementations.biases.resizing import REFUSALS
 from kb.probes import Axes, Error
 
@@ -56,11 +56,9 @@ def enlarged(
     return larger
 
 
-def curve(
-    module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator
-) -> tuple[str, list[float], list[float]]:
-    """Return what is done to images, by how much, and the error relative to the variation of the output."""
-    return scale(module, inputs, axes, generator)
+def curve(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> list[Graded]:
+    """Return what is done to images, by how much, and the errors relative to the variation of the output."""
+    return [scale(module, inputs, axes, generator)]
 
 
 class Contrast(nn.Module):

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.biases.comparing import relative_error, run
-from implementations.biases.grading import translation
+from implementations.biases.grading import Graded, deformation, translation
 from implementations.biases.reordering import reorder, shift, size_of
 from implementations.biases.situations import another, worst
 from kb.probes import Axes, Error
@@ -49,11 +49,9 @@ def _error(module: nn.Module, inputs: Mapping[str, Tensor], other: Mapping[str, 
     return max(errors)
 
 
-def curve(
-    module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator
-) -> tuple[str, list[float], list[float]]:
-    """Return what is done to images, by how much, and the error relative to the variation of the output."""
-    return translation(module, inputs, axes, generator)
+def curve(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> list[Graded]:
+    """Return what is done to images, by how much, and the errors relative to the variation of the output."""
+    return [translation(module, inputs, axes, generator), deformation(module, inputs, axes, generator)]
 
 
 class PooledConvolution(nn.Module):
