@@ -53,6 +53,7 @@ class Theorem(NamedEntry):
     )
     proof: Text = Field(description="Why it is true: a proof, with the conditions that it needs. Markdown.")
     equations: list[Equation] = Field(default_factory=list)
+    symbols: dict[Line, Line] = Field(default_factory=dict)
     source: Source | None = Field(default=None, description="Where it is proved; absent: the proof is our own.")
     converse: Converse | None = None
 

@@ -283,7 +283,8 @@ def theorem(place: Place) -> dict[str, Any]:
     converse = {"verdict": "open", "because": LINE, "source": SOURCE}
     return _named(place) | {
         "premises": [{"bias": f"bia{place.number}"}], "conclusion": {"bias": f"bia{place.following}"}, "axis": "same",
-        "proof": TEXT, "equations": [{"latex": LATEX, "name": LINE, "source": SOURCE}], "source": SOURCE,
+        "proof": TEXT, "equations": [{"latex": LATEX, "name": LINE, "source": SOURCE}], "symbols": {LINE: LINE},
+        "source": SOURCE,
         "converse": converse,
     }  # fmt: skip
 

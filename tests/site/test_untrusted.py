@@ -28,9 +28,9 @@ NOT_TEXT = {
     "Concept.primitives", "Condition.at_least", "Condition.equals", "Coverage.claims", "Coverage.equations",
     "Coverage.questions", "Equation.deck", "Identifiers.arxiv", "Identifiers.doi", "Identifiers.openreview",
     "Part.attends_to", "Part.network", "Part.over", "Part.residual", "Part.times", "Procedure.average",
-    *(f"{kind}.formerly" for kind in ("Architecture", "Bias", "Claim", "Concept", "Paper", "ReadingPath")),
+    *(f"{kind}.formerly" for kind in ("Architecture", "Bias", "Claim", "Concept", "Paper", "ReadingPath", "Theorem")),
     "Procedure.clip", "Procedure.schedule", "Procedure.teacher_forcing", "SignatureNotes.where",
-    "SignatureNotes.without", "Trait.network", "Trait.variant", "Update.auxiliary", "Update.networks",
+    "SignatureNotes.without", "Architecture.network_notes", "Trait.network", "Trait.variant", "Update.auxiliary", "Update.networks",
     "Variant.arithmetic", "Variant.signature", "Variant.sizes", "Variant.stated",
 }  # fmt: skip
 """Fields that the hostile entries leave empty: links, numbers, and identifiers in which nothing can be said."""
