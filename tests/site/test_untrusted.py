@@ -30,7 +30,8 @@ NOT_TEXT = {
     "Part.attends_to", "Part.network", "Part.over", "Part.residual", "Part.times", "Procedure.average",
     *(f"{kind}.formerly" for kind in ("Architecture", "Bias", "Claim", "Concept", "Paper", "ReadingPath", "Theorem")),
     "Procedure.clip", "Procedure.schedule", "Procedure.teacher_forcing", "SignatureNotes.where",
-    "SignatureNotes.without", "Architecture.network_notes", "Trait.network", "Trait.variant", "Update.auxiliary", "Update.networks",
+    "SignatureNotes.without", "Architecture.network_notes", "Trait.network", "Trait.variant", "Update.auxiliary",
+    "Update.networks",
     "Variant.arithmetic", "Variant.signature", "Variant.sizes", "Variant.stated",
 }  # fmt: skip
 """Fields that the hostile entries leave empty: links, numbers, and identifiers in which nothing can be said."""
