@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from small import Miniature
+from small import AXES, MODULE, Miniature
 
 from kb.inference.theorems import sound
 from kb.query.conjectures import Matrix, mine, nearest, standings, suspects
@@ -53,6 +53,21 @@ def test_premises_of_the_same_axis_only(small: Miniature) -> None:
     assert small.load().trait("a", "of-features").value == "unknown"
     small.theorem(["one"], "of-features", axis="any")
     assert small.load().trait("a", "of-features").value == "holds"
+
+
+def test_what_is_lacking_along_one_axis_does_not_speak_of_the_other(small: Miniature) -> None:
+    """To lack a bias along one of two axes gives no conclusion that is asked of every axis."""
+    (small.root / "entries/axes.yaml").write_text(AXES + "source: {letter: S, role: sequence, name: positions}\n")
+    small.bias("one")
+    small.bias("two")
+    small.bias("end", weights="some")
+    small.theorem(["one", "not two"], "end")
+    traits = "exhibits: [{bias: one}]\nlacks: [{bias: two}]\n"
+    small.architecture("line", traits)
+    small.architecture("plane", traits, module=MODULE.replace("B T F", "B T S F"))
+    base = small.load()
+    assert base.acting("plane", "one") == ("T", "S")
+    assert [base.trait(name, "end").value for name in ("line", "plane")] == ["holds", "unknown"]
 
 
 @pytest.mark.parametrize("conclusion", ["all", "initial", "some"])

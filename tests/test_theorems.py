@@ -16,7 +16,7 @@ from functions import MODULES, is_so
 from small import Miniature
 
 from kb.base import is_shown
-from kb.inference.theorems import readings, sound
+from kb.inference.theorems import sound
 from kb.query.recall import Recall, recall
 from kb.schema import DEFAULT_VARIANT, Bias, Theorem
 from kb.schema.bias import Weights
@@ -26,9 +26,6 @@ from kb.traits import Fact
 EACH = pytest.mark.parametrize("theorem", BASE.theorems.values(), ids=list(BASE.theorems))
 PLACES = [(entry.id, place) for entry in BASE.architectures.values() for place in entry.places]
 Known = set[tuple[str, str, str, str]]
-
-ALONG_ONE_AXIS = {"unbounded-context", "long-range-dependence", "data-dependent-connectivity"}
-"""Biases that one of several axes is enough for; all others are asked of every axis."""
 
 
 def clause(theorem: Theorem) -> frozenset[Statement]:
@@ -77,22 +74,6 @@ def test_a_converse_that_an_architecture_refutes_is_not_said_to_be_proved_or_ope
         for value in values
     )
     assert not (refuted and theorem.converse and theorem.converse.verdict != "refuted")
-
-
-@EACH
-def test_a_theorem_about_one_axis_is_not_used_where_its_biases_speak_of_several(theorem: Theorem) -> None:
-    """To lack a bias along one of two axes, and another along the other, is no contradiction."""
-    if theorem.axis == "any":
-        return
-
-    def axes(bias: str, value: str) -> Weights:
-        return "all" if (bias in ALONG_ONE_AXIS) != (value == "holds") else "some"
-
-    for reading in readings(theorem, BASE.biases):
-        if not sound([axes(*premise) for premise in reading.premises], axes(*reading.conclusion)):
-            biases = [bias for bias, _ in (*reading.premises, reading.conclusion)]
-            acting = [{BASE.acting(architecture, bias, place) for bias in biases} for architecture, place in PLACES]
-            assert not [letters for letters in acting if len(letters) == 1 and len(next(iter(letters))) > 1]
 
 
 # What no theorem is

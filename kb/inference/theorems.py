@@ -34,18 +34,25 @@ class Reading:
         premises: What must be known.
         conclusion: What follows.
         backwards: Whether it is a contrapositive.
+        of_many_axes: Whether it is sound too where the biases act on several axes, and not all on the same one.
     """
 
     theorem: Theorem
     premises: tuple[Literal, ...]
     conclusion: Literal
     backwards: bool
+    of_many_axes: bool
 
 
 def weights_of(statement: Statement, bias: Bias) -> Weights:
     """Return of which weights a statement is said: not all weights have a bias if some lack it, and vice versa."""
     flipped: dict[Weights, Weights] = {"all": "some", "some": "all", "initial": "initial"}
     return bias.scope.weights if statement.value == "holds" else flipped[bias.scope.weights]
+
+
+def axes_of(statement: Statement, bias: Bias) -> Weights:
+    """Return of which axes a statement is said, in the same way: of every one, or of one at least."""
+    return "all" if (bias.scope.axes == "every") == (statement.value == "holds") else "some"
 
 
 def sound(premises: Iterable[Weights], conclusion: Weights) -> bool:
@@ -68,7 +75,9 @@ def readings(theorem: Theorem, biases: Mapping[str, Bias]) -> Iterator[Reading]:
     for number, (premises, conclusion) in enumerate(theorem.readings):
         weights = [weights_of(premise, biases[premise.bias]) for premise in premises]
         if sound(weights, weights_of(conclusion, biases[conclusion.bias])):
-            yield Reading(theorem, tuple(map(_literal, premises)), _literal(conclusion), number > 0)
+            axes = [axes_of(premise, biases[premise.bias]) for premise in premises]
+            many = theorem.axis == "any" or sound(axes, axes_of(conclusion, biases[conclusion.bias]))
+            yield Reading(theorem, tuple(map(_literal, premises)), _literal(conclusion), number > 0, many)
 
 
 def _literal(statement: Statement) -> Literal:
@@ -106,6 +115,8 @@ class Counters:
         letters = acting(fact.architecture, bias, fact.variant)
         if reading.theorem.axis == "any" or not letters:
             return bool(letters)
+        if len(letters) > 1 and not reading.of_many_axes:
+            return False
         return all(acting(fact.architecture, other, fact.variant) == letters for other, _ in reading.premises)
 
 

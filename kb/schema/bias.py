@@ -33,6 +33,10 @@ class Scope(Model):
         "example, of which one is enough; by numbers that are compared with a threshold."
     )
 
+    axes: Literal["every", "one"] = Field(
+        default="every", description="Of several axes that it acts on, along how many it has to hold: every, or one."
+    )
+
     @property
     def words(self) -> str:
         """The scope in words, to stand beside a value."""
