@@ -8,10 +8,12 @@ from bundled import BASE
 Cell = tuple[str, str | None, str, str]
 """An architecture, a variant or None for the canonical one, a bias, and the value that the statement gives it."""
 
-BATTAGLIA = "Battaglia et al. 2018, Table 1"
+BAHDANAU = "Bahdanau et al. 2015, abstract"
+BATTAGLIA = "Battaglia et al. 2018, sec. 2, table of standard components"
 BRONSTEIN = "Bronstein et al. 2021 (arXiv 2104.13478)"
 GOYAL = "Goyal & Bengio 2020 (arXiv 2011.15091), Table 1"
-TAY = "Tay et al. 2020 (arXiv 2009.06732)"
+HAN = "Han et al. 2022 (arXiv 2106.04263), introduction"
+VASWANI = "Vaswani et al. 2017, Table 1"
 
 STATEMENTS: dict[str, tuple[str, list[Cell]]] = {
     "convolutional layers relate grid elements locally, and are invariant to spatial translation": (BATTAGLIA, [
@@ -34,7 +36,13 @@ STATEMENTS: dict[str, tuple[str, list[Cell]]] = {
         ("gcn", None, "node-permutation-equivariance", "holds"),
         ("gat", None, "node-permutation-equivariance", "holds"),
     ]),
-    "a function of a set that sums over elements is invariant to their permutation": (f"{BRONSTEIN}, sec. 5.3", [
+    "convolutions are equivariant over space, recurrence over time, attention over permutations": (GOYAL, [
+        ("convolutional-network", None, "interior-translation-equivariance", "holds"),
+        ("recurrent-network", None, "time-translation-equivariance", "holds"),
+        ("graph-network", None, "node-permutation-equivariance", "holds"),
+        ("transformer", "default", "permutation-equivariance", "holds"),
+    ]),
+    "a function of a set that sums over elements is invariant to their permutation": ("Zaheer et al. 2017, Theorem 2", [
         ("deep-sets", None, "permutation-invariance", "holds"),
     ]),
     "a Transformer without position codes is permutation-equivariant, and the codes break it": (
@@ -50,22 +58,22 @@ STATEMENTS: dict[str, tuple[str, list[Cell]]] = {
     "equivariant message passing commutes with rotations, reflections and translations": (f"{BRONSTEIN}, sec. 5.5", [
         ("equivariant-graph-network", None, "euclidean-equivariance", "holds"),
     ]),
-    "attention computes its connections from its inputs, and a convolution does not": (GOYAL, [
+    "attention computes its connections from its inputs, and a convolution does not": (HAN, [
         ("transformer", None, "data-dependent-connectivity", "holds"),
         ("convolutional-network", None, "data-dependent-connectivity", "lacks"),
         ("vgg", None, "data-dependent-connectivity", "lacks"),
         ("resnet", None, "data-dependent-connectivity", "lacks"),
     ]),
-    "self-attention costs the square of the length, and a recurrent network its first power": (f"{TAY}, sec. 2", [
+    "self-attention costs the square of the length, and a recurrent network its first power": (VASWANI, [
         ("transformer", None, "linear-cost", "lacks"),
         ("lstm", None, "linear-cost", "holds"),
         ("recurrent-network", None, "linear-cost", "holds"),
     ]),
-    "self-attention needs no sequential steps over the length, and recurrence does": ("Vaswani et al. 2017, Table 1", [
+    "self-attention needs no sequential steps over the length, and recurrence does": (VASWANI, [
         ("transformer", "default", "constant-sequential-depth", "holds"),
         ("recurrent-network", None, "constant-sequential-depth", "lacks"),
     ]),
-    "one vector between encoder and decoder is a bottleneck, which attention opens": ("Bahdanau et al. 2015, sec. 1", [
+    "one vector between encoder and decoder is a bottleneck, which attention opens": (BAHDANAU, [
         ("sequence-to-sequence", None, "fixed-size-summary", "holds"),
         ("attention-encoder-decoder", None, "fixed-size-summary", "lacks"),
         ("transformer", None, "fixed-size-summary", "lacks"),

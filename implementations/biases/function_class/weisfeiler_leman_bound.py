@@ -7,7 +7,7 @@ covers: every node and edge of a small graph occurs twice, with the same feature
 they are crossed at one edge, which joins them. From a triangle this makes two triangles and a hexagon; from a pentagon
 whose first node has a link to its own copy, bicyclopentyl and decalin. Features are random, so that colours are, too.
 
-Source: Xu et al. 2019, Lemma 2 (xu2018how); Morris et al. 2019, Theorem 1 (morris2019weisfeiler).
+Source: Xu et al. 2019, Lemma 2 (xu2018how); Morris et al. 2019 (morris2019weisfeiler).
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,7 @@ Definition: for any two first states and the same input, the distance between th
 T grows. The distance is compared after T = 64, 128 and 256 steps, relative to the first. It tends to zero where it is
 below a fixed small number, or has fallen by a quarter or more with each doubling.
 
-Source: Jaeger 2001, Definition 1 (jaeger2001echo), for the echo state property, of which this is one formulation.
+Source: Jaeger 2001 (jaeger2001echo), for the echo state property, of which this is one formulation.
 """
 
 from itertools import pairwise

@@ -3,7 +3,7 @@
 Definition: f(M x) = M f(x) for the reflection M that reverses the positions of one space axis, for each space axis; an
 output without the axis is unchanged.
 
-Source: Cohen & Welling 2016, sec. 4 (cohen2016group): the group p4m and its reflections.
+Source: Cohen & Welling 2016 (cohen2016group): the group p4m and its reflections.
 """
 
 from collections.abc import Mapping

@@ -10,7 +10,7 @@ that many more elements would be needed.
 A module that never forgets can be given the state instead: if cutting the sequence anywhere, and running the rest from
 the state, changes nothing, then time enters through the state only. Either way is enough.
 
-Source: Battaglia et al. 2018, Table 1 (battaglia2018relational).
+Source: Battaglia et al. 2018 (battaglia2018relational), on the recurrent layers among standard building blocks.
 """
 
 from collections.abc import Mapping
