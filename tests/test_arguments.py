@@ -28,6 +28,7 @@ VALUES: dict[tuple[str, str], Any] = {
     ("convolutional-deep-belief-network", "visible"): "gaussian",
     ("nfnet", "group"): 2,
     ("non-local-block", "pairwise"): "gaussian",
+    ("permutation-equivariant-layer", "pool"): "max",
     ("residual-connection", "branch"): nn.Tanh(),
     ("residual-connection", "shortcut"): nn.Tanh(),
     ("skipinit", "branch"): nn.Tanh(),

@@ -70,6 +70,7 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "unitary-recurrent-network read_out.bias": lambda _: ZERO,
     "gated-transformer-xl *_gate.bias": lambda _: (2.0, 0.0),
     "gru-type-gate bias": lambda _: (2.0, 0.0),
+    "*parametrizations.weight.original1": torchs,
 }
 """What a source or the file itself states, by entry and parameter."""
 
@@ -79,7 +80,7 @@ def expected(name: str, owner: nn.Module, parameter: str, value: Tensor) -> Star
     stated = next((start for pattern, start in STATED.items() if fnmatch.fnmatchcase(name, pattern)), None)
     if stated:
         return stated(value)
-    if type(owner).__module__.startswith("torch") or isinstance(owner, nn.Conv2d):
+    if type(owner).__module__.startswith("torch") or isinstance(owner, nn.Conv1d | nn.Conv2d):
         if parameter in ("gain",) or (parameter == "weight" and value.dim() == 1):
             return ONE
         if not hasattr(owner, "weight") or owner.weight.dim() == 1:
@@ -95,6 +96,8 @@ UNLIKE = (
     "orthogonal-parametrisation weight",
     "ur-lstm input.bias",
     "sequence-to-sequence *input.bias",
+    "*parametrizations.weight.original0",
+    "weight-normalisation length",
 )
 """Parameters that are no draws from one distribution: each has a test of its own below."""
 
@@ -129,6 +132,15 @@ def test_forget_gates_of_translators_start_open(entry_id: str) -> None:
     for layer in [*module.encoder.layers, *module.decoder.layers]:
         assert torch.equal(layer.input.bias[units : 2 * units], torch.ones(units))
         assert float(layer.input.bias[:units].detach().abs().max()) < 1
+
+
+def test_normalised_weights_start_with_their_own_length() -> None:
+    layer = BASE.code.load(BASE.concepts["weight-normalisation"].implementation)()
+    assert torch.allclose(layer.length, layer.direction.norm(dim=1, keepdim=True))
+    for module in BASE.architectures["temporal-convolutional-network"].build().modules():
+        if isinstance(module, nn.utils.parametrize.ParametrizationList):
+            length, direction = module.original0, module.original1
+            assert torch.allclose(length, direction.norm(dim=(1, 2), keepdim=True))
 
 
 @pytest.mark.parametrize("entry_id", ["ur-lstm"])

@@ -19,6 +19,7 @@ from kb.schema import DEFAULT_VARIANT, Architecture
 MEANT = {
     ("convolutional-network", "x: axis missing"): "a convolution takes one image without a batch",
     ("gated-transformer-xl", "memory: past larger"): "it may remember more than it keeps",
+    ("hopfield-network", "all: float64"): "it has no weights of another precision",
     ("k-nearest-neighbours", "all: float64"): "it has no weights of another precision",
     ("message-passing-network", "graph: index 99"): "the largest number says how many graphs there are",
 }

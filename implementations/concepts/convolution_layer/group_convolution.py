@@ -56,7 +56,7 @@ class GroupConvolution(nn.Module):
         self.circular = circular
         inputs = in_channels if lifts else in_channels * ROTATIONS
         shape = (out_channels, in_channels, inputs // in_channels, kernel_size, kernel_size)
-        self.weight = nn.Parameter(torch.randn(shape) * (2 / (inputs * kernel_size**2)) ** 0.5)
+        self.weight = nn.Parameter(torch.randn(shape) / (inputs * kernel_size**2) ** 0.5)
         self.bias = nn.Parameter(torch.zeros(out_channels))
 
     def filters(self) -> Float[Tensor, "DR CS k k"]:

@@ -11,6 +11,7 @@ Shapes: B examples, T tokens, D channels, U hidden units.
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from kb.guards import checked_arguments
 
@@ -34,8 +35,7 @@ class TokenMixing(nn.Module):
     def forward(self, x: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
         """Return the mixed tokens."""
         h = torch.einsum("ut,btd->bud", self.weight_in, x) + self.bias_in[:, None]
-        h = h * (1 + torch.erf(h / 2**0.5)) / 2
-        return torch.einsum("tu,bud->btd", self.weight_out, h) + self.bias_out[:, None]
+        return torch.einsum("tu,bud->btd", self.weight_out, F.gelu(h)) + self.bias_out[:, None]
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, D: int = 3) -> dict[str, Tensor]:
         """Return random tokens."""
