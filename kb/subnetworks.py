@@ -60,9 +60,10 @@ class SubNetwork(nn.Module):
             inputs = make(generator, **sizes)
             like = next(whole.parameters(), torch.empty(0))
             inputs = {n: x.to(like.device, like.dtype if x.is_floating_point() else x.dtype) for n, x in inputs.items()}
-            if isinstance(found, nn.Module):
+            if isinstance(found, nn.Module) and not own:
                 return _first_call(whole, found, inputs)
-            return {name: inputs[name] for name in inspect.signature(found).parameters if name in inputs}
+            taken = found.forward if isinstance(found, nn.Module) else found
+            return {name: inputs[name] for name in inspect.signature(taken).parameters if name in inputs}
 
         self.example_inputs = example_inputs
 

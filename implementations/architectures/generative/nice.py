@@ -1,6 +1,6 @@
 """NICE: couplings that can be inverted turn data into numbers that are independent, and back.
 
-Source: Dinh, Krueger & Bengio 2014, "NICE: non-linear independent components estimation", sec. 3 (dinh2014nice).
+Source: Dinh, Krueger & Bengio 2015, "NICE: non-linear independent components estimation", sec. 3 (dinh2014nice).
 
 Equations:
     y_1 = x_1,  y_2 = x_2 + m(x_1)                            sec. 3.2: a coupling; four, which keep each half in turn

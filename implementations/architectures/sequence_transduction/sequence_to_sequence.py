@@ -105,3 +105,12 @@ class SequenceToSequence(nn.Module):
             "x": torch.randn(B, T, self.embed_target.in_features, generator=generator),
             "source": torch.randn(B, S, self.embed_source.in_features, generator=generator),
         }
+
+    def encoder_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5) -> dict[str, Tensor]:
+        """Return random embedded symbols and states to start from, for the encoder alone."""
+        states = (B, len(self.encoder.layers), self.encoder.units)
+        return {
+            "x": torch.randn(B, T, self.embed_source.out_features, generator=generator),
+            "h": torch.randn(states, generator=generator).tanh(),
+            "c": torch.randn(states, generator=generator),
+        }

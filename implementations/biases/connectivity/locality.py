@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from implementations.biases.dependence import FADED, SCALES, dependences, spread
 from implementations.biases.resizing import sizes_taken
+from implementations.biases.strides import stretched, too_coarse
 from kb.probes import Axes, Error
 
 SIZES = ((96, 192), (48, 96), (24, 48), (12, 24))  # the first pair, unless influence fades into rounding error
@@ -43,7 +44,7 @@ NOTHING = Reach(0, 1.0, 0, 0)
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
-    """Return the largest growth of the radius over the axes; NaN (undecided) where the size of an axis is fixed.
+    """Return the largest growth of the radius over the axes; NaN (undecided) where an axis is fixed or too coarse.
 
     Example:
         >>> generator = torch.Generator().manual_seed(0)
@@ -51,25 +52,26 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator)
         0.0
     """
-    if not sizes_taken(module).issuperset(axes.acting):
+    if not sizes_taken(module).issuperset(axes.acting) or too_coarse(axes):
         return float("nan")
     return max(_growth(module, axes, letter, generator) for letter in axes.acting)
 
 
 def _growth(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> Error:
-    error = Error(0.0)
-    for small, large in SIZES:
+    found: list[Error] = []
+    for small, large in ((stretched(a, axes, letter), stretched(b, axes, letter)) for a, b in SIZES):
         near = far = NOTHING
         for scale in SCALES:
             far = max(far, reach(module, axes, letter, large, generator, scale))
             near = max(near, reach(module, axes, letter, small, generator, scale))
             growth = max(0, far.distance - near.distance) / (large // 2 - small // 2)
             error = Error(growth, axis=letter, size=large, **far.place)
-            if growth >= CLEAR:
+            if growth >= CLEAR and (not found or far.strength > FADED):
                 return error
         if far.strength > FADED:
-            break
-    return error
+            return error
+        found.append(error)
+    return found[0]  # what is faint at every size does not fade with the distance
 
 
 def reach(

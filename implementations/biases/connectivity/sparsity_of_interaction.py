@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from implementations.biases.dependence import FADED, SCALES, Dependences, Places, dependences
 from implementations.biases.resizing import sizes_taken
+from implementations.biases.strides import stretched, too_coarse
 from kb.probes import Axes, Error
 
 SIZES = ((96, 192), (48, 96), (24, 48), (12, 24))  # the first pair, unless influence fades into rounding error
@@ -32,7 +33,7 @@ CLEAR = 0.1  # a growth that no dependence overlooked by one batch explains
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
-    """Return the largest relative growth over the axes; NaN (undecided) where the size of an axis is fixed.
+    """Return the largest relative growth over the axes; NaN (undecided) where an axis is fixed or too coarse.
 
     Example:
         >>> generator = torch.Generator().manual_seed(0)
@@ -40,7 +41,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator)
         0.0
     """
-    if not sizes_taken(module).issuperset(axes.acting):
+    if not sizes_taken(module).issuperset(axes.acting) or too_coarse(axes):
         return float("nan")
     return max(_growth(module, axes, letter, generator) for letter in axes.acting)
 
@@ -48,7 +49,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 def _growth(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> Error:
     """Return the growth of the mean number of partners of a position, relative to that of the size."""
     places, error = _middle(generator), Error(0.0)
-    for sizes in SIZES:
+    for sizes in ([stretched(size, axes, letter) for size in pair] for pair in SIZES):
         found = [Dependences({}, {}) for _ in sizes]
         for scale in [scale for scale in SCALES for _ in range(1 if "B" in sizes_taken(module) else GRAPHS)]:
             found = [

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from implementations.biases.connectivity.locality import reach
 from implementations.biases.dependence import SCALES
 from implementations.biases.resizing import sizes_taken
+from implementations.biases.strides import stretched, too_coarse
 from kb.probes import Axes, Error
 
 SIZE = 64
@@ -32,12 +33,13 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator)
         0.0
     """
-    if not sizes_taken(module).issuperset(axes.acting):
+    if not sizes_taken(module).issuperset(axes.acting) or too_coarse(axes):
         return float("nan")
     missing = Error(1.0)
     for scale, letter in product(SCALES, axes.acting):
-        farthest = reach(module, axes, letter, SIZE, generator, scale)
-        out_of_reach = Error(1 - farthest.distance / (SIZE // 2), axis=letter, size=SIZE, **farthest.place)
+        size = stretched(SIZE, axes, letter)
+        farthest = reach(module, axes, letter, size, generator, scale)
+        out_of_reach = Error(1 - farthest.distance / (size // 2), axis=letter, size=size, **farthest.place)
         missing = min(missing, out_of_reach)
         if not missing:
             break
