@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from small import AXES, MODULE, Miniature
 
-from kb.inference.theorems import sound
+from kb.inference.readings import sound
 from kb.query.conjectures import Matrix, mine, nearest, standings, suspects
 
 

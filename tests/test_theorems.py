@@ -16,7 +16,7 @@ from functions import MODULES, is_so
 from small import Miniature
 
 from kb.base import is_shown
-from kb.inference.theorems import sound
+from kb.inference.readings import sound
 from kb.query.recall import Recall, recall
 from kb.schema import DEFAULT_VARIANT, Bias, Theorem
 from kb.schema.bias import Weights

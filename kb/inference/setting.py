@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from kb.inference.theorems import Literal, Reading, readings
+from kb.inference.readings import Literal, Reading, readings
 from kb.schema import Bias, Theorem
 
 K = TypeVar("K")

@@ -15,8 +15,8 @@ from typing import Any, Literal, get_args
 
 from kb import inference
 from kb.base import Base
+from kb.inference.readings import sound, weights_of
 from kb.inference.setting import Setting
-from kb.inference.theorems import sound, weights_of
 from kb.query.conditions import Has, Lacks
 from kb.query.language import parse
 from kb.schema import DEFAULT_VARIANT, Statement

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kb import inference
 from kb.base import Base
-from kb.inference.theorems import readings
+from kb.inference.readings import readings
 from kb.problems import Problem
 
 
