@@ -58,7 +58,7 @@ def translation(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, gen
     """Return the errors for circular shifts by a few positions: those that move the output by whole positions too."""
     images, others = (_smooth_inputs(inputs, axes, generator) for _ in range(2))
     before = run(module, images, axes)
-    variation = _distance(before, run(module, others, axes))
+    variation = _distance(before, run(module, others, axes)) or 1.0  # what never varies breaks nothing
     found = _translation(module, images, before, variation, axes)
     return "shift, in positions", found["size"], found["error"]
 
@@ -74,7 +74,7 @@ def _graded(
     plane = axes.acting[-2], axes.acting[-1]
     images, others = (_smooth_inputs(inputs, axes, generator) for _ in range(2))
     before = run(module, images, axes)
-    variation = _distance(before, run(module, others, axes))
+    variation = _distance(before, run(module, others, axes)) or 1.0  # what never varies breaks nothing
     errors = []
     for transform in transforms.values():
         after = run(module, _applied(transform, images, axes.inputs, plane), axes)

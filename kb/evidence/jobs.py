@@ -96,8 +96,24 @@ def probed(entry: Architecture, around: Surroundings) -> list[tuple[str, str]]:
     named = {(str(trait.bias), trait.place) for trait in [*entry.exhibits, *entry.lacks]}
     networks = [f"{DEFAULT_VARIANT}/{network}" for network in entry.networks]
     cells = {*product(around.biases, [*entry.small_variants, *networks]), *named}
-    found = [(bias, place) for bias, place in cells if around.acting(entry.id, bias, place)]
+    found = [
+        (bias, place)
+        for bias, place in cells
+        if around.acting(entry.id, bias, place) and _decidable(entry, around.biases[bias], place)
+    ]
     return sorted([*found, *((bias, alone) for bias, place in found for alone in around.apart(entry.id, bias, place))])
+
+
+COARSEST = 8
+"""Largest stride of an output up to which numbers at two sizes can be compared: beyond it, outputs are too few."""
+
+
+def _decidable(entry: Architecture, bias: Bias, place: str) -> bool:
+    """Whether a probe can decide: one that compares sizes cannot where the output has hardly any positions."""
+    if bias.scope.decided_by != "estimate":
+        return True
+    axes = [axis for shape in entry.signature_of(place).outputs.values() for axis in shape.shape]
+    return all(int(axis.split("/")[1]) <= COARSEST for axis in axes if isinstance(axis, str) and "/" in axis)
 
 
 def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str, ...], list[str], list[Any]]]:
@@ -133,7 +149,8 @@ def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[s
         ]
         probe = around.biases[bias].probe
         yield ("trait", bias, variant), [entry.implementation, probe], fields
-        if CURVE in around.syntax.defined(probe.partition(":")[0]):
+        planar = len(around.acting(entry.id, bias, variant)) > 1
+        if planar and CURVE in around.syntax.defined(probe.partition(":")[0]):
             yield ("curve", bias, variant), [entry.implementation, around.biases[bias].beside("biases", CURVE)], fields
 
 

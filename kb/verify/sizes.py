@@ -10,7 +10,7 @@ import torch
 from kb.base import Base
 from kb.measuring import count_flops, count_parameters, stages
 from kb.schema import Architecture
-from kb.subnetworks import shown
+from kb.subnetworks import SubNetwork, shown
 from kb.tracing import depth, receptive_field
 from kb.verify.preparing import example_inputs, seeded
 
@@ -26,8 +26,11 @@ def measure_size(base: Base, entry: Architecture, name: str) -> dict[str, Any]:
     device = torch.device("meta" if parameters > LARGE else "cpu")
     with device:
         module = entry.build(name).eval()
-    sizes = dict(variant.sizes)
-    if "B" in inspect.signature(module.example_inputs).parameters:  # type: ignore[arg-type]
+    taken = inspect.signature(module.example_inputs).parameters  # type: ignore[arg-type]
+    sizes = {
+        letter: size for letter, size in variant.sizes.items() if letter in taken or not isinstance(module, SubNetwork)
+    }
+    if "B" in taken:
         sizes.setdefault("B", 1)
     example = example_inputs(module, seeded(entry.id), **sizes)
     inputs = {name: value.to(device) for name, value in example.items()}

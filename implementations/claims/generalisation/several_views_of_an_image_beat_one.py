@@ -104,7 +104,7 @@ def variances(network: MLP, shifted: Tensor, labels: Tensor) -> tuple[float, flo
     weights = {name: parameter.detach().double() for name, parameter in network.named_parameters()}
 
     def loss(weights: dict[str, Tensor], x: Tensor, label: Tensor) -> Tensor:
-        return F.cross_entropy(functional_call(network, weights, (x,)), label)
+        return F.cross_entropy(functional_call(network, weights, (x[None],)), label[None])
 
     by_image = vmap(grad(loss), (None, 0, 0))
     slopes = [by_image(weights, x.double(), labels) for x in shifted]

@@ -36,7 +36,7 @@ class Rewriting(SequenceReversal):
         inputs, target = super()._draw(size)
         expected = target.sort(1).values if self.sort else target
         start = inputs["x"][:, :1]
-        return {"x": torch.cat([start, self._coded(expected[:, :-1])], 1), "source": self._coded(target)}, expected
+        return {"x": torch.cat([start, self._encoded(expected[:, :-1])], 1), "source": self._encoded(target)}, expected
 
 
 def run(seed: int) -> dict[str, float | list[float]]:
