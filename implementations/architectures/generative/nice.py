@@ -60,11 +60,14 @@ class NICE(nn.Module):
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B F"]) -> Code:
         """Return the independent numbers, and the logarithm of the determinant of the Jacobian."""
+        z = self.transform(x)
+        return Code(z, x.new_zeros(len(x)) if self.log_scale is None else self.log_scale.sum().expand(len(x)))
+
+    def transform(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B F"]:
+        """Return the independent numbers alone."""
         for coupling in self.couplings:
             x = coupling(x)
-        if self.log_scale is None:
-            return Code(x, x.new_zeros(len(x)))
-        return Code(x * self.log_scale.exp(), self.log_scale.sum().expand(len(x)))
+        return x if self.log_scale is None else x * self.log_scale.exp()
 
     def inverse(self, z: Float[Tensor, "B F"]) -> Float[Tensor, "B F"]:
         """Return the data that have these independent numbers."""
