@@ -60,7 +60,7 @@ class DeepVisualSemanticAlignment(nn.Module):
 
     Example:
         >>> output = DeepVisualSemanticAlignment()(torch.zeros(2, 3, 4, 4), torch.zeros(2, 5, 6))
-        >>> output.y.shape, output.fit.shape
+        >>> output.y.shape, output.similarity.shape
         (torch.Size([2, 5, 6]), torch.Size([2, 5, 10]))
     """
 

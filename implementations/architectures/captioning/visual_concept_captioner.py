@@ -49,7 +49,7 @@ class VisualConceptCaptioner(nn.Module):
 
     Example:
         >>> output = VisualConceptCaptioner()(torch.zeros(2, 3, 4, 4), torch.zeros(2, 5, 6))
-        >>> output.y.shape, output.p.shape, output.fit.shape
+        >>> output.y.shape, output.p.shape, output.similarity.shape
         (torch.Size([2, 5, 6]), torch.Size([2, 6]), torch.Size([2]))
     """
 
