@@ -59,6 +59,8 @@ REFUSED: dict[str, list[Arguments]] = {
     "gradient-clipping": [{"threshold": 0.0}],
     "graph-neural-network": [{"contraction": 0.0}, {"contraction": 1.0}],
     "graph-transformer": [{"width": 7}, {"norm": "group"}],
+    "group-convolution": [{"kernel_size": 2}],
+    "group-equivariant-network": [{"padding": "reflect"}],
     "group-normalisation": [{"channels": 5}],
     "gru": [{"convention": "both"}],
     "inverse-square-root-schedule": [{"width": 0}, {"warmup": 0}],
@@ -73,6 +75,7 @@ REFUSED: dict[str, list[Arguments]] = {
     "memory-network": [{"hops": 0}],
     "message-passing-network": [{"width": 2}, {"readout": "mean"}],
     "mlp": [{"activation": "step"}],
+    "mlp-mixer": [{"patch": 5}],
     "mobilenet": [{"strides": [1]}],
     "multi-head-attention": [{"width": 7}],
     "multi-query-attention": [{"width": 7}],
@@ -80,6 +83,7 @@ REFUSED: dict[str, list[Arguments]] = {
     "nfnet": [{"widths": (8,)}, {"widths": (8, 12)}],
     "non-local-block": [{"pairwise": "none"}],
     "orthogonal-recurrent-network": [{"constraint": "none"}],
+    "permutation-equivariant-layer": [{"pool": "median"}],
     "personalised-propagation": [{"teleport": -0.01}, {"teleport": 1.01}],
     "pre-activation-resnet": [{"block": "wide"}],
     "probabilistic-max-pooling": [{"block": 0}],
@@ -167,6 +171,10 @@ CALLS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "beam-search, length": (
         lambda: load("beam-search")(lambda _: torch.zeros(2), width=1, length=0),
         lambda: load("beam-search")(lambda _: torch.zeros(2), width=1, length=1),
+    ),
+    "mlp-mixer, an image of another size": (
+        lambda: load("mlp-mixer")()(torch.zeros(1, 3, 8, 8)),
+        lambda: load("mlp-mixer")()(torch.zeros(1, 3, 8, 12)),
     ),
     "contrastive-divergence, steps": (
         lambda: load("contrastive-divergence")(lambda x: x.sum(1), lambda x: x, torch.zeros(2, 3), steps=0),

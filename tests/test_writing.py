@@ -292,4 +292,4 @@ def test_schemas_are_replaced_one_by_one(tmp_path: Path) -> None:
     write_schemas(tmp_path)[0].write_text("old")
     for path in write_schemas(tmp_path):
         assert json.loads(path.read_text())["$schema"]
-    assert len(names(tmp_path)) == 6
+    assert len(names(tmp_path)) == 7

@@ -300,7 +300,11 @@ class Writer:
             shown = {names[0]: self.base.why(entry.id, square.bias.id, names[0]) for names in square.by_value.values()}
             values = {"entry": entry, "square": square, "explanations": shown, "measured": self._measured(entry)}
             values["curves"] = [
-                (found.variant, curve.what, one_line(figures.degree(curve, f"degree-{square.bias.id}-{number}")))
+                (
+                    found.variant,
+                    curve.what,
+                    one_line(figures.degree(curve, f"degree-{found.variant.replace('/', '-')}-{number}")),
+                )
                 for found in (record.curves if record else ())
                 if found.bias == square.bias.id and found.variant in (square.cell.variant, f"{DEFAULT_VARIANT}/{TRUNK}")
                 for number, curve in enumerate(found.curves)
