@@ -359,7 +359,7 @@ def test_an_empty_selection_says_why() -> None:
     assert impossible.exit_code == 1
     assert "This is impossible:" in impossible.stdout
     assert "by the theorem bidirectional-context-excludes-causality" in " ".join(impossible.stdout.split())
-    none = kb("select", "--where", "causality and in convolutional")
+    none = kb("select", "--where", "recurrence-over-time and in convolutional")
     assert "nothing here is like that. Nearest:" in none.stdout
 
 
