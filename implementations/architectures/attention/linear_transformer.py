@@ -1,6 +1,6 @@
 """Linear Transformer: layers of causal attention whose sums over the past are a state of fixed size.
 
-Source: Katharopoulos et al. 2020, "Transformers are RNNs", eq. 9 and sec. 3.4 (katharopoulos2020transformers).
+Source: Katharopoulos et al. 2020, "Transformers are RNNs" (katharopoulos2020transformers).
 
 Equations:
     y_t = phi(q_t)^T S_t / (phi(q_t)^T z_t),      phi(x) = elu(x) + 1

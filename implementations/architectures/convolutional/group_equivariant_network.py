@@ -1,11 +1,11 @@
 """Group-equivariant convolutional network: filters are turned by quarters of a circle as well as moved.
 
-Source: Cohen & Welling 2016, "Group equivariant convolutional networks", eq. 10 and 11, for the group p4 of
+Source: Cohen & Welling 2016, "Group equivariant convolutional networks", for the group p4 of
 translations and rotations by 90 degrees (cohen2016group).
 
 Equations:
-    [f * psi](g) = sum over y in Z^2 and channels c of f_c(y) psi_c(g^-1 y)      eq. 10: the first layer
-    [f * psi](g) = sum over h in p4 and channels c of f_c(h) psi_c(g^-1 h)       eq. 11: all others
+    [f * psi](g) = sum over y in Z^2 and channels c of f_c(y) psi_c(g^-1 y)      the first layer
+    [f * psi](g) = sum over h in p4 and channels c of f_c(h) psi_c(g^-1 h)       all others
     ReLU after every layer; then the maximum over the rotations, which turns with the image
     with a read-out  y = W mean over positions + b
 

@@ -1,11 +1,11 @@
 """Temporal convolutional network: residual blocks of dilated convolutions along time that see the past only.
 
 Source: Bai, Kolter & Koltun 2018, "An empirical evaluation of generic convolutional and recurrent networks for sequence
-modeling", sec. 3 (bai2018empirical); weights are normalised as by Salimans & Kingma 2016 (salimans2016weight).
+modeling" (bai2018empirical); weights are normalised as by Salimans & Kingma 2016 (salimans2016weight).
 
 Equations:
-    F(s) = sum over i of f(i) x[s - d i]          sec. 3.3, i = 0 .. k - 1, d = 2^level
-    o = ReLU(x + F(x))                            sec. 3.4, F: two convolutions, each with normalised weights and a ReLU
+    F(s) = sum over i of f(i) x[s - d i]          i = 0 .. k - 1, d = 2^level
+    o = ReLU(x + F(x))                            F: two convolutions, each with normalised weights and a ReLU
     w = g v / |v|                                 for every output channel of a convolution
     receptive field: 1 + 2 (k - 1) (2^levels - 1)
 

@@ -1,11 +1,11 @@
 """MLP-Mixer: perceptrons across the patches of an image and perceptrons across their channels, in turn.
 
-Source: Tolstikhin et al. 2021, "MLP-Mixer: an all-MLP architecture for vision", eq. 1 (tolstikhin2021mlp); patches are
+Source: Tolstikhin et al. 2021, "MLP-Mixer: an all-MLP architecture for vision" (tolstikhin2021mlp); patches are
 embedded as by Dosovitskiy et al. 2021 (dosovitskiy2020image).
 
 Equations:
-    U[:, i] = X[:, i] + W2 sigma(W1 LayerNorm(X)[:, i])      eq. 1, for every channel i: token mixing
-    Y[j, :] = U[j, :] + W4 sigma(W3 LayerNorm(U)[j, :])      eq. 1, for every patch j: channel mixing
+    U[:, i] = X[:, i] + W2 sigma(W1 LayerNorm(X)[:, i])      for every channel i: token mixing
+    Y[j, :] = U[j, :] + W4 sigma(W3 LayerNorm(U)[j, :])      for every patch j: channel mixing
     logits  = W mean over j of LayerNorm(Y)[j, :] + b        sigma: Gaussian error linear unit
 
 Shapes: B examples, C input channels, H height, W width, T patches, D channels of a patch, K classes.

@@ -1,12 +1,12 @@
 """NICE: couplings that can be inverted turn data into numbers that are independent, and back.
 
-Source: Dinh, Krueger & Bengio 2015, "NICE: non-linear independent components estimation", sec. 3 (dinh2014nice).
+Source: Dinh, Krueger & Bengio 2015, "NICE: non-linear independent components estimation" (dinh2014nice).
 
 Equations:
-    y_1 = x_1,  y_2 = x_2 + m(x_1)                            sec. 3.2: a coupling; four, which keep each half in turn
-    z = exp(s) y                                              sec. 3.3: a scaling at the end, which may be left out
-    log p(x) = sum over i of (log p(z_i) + s_i)               sec. 3.3: couplings do not change volumes
-    log p(z_i) = -log(1 + exp(z_i)) - log(1 + exp(-z_i))      sec. 3.4: the logistic distribution
+    y_1 = x_1,  y_2 = x_2 + m(x_1)                            a coupling; four, which keep each half in turn
+    z = exp(s) y                                              a scaling at the end, which may be left out
+    log p(x) = sum over i of (log p(z_i) + s_i)               couplings do not change volumes
+    log p(z_i) = -log(1 + exp(z_i)) - log(1 + exp(-z_i))      the logistic distribution
 
 Shapes: B examples, F numbers of an example.
 """

@@ -1,12 +1,12 @@
 """Hopfield network: units that switch one after the other lower an energy, whose minima are stored patterns.
 
-Source: Hopfield 1982, "Neural networks and physical systems with emergent collective computational abilities", eq. 1, 2
-and 7 (hopfield1982neural).
+Source: Hopfield 1982, "Neural networks and physical systems with emergent collective computational abilities"
+(hopfield1982neural).
 
 Equations:
-    V_i -> 1 if sum over j of T_ij V_j > 0,  0 if it is < 0                       eq. 1, thresholds 0; else V_i stays
-    T_ij = sum over patterns s of (2 V_i^s - 1)(2 V_j^s - 1),  T_ii = 0           eq. 2
-    E = -1/2 sum over i and j of T_ij V_i V_j                                     eq. 7
+    V_i -> 1 if sum over j of T_ij V_j > 0,  0 if it is < 0                       thresholds 0; else V_i stays
+    T_ij = sum over patterns s of (2 V_i^s - 1)(2 V_j^s - 1),  T_ii = 0
+    E = -1/2 sum over i and j of T_ij V_i V_j
 
 Shapes: B examples, U units, M stored patterns.
 """

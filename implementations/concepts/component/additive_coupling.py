@@ -1,6 +1,6 @@
 """Additive coupling: one half of the numbers is kept, and a function of it is added to the other half.
 
-Source: Dinh, Krueger & Bengio 2015, "NICE: non-linear independent components estimation", sec. 3.2 (dinh2014nice).
+Source: Dinh, Krueger & Bengio 2015, "NICE: non-linear independent components estimation" (dinh2014nice).
 
 Equations:
     y_1 = x_1,    y_2 = x_2 + m(x_1)          m: any function, here a perceptron with rectified linear units

@@ -1,6 +1,6 @@
 """Causal convolution: along time, with a filter that ends at the position of its output.
 
-Source: Bai et al. 2018, sec. 3.2 and 3.3 (bai2018empirical). As everywhere in networks, the filter is not flipped.
+Source: Bai et al. 2018 (bai2018empirical). As everywhere in networks, the filter is not flipped.
 
 Equations:
     F(s) = b + sum over i of f(i) x[s - d i]      i = 0 .. k - 1, d: dilation; x is 0 before its start

@@ -1,11 +1,11 @@
 """Group convolution: a filter that is moved over the image and turned by quarters of a circle.
 
-Source: Cohen & Welling 2016, "Group equivariant convolutional networks", eq. 10 and 11, for the group p4
+Source: Cohen & Welling 2016, "Group equivariant convolutional networks", for the group p4
 (cohen2016group).
 
 Equations:
-    [f * psi](g) = sum over y in Z^2 and channels c of f_c(y) psi_c(g^-1 y)      eq. 10: from the plane to the group
-    [f * psi](g) = sum over h in p4 and channels c of f_c(h) psi_c(g^-1 h)       eq. 11: from the group to the group
+    [f * psi](g) = sum over y in Z^2 and channels c of f_c(y) psi_c(g^-1 y)      from the plane to the group
+    [f * psi](g) = sum over h in p4 and channels c of f_c(h) psi_c(g^-1 h)       from the group to the group
     g: a translation and one of R = 4 rotations
 
 Shapes: B examples, C input channels, S rotations of the input (1 for an image, else 4), D output channels, R = 4
