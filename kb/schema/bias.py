@@ -44,6 +44,16 @@ class Scope(Model):
             return "by its interface"
         return {"all": "for all weights", "initial": "at initialisation", "some": "for some weights"}[self.weights]
 
+    def words_for(self, value: str) -> str:
+        """Return of which weights a value is said: not all weights have a bias where some lack it, and vice versa.
+
+        Examples:
+            >>> Scope(weights="all", of="function", decided_by="identity").words_for("lacks")
+            'for some weights'
+        """
+        flipped = {"for all weights": "for some weights", "for some weights": "for all weights"}
+        return flipped.get(self.words, self.words) if value == "lacks" else self.words
+
     @property
     def draws(self) -> Literal["every", "most", "one"]:
         """How many draws must agree that it holds: one that breaks an equation refutes it, one example shows it."""
