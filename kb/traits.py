@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Source, Trait
+from kb.schema.theorem import TraitValue
 
-Value = Literal["holds", "lacks"]
+Value = TraitValue
 How = Literal["asserted", "measured", "derived", "assumed"]
 
 

@@ -10,7 +10,6 @@ from small import MODULE, Miniature
 from kb import check
 from kb.inference import contradictions, trace
 from kb.inference.transitivity import closure, cycles, reduction
-from kb.problems import NoSuchEntryError
 from kb.schema import Verdict
 
 
@@ -272,16 +271,6 @@ def test_a_cycle_is_reported_from_one_entry_back_to_it() -> None:
     assert sorted(found[0][1][:-1]) == ["b", "c"]
     assert found[0][1][0] == found[0][1][-1]
     assert cycles([("a", "a", "broader")]) == [("broader", ["a", "a"])]
-
-
-def test_unknown_names_are_suggested(small: Miniature) -> None:
-    small.bias("locality")
-    small.architecture("a")
-    base = small.load()
-    with pytest.raises(NoSuchEntryError, match="did you mean 'locality'"):
-        base.trait("a", "localty")
-    with pytest.raises(NoSuchEntryError, match="no variant 'wide'"):
-        base.trait("a", "locality", "wide")
 
 
 def test_deduction_agrees_with_brute_force(small: Miniature) -> None:

@@ -109,3 +109,14 @@ def test_a_former_id_is_given_to_no_other_entry(tmp_path: Path) -> None:
     small.concept("other")
     with pytest.raises(Exception, match="the former id 'other' is the id of another entry"):
         small.load()
+
+
+def test_unknown_names_are_suggested(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.bias("locality")
+    small.architecture("a")
+    base = small.load()
+    with pytest.raises(NoSuchEntryError, match="did you mean 'locality'"):
+        base.trait("a", "localty")
+    with pytest.raises(NoSuchEntryError, match="no variant 'wide'"):
+        base.trait("a", "locality", "wide")

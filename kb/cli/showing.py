@@ -168,13 +168,10 @@ def _shape(name: str, shape: object) -> str:
     return f"{name} [{axes}]{'?' if getattr(shape, 'optional', False) else ''}"
 
 
-DECIDED_BY = {"identity": "an identity", "witness": "an example", "estimate": "an estimate"}
-
-
 def _bias(base: KnowledgeBase, entry: Bias) -> None:
     _section("Formally", [entry.formal])
     scope = entry.scope
-    _section("Scope", [f"said {scope.words}, of the {scope.of}; decided by {DECIDED_BY[scope.decided_by]}"])
+    _section("Scope", [f"said {scope.words}, of the {scope.of}; decided by {scope.decision}"])
     _section("Assumes", [entry.assumes])
     _section("Helps when", [entry.helps_when])
     _section("Hurts when", [entry.hurts_when])

@@ -41,9 +41,8 @@ class Reading:
 
 
 def weights_of(statement: Statement, bias: Bias) -> Weights:
-    """Return of which weights a statement is said: not all weights have a bias if some lack it, and vice versa."""
-    flipped: dict[Weights, Weights] = {"all": "some", "some": "all", "initial": "initial"}
-    return bias.scope.weights if statement.value == "holds" else flipped[bias.scope.weights]
+    """Return of which weights a statement is said."""
+    return bias.scope.weights_for(statement.value)
 
 
 def axes_of(statement: Statement, bias: Bias) -> Weights:

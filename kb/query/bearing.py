@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from kb.base import Base
-from kb.schema import Statement, Theorem
+from kb.schema import Theorem
 
 Converse = Literal["proved", "refuted", "open"]
 
@@ -69,9 +69,3 @@ def _values(base: Base, theorem: Theorem, entry_id: str) -> dict[str, bool]:
         for each in (statement, statement.opposite):
             known[str(each)] = value == each.value
     return known
-
-
-def in_words(base: Base, statement: Statement) -> str:
-    """Return a statement with the name of the bias in it."""
-    name = base.biases[statement.bias].name
-    return name if statement.value == "holds" else f"no {name[0].lower()}{name[1:]}"

@@ -103,6 +103,7 @@ class Matrix:
             (entry.id, name) for entry in base.architectures.values() for name in entry.all_variants
         ]
         self.statements = [_statement(bias, value) for bias in base.biases for value in VALUES]
+        self._known: dict[tuple[str, ...], dict[str, Fact]] = {}
         self._met = {str(statement): self._rows_with(statement) for statement in self.statements}
 
     def _rows_with(self, statement: Statement) -> int:
@@ -154,10 +155,6 @@ class Matrix:
         """Whether the scopes let the conclusion follow from such premises."""
         weights = [weights_of(premise, self.base.biases[premise.bias]) for premise in premises]
         return sound(weights, weights_of(conclusion, self.base.biases[conclusion.bias]))
-
-    @cached_property
-    def _known(self) -> dict[tuple[str, ...], dict[str, Fact]]:
-        return {}
 
     @cached_property
     def _imagined(self) -> Setting:

@@ -39,20 +39,30 @@ class Scope(Model):
 
     @property
     def words(self) -> str:
-        """The scope in words, to stand beside a value."""
-        if self.of == "interface":
-            return "by its interface"
-        return {"all": "for all weights", "initial": "at initialisation", "some": "for some weights"}[self.weights]
+        """The scope in words, to stand beside the bias."""
+        return self.words_for("holds")
+
+    def weights_for(self, value: str) -> Weights:
+        """Return of which weights a value is said: not all weights have a bias where some lack it, and vice versa."""
+        lacking: dict[Weights, Weights] = {"all": "some", "some": "all", "initial": "initial"}
+        return lacking[self.weights] if value == "lacks" else self.weights
 
     def words_for(self, value: str) -> str:
-        """Return of which weights a value is said: not all weights have a bias where some lack it, and vice versa.
+        """Return the same in words, to stand beside the value.
 
         Examples:
             >>> Scope(weights="all", of="function", decided_by="identity").words_for("lacks")
             'for some weights'
         """
-        flipped = {"for all weights": "for some weights", "for some weights": "for all weights"}
-        return flipped.get(self.words, self.words) if value == "lacks" else self.words
+        if self.of == "interface":
+            return "by its interface"
+        words = {"all": "for all weights", "initial": "at initialisation", "some": "for some weights"}
+        return words[self.weights_for(value)]
+
+    @property
+    def decision(self) -> str:
+        """How it is decided, in words."""
+        return {"identity": "an identity", "witness": "an example", "estimate": "an estimate"}[self.decided_by]
 
     @property
     def draws(self) -> Literal["every", "most", "one"]:

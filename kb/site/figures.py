@@ -7,6 +7,7 @@ import re
 import statistics
 import textwrap
 import warnings
+from collections.abc import Iterable
 from html import escape
 from io import StringIO
 from itertools import chain
@@ -17,8 +18,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from kb.evidence import ClaimEvidence, Curve
-from kb.schema import Figure
+from kb.base import TRUNK
+from kb.evidence import ClaimEvidence, Curve, Curves
+from kb.schema import DEFAULT_VARIANT, Figure
 from kb.schema.claim import Axis
 
 SERIES = ("#a10001", "#a10002", "#a10003", "#a10004", "#a10005", "#a10006")
@@ -76,6 +78,16 @@ def degree(curve: Curve, name: str) -> str:
     series = {"sizes": curve.sizes, "errors": curve.errors}
     measured = ClaimEvidence(verdict="supported", seeds=1, measures={}, series=[series], conditions=[])
     return draw(drawn, measured, name)
+
+
+def degrees(measured: Iterable[Curves], bias: str, place: str) -> list[tuple[str, str, str]]:
+    """Return the curves of a bias at a place and at the trunk: where, what is done to images, and SVG."""
+    return [
+        (found.variant, curve.what, degree(curve, f"degree-{found.variant.replace('/', '-')}-{number}"))
+        for found in measured
+        if found.bias == bias and found.variant in (place, f"{DEFAULT_VARIANT}/{TRUNK}")
+        for number, curve in enumerate(found.curves)
+    ]
 
 
 def numbers(figure: Figure, evidence: ClaimEvidence) -> tuple[list[str], list[list[str]]]:

@@ -13,7 +13,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from kb.base import TRUNK
 from kb.evidence import TraitEvidence
 from kb.export.bibtex import bibtex
 from kb.kinds import KINDS
@@ -26,7 +25,6 @@ from kb.query.related import related
 from kb.query.remedies import problems
 from kb.query.verdicts import in_words, verdicts
 from kb.schema import (
-    DEFAULT_VARIANT,
     SORTS,
     VERDICTS,
     Architecture,
@@ -299,16 +297,8 @@ class Writer:
             place = cell_page(self.base, entry.id, square.bias.id)
             shown = {names[0]: self.base.why(entry.id, square.bias.id, names[0]) for names in square.by_value.values()}
             values = {"entry": entry, "square": square, "explanations": shown, "measured": self._measured(entry)}
-            values["curves"] = [
-                (
-                    found.variant,
-                    curve.what,
-                    one_line(figures.degree(curve, f"degree-{found.variant.replace('/', '-')}-{number}")),
-                )
-                for found in (record.curves if record else ())
-                if found.bias == square.bias.id and found.variant in (square.cell.variant, f"{DEFAULT_VARIANT}/{TRUNK}")
-                for number, curve in enumerate(found.curves)
-            ]
+            drawn = figures.degrees(record.curves if record else (), square.bias.id, square.cell.variant)
+            values["curves"] = [(place, what, one_line(svg)) for place, what, svg in drawn]
             values["places"] = {**square.variants, **self.base.cells_of_parts(entry.id, square.bias.id)}
             yield self._page("cell.md", f"{place.rstrip('/')}.md", place, **values)
 
