@@ -75,7 +75,7 @@ def check(
     raise typer.Exit(1 if problems else 0)
 
 
-@command(name="format")
+@command()
 def format_() -> None:
     """Write all entries in their one form: block style, fields in the schema's order, at most 120 columns."""
     done = _formatted()
@@ -307,7 +307,7 @@ def _show_ability(ability: Ability, as_json: bool) -> None:
         print_text(line, indent=4, first=2)
 
 
-@command(name="open")
+@command()
 def open_(
     limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 20,
     json_: Json = False,

@@ -6,7 +6,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kb.evidence import TraitEvidence
-from kb.export.bibtex import bibtex
+from kb.export import bibtex, bibtex_of_entry, schema_org
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
@@ -255,6 +255,8 @@ class Writer:
         path = f"{folder.rstrip('/')}.md"
         record = self.base.evidence.get(entry.id)
         values: dict[str, Any] = {
+            "front": partial(front_matter, linked=schema_org(self.base, entry.id, self.base.title)),
+            "cited_as": bibtex_of_entry(entry, self.base.title, self.base.version),
             "entry": entry,
             "record": record,
             "stale": self.base.is_stale(entry.id),

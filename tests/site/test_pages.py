@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
 from html.parser import HTMLParser
@@ -14,8 +15,10 @@ from bundled import BASE
 from fontTools.ttLib import TTFont
 from markdown import Markdown
 
+from kb.export import schema_org
+from kb.kinds import KINDS
 from kb.query.verdicts import in_words, verdicts
-from kb.schema import SORTS, VERDICTS
+from kb.schema import SORTS, VERDICTS, Paper
 from kb.site.addresses import cell_page, page_of, relative
 from kb.site.matrix import row
 from kb.site.text import paragraphs
@@ -71,6 +74,34 @@ def read(path: Path) -> Reader:
 @pytest.fixture(scope="module")
 def readers(site: Path) -> dict[str, Reader]:
     return {path.relative_to(site).as_posix(): read(path) for path in site.rglob("*.html") if path.name != "404.html"}
+
+
+def test_every_page_of_an_entry_says_to_programs_what_it_is(site: Path) -> None:
+    for entry in BASE.values():
+        folder = site / page_of(BASE, entry.id)
+        page = (folder / "index.html").read_text(encoding="utf-8")
+        data = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+        assert [json.loads(text) for text in data] == [schema_org(BASE, entry.id, BASE.title)], entry.id
+        assert page.count('name="citation_author"') == (len(entry.authors) if isinstance(entry, Paper) else 0)
+        beside = re.findall(r'<link rel="alternate" type="[a-z/]+" href="([^"]+)"', page)
+        assert beside == ["entry.json", "index.md"]
+        assert json.loads((folder / "entry.json").read_text(encoding="utf-8"))["entry"]["id"] == entry.id
+        assert (folder / "index.md").read_text(encoding="utf-8").startswith(f"# {entry.title}\n")
+
+
+def test_the_list_for_language_models_leads_to_every_entry(site: Path) -> None:
+    listed = re.findall(r"^- \[.*\]\(([^)]+)\): ", (site / "llms.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == [
+        f"{page_of(BASE, entry_id)}index.md" for kind in KINDS for entry_id in BASE if BASE[entry_id].kind == kind
+    ]
+    copies = [site / address for address in listed]
+    dead = [
+        (copy, address)
+        for copy in copies
+        for address in re.findall(r"\]\(([^)\s]+index\.md)\)", copy.read_text(encoding="utf-8"))
+        if not (copy.parent / address).resolve().is_file()
+    ]
+    assert not dead
 
 
 def test_every_entry_has_a_page(site: Path) -> None:
