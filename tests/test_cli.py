@@ -65,7 +65,15 @@ def test_an_entry_of_each_kind_is_shown_with_what_it_is(entry_id: str) -> None:
 
 def test_an_architecture_is_shown_with_its_evidence_and_how_to_run_it() -> None:
     shown = kb("show", "lstm").stdout
-    for needed in ("recurrence-over-time", "measured", "agrees with its peer", "kb run lstm --train", "\\sigma("):
+    flops = f"{BASE.evidence['lstm'].variants['default'].flops:,} FLOPs forward"
+    for needed in (
+        "recurrence-over-time",
+        "measured",
+        "agrees with its peer",
+        "kb run lstm --train",
+        "\\sigma(",
+        flops,
+    ):
         assert needed in shown
 
 
