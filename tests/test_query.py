@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +16,8 @@ from small import Miniature
 
 from kb.graph import subgraph
 from kb.query import Has, Lacks, Unknown, Uses, problems
-from kb.query.language import parse
+from kb.query.language import parse, tables
+from kb.query.reasons import reasons
 from kb.query.related import reason
 from kb.relations import RELATIONS, having, worded
 from kb.schema import ReadingPath
@@ -80,6 +85,45 @@ def test_select_agrees_with_the_traits() -> None:
         for value, condition in (("holds", "exhibits"), ("lacks", "lacks"), ("unknown", "unknown")):
             expected = {name for name in BASE.architectures if BASE.trait(name, bias).value == value}
             assert {entry.id for entry in BASE.select(**{condition: bias})} == expected
+
+
+def test_conditions_on_what_an_entry_states() -> None:
+    def chosen(where: str) -> set[str]:
+        return {entry.id for entry in BASE.select(where=where)}
+
+    assert {"lstm", "transformer"} <= chosen("takes sequence")
+    assert chosen("takes time") < chosen("takes sequence")
+    assert chosen("takes coordinate and gives coordinate") == {"equivariant-graph-network"}
+    assert chosen("takes space and gives space and not gives feature") == set()
+    assert chosen("since 2016 and until 2017") == {entry.id for entry in BASE.select(since=2016, until=2017)}
+    task = str(BASE["lstm"].task.concept)
+    assert "lstm" in chosen(f"trained-on {task}")
+    assert chosen("at-most 70M") >= {"alexnet"}
+    assert "alexnet" not in chosen("at-most 50M") | chosen("not at-most 70M") | chosen("at-least 1B")
+    assert not {"gru"} & (chosen("at-most 1B") | chosen("not at-most 1B"))  # no published size of it is counted
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ("takes sequense", "no axis, or role of one, 'sequense'.*'sequence'"),
+        ("since then", "`since` expects a year, such as 2015, not 'then'"),
+        ("at-most 30T", "`at-most` expects a number of parameters, such as 500k, 30M or 1B, not '30T'"),
+    ],
+)
+def test_a_condition_says_what_it_expects(where: str, message: str) -> None:
+    with pytest.raises((KeyError, ValueError), match=message):
+        BASE.select(where=where)
+
+
+def test_reasons_are_the_parts_that_decide() -> None:
+    assert reasons(BASE, "lstm", "causality and (locality or in recurrent)") == (
+        True,
+        ["has causality: measured, derived", "in recurrent"],
+    )
+    assert reasons(BASE, "lstm", "causality and in graph")[1] == ["not in graph"]
+    assert reasons(BASE, "gru", "at-most 1B") == (None, ["at-most 1B: unknown"])
+    assert reasons(BASE, "resnet", "locality")[1] == ["has locality: measured, of default/trunk"]
 
 
 def test_compare_tells_shared_from_different(family: Miniature) -> None:
@@ -270,6 +314,18 @@ def test_alternatives_say_the_same_as_the_condition(family: Miniature, text: str
 def test_a_condition_that_cannot_be_read_says_where(family: Miniature, text: str, message: str) -> None:
     with pytest.raises((KeyError, ValueError), match=message):
         family.load().select(where=text)
+
+
+def test_the_tables_of_the_parser_are_the_same_in_every_run() -> None:
+    program = "import json; from kb.query.language import tables; print(json.dumps(tables()))"
+    made = [
+        subprocess.run(
+            [sys.executable, "-c", program], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert made[0] == made[1]
+    assert json.loads(made[0]) == tables()
 
 
 def test_an_empty_answer_is_impossible_unknown_or_just_not_there(tmp_path: Path) -> None:

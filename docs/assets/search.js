@@ -6,7 +6,7 @@ const SAME = 10, BEGUN = 9, INFLECTED = 8, MISTYPED = 7;
 const STEM = 5, ENDING = 3, FEW = 5, CUTOFF = 300, PREFERRED = 5, WORDS = "words", TEXTS = "text";
 const NONE = { score: 0, matched: "", guess: false };
 
-const slips = (length) => length < 4 ? 0 : length < 7 ? 1 : length < 12 ? 2 : 3;
+export const slips = (length) => length < 4 ? 0 : length < 7 ? 1 : length < 12 ? 2 : 3;
 const stem = (word) => word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word;
 
 // How a text is cut into words that are written in one way, as `kb/naming.py` does it, with its tables.
@@ -32,7 +32,7 @@ export class Writing {
 }
 
 // The number of letters to change, add, leave out or exchange, up to a limit (the optimal string alignment distance).
-function distance(one, other, most) {
+export function distance(one, other, most) {
   if (Math.abs(one.length - other.length) > most) return most + 1;
   let before = [], last = Array.from({ length: other.length + 1 }, (_, j) => j);
   for (let i = 1; i <= one.length; i++) {

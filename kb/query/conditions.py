@@ -60,6 +60,10 @@ class Condition:
         """Return the ways to satisfy it (or, unwanted, its negation): of one way every literal must be true."""
         raise NotImplementedError
 
+    def grounds(self, base: Base, entry: Architecture) -> Iterator[Ground]:
+        """Yield the atoms that decide it for an architecture, each with its own verdict, from left to right."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class Atom(Condition):
@@ -81,6 +85,10 @@ class Atom(Condition):
         return [((self, required),)]
 
     @override
+    def grounds(self, base: Base, entry: Architecture) -> Iterator[Ground]:
+        yield self, self.judge(base, entry)
+
+    @override
     def resolved(self, base: Base) -> Condition:
         return type(self)(self.meant(base))
 
@@ -91,6 +99,8 @@ class Atom(Condition):
 
 Literal = tuple[Atom, bool]
 """An atom, and whether it must be true or false."""
+Ground = tuple[Atom, Verdict]
+"""An atom, and its verdict on an architecture."""
 
 
 class Has(Atom):
@@ -176,6 +186,10 @@ class Not(Condition):
         yield from self.condition.atoms()
 
     @override
+    def grounds(self, base: Base, entry: Architecture) -> Iterator[Ground]:
+        yield from self.condition.grounds(base, entry)
+
+    @override
     def alternatives(self, required: bool = True) -> list[tuple[Literal, ...]]:
         return self.condition.alternatives(not required)
 
@@ -195,6 +209,13 @@ class Both(Condition):
     def atoms(self) -> Iterator[Atom]:
         yield from self.left.atoms()
         yield from self.right.atoms()
+
+    @override
+    def grounds(self, base: Base, entry: Architecture) -> Iterator[Ground]:
+        verdict = self.judge(base, entry)
+        for side in (self.left, self.right):
+            if side.judge(base, entry) is verdict:
+                yield from side.grounds(base, entry)
 
     def _all_of(self, required: bool) -> list[tuple[Literal, ...]]:
         pairs = product(self.left.alternatives(required), self.right.alternatives(required))

@@ -15,7 +15,7 @@ from typing import Any
 from kb.folders import bundled_root, is_bundled
 from kb.knowledge_base import KnowledgeBase, problems
 from kb.problems import KnowledgeBaseError
-from kb.site import finding, folders, fonts, machine
+from kb.site import explorer, finding, folders, fonts, machine
 from kb.site.pages import Writer, write
 
 Progress = Callable[[str, float], None]
@@ -100,6 +100,8 @@ def generate(base: KnowledgeBase, folder: Path) -> int:
         (folder / ABOUT).unlink()
     count = write(Writer(base).pages(), folder)
     finding.write_index(base, folder / "assets")
+    folders.copy_files(bundled_root() / "docs" / "assets" / explorer.FOLDER, folder / "assets" / explorer.FOLDER, "*")
+    explorer.write_explorer(base, folder / "assets")
     (folder / "assets" / fonts.FILE).write_bytes(fonts.subset(_characters(folder)))
     return count
 
