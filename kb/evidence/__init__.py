@@ -28,6 +28,7 @@ from kb.evidence.record import (
     Size,
     Stage,
     TraitErrors,
+    Widening,
 )
 from kb.evidence.speeds import SPEED_FILE, Speed, keep_speed, read_speeds
 from kb.evidence.store import Lines, evidence_file, keep, read, tidy, write
@@ -35,7 +36,7 @@ from kb.evidence.store import Lines, evidence_file, keep, read, tidy, write
 __all__ = [
     "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Comparison",
     "Cost", "Curve", "Curves", "Evidence", "Job", "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence",
-    "SeedResult", "Size", "Speed", "Stage", "Surroundings", "TraitErrors", "TraitEvidence", "Value", "evidence_file",
-    "jobs", "judge", "keep", "keep_speed", "links_of", "peer_cases", "peer_sizes", "peers_of", "read", "read_speeds",
-    "tidy", "write",
+    "SeedResult", "Size", "Speed", "Stage", "Surroundings", "TraitErrors", "TraitEvidence", "Value", "Widening",
+    "evidence_file", "jobs", "judge", "keep", "keep_speed", "links_of", "peer_cases", "peer_sizes", "peers_of", "read",
+    "read_speeds", "tidy", "write",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from kb.schema import DEFAULT_VARIANT
 
-Kind = Literal["size", "cost", "trait", "curve", "peer", "check", "seed", "thorough"]
+Kind = Literal["size", "cost", "widening", "trait", "curve", "peer", "check", "seed", "thorough"]
 
 
 class Record(BaseModel):
@@ -83,11 +83,42 @@ class Cost(_Measurement):
         return (self.measured,)
 
 
+class Widening(_Measurement):
+    """A narrower network that a variant of a published size contains: its units, each copied so many times.
+
+    Args:
+        variant: The variant.
+        parameters: How many it has.
+        factor: How many times as wide it is; 1 where there is no narrower one of the same modules that can be run.
+        sizes: The arguments of the constructor that are divided by the factor.
+        copies: In what order units and their copies stand; empty where no order leaves the function as it is.
+        multiple: How many copies the network had that was compared, as large as one that is run may be.
+        errors: Largest relative difference of the outputs from copies, in evaluation mode and in training mode.
+        states: Whether a state is carried, of which the wider network has copies too.
+    """
+
+    measured: Literal["widening"] = "widening"
+    variant: str
+    parameters: int
+    factor: int = 1
+    sizes: list[str] = []
+    copies: Literal["", "interleaved", "tiled"] = ""
+    multiple: int = 1
+    errors: list[float] = []
+    states: bool = False
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Kind and variant."""
+        return self.measured, self.variant
+
+
 class TraitErrors(_Measurement):
     """What a probe measured of a variant: an error for every draw of weights and inputs, NaN where it decided nothing.
 
     `witness` says where to see the largest error, if it refutes the bias, or the smallest, if one example shows it: the
-    draw, and what the probe tells of it.
+    draw, and what the probe tells of it. `narrowed` is above 1 where a network so many times as narrow was measured.
+    `declined` is why nothing was.
     """
 
     measured: Literal["trait"] = "trait"
@@ -95,6 +126,8 @@ class TraitErrors(_Measurement):
     variant: str
     errors: list[float]
     witness: dict[str, JsonValue] | None = None
+    narrowed: int = 1
+    declined: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -183,13 +216,14 @@ class SeedResult(_Measurement):
 
 
 Measurement = Annotated[
-    Size | Cost | TraitErrors | Curves | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")
+    Size | Cost | Widening | TraitErrors | Curves | PeerErrors | CheckErrors | SeedResult,
+    Field(discriminator="measured"),
 ]
 
 
 def order(measurement: Any) -> tuple[int, int, tuple[str, ...]]:
     """The place of a measurement in its file: by kind, seeds by number, the rest by name."""
-    kinds = ("size", "cost", "peer", "check", "trait", "curve", "seed", "thorough")
+    kinds = ("size", "cost", "peer", "check", "widening", "trait", "curve", "seed", "thorough")
     return kinds.index(measurement.measured), getattr(measurement, "seed", 0), measurement.key
 
 
