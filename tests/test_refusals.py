@@ -103,6 +103,7 @@ REFUSED: dict[str, list[Arguments]] = {
     "transposed-convolution": [{"kernel_size": 0}, {"stride": 0}],
     "trust-region-step": [{"radius": 0.0}],
     "vgg": [{"blocks": (1,)}, {"image": 18}],
+    "vision-transformer": [{"patch": 5}],
 }
 """Arguments that are refused, by entry."""
 
@@ -175,6 +176,14 @@ CALLS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "mlp-mixer, an image of another size": (
         lambda: load("mlp-mixer")()(torch.zeros(1, 3, 8, 8)),
         lambda: load("mlp-mixer")()(torch.zeros(1, 3, 8, 12)),
+    ),
+    "vision-transformer, an image of another size": (
+        lambda: load("vision-transformer")()(torch.zeros(1, 3, 8, 8)),
+        lambda: load("vision-transformer")()(torch.zeros(1, 3, 8, 12)),
+    ),
+    "learned-position-code, longer than its table": (
+        lambda: load("learned-position-code")(length=5)(torch.zeros(1, 6, 6)),
+        lambda: load("learned-position-code")(length=5)(torch.zeros(1, 5, 6)),
     ),
     "contrastive-divergence, steps": (
         lambda: load("contrastive-divergence")(lambda x: x.sum(1), lambda x: x, torch.zeros(2, 3), steps=0),
