@@ -41,6 +41,8 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "* ages*.weight": lambda _: (0.0, 0.1),
     "age-code weight": lambda _: (0.0, 0.1),
     "bilinear-match weight": lambda _: (0.0, 0.1),
+    "learned-position-code weight": lambda _: (0.0, 0.02),
+    "* code.weight": lambda _: (0.0, 0.02),
     "memory-network *.weight": lambda w: (0.0, 0.1) if w.shape[1] == 30 else torchs(w),
     "neural-turing-machine initial_row": lambda _: (0.0, 0.1),
     "restricted-boltzmann-machine weight": lambda _: (0.0, 0.01),
