@@ -71,6 +71,8 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "gated-transformer-xl *_gate.bias": lambda _: (2.0, 0.0),
     "gru-type-gate bias": lambda _: (2.0, 0.0),
     "*parametrizations.weight.original1": torchs,
+    "siren layers.0.weight": lambda w: (0.0, 1 / (math.sqrt(3) * fan_in(w))),
+    "siren *.weight": lambda w: (0.0, math.sqrt(2 / fan_in(w)) / 30),
 }
 """What a source or the file itself states, by entry and parameter."""
 

@@ -22,6 +22,7 @@ REAL = {
     "mixture-score",
     "pendulum",
     "rigid-bodies",
+    "zone-plate",
 }
 """Tasks whose numbers are not within zero and one."""
 SLOW = {"binarised-digits", "molecules"}
