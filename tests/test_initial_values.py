@@ -79,6 +79,8 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "linear-recurrent-unit skip": lambda _: (0.0, 1.0),
     "linear-recurrent-unit input.weight": lambda w: (0.0, 1 / math.sqrt(2 * w.shape[1])),
     "linear-recurrent-unit output.weight": lambda w: (0.0, math.sqrt(2 / w.shape[1])),
+    "siren layers.0.weight": lambda w: (0.0, 1 / (math.sqrt(3) * fan_in(w))),
+    "siren *.weight": lambda w: (0.0, math.sqrt(2 / fan_in(w)) / 30),
 }
 """What a source or the file itself states, by entry and parameter."""
 
