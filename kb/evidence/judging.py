@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, JsonValue
 
-from kb.evidence.record import CheckErrors, Cost, Curves, PeerErrors, Record, SeedResult, Size, TraitErrors
+from kb.evidence.record import CheckErrors, Cost, Curves, PeerErrors, Picture, Record, SeedResult, Size, TraitErrors
 from kb.schema import Architecture, Bias, Claim, Concept, Condition, Entry, Verdict
 
 Value = Literal["holds", "lacks", "unknown"]
@@ -189,6 +189,7 @@ class Evidence(Record):
     libraries: dict[str, str]
     variants: dict[str, Size] = Field(default_factory=dict)
     cost: Cost | None = None
+    pictures: list[Picture] = Field(default_factory=list)
     traits: list[TraitEvidence] = Field(default_factory=list)
     curves: list[Curves] = Field(default_factory=list)
     peer: PeerEvidence | None = None
@@ -212,6 +213,7 @@ def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping
         sizes = {name: measured.get(("size", name)) for name in entry.places}
         found["variants"] = {name: size for name, size in sizes.items() if size}
         found["cost"] = measured.get(("cost",))
+        found["pictures"] = [m for m in measured.values() if isinstance(m, Picture) and m.boxes]
         traits = [m for m in measured.values() if isinstance(m, TraitErrors)]
         known = [m for m in traits if m.bias in biases and entry.has_place(m.variant)]
         found["traits"] = [judge_trait(trait, biases[trait.bias]) for trait in known]

@@ -19,6 +19,7 @@ from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
 from kb.naming import folded
+from kb.pictures.drawing import style
 from kb.query import conjectures
 from kb.query.openness import unmeasured
 from kb.query.related import related
@@ -38,7 +39,7 @@ from kb.schema import (
     Theorem,
 )
 from kb.schema.common import Erratum
-from kb.site import figures, lecture, matrix, neighbourhood, routes, text
+from kb.site import figures, lecture, matrix, neighbourhood, pictures, routes, text
 from kb.site.addresses import cell_page, page_of, relative
 from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
 from kb.site.mathml import formula
@@ -105,6 +106,7 @@ class Writer:
             "0" if error == 0 else f"{error:.0e}" if error < 1e-3 else f"{error:.2g}"
         )
         environment.filters |= {"heading": heading, "one_line": one_line}
+        environment.globals |= {"picture_style": one_line(style())}
         environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
         return environment
 
@@ -180,7 +182,7 @@ class Writer:
         return Page(path, made)
 
     def _picture(self, folder: str, link: Callable[[str], str]) -> Callable[..., Markup]:
-        def drawn(kind: str, entry: Entry | None, network: str) -> str:
+        def drawn(kind: str, entry: Entry | None) -> str:
             if kind in ("families", "taxonomy"):
                 most = ON_THE_HOME_PAGE if kind == "families" else None
                 return neighbourhood.families(self.base, link, lambda group: relative(group, folder), most)
@@ -189,11 +191,9 @@ class Writer:
             assert entry is not None
             if kind == "relations":
                 return neighbourhood.relations(self.base, entry, link)
-            if kind == "stages" and isinstance(entry, Architecture):
-                return neighbourhood.stages(self.base, entry, network)
             return self._figure(entry) if kind == "figure" and isinstance(entry, Claim) else ""
 
-        return lambda kind, entry=None, network="": one_line(drawn(kind, entry, network))
+        return lambda kind, entry=None: one_line(drawn(kind, entry))
 
     @cached_property
     def _mentions(self) -> dict[str, list[Entry]]:
@@ -268,6 +268,9 @@ class Writer:
                 values["axes"] = {a: self.base.axis_of(entry.id, a) for a in sorted(entry.signature_of().named)}
                 values["squares"] = matrix.row(self.base, entry)
                 values["measured"] = self._measured(entry)
+                shown = pictures.pictures(self.base, entry, lambda other: relative(page_of(self.base, other), folder))
+                values["pictures"], values["stages"] = shown, pictures.stages(self.base, entry)
+                yield from (Page(file, svg) for file, svg in pictures.files(self.base, entry, shown))
                 values["abilities"] = self.base.representations.derived(entry.id)
             case Bias():
                 values["column"] = matrix.column(self.base, entry)
