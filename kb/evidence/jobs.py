@@ -28,9 +28,12 @@ VERSIONS: dict[Kind, int] = {
     "check": 1,
     "seed": 1,
     "thorough": 1,
+    "picture": 1,
 }
 """Versions of the ways of measuring. Raise one when `kb.verify` would get other numbers from the same code."""
 
+PICTURES = ("1", "2", "3")
+"""Levels of pictures: of the whole, and of what stands in it."""
 CURVE = "curve"
 """The function of a probe's file that returns by how much a bias is broken, and not only whether."""
 THOROUGH = "thorough"
@@ -142,6 +145,9 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
         yield ("cost",), [entry.implementation], [entry.complexity.scaled, entry.complexity.counted_at]
         for name, variant in entry.large_variants.items():
             yield ("widening", name), [entry.implementation], [entry.id, variant.arguments, entry.inner_sizes]
+        drawn = [entry.all_variants[entry.canonical].arguments, entry.signature_of(entry.canonical).as_dict()]
+        for level in PICTURES:
+            yield ("picture", level), [entry.implementation], [entry.id, entry.complexity.scaled, *drawn]
     if isinstance(entry, Architecture | Concept):
         if entry.peer:
             for name, case in peer_cases(entry, around.syntax).items():

@@ -17,6 +17,7 @@ from kb.evidence.record import (
     Cost,
     Curves,
     PeerErrors,
+    Picture,
     Record,
     SeedResult,
     Size,
@@ -205,6 +206,7 @@ class Evidence(Record):
     variants: dict[str, Size] = Field(default_factory=dict)
     cost: Cost | None = None
     widenings: dict[str, Widening] = Field(default_factory=dict)
+    pictures: list[Picture] = Field(default_factory=list)
     traits: list[TraitEvidence] = Field(default_factory=list)
     curves: list[Curves] = Field(default_factory=list)
     peer: PeerEvidence | None = None
@@ -230,6 +232,7 @@ def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping
         found["cost"] = measured.get(("cost",))
         widenings = {name: measured.get(("widening", name)) for name in entry.all_variants}
         found["widenings"] = {name: widening for name, widening in widenings.items() if widening}
+        found["pictures"] = [m for m in measured.values() if isinstance(m, Picture) and m.boxes]
         traits = [m for m in measured.values() if isinstance(m, TraitErrors)]
         known = [m for m in traits if m.bias in biases and entry.has_place(m.variant)]
         found["traits"] = [judge_trait(trait, biases[trait.bias]) for trait in known]

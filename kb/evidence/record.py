@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from kb.schema import DEFAULT_VARIANT
 
-Kind = Literal["size", "cost", "widening", "trait", "curve", "peer", "check", "seed", "thorough"]
+Kind = Literal["size", "cost", "widening", "trait", "curve", "peer", "check", "seed", "thorough", "picture"]
 
 
 class Record(BaseModel):
@@ -188,6 +188,73 @@ ERRORS_OF_PEERS = ("outputs", "gradients", "training_outputs", "training_gradien
 """The fields of the errors in a comparison with a peer."""
 
 
+class Box(Record):
+    """A box of a picture.
+
+    Args:
+        what: The class of a module, as `module:Class`, or as in `op:add` a function, an input (`in`), an output
+            (`out`), a weight (`weight`) or `noise`.
+        role: What the code calls the module.
+        detail: What distinguishes it from others of its class.
+        weights: Parameters that the function uses itself.
+        times: How many such there are, in a row or side by side; empty for one.
+        rounds: How often it runs; empty for once.
+        frame: The frame in which it stands.
+    """
+
+    what: str
+    role: str = ""
+    detail: str = ""
+    weights: list[str] = []
+    times: str = ""
+    rounds: str = ""
+    frame: int | None = None
+
+
+class Frame(Record):
+    """A frame around boxes: an opened module, a piece that is repeated, or one round of a loop; fields as of a box."""
+
+    what: str = ""
+    role: str = ""
+    times: str = ""
+    rounds: str = ""
+    frame: int | None = None
+
+
+class Arrow(Record):
+    """An arrow between boxes: the shape that passes, and what the code calls it.
+
+    `back` means that it leads to the next round, `index` that what passes are positions or marks.
+    """
+
+    start: int
+    end: int
+    shape: str = ""
+    name: str = ""
+    back: bool = False
+    index: bool = False
+
+
+class Picture(_Measurement):
+    """A block diagram, derived from what the code does: of the whole, of a block in it, or of a cell.
+
+    There are no boxes where an architecture has no such level.
+    """
+
+    measured: Literal["picture"] = "picture"
+    level: int
+    what: str = ""
+    role: str = ""
+    boxes: list[Box] = []
+    frames: list[Frame] = []
+    arrows: list[Arrow] = []
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Kind and level."""
+        return self.measured, str(self.level)
+
+
 class CheckErrors(_Measurement):
     """The relative error of an exact check for every draw."""
 
@@ -216,14 +283,14 @@ class SeedResult(_Measurement):
 
 
 Measurement = Annotated[
-    Size | Cost | Widening | TraitErrors | Curves | PeerErrors | CheckErrors | SeedResult,
+    Size | Cost | Widening | Picture | TraitErrors | Curves | PeerErrors | CheckErrors | SeedResult,
     Field(discriminator="measured"),
 ]
 
 
 def order(measurement: Any) -> tuple[int, int, tuple[str, ...]]:
     """The place of a measurement in its file: by kind, seeds by number, the rest by name."""
-    kinds = ("size", "cost", "peer", "check", "widening", "trait", "curve", "seed", "thorough")
+    kinds = ("size", "cost", "picture", "peer", "check", "widening", "trait", "curve", "seed", "thorough")
     return kinds.index(measurement.measured), getattr(measurement, "seed", 0), measurement.key
 
 

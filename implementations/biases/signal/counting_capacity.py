@@ -65,10 +65,13 @@ def _settings(module: nn.Module) -> Iterator[tuple[str, Weights]]:
     yield "as drawn", drawn
     for shift in BIASES:
         yield f"biases {shift:+g}", {name: x + shift if x.ndim == 1 else x for name, x in drawn.items()}
-    yield "square matrices identity", {
-        name: torch.eye(len(x), dtype=x.dtype) if x.ndim == 2 and len(x) == x.shape[1] else SMALL * x.abs()
-        for name, x in drawn.items()
-    }
+    yield (
+        "square matrices identity",
+        {
+            name: torch.eye(len(x), dtype=x.dtype) if x.ndim == 2 and len(x) == x.shape[1] else SMALL * x.abs()
+            for name, x in drawn.items()
+        },
+    )
 
 
 def _counts(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, letter: str) -> bool:
