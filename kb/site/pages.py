@@ -41,6 +41,7 @@ from kb.schema.common import Erratum
 from kb.site import figures, lecture, matrix, neighbourhood, routes, text
 from kb.site.addresses import cell_page, page_of, relative
 from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
+from kb.site.explorer import choosing, static
 from kb.site.mathml import formula
 
 ON_THE_HOME_PAGE = 2
@@ -118,6 +119,9 @@ class Writer:
         yield self._page(
             "matrix.md", "matrix.md", "matrix/", families=matrix.matrix(self.base), columns=matrix.columns(self.base)
         )
+        yield self._page("explore.md", "explore.md", "explore/", rows=static.rows(self.base))
+        asked, gaps = choosing.questions(self.base), choosing.gaps(self.base)
+        yield self._page("choose.md", "choose.md", "choose/", questions=asked, gaps=gaps)
         stated = [claim for claim in self.base.claims.values() if claim.relation]
         yield self._page("relations.md", "relations.md", "relations/", claims=stated)
         unsettled = [claim for claim in self.base.claims.values() if self._verdict(claim) != "supported"]
