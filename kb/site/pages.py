@@ -116,9 +116,7 @@ class Writer:
         records = [self.base.evidence[entry_id] for entry_id in architectures if entry_id in self.base.evidence]
         compared = sum(record.peer is not None or bool(record.checks) for record in records)
         yield self._page("home.md", "index.md", "", counts=counts, compared=compared, most=ON_THE_HOME_PAGE)
-        yield self._page(
-            "matrix.md", "matrix.md", "matrix/", families=matrix.matrix(self.base), columns=matrix.columns(self.base)
-        )
+        yield self._page("matrix.md", "matrix.md", "matrix/")
         yield self._page("explore.md", "explore.md", "explore/", rows=static.rows(self.base))
         asked, gaps = choosing.questions(self.base), choosing.gaps(self.base)
         yield self._page("choose.md", "choose.md", "choose/", questions=asked, gaps=gaps)

@@ -24,20 +24,24 @@ function read() {
   try { [condition, problem] = [state.where ? base.condition(state.where) : null, ""]; } catch (error) { [condition, problem] = [null, error.message]; }
 }
 
-// Change what the address says, and show it. A step that a visitor takes can be taken back; typing cannot.
-function set(changes, step = true) {
+// Change what the address says. A step that a visitor takes can be taken back; typing cannot.
+function note(changes, step) {
   state = Object.fromEntries(Object.entries({ ...state, ...changes }).filter(([, value]) => value));
   const address = new URL(location.href);
   address.search = new URLSearchParams(state);
   if (address.href !== location.href) history[step ? "pushState" : "replaceState"](null, "", address);
+}
+
+function set(changes, step = true) {
+  note(changes, step);
   read();
   show();
 }
 
 const change = (tree) => set({ where: tree ? String(tree) : "", open: "" });
 const add = (tree) => change(condition ? new And(condition, tree) : tree);
-const panel = new Panel(base, root, () => { const { open, ...rest } = state; if (open) set({ open: "" }, false); });
-const tools = { base, root, change, add, set, open: (entry, bias, from) => { panel.open(entry, bias, from); set({ open: `${entry.id}:${bias.id}` }, false, true); } };
+const panel = new Panel(base, root, () => note({ open: "" }, false));
+const tools = { base, root, change, add, set, open: (entry, bias, from) => { panel.open(entry, bias, from); note({ open: `${entry.id}:${bias.id}` }, false); } };
 
 const text = made("input", { type: "text", id: "explorer-text", spellcheck: false, autocomplete: "off", placeholder: "has causality and not uses gating",
   data: { "aria-describedby": "explorer-problem", autocapitalize: "off" } });
@@ -89,7 +93,7 @@ function build() {
     made("label", { htmlFor: "explorer-add", textContent: "Add a condition" }), adder,
     row,
     made("label", { htmlFor: "explorer-text", textContent: "As text" }), text, problemLine, known());
-  const examples = made("p", { className: "examples" }, "Try: ", ...EXAMPLES.flatMap(([name, where], index) => {
+  const examples = made("div", { className: "examples" }, "Try: ", ...EXAMPLES.flatMap(([name, where], index) => {
     const link = made("a", { href: `?where=${encodeURIComponent(where)}`, textContent: name, title: where });
     link.addEventListener("click", (event) => { if (event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); set({ where, open: "" }); });
     return [index ? ", " : "", link];
@@ -97,7 +101,7 @@ function build() {
   const bar = made("div", { className: "bar" }, made("div", { className: "views", data: { role: "group", "aria-label": "View" } }, ...tabs), told,
     made("div", { className: "saving", data: { role: "group", "aria-label": "Save the answers" } }, ...saving));
   place.replaceChildren(form, examples, bar, made("div", { className: "split" }, made("div", {}, narrow, answers), panel.element),
-    made("p", { className: "note" }, "From the shell: ", command));
+    made("div", { className: "shell" }, "From the shell: ", command));
   place.hidden = false;
 }
 
@@ -116,6 +120,7 @@ async function showMap(found) {
 }
 
 function show() {
+  if (!state.open) panel.element.hidden = true;
   const view = VIEWS.includes(state.view) ? state.view : "list", found = problem ? [] : select(base, condition);
   if (document.activeElement !== text) text.value = state.where ?? "";
   problemLine.textContent = problem;

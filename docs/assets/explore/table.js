@@ -47,12 +47,12 @@ export function table(tools, entries, state) {
     return made("label", {}, input, ` ${text}`);
   };
   return made("div", { className: "table-view" },
-    made("p", { className: "options" }, box("all", "fold columns that are the same for all", !state.all), box("apart", "join identical rows", !state.apart),
+    made("div", { className: "options" }, box("all", "fold columns that are the same for all", !state.all), box("apart", "join identical rows", !state.apart),
       made("span", { textContent: `${rows.length} rows, ${telling.length} columns` })),
     folded && notes(tools, folded),
     PHONE.matches ? made("ul", { className: "cards-view", data: { "aria-label": "Architectures" } }, ...rows.map((row) => card(tools, row, telling)))
       : made("div", { className: "grid-frame", tabIndex: 0, data: { role: "region", "aria-label": "Table, scrolls both ways" } }, grid(tools, rows, telling, state)),
-    made("p", { className: "note" }, "✓ has it, ✗ lacks it, ? not known, blank: does not apply. A dot: another variant or a part of the network differs. Arrow keys move, Enter opens the evidence."));
+    made("p", { className: "note" }, "✓ has it, ✗ lacks it, ? not known, blank: does not apply. Of a network that pools its features, biases that need an axis in the output are those of its trunk. A dot: another variant or a part differs. Below a bias stands whether it is said of all weights, of initial ones, or of some. Arrow keys move; Enter opens the evidence."));
 }
 
 const NOTES = { h: "All have", l: "All lack", u: "Of none is known", n: "To none applies" };

@@ -7,8 +7,12 @@ from kb.schema import Architecture, Bias
 from kb.site.matrix import grouped
 
 
-def rows(base: KnowledgeBase) -> list[tuple[Architecture, list[Bias]]]:
-    """Return the architectures, oldest first, each with the biases that it has."""
+def rows(base: KnowledgeBase) -> list[tuple[Architecture, list[Bias], list[Bias]]]:
+    """Return the architectures, oldest first, each with the biases that it has, and those of which that is unknown."""
     entries = sorted(base.architectures.values(), key=lambda entry: (entry.year or 0, entry.id))
     biases = grouped(base)
-    return [(entry, [bias for bias in biases if base.trait(entry.id, bias.id).value == "holds"]) for entry in entries]
+
+    def of(entry: Architecture, value: str) -> list[Bias]:
+        return [bias for bias in biases if base.trait(entry.id, bias.id).value == value]
+
+    return [(entry, of(entry, "holds"), of(entry, "unknown")) for entry in entries]
