@@ -59,7 +59,7 @@ def read(root: Path, link: str, method: str = "forward") -> Annotations:
         SourceError: The file, the class or the method cannot be read, or an annotation says no shape; with the reason.
     """
     where, forward = _method(root, link, method)
-    inputs = {argument.arg: _argument(argument) for argument in _taken(forward)}
+    inputs = {argument.arg: _argument(argument) for argument in _taken(forward) if not _is_number(argument)}
     returns = tuple(_returned(where, option) for option in _options(forward.returns))
     if not returns:
         raise SourceError(f"does not annotate what `{method}` returns: write its shape")
@@ -196,6 +196,11 @@ def _options(annotation: ast.expr | None) -> Iterator[ast.expr]:
         yield from _options(annotation.right)
     elif annotation is not None and not (isinstance(annotation, ast.Constant) and annotation.value is None):
         yield annotation
+
+
+def _is_number(argument: ast.arg) -> bool:
+    """Whether it is a plain number, such as how many graphs there are: a size, which is no input of its own."""
+    return [ast.unparse(option) for option in _options(argument.annotation)] == ["int"]
 
 
 def _argument(argument: ast.arg) -> Argument:

@@ -13,6 +13,11 @@ def bundled_root() -> Path:
     return checkout if (checkout / "entries").is_dir() else PACKAGE / "bundled"
 
 
+def is_bundled(root: Path) -> bool:
+    """Whether a folder holds the entries that come with the library."""
+    return root.resolve() == bundled_root().resolve()
+
+
 def code_root(root: Path) -> Path:
     """Return the folder that holds the `implementations` of a knowledge base: its own folder, never another's.
 

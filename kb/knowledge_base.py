@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from kb import query
 from kb.base import Base
 from kb.characters import printable
-from kb.folders import bundled_root
+from kb.folders import bundled_root, is_bundled
 from kb.loading import Reading, read_folder
 from kb.problems import KnowledgeBaseError, Problem
 from kb.query import (
@@ -38,6 +39,16 @@ class KnowledgeBase(Base):
         >>> base["lstm"].name
         'Long short-term memory'
     """
+
+    @property
+    def title(self) -> str:
+        """What it is called where it is published or cited."""
+        return "Deep Learning Taxonomy" if is_bundled(self.root) else "Knowledge base"
+
+    @property
+    def version(self) -> str:
+        """The version of the entries that come with the library; nothing for those of another folder."""
+        return metadata.version("deep-learning-taxonomy") if is_bundled(self.root) else ""
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """Entries for a text, best first, in spite of typing errors; see `kb.search`."""

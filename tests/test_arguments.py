@@ -79,7 +79,7 @@ def others(subject: Subject, argument: inspect.Parameter) -> Iterator[Any]:
 
 
 def traces(subject: Subject, load: Callable[..., nn.Module], given: dict[str, Any]) -> Iterator[list[Tensor]]:
-    """Yield what can be seen of a module from outside: its start, its outputs in either mode, what it is trained on."""
+    """Yield what is seen of a module from outside: its start, its outputs in either mode, samples, training."""
     torch.manual_seed(0)
     module = load(**given)
     yield list(module.state_dict().values())
@@ -93,6 +93,8 @@ def traces(subject: Subject, load: Callable[..., nn.Module], given: dict[str, An
             shown = {name: value for name, value in inputs.items() if name not in left_out}
             yield [value.detach() for value in flatten(module.train(training)(**shown))]
     yield list(module.state_dict().values())
+    if hasattr(module, "sample"):
+        yield [module.float().sample(2, seeded(6))]
     entry = subject.entry
     if isinstance(entry, Architecture) and entry.task and entry.procedure:
         task = BASE.concepts[entry.task.concept].load()(generator=seeded(4), **entry.task.arguments)

@@ -72,6 +72,13 @@ def test_a_draw_that_decides_nothing_leaves_the_trait_undecided(monkeypatch: pyt
     assert found["witness"] == {"draw": 2}
 
 
+def test_a_module_returns_as_many_outputs_as_its_signature_names() -> None:
+    axes = Axes(inputs={"x": ("B",)}, outputs={"y": ("B",), "h": ("B",)}, acting=())
+    assert axes.named_outputs((torch.zeros(1), torch.ones(1)))["h"] == 1
+    with pytest.raises(ValueError, match="shorter"):
+        axes.named_outputs(torch.zeros(1))
+
+
 def test_a_witness_says_where_to_look() -> None:
     found = measure_trait(BASE, BASE.architectures["convolutional-network"], "translation-equivariance", "default")
     witness = found["witness"]

@@ -7,7 +7,9 @@ the place of the first.
 
 from __future__ import annotations
 
+import ast
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from typer.testing import CliRunner
 import kb
 from kb.cli import app
 from kb.formatting import format_folder
+from kb.rules.structure import FOLDER_LIMIT
 
 MINIATURES = Path(__file__).parent / "miniature"
 TINY = MINIATURES / "valid" / "tiny"
@@ -48,6 +51,34 @@ def test_problems_are_found_and_placed(case: str, tmp_path: Path) -> None:
     found = "\n".join(map(str, kb.check(tmp_path / "base")))
     expected = (MINIATURES / "invalid" / case / "problems.txt").read_text().strip()
     assert found == expected
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """The fixed parts of what the functions of a module say: texts of several words that are no docstrings."""
+    for function in ast.walk(ast.parse(path.read_text())):
+        if isinstance(function, ast.FunctionDef):
+            documentation = ast.get_docstring(function, clean=False)
+            for node in (inner for statement in function.body for inner in ast.walk(statement)):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.count(" ") > 1:
+                    yield from {node.value.strip()} - {(documentation or "").strip()}
+
+
+def test_a_miniature_shows_every_sentence_of_a_rule() -> None:
+    shown = "".join(path.read_text() for path in (MINIATURES / "invalid").rglob("problems.txt"))
+    shown += Path(__file__).read_text()
+    rules = (Path(kb.__file__).parent / "rules").glob("*.py")
+    assert [sentence for path in sorted(rules) for sentence in sentences(path) if sentence not in shown] == []
+
+
+def test_a_folder_outgrows_a_reader(tmp_path: Path) -> None:
+    shutil.copytree(TINY, tmp_path / "base")
+    folder = tmp_path / "base/entries/concepts/component"
+    for number in range(FOLDER_LIMIT):
+        copied = (folder / "linear-map.yaml").read_text().replace("Linear map", f"Map {number}")
+        (folder / f"map-{number}.yaml").write_text(copied)
+    found = [problem for problem in kb.check(tmp_path / "base") if "split the group" in problem.message]
+    said = [(problem.file, problem.message) for problem in found]
+    assert said == [("entries/concepts/component", "26 entries in one folder (at most 25): split the group")]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,15 @@ def test_an_entry_of_each_kind_is_shown_with_what_it_is(entry_id: str) -> None:
 
 def test_an_architecture_is_shown_with_its_evidence_and_how_to_run_it() -> None:
     shown = kb("show", "lstm").stdout
-    for needed in ("recurrence-over-time", "measured", "agrees with its peer", "kb run lstm --train", "\\sigma("):
+    flops = f"{BASE.evidence['lstm'].variants['default'].flops:,} FLOPs forward"
+    for needed in (
+        "recurrence-over-time",
+        "measured",
+        "agrees with its peer",
+        "kb run lstm --train",
+        "\\sigma(",
+        flops,
+    ):
         assert needed in shown
 
 
@@ -146,6 +154,18 @@ def test_nothing_found_is_exit_status_1() -> None:
     assert kb("search", "zebra", "crossing").exit_code == 1
     empty = kb("select", "--until", "1700", "--json")
     assert (empty.exit_code, json.loads(empty.stdout)) == (1, [])
+
+
+def test_what_theorems_decide_is_a_table_and_json(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    for name in ("strong", "weak"):
+        small.bias(name)
+    small.theorem(["strong"], "weak")
+    small.architecture("a", "exhibits: [{bias: strong}, {bias: weak}]\n")
+    words = ["--folder", str(tmp_path), "stats", "--recall"]
+    rows = [line.split() for line in kb(*words).stdout.splitlines()]
+    assert ["weak", "1", "1", "100%"] in rows
+    assert json.loads(kb(*words, "--json").stdout)["weak"] == {"known": 1, "decided": 1}
 
 
 def test_broken_entries_are_all_told_and_exit_status_2(tmp_path: Path) -> None:

@@ -360,6 +360,13 @@ def test_evidence_outside_the_folder_is_not_read(copy: Path, tmp_path: Path) -> 
     assert "line" in kb.load(copy).measured
 
 
+def test_a_file_in_which_nothing_can_be_read_is_a_problem_and_no_missing_file(copy: Path) -> None:
+    (copy / "evidence/architectures/feedforward/line.jsonl").write_text("nothing\n")
+    found = kb.load(copy).measured["line"]
+    assert not found.measurements
+    assert len(found.problems) == 1
+
+
 def test_every_check_is_measured_with_a_peer_and_without() -> None:
     with_checks = [entry for entry in BASE.values() if getattr(entry, "checks", [])]
     for entry in with_checks:

@@ -19,7 +19,18 @@ from small import Miniature
 
 import kb
 from kb import strict_json
-from kb.export import base_json, bibtex, graph_json, graphml, schemas, write_schemas
+from kb.export import (
+    base_json,
+    bibtex,
+    bibtex_of_entry,
+    entry_json,
+    graph_json,
+    graphml,
+    markdown,
+    schema_org,
+    schemas,
+    write_schemas,
+)
 from kb.kinds import BY_FOLDER
 from kb.schema import Paper
 
@@ -231,6 +242,68 @@ def test_the_whole_base_is_json_with_nothing_left_out() -> None:
     for entry_id, path in BASE.files.items():
         written = yaml_rs.loads(path.read_text(encoding="utf-8"))
         assert data["entries"][entry_id].keys() >= written.keys()
+
+
+def test_one_entry_is_the_part_of_the_whole_that_speaks_of_it() -> None:
+    whole = json.loads(json.dumps(base_json(BASE)))
+    one = json.loads(json.dumps(entry_json(BASE, "LSTM")))
+    assert one["entry"] == whole["entries"]["lstm"]
+    assert one["evidence"] == whole["evidence"]["lstm"]
+    assert one["traits"] == [trait for trait in whole["traits"] if trait["architecture"] == "lstm"]
+    speak = [edge for edge in whole["relations"] if "lstm" in (edge["start"], edge["end"])]
+    key = json.dumps
+    assert sorted(map(key, one["relations"])) == sorted(map(key, speak))
+
+
+def test_every_entry_is_text_with_links_that_lead_to_entries() -> None:
+    for entry in BASE.values():
+        text = markdown(BASE, entry.id)
+        assert text.startswith(f"# {entry.title}\n"), entry.id
+        assert f"`{entry.id}`" in text
+        assert set(re.findall(r"\]\(kb:([^)\s]+)\)", text)) <= BASE.keys(), entry.id
+    assert "- holds: [Causality](kb:causality) (measured" in markdown(BASE, "lstm")
+    assert "](../gru/)" in markdown(BASE, "lstm", "../{}/".format)
+
+
+def test_an_entry_is_cited_as_a_part_of_the_base() -> None:
+    record = read_bibtex(bibtex_of_entry(BASE["lstm"], "Deep Learning Taxonomy", "1.2"))["kb-lstm"]
+    assert record.type == "misc"
+    assert unbraced(record.fields["title"]) == "Long short-term memory"
+    assert printed(record.fields["howpublished"]) == "Deep Learning Taxonomy, version 1.2, architecture lstm"
+
+
+@pytest.mark.parametrize(
+    ("entry_id", "kind"),
+    [
+        ("lstm", "DefinedTerm"),
+        ("softmax", "DefinedTerm"),
+        ("causality", "DefinedTerm"),
+        ("kipf2016semi", "ScholarlyArticle"),
+        ("a-convolution-has-one-set-of-weights-for-all-places", "ClaimReview"),
+        ("deep-learning-taxonomy", "LearningResource"),
+    ],
+)
+def test_an_entry_has_a_type_of_schema_org(entry_id: str, kind: str) -> None:
+    found = schema_org(BASE, entry_id, "Deep Learning Taxonomy")
+    assert found["@type"] == kind
+    assert found["name"] == BASE[entry_id].title
+
+
+def test_verdicts_are_ratings_whose_word_is_said() -> None:
+    for claim in BASE.claims.values():
+        found = schema_org(BASE, claim.id, "us")
+        record = BASE.evidence.get(claim.id)
+        if record and record.claim:
+            rating = found["reviewRating"]
+            assert rating["alternateName"] == record.claim.verdict
+            assert rating["worstRating"] <= rating["ratingValue"] <= rating["bestRating"]
+        else:
+            assert found["@type"] == "Claim"
+
+
+def test_a_licence_is_stated_for_our_own_entries_only(hostile: kb.KnowledgeBase) -> None:
+    assert "creativecommons" in json.dumps(schema_org(BASE, "softmax", "us"))
+    assert "creativecommons" not in json.dumps(schema_org(hostile, "hostile-0", "they"))
 
 
 def test_the_committed_schemas_are_current(tmp_path: Path) -> None:

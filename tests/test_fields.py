@@ -6,15 +6,17 @@ The JSON Schemas are walked, so that a field that is a bare `str` fails here.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Annotated, Any
+from unicodedata import category
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from kb.characters import find_unseen
+from kb.characters import find_unseen, name_of
 from kb.kinds import BY_FOLDER
 from kb.loading import Axes
 from kb.schema import Condition, Variant
@@ -22,6 +24,8 @@ from kb.schema.common import Model
 from kb.schema.fields import FORMS, LINE_PATTERN, TEXT_PATTERN, is_id
 
 MODELS: list[type[BaseModel]] = [*BY_FOLDER.values(), Axes]
+REFUSED = ("Cc", "Co", "Zl", "Zp", "Zs")
+"""Unicode's categories of what no text may hold, but for the plain space."""
 ODD = [
     *map(chr, [*range(0x20), *range(0x7F, 0xA1)]), "\xad", "\u034f", "\u061c", "\u115f", "\u17b4", "\u180e", "\u2003",
     "\u200b", "\u200c", "\u200d", "\u200e", "\u2028", "\u2029", "\u202a", "\u202e", "\u2060", "\u2066", "\u206f",
@@ -137,3 +141,10 @@ def test_an_id_ends_where_it_ends() -> None:
     assert is_id("lstm")
     assert not is_id("lstm\n")
     assert not is_id("x" * 101)
+
+
+def test_every_space_but_the_plain_one_is_refused() -> None:
+    """And so are line ends, control characters and those of private use, as Unicode names them."""
+    odd = [character for code in range(sys.maxunicode + 1) if category(character := chr(code)) in REFUSED]
+    assert [name_of(character) for character in odd if character != " " and not find_unseen(character)] == []
+    assert find_unseen("a b") is None

@@ -71,6 +71,12 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "gated-transformer-xl *_gate.bias": lambda _: (2.0, 0.0),
     "gru-type-gate bias": lambda _: (2.0, 0.0),
     "*parametrizations.weight.original1": torchs,
+    "linear-recurrent-unit log_decay": lambda _: (-0.5772157 - math.log(2), math.pi / math.sqrt(6)),  # Gumbel, shifted
+    "linear-recurrent-unit log_angle": lambda _: (math.log(2 * math.pi) - 1, 1.0),
+    "linear-recurrent-unit log_scale": lambda _: (-0.5, 0.5),
+    "linear-recurrent-unit skip": lambda _: (0.0, 1.0),
+    "linear-recurrent-unit input.weight": lambda w: (0.0, 1 / math.sqrt(2 * w.shape[1])),
+    "linear-recurrent-unit output.weight": lambda w: (0.0, math.sqrt(2 / w.shape[1])),
 }
 """What a source or the file itself states, by entry and parameter."""
 

@@ -41,13 +41,13 @@ def test_all_that_annotations_can_say(tmp_path: Path) -> None:
     found = read(
         tmp_path,
         "class Net(Base):\n"
-        '    def forward(self, x: Float[Tensor, "B 2 *space"], h: Float[Tensor, "B heads"] | None = None)'
-        ' -> Float[Tensor, "B K"] | Both: ...\n',
+        '    def forward(self, x: Float[Tensor, "B 2 *space"], h: Float[Tensor, "B heads"] | None = None,'
+        ' graphs: int | None = None) -> Float[Tensor, "B K"] | Both: ...\n',
     )
     assert found.inputs == {
         "x": annotated.Argument(("B", 2, "*space")),
         "h": annotated.Argument(("B", "heads"), optional=True),
-    }
+    }, "a plain number is a size, and no input"
     assert found.returns == ({"y": ("B", "K")}, {"y": ("B", "K"), "h": ("B",)})
 
 

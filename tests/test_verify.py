@@ -59,6 +59,16 @@ def test_only_what_is_stale_is_planned(copy: Path) -> None:
         verify.plan(base, ["lime"])
 
 
+def test_code_that_cannot_be_read_costs_no_evidence(copy: Path) -> None:
+    code = copy / "implementations" / "architectures" / "feedforward" / "line.py"
+    code.write_text(code.read_text().replace('x: Float[Tensor, "B F"]', "x: Tensor"))
+    before = evidence_of(copy)
+    base = kb.load(copy)
+    with pytest.raises(ValueError, match="the code of line does not say the axes"):
+        verify.plan(base, ["line"])
+    assert evidence_of(copy) == before
+
+
 def test_shards_share_the_entries_out() -> None:
     base = kb.load(TINY)
     parts = [verify.plan(base, everything=True, shard=(part, 3)) for part in (1, 2, 3)]

@@ -195,8 +195,11 @@ EntryId = Annotated[str, typer.Argument(help="An entry: its id or any of its nam
 ArchitectureId = Annotated[str, typer.Argument(help="An architecture.", autocompletion=completes("architectures"))]
 
 
-def command(name: str | None = None, group: typer.Typer = app) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Register a command whose mistakes are reported in one line, or as JSON where `--json` was given."""
+def command(group: typer.Typer = app) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Register a command whose mistakes are reported in one line, or as JSON where `--json` was given.
+
+    Its name is that of the function, without the underscore of one that Python has already.
+    """
 
     def register(function: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(function)
@@ -217,7 +220,7 @@ def command(name: str | None = None, group: typer.Typer = app) -> Callable[[Call
             ) as error:
                 fail(error, as_json=bool(kwargs.get("json_")))
 
-        group.command(name or function.__name__.rstrip("_"))(guarded)
+        group.command(function.__name__.rstrip("_"))(guarded)
         return guarded
 
     return register

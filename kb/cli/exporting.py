@@ -23,7 +23,13 @@ class Format(StrEnum):
     json = "json"
     graph = "graph"
     graphml = "graphml"
+    markdown = "markdown"
+    jsonld = "jsonld"
     schemas = "schemas"
+
+
+OF_ENTRIES = (Format.bibtex, Format.markdown, Format.jsonld)
+IS_TEXT = (Format.bibtex, Format.graphml, Format.markdown)
 
 
 @command()
@@ -32,12 +38,15 @@ def export(
         Format,
         typer.Argument(
             help="bibtex: papers. json: everything. graph: nodes and edges as JSON. graphml: the same for Gephi, yEd "
-            "and Cytoscape. schemas: JSON Schemas of the entry files, for editors."
+            "and Cytoscape. markdown: entries as text. jsonld: entries in the words of schema.org. "
+            "schemas: JSON Schemas of the entry files, for editors."
         ),
     ],
     ids: Annotated[
         list[str] | None,
-        typer.Argument(help="Papers, for bibtex; none means all.", autocompletion=completes("papers")),
+        typer.Argument(
+            help="Papers for bibtex, entries for markdown and jsonld; none means all.", autocompletion=completes()
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -46,8 +55,10 @@ def export(
     json_: Json = False,
 ) -> None:
     """Print the knowledge base in another format, or write it to a file."""
-    if ids and form is not Format.bibtex:
-        raise ValueError(f"ids choose papers for bibtex; {form} is always of the whole knowledge base")
+    if ids and form not in OF_ENTRIES:
+        raise ValueError(
+            f"ids choose entries for {', '.join(OF_ENTRIES)}; {form} is always of the whole knowledge base"
+        )
     if form is Format.schemas:
         from kb.export import write_schemas
 
@@ -60,7 +71,7 @@ def export(
             raise ValueError(f"cannot write {out}: expected a name in a folder that exists")
         text = _text(load_base(), form, ids)
         if out is None:
-            typer.echo(strict_json.dumps(text) if json_ and form in (Format.bibtex, Format.graphml) else text)
+            typer.echo(strict_json.dumps(text) if json_ and form in IS_TEXT else text)
             return
         files.write(out, text + "\n")
         written = [out]
@@ -81,6 +92,11 @@ def _text(base: KnowledgeBase, form: Format, ids: list[str] | None) -> str:
             return strict_json.dumps(exporting.graph_json(base), indent=1)
         case Format.graphml:
             return exporting.graphml(base)
+        case Format.markdown:
+            return "\n".join(exporting.markdown(base, name) for name in entry_ids(base, ids) or base)
+        case Format.jsonld:
+            found = [exporting.schema_org(base, name, base.title) for name in entry_ids(base, ids) or base]
+            return strict_json.dumps(found[0] if len(found) == 1 else found, indent=1)
     entries = [base[name] for name in entry_ids(base, ids) or base.papers]
     papers = [entry for entry in entries if isinstance(entry, Paper)]
     others = [entry.id for entry in entries if not isinstance(entry, Paper)]

@@ -75,7 +75,7 @@ def check(
     raise typer.Exit(1 if problems else 0)
 
 
-@command(name="format")
+@command()
 def format_() -> None:
     """Write all entries in their one form: block style, fields in the schema's order, at most 120 columns."""
     done = _formatted()
@@ -307,7 +307,7 @@ def _show_ability(ability: Ability, as_json: bool) -> None:
         print_text(line, indent=4, first=2)
 
 
-@command(name="open")
+@command()
 def open_(
     limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 20,
     json_: Json = False,
@@ -350,9 +350,14 @@ def stats(
         return
     rows = table("what", "how many", show_header=False)
     for name, value in counts.items():
-        parts = [f"{number} {what}" for what, number in value.items()] if isinstance(value, dict) else [str(value)]
-        rows.add_row(bold(name), ", ".join(parts))
+        parts = [_number_of(what, n) for what, n in value.items()] if isinstance(value, dict) else [str(value)]
+        rows.add_row(bold(name), ", ".join(parts) or "none")
     console.print(rows)
+
+
+def _number_of(what: str, number: int) -> str:
+    """A number with its word: kinds of entries are named in the plural as their folders are."""
+    return f"{number} {KINDS[what].folder if what in KINDS and number != 1 else what}"
 
 
 def _print_recall(found: dict[str, Recall], *, as_json: bool) -> None:

@@ -32,7 +32,7 @@ def _build(target: Path | None, json_: bool = False, url: str | None = None) -> 
         raise typer.Exit(1) from None
 
 
-@command("build", site)
+@command(site)
 def build_(target: Target = None, url: Url = None, json_: Json = False) -> None:
     """Check the entries, generate the pages and build the site. No code of a knowledge base is run."""
     if url is not None and not re.fullmatch(r"https?://[^\s<>\"']+", url):
@@ -44,7 +44,7 @@ def build_(target: Target = None, url: Url = None, json_: Json = False) -> None:
         console.print(f"built {folder}", markup=False)
 
 
-@command(group=site)
+@command(site)
 def serve(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8000,
     target: Target = None,

@@ -8,10 +8,11 @@ the field.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from kb.export.characters import printable
-from kb.schema import Paper
+from kb.schema import Entry, Paper
 
 COMMANDS = {
     "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright", "~": "textasciitilde", "^": "textasciicircum",
@@ -58,8 +59,29 @@ def bibtex(paper: Paper) -> str:
         fields["doi"] = _address(paper.ids.doi)
     if paper.link:
         fields["url"] = _address(paper.link)
+    return _record(kind, paper.id, fields)
+
+
+def bibtex_of_entry(entry: Entry, publisher: str, version: str = "") -> str:
+    """Return the BibTeX record of an entry as a part of the knowledge base.
+
+    Args:
+        entry: The entry.
+        publisher: Name of the knowledge base.
+        version: Its version, if it has one.
+
+    Examples:
+        >>> import kb
+        >>> print(bibtex_of_entry(kb.load()["lstm"], "Deep Learning Taxonomy", "0.1.0").splitlines()[1])
+          title         = {{Long short-term memory}},
+    """
+    where = f"{publisher}{f', version {version}' if version else ''}, {entry.kind} {entry.id}"
+    return _record("misc", f"kb-{entry.id}", {"title": f"{{{_text(entry.title)}}}", "howpublished": _text(where)})
+
+
+def _record(kind: str, key: str, fields: Mapping[str, str]) -> str:
     lines = [f"  {name:<13} = {{{value}}}," for name, value in fields.items()]
-    return "\n".join([f"@{kind}{{{paper.id},", *lines, "}"])
+    return "\n".join([f"@{kind}{{{key},", *lines, "}"])
 
 
 def _text(text: str) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 from kb.base import Base
 from kb.problems import Problem
 from kb.schema import DEFAULT_VARIANT, Architecture
+from kb.schema.common import Invention
 
 
 def what_introduced_it_came_first(base: Base) -> Iterator[Problem]:
     """The paper of `introduced_by` is no younger than those that named, analysed or popularised, and none of them."""
-    for entry in chain(base.architectures.values(), base.concepts.values()):
-        if entry.introduced_by not in base.papers:
+    for entry in base.values():
+        if not isinstance(entry, Invention) or entry.introduced_by not in base.papers:
             continue
         first = base.papers[entry.introduced_by]
         for field in ("named_by", "analysed_by", "popularised_by"):

@@ -32,7 +32,7 @@ def save_curve(training: Training, path: Path) -> None:
     every = [loss for losses in training.losses.values() for loss in losses]
     if 0 < 10 * min(every) < max(every):  # over less than a decade, log ticks are hard to read
         axes.set_yscale("log")
-    axes.legend(frameon=False)
+    axes.legend()
     picture = BytesIO()
     figure.savefig(picture, format=path.suffix[1:].lower(), dpi=150)
     files.write(path, picture.getvalue())

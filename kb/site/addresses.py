@@ -6,6 +6,9 @@ import posixpath
 
 from kb.knowledge_base import KnowledgeBase
 
+TRAITS = "traits/"
+"""The folder of the evidence for all traits of an architecture, below its page."""
+
 
 def page_of(base: KnowledgeBase, entry_id: str) -> str:
     """Return the folder of an entry's page, such as `architectures/recurrent/lstm/`.
@@ -17,21 +20,32 @@ def page_of(base: KnowledgeBase, entry_id: str) -> str:
     return f"{path.as_posix()}/"
 
 
-def cell_page(base: KnowledgeBase, architecture: str, bias: str) -> str:
-    """Return the folder of the page of a trait: below that of its architecture.
+def trait_place(base: KnowledgeBase, architecture: str, bias: str) -> str:
+    """Return where the evidence for a trait is: a place on the page of all traits of its architecture.
 
     Examples:
-        `architectures/recurrent/lstm/causality/`
+        `architectures/recurrent/lstm/traits/#causality`
     """
-    return f"{page_of(base, architecture)}{bias}/"
+    return f"{page_of(base, architecture)}{TRAITS}#{bias}"
+
+
+def folder_of(path: str) -> str:
+    """Return the folder of the page that is made of a file.
+
+    Examples:
+        >>> folder_of("architectures/recurrent/lstm.md"), folder_of("architectures/index.md"), folder_of("index.md")
+        ('architectures/recurrent/lstm/', 'architectures/', '')
+    """
+    return "" if path == "index.md" else path.removesuffix(".md").removesuffix("/index") + "/"
 
 
 def relative(target: str, page: str) -> str:
-    """Return the way from one page's folder to another page or file.
+    """Return the way from one page's folder to another page, to a place on one, or to a file.
 
     Examples:
-        >>> relative("claims/geometry/lines/", "architectures/recurrent/lstm/")
-        '../../../claims/geometry/lines/'
+        >>> relative("claims/geometry/lines/#scope", "architectures/recurrent/lstm/")
+        '../../../claims/geometry/lines/#scope'
     """
-    way = posixpath.relpath(target or ".", page or ".")
-    return f"{way}/" if target.endswith("/") or not target else way
+    path, mark, place = target.partition("#")
+    way = posixpath.relpath(path or ".", page or ".")
+    return f"{way}/{mark}{place}" if path.endswith("/") or not path else way + mark + place

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kb.folders import bundled_root
+from kb.folders import bundled_root, is_bundled
 from kb.knowledge_base import KnowledgeBase, problems
 from kb.problems import KnowledgeBaseError
-from kb.site import explorer, finding, folders, fonts
+from kb.site import explorer, finding, folders, fonts, machine
 from kb.site.pages import Writer, write
 
 Progress = Callable[[str, float], None]
@@ -73,7 +73,8 @@ def make(
     generate(base, place / "docs")
     progress("building with MkDocs", 0.3)
     folders.renew(place / "site")
-    _run_mkdocs(base, place, url)
+    description = _run_mkdocs(base, place, url)
+    machine.publish(base, place / "site", description)
     progress("done", 0.65)
     return place / "site"
 
@@ -95,7 +96,7 @@ def generate(base: KnowledgeBase, folder: Path) -> int:
     folders.renew(folder)
     folders.copy_files(bundled_root() / "docs", folder, "*.md")
     folders.copy_files(bundled_root() / "docs" / "assets", folder / "assets", "*")
-    if not _is_bundled(base):
+    if not is_bundled(base.root):
         (folder / ABOUT).unlink()
     count = write(Writer(base).pages(), folder)
     finding.write_index(base, folder / "assets")
@@ -105,18 +106,14 @@ def generate(base: KnowledgeBase, folder: Path) -> int:
     return count
 
 
-def _is_bundled(base: KnowledgeBase) -> bool:
-    """Whether these are the entries that come with the library, about which its own pages speak."""
-    return base.root.resolve() == bundled_root().resolve()
-
-
 def _characters(folder: Path) -> set[str]:
     """Every character that the formulas of the pages are made of."""
     formulas = (re.findall(r"<math.*?</math>", page.read_text(encoding="utf-8")) for page in folder.rglob("*.md"))
     return {character for found in formulas for formula in found for character in html.unescape(formula)}
 
 
-def _run_mkdocs(base: KnowledgeBase, target: Path, url: str | None) -> None:
+def _run_mkdocs(base: KnowledgeBase, target: Path, url: str | None) -> str:
+    """Build the site from its pages, and return its description."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # both banners announce versions that the pins rule out
     os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # the same pages are the same site, whenever they are built
@@ -130,8 +127,8 @@ def _run_mkdocs(base: KnowledgeBase, target: Path, url: str | None) -> None:
         configuration = str(bundled_root() / CONFIGURATION)
         config = load_config(configuration, docs_dir=str(target / "docs"), site_dir=str(target / "site"))
         config.site_url = f"{url.rstrip('/')}/" if url else config.site_url
-        if not _is_bundled(base):
-            config.site_name, config.copyright = "Knowledge base", None
+        if not is_bundled(base.root):
+            config.site_name, config.copyright = base.title, None
             config.nav = [item for item in config.nav or [] if ABOUT not in item.values()]
         config.plugins.on_startup(command="build", dirty=False)
         build_site(config)
@@ -140,6 +137,7 @@ def _run_mkdocs(base: KnowledgeBase, target: Path, url: str | None) -> None:
         logger.removeHandler(warnings)
     if warnings.messages:
         raise ValueError("MkDocs warns:\n" + "\n".join(warnings.messages))
+    return str(config.site_description)
 
 
 class _Warnings(logging.Handler):

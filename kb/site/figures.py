@@ -83,7 +83,7 @@ def degree(curve: Curve, name: str) -> str:
 def degrees(measured: Iterable[Curves], bias: str, place: str) -> list[tuple[str, str, str]]:
     """Return the curves of a bias at a place and at the trunk: where, what is done to images, and SVG."""
     return [
-        (found.variant, curve.what, degree(curve, f"degree-{found.variant.replace('/', '-')}-{number}"))
+        (found.variant, curve.what, degree(curve, f"degree-{bias}-{found.variant.replace('/', '-')}-{number}"))
         for found in measured
         if found.bias == bias and found.variant in (place, f"{DEFAULT_VARIANT}/{TRUNK}")
         for number, curve in enumerate(found.curves)

@@ -19,6 +19,7 @@ from zlib import crc32
 from kb import evidence
 from kb.base import Base
 from kb.evidence import Job
+from kb.schema import Architecture, Entry
 from kb.verify import worker
 
 
@@ -57,7 +58,7 @@ def plan(
 
     Raises:
         NoSuchEntryError: An id is unknown.
-        ValueError: There is nothing to measure about an entry.
+        ValueError: There is nothing to measure about an entry, or its code does not say what could be measured.
     """
     chosen = [base[entry_id] for entry_id in ids]
     for entry in chosen:
@@ -65,8 +66,17 @@ def plan(
             raise ValueError(f"{entry.id} is a {entry.kind} with nothing to measure")
     part, parts = shard
     entries = [entry.id for entry in chosen or base.values() if crc32(entry.id.encode()) % parts == part - 1]
+    unreadable = [entry_id for entry_id in entries if _is_unreadable(base[entry_id])]
+    if unreadable:
+        message = f"the code of {', '.join(unreadable)} does not say the axes of all inputs and outputs"
+        raise ValueError(f"{message}, so that nobody knows what to measure: mend what `kb check` says of it first")
     found = [job for entry_id in entries for job in _due(base, entry_id, everything) if thorough or not job.optional]
     return sorted(found, key=lambda job: -(seconds(base, job) or 1e9))
+
+
+def _is_unreadable(entry: Entry) -> bool:
+    """Whether a signature cannot be read; all evidence of traits would look outdated then, and be dropped."""
+    return isinstance(entry, Architecture) and not all(entry.signature_of(place).outputs for place in entry.places)
 
 
 def _due(base: Base, entry_id: str, everything: bool) -> list[Job]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
 from html.parser import HTMLParser
@@ -14,9 +15,11 @@ from bundled import BASE
 from fontTools.ttLib import TTFont
 from markdown import Markdown
 
+from kb.export import schema_org
+from kb.kinds import KINDS
 from kb.query.verdicts import in_words, verdicts
-from kb.schema import SORTS, VERDICTS
-from kb.site.addresses import cell_page, page_of, relative
+from kb.schema import SORTS, VERDICTS, Paper
+from kb.site.addresses import TRAITS, page_of, relative, trait_place
 from kb.site.matrix import grouped, row
 from kb.site.text import paragraphs
 
@@ -73,6 +76,34 @@ def readers(site: Path) -> dict[str, Reader]:
     return {path.relative_to(site).as_posix(): read(path) for path in site.rglob("*.html") if path.name != "404.html"}
 
 
+def test_every_page_of_an_entry_says_to_programs_what_it_is(site: Path) -> None:
+    for entry in BASE.values():
+        folder = site / page_of(BASE, entry.id)
+        page = (folder / "index.html").read_text(encoding="utf-8")
+        data = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+        assert [json.loads(text) for text in data] == [schema_org(BASE, entry.id, BASE.title)], entry.id
+        assert page.count('name="citation_author"') == (len(entry.authors) if isinstance(entry, Paper) else 0)
+        beside = re.findall(r'<link rel="alternate" type="[a-z/]+" href="([^"]+)"', page)
+        assert beside == ["entry.json", "index.md"]
+        assert json.loads((folder / "entry.json").read_text(encoding="utf-8"))["entry"]["id"] == entry.id
+        assert (folder / "index.md").read_text(encoding="utf-8").startswith(f"# {entry.title}\n")
+
+
+def test_the_list_for_language_models_leads_to_every_entry(site: Path) -> None:
+    listed = re.findall(r"^- \[.*\]\(([^)]+)\): ", (site / "llms.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == [
+        f"{page_of(BASE, entry_id)}index.md" for kind in KINDS for entry_id in BASE if BASE[entry_id].kind == kind
+    ]
+    copies = [site / address for address in listed]
+    dead = [
+        (copy, address)
+        for copy in copies
+        for address in re.findall(r"\]\(([^)\s]+index\.md)\)", copy.read_text(encoding="utf-8"))
+        if not (copy.parent / address).resolve().is_file()
+    ]
+    assert not dead
+
+
 def test_every_entry_has_a_page(site: Path) -> None:
     """One test for all entries: `pytest -k lstm` must not wait for the site."""
     for entry_id in BASE:
@@ -123,20 +154,21 @@ def test_every_page_has_a_title_of_its_own(site: Path) -> None:
         assert titles.setdefault(title[1], page) == page, f"{page} and {titles[title[1]]}: {title[1]}"
 
 
-def test_every_trait_has_a_page_with_its_evidence(site: Path) -> None:
+def test_every_trait_has_a_place_with_its_evidence(site: Path) -> None:
     for architecture in BASE.architectures.values():
-        text = (site / page_of(BASE, architecture.id) / "index.html").read_text(encoding="utf-8")
+        page = page_of(BASE, architecture.id)
+        text = (site / page / "index.html").read_text(encoding="utf-8")
         table = text[text.index('<table class="traits"') :].partition("</table>")[0]
         squares = row(BASE, architecture)
         assert len(re.findall("<tr ", table)) == len(squares) + 1, architecture.id
+        evidence = (site / page / TRAITS / "index.html").read_text(encoding="utf-8")
         for square in squares:
-            result = (site / cell_page(BASE, architecture.id, square.bias.id) / "index.html").read_text(
-                encoding="utf-8"
-            )
-            proofs = result.partition('id="proof"')[2].partition('id="measured"')[0]
+            place = trait_place(BASE, architecture.id, square.bias.id)
+            assert f'href="{relative(place, page)}"' in table, place
+            proof = evidence.partition(f'class="evidence" id="{square.bias.id}"')[2].partition("</details>")[0]
             facts = sum(len(square.variants[names[0]].facts) for names in square.by_value.values())
-            assert proofs.count("<li>") >= facts, (architecture.id, square.bias.id)
-            assert result.count("<code>kb why") == 1, (architecture.id, square.bias.id)
+            assert proof.partition("<table")[0].count("<li>") >= facts, place
+            assert proof.count("<code>kb why") == 1, place
 
 
 def test_exact_relations_and_open_questions_have_a_page(site: Path) -> None:

@@ -52,7 +52,8 @@ class Elements(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str]]] = []
-        self.scripts = self.heading = ""
+        self.scripts: list[str] = []
+        self.heading = ""
         self._in_heading = False
         self.feed(text)
 
@@ -63,7 +64,7 @@ class Elements(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.cdata_elem == "script":
-            self.scripts += data
+            self.scripts.append(data)
         elif self._in_heading:
             self.heading += data
 
@@ -106,12 +107,17 @@ def _harmless(tag: str, address: str) -> bool:
 
 
 def test_scripts_of_pages_are_files(hostile: Path) -> None:
-    """The theme's configuration, which is data, is the only one that stands in a page."""
+    """Those that stand in a page are data: the theme's configuration, and what schema.org calls an entry."""
+    linked, config = {"type": "application/ld+json"}, {"id": "__config", "type": "application/json"}
     for page, found in elements_of(hostile / "build/site"):
-        scripts = [has for tag, has in found.elements if tag == "script"]
-        assert [has for has in scripts if "src" not in has] == [{"id": "__config", "type": "application/json"}], page
-        assert "evil" not in found.scripts, page
-        json.loads(found.scripts)
+        inside = [has for tag, has in found.elements if tag == "script" and "src" not in has]
+        assert inside in ([config], [linked, config]), page
+        *entries, configuration = found.scripts
+        assert "evil" not in configuration, page
+        json.loads(configuration)
+        for text in entries:
+            assert not set("<>&") & set(text), page
+            assert json.loads(text)["@context"] == "https://schema.org"
 
 
 def test_every_page_has_a_policy_before_everything_else(hostile: Path) -> None:

@@ -41,7 +41,7 @@ class NICE(nn.Module):
 
     Example:
         >>> net, x = NICE(), torch.randn(2, 5)
-        >>> torch.allclose(net.inverse(net(x).z), x, atol=1e-5)
+        >>> torch.allclose(net.inverse(net(x)), x, atol=1e-5)
         True
     """
 
@@ -58,16 +58,16 @@ class NICE(nn.Module):
         self.log_scale = nn.Parameter(torch.zeros(features)) if scales else None
 
     @checked_inputs()
-    def forward(self, x: Float[Tensor, "B F"]) -> Code:
-        """Return the independent numbers, and the logarithm of the determinant of the Jacobian."""
-        z = self.transform(x)
-        return Code(z, x.new_zeros(len(x)) if self.log_scale is None else self.log_scale.sum().expand(len(x)))
-
-    def transform(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B F"]:
-        """Return the independent numbers alone."""
+    def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B F"]:
+        """Return the independent numbers."""
         for coupling in self.couplings:
             x = coupling(x)
         return x if self.log_scale is None else x * self.log_scale.exp()
+
+    def with_log_determinant(self, x: Float[Tensor, "B F"]) -> Code:
+        """Return the independent numbers, and the logarithm of the determinant of the Jacobian."""
+        constant = x.new_zeros(()) if self.log_scale is None else self.log_scale.sum()
+        return Code(self(x), constant.expand(len(x)))
 
     def inverse(self, z: Float[Tensor, "B F"]) -> Float[Tensor, "B F"]:
         """Return the data that have these independent numbers."""
@@ -78,7 +78,7 @@ class NICE(nn.Module):
 
     def negative_log_likelihood(self, *, generator: torch.Generator, x: Float[Tensor, "B F"]) -> Float[Tensor, " B"]:
         """Return -log p(x), which is exact: nothing is drawn."""
-        z, log_determinant = self(x)
+        z, log_determinant = self.with_log_determinant(x)
         return (F.softplus(z) + F.softplus(-z)).sum(1) - log_determinant
 
     @torch.no_grad()

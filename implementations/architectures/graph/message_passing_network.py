@@ -82,6 +82,8 @@ class MessagePassingNetwork(nn.Module):
         >>> bonds, molecule = torch.tensor([[0, 1], [1, 0]]), torch.tensor([0, 0, 1])
         >>> net(torch.zeros(3, 4), bonds, torch.zeros(2, 1), molecule).y.shape
         torch.Size([2, 2])
+        >>> net(torch.zeros(3, 4), bonds, torch.zeros(2, 1), molecule, graphs=3).y.shape
+        torch.Size([3, 2])
     """
 
     @checked_arguments()
@@ -118,10 +120,11 @@ class MessagePassingNetwork(nn.Module):
         edge_index: Int[Tensor, "2 E"],
         e: Float[Tensor, "E C"],
         graph: Int[Tensor, " N"],
+        graphs: int | None = None,
     ) -> Outputs:
         """Return outputs and last states; `graph` has the number, from 0, of each node's graph.
 
-        The largest number determines how many graphs there are: graphs without nodes after it have no output. A
+        There are as many graphs as the largest number says, or `graphs` of them, the last ones without nodes. A
         self-loop is an edge like any other.
         """
         source, target = edge_index
@@ -130,7 +133,9 @@ class MessagePassingNetwork(nn.Module):
         for _ in range(self.rounds):
             messages = (matrices @ h[source, :, None]).squeeze(2)
             h = self.update(self.aggregate(messages, target, len(h)), h)
-        return Outputs(self.readout(h, x, graph, int(graph.max()) + 1), h)
+        if graphs is None:
+            graphs = int(graph.max()) + 1
+        return Outputs(self.readout(h, x, graph, graphs), h)
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 8, E: int = 10) -> dict[str, Tensor]:
         """Return two graphs with random edges, of which the last node has none."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from kb.knowledge_base import KnowledgeBase
 from kb.query.why import Explanation
-from kb.site.addresses import cell_page
+from kb.site.addresses import trait_place
 from kb.site.matrix import row
 
 
@@ -14,7 +14,7 @@ def proofs(base: KnowledgeBase, architecture: str) -> dict[str, Any]:
     """Return, for every bias that applies: the page about it, and for each value that some variants have a proof."""
     return {
         square.bias.id: {
-            "page": cell_page(base, architecture, square.bias.id),
+            "page": trait_place(base, architecture, square.bias.id),
             "variants": [
                 [names, square.variants[names[0]].value, _lines(base.why(architecture, square.bias.id, names[0]))]
                 for names in square.by_value.values()

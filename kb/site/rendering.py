@@ -1,0 +1,167 @@
+"""From a template and what it is about to a page: the tools that templates have, and the check that a page is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from kb.kinds import KINDS
+from kb.knowledge_base import KnowledgeBase
+from kb.query.verdicts import in_words, verdicts
+from kb.schema import SORTS, VERDICTS, Architecture, Claim, Entry, Source
+from kb.site import figures, lecture, neighbourhood, text
+from kb.site.addresses import folder_of, page_of, relative, trait_place
+from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
+from kb.site.mathml import formula
+
+ON_THE_HOME_PAGE = 2
+"""Architectures of each family in the picture there, which has to fit beside the search field."""
+SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–", "differs": "◐"}
+DRAWS_THAT_DECIDE = {
+    "every": "One draw that refutes it is enough: the bias is said of all weights.",
+    "most": "The median of the draws decides: the bias is said of weights as initialisation draws them.",
+    "one": "One draw that shows it is enough: the smallest error decides.",
+}
+WORDS = {
+    "holds": "has it", "lacks": "lacks it", "unknown": "not known", "not-applicable": "does not apply",
+    "differs": "depends on the variant",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Page:
+    """A generated file: its path below the folder of pages, and its text."""
+
+    path: str
+    text: str
+
+
+class Renderer:
+    """Renders templates for pages of a knowledge base."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self.base = base
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Templates with everything escaped that is not marked as HTML."""
+        environment = Environment(
+            loader=PackageLoader("kb.site"),
+            autoescape=True,
+            finalize=words,
+            undefined=StrictUndefined,
+            comment_start_string="{##",  # `{#` begins the anchor of a Markdown heading
+            comment_end_string="##}",
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.globals |= {
+            "base": self.base,
+            "kinds": KINDS,
+            "symbols": SYMBOLS,
+            "words": WORDS,
+            "draws_that_decide": DRAWS_THAT_DECIDE,
+            "verdicts": VERDICTS,
+            "sorts": SORTS,
+            "counted": verdicts(self.base),
+            "claims_in_words": in_words(self.base),
+        }
+        environment.filters["words"] = lambda name: name.replace("-", " ")
+        environment.filters["capital"] = lambda name: name[:1].upper() + name[1:]
+        environment.filters["zip_with"] = zip
+        environment.filters["error"] = lambda error: (
+            "0" if error == 0 else f"{error:.0e}" if error < 1e-3 else f"{error:.2g}"
+        )
+        environment.filters |= {"heading": heading, "one_line": one_line}
+        environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
+        return environment
+
+    def page(self, template: str, path: str, **values: Any) -> Page:
+        """Render a template for the page at a path, with links relative to where it will stand.
+
+        Raises:
+            ValueError: A link or a formula of an entry leads nowhere or is not understood, or the page is not safe.
+        """
+        folder = folder_of(path)
+
+        def to(target: str) -> str:
+            return relative(target, folder)
+
+        def link(entry_id: str) -> str:
+            return to(page_of(self.base, entry_id))
+
+        tools = {
+            "to": to,
+            "link": link,
+            "md": lambda value: one_line(text.paragraphs(value, link)),
+            "md_line": lambda value: one_line(text.line(value, link)),
+            "formula": lambda latex: one_line(formula(latex, display=True)),
+            "trait_link": lambda architecture, bias: to(trait_place(self.base, architecture, bias)),
+            "verdict": self.verdict,
+            "picture": self._picture(folder, link),
+            "numbers": figures.numbers,
+            "source": lambda value: one_line(self._source(value, link, to)),
+            "place": lambda value: one_line(self._place(value, to)),
+            "folder": folder,
+        }
+        try:
+            made = visible(self.environment.get_template(template).render(**tools, **values)).strip() + "\n"
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"page {path}: {error}") from error
+        for fault in faults(made):
+            raise ValueError(f"page {path} is not safe: {fault}; this is a fault of kb, not of the entries")
+        return Page(path, made)
+
+    def verdict(self, claim: Claim) -> str:
+        """Return what the experiment found, or the status of a claim without one."""
+        record = self.base.evidence.get(claim.id)
+        return record.claim.verdict if record and record.claim else claim.status
+
+    def _picture(self, folder: str, link: Callable[[str], str]) -> Callable[..., Markup]:
+        def drawn(kind: str, entry: Entry | None, network: str) -> str:
+            if kind in ("families", "taxonomy"):
+                most = ON_THE_HOME_PAGE if kind == "families" else None
+                return neighbourhood.families(self.base, link, lambda group: relative(group, folder), most)
+            if kind == "exact":
+                return neighbourhood.exact_relations(self.base, link)
+            assert entry is not None
+            if kind == "relations":
+                return neighbourhood.relations(self.base, entry, link)
+            if kind == "stages" and isinstance(entry, Architecture):
+                return neighbourhood.stages(self.base, entry, network)
+            return self._figure(entry) if kind == "figure" and isinstance(entry, Claim) else ""
+
+        return lambda kind, entry=None, network="": one_line(drawn(kind, entry, network))
+
+    def _figure(self, claim: Claim) -> str:
+        record = self.base.evidence.get(claim.id)
+        measured = record.claim if record else None
+        return figures.draw(claim.picture, measured, claim.id) if claim.picture and measured else ""
+
+    def _source(self, source: Source | None, link: Callable[[str], str], to: Callable[[str], str]) -> Markup:
+        """A source as a short link: paper and place, page, or slide of the lecture."""
+        if source is None:
+            return Markup("")
+        at = f", {source.at}" if source.at else ""
+        if source.paper:
+            paper = self.base.papers[source.paper]
+            return Markup('<a class="cite" href="{}">{}</a>{}').format(link(paper.id), paper.citation, at)
+        if source.url:
+            return Markup('<a class="cite" href="{}" rel="noopener">{}</a>{}').format(source.url, source.url, at)
+        return self._place(str(source.deck), to) + at
+
+    def _place(self, place: str, to: Callable[[str], str]) -> Markup:
+        return Markup('<a class="cite" href="{}">lecture, {}</a>').format(to(lecture.address(self.base, place)), place)
+
+
+def _symbol(name: str) -> str:
+    """Return a symbol of an equation as a formula, or as it is where it is none."""
+    try:
+        return one_line(formula(name))
+    except ValueError:
+        return name

@@ -1,0 +1,5 @@
+"""Nothing to compare with."""
+
+
+def peer() -> None:
+    """Do nothing."""

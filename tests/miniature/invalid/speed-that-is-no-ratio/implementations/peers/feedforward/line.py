@@ -1,0 +1,6 @@
+"""A line."""
+
+
+def peer(ours: object) -> object:
+    """Return the same."""
+    return ours
