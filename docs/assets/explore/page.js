@@ -88,11 +88,21 @@ function known() {
   return made("datalist", { id: "explorer-known" }, ...options.map(([value, label]) => made("option", { value, label })));
 }
 
+const SAMPLES = { has: "causality", lacks: "locality", unknown: "linear-cost", uses: "gating", in: "recurrent", takes: "sequence", gives: "node", "trained-on": "digits", since: "2015",
+  until: "2017", "at-most": "30M", "at-least": "1B" };
+
+// What can be written, from the library's own words.
+function help() {
+  const terms = Object.entries(base.verbs).flatMap(([verb, meaning]) => [made("dt", {}, made("code", { textContent: `${verb} ${SAMPLES[verb] ?? "…"}` })), made("dd", { textContent: meaning })]);
+  return made("details", { className: "numbers help" }, made("summary", { textContent: "What can be written" }), made("dl", {}, ...terms),
+    made("p", { textContent: "A name alone means “has”. Join conditions by and, or, not and parentheses; a name with spaces stands in quotes." }));
+}
+
 function build() {
   const form = made("div", { className: "ask" },
     made("label", { htmlFor: "explorer-add", textContent: "Add a condition" }), adder,
     row,
-    made("label", { htmlFor: "explorer-text", textContent: "As text" }), text, problemLine, known());
+    made("label", { htmlFor: "explorer-text", textContent: "As text" }), text, problemLine, help(), known());
   const examples = made("div", { className: "examples" }, "Try: ", ...EXAMPLES.flatMap(([name, where], index) => {
     const link = made("a", { href: `?where=${encodeURIComponent(where)}`, textContent: name, title: where });
     link.addEventListener("click", (event) => { if (event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); set({ where, open: "" }); });

@@ -135,7 +135,7 @@ function card(tools, entries, biases) {
     return button;
   });
   const lacking = tags("l");
-  return made("li", {}, made("h3", {}, ...entries.flatMap((each, place) => [place ? ", " : "", made("a", { href: new URL(each.page, root), textContent: each.name })])),
+  return made("li", {}, made("h2", {}, ...entries.flatMap((each, place) => [place ? ", " : "", made("a", { href: new URL(each.page, root), textContent: each.name })])),
     made("div", { className: "reasons" }, ...tags("h"), ...tags("u")),
     lacking.length ? made("details", { className: "numbers" }, made("summary", { textContent: `lacks ${lacking.length}` }), made("div", { className: "reasons" }, ...lacking)) : "");
 }
