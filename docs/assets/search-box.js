@@ -1,16 +1,10 @@
 // The search box: a dialog with a field, and under it what answers, by kind.
+import { made } from "./made.js";
 import { Searcher, absence } from "./search.js";
 
 const root = new URL("..", import.meta.url), MOST = 12;
 const fetched = (name) => fetch(new URL(`assets/${name}`, root)).then((answer) => answer.json());
 const ready = fetched("entries.json").then((data) => new Searcher(data, () => fetched("texts.json")));
-
-const made = (tag, options = {}, ...children) => {
-  const { data = {}, ...rest } = options, element = Object.assign(document.createElement(tag), rest);
-  for (const [name, value] of Object.entries(data)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-};
 
 const input = made("input", { type: "text", id: "search-input", autocomplete: "off", spellcheck: false, enterKeyHint: "search",
   placeholder: "LSTM, attention, equivariance, Hochreiter 1997 …",

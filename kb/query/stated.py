@@ -37,13 +37,13 @@ class _OfAxes(Atom):
 
 
 class Takes(_OfAxes):
-    """An input has an axis."""
+    """An input has an axis of this name or role."""
 
     verb, side = "takes", 0
 
 
 class Gives(_OfAxes):
-    """An output has an axis."""
+    """An output has an axis of this name or role."""
 
     verb, side = "gives", 1
 

@@ -1,10 +1,9 @@
-"""Which architecture has which inductive bias: the rows of the matrix, and those of one architecture's page."""
+"""Which architecture has which inductive bias: the rows on the page of one, and those on the page of the other."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
 from kb.knowledge_base import KnowledgeBase
 from kb.schema import Architecture, Bias
@@ -65,24 +64,11 @@ def row(base: KnowledgeBase, entry: Architecture) -> list[Square]:
     return [square for square in squares if square.applies]
 
 
-def matrix(base: KnowledgeBase) -> list[tuple[str, list[tuple[Architecture, list[Square]]]]]:
-    """Return, for every family, its architectures by year, each with its squares in the order of `columns`."""
-    entries = sorted(base.architectures.values(), key=lambda entry: (entry.group, entry.year or 0))
-    biases = grouped(base)
-    rows = [(entry, [Square(bias, base.cells(entry.id, bias.id)) for bias in biases]) for entry in entries]
-    return [(family, list(members)) for family, members in groupby(rows, key=lambda row: row[0].group)]
-
-
 def column(base: KnowledgeBase, bias: Bias) -> list[tuple[Architecture, Square]]:
     """Return the architectures to whose variants a bias applies, those of a family together."""
     entries = sorted(base.architectures.values(), key=lambda entry: (entry.group, entry.year or 0))
     squares = [(entry, Square(bias, base.cells(entry.id, bias.id))) for entry in entries]
     return [(entry, square) for entry, square in squares if square.applies]
-
-
-def columns(base: KnowledgeBase) -> list[tuple[str, Sequence[Bias]]]:
-    """Return the groups of biases with their members, in the order of the squares."""
-    return [(group, list(members)) for group, members in groupby(grouped(base), key=lambda bias: bias.group)]
 
 
 def grouped(base: KnowledgeBase) -> list[Bias]:

@@ -26,6 +26,7 @@ from kb.schema.path import Section
 from kb.site import figures, lecture, matrix, pictures, routes
 from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
+from kb.site.explorer import choosing, static
 from kb.site.rendering import ON_THE_HOME_PAGE, Page, Renderer
 
 AGREE, LISTED = 5, 100
@@ -72,10 +73,12 @@ class Writer:
     def _sheets(self) -> Iterator[tuple[str, Sheet]]:
         base = self.base
         yield "index.md", Sheet("home.md", self._home)
+        yield "explore.md", Sheet("explore.md", lambda: {"rows": static.rows(base)})
         yield (
-            "matrix.md",
-            Sheet("matrix.md", lambda: {"families": matrix.matrix(base), "columns": matrix.columns(base)}),
+            "choose.md",
+            Sheet("choose.md", lambda: {"questions": choosing.questions(base), "gaps": choosing.gaps(base)}),
         )
+        yield "matrix.md", Sheet("matrix.md", dict)
         stated = [claim for claim in base.claims.values() if claim.relation]
         yield "relations.md", Sheet("relations.md", lambda: {"claims": stated})
         yield "open.md", Sheet("open.md", self._open)

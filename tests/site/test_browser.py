@@ -11,13 +11,14 @@ pytestmark = [
     # Playwright's own event loop is closed by its fixture, after pytest has looked for leftovers.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-PAGES = ["", "matrix/", "architectures/recurrent/lstm/", "claims/geometry/depth-multiplies-linear-regions/",
+PAGES = ["", "explore/", "choose/", "architectures/recurrent/lstm/", "claims/geometry/depth-multiplies-linear-regions/",
          "papers/2016/he2016deep/", "concepts/phenomenon/vanishing-gradient/", "paths/lecture/deep-learning-taxonomy/",
          "architectures/graph/gcn/code/", "biases/symmetry/translation-equivariance/",
          "paths/lecture/deep-learning-taxonomy/s13/", "problems/", "errata/"]  # fmt: skip
 KINDS_OF_PAGES = [
     "home",
-    "matrix",
+    "explore",
+    "choose",
     "architecture",
     "claim",
     "paper",
@@ -120,13 +121,6 @@ def test_a_node_of_a_diagram_leads_to_its_page(page: Any) -> None:
     page.goto("/architectures/recurrent/lstm/")
     page.click("svg.diagram a.node:has-text('Recurrent network')")
     page.wait_for_url("**/architectures/recurrent/recurrent-network/")
-
-
-def test_a_cell_of_the_matrix_leads_to_its_evidence(page: Any) -> None:
-    page.goto("/matrix/")
-    page.click("table.matrix tbody tr:has-text('Gated recurrent unit') td.holds a >> nth=0")
-    page.wait_for_url("**/architectures/recurrent/gru/*/")
-    assert page.locator("ul.proof li").count()
 
 
 def test_the_theme_can_be_switched_and_diagrams_follow(page: Any) -> None:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import gzip
+import json
+import random
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 from bundled import BASE
 from conditions import WRITTEN, answer, generated
 from conftest import served
 
 from kb.folders import bundled_root
+from kb.query.route import PER_HOP
 from kb.site.explorer import BASE as BASE_FILE
-from kb.site.explorer import FOLDER, write_explorer
+from kb.site.explorer import FOLDER, MAP, PROOFS, write_explorer
+from kb.site.explorer.mapping import HEIGHT
 
-BUDGET = 60_000
-"""Bytes of the base as the explorer loads it, compressed."""
-EVIDENCE_BUDGET = 6_000
+BUDGETS = {BASE_FILE: 60_000, MAP: 20_000}
+"""Bytes of what the explorer loads, compressed."""
+PROOFS_BUDGET = 6_000
 """Bytes of the evidence for one architecture's traits, compressed."""
+SCRIPTS_BUDGET = 40_000
+"""Bytes of all scripts of the explorer, compressed."""
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
@@ -38,10 +46,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_the_explorer_loads_is_small(folder: Path) -> None:
-    sizes = {file.stem: len(gzip.compress(file.read_bytes())) for file in (folder / FOLDER).glob("*.json")}
-    assert set(sizes) == {"base", *BASE.architectures}
-    assert sizes.pop(Path(BASE_FILE).stem) < BUDGET
-    assert max(sizes.values()) < EVIDENCE_BUDGET
+    sizes = {file.name: len(gzip.compress(file.read_bytes())) for file in (folder / FOLDER).glob("*.json")}
+    assert sizes.keys() == BUDGETS.keys()
+    assert all(sizes[name] < budget for name, budget in BUDGETS.items())
+    proofs = {file.stem: len(gzip.compress(file.read_bytes())) for file in (folder / FOLDER / PROOFS).glob("*.json")}
+    assert proofs.keys() == BASE.architectures.keys()
+    assert max(proofs.values()) < PROOFS_BUDGET
+    scripts = [
+        file.read_bytes() for file in [*(folder / FOLDER).glob("*.js"), folder / "made.js", folder / "search.js"]
+    ]
+    assert sum(len(gzip.compress(script)) for script in scripts) < SCRIPTS_BUDGET
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +103,44 @@ def test_the_explorer_answers_as_the_library_does(explorer: Any) -> None:
         assert theirs == ours, text
         seen.add(ours.get("verdict", "error" if "error" in ours else "found"))
     assert seen == {"impossible", "unknown", "none", "error", "found"}
+
+
+@pytest.mark.browser
+def test_the_map_finds_the_shortest_paths(explorer: Any, folder: Path) -> None:
+    """As heavy as those that networkx finds, and chains of what the map has."""
+    drawn = json.loads((folder / FOLDER / MAP).read_text())
+    graph: nx.Graph[int] = nx.Graph()
+    for start, end, relation, *_ in drawn["edges"]:
+        weight = drawn["relations"][relation][2] + PER_HOP
+        if start != end and (not graph.has_edge(start, end) or weight < graph[start][end]["weight"]):
+            graph.add_edge(start, end, weight=weight)
+    generator = random.Random(0)
+    pairs = [generator.sample(range(len(drawn["nodes"])), 2) for _ in range(60)]
+    theirs = explorer.evaluate(
+        """async (pairs) => {
+          const { Graph } = await import("/explore/map.js");
+          const graph = new Graph(await (await fetch("/explore/map.json")).json());
+          return pairs.map(([start, end]) => graph.path(graph.nodes[start], graph.nodes[end])
+            .map((edge) => [edge.start.place, edge.end.place, edge.relation]));
+        }""",
+        pairs,
+    )
+    for (start, end), path in zip(pairs, theirs, strict=True):
+        connected = start in graph and end in graph and nx.has_path(graph, start, end)
+        assert bool(path) == connected
+        if connected:
+            weight = sum(drawn["relations"][relation][2] + PER_HOP for *_, relation in path)
+            assert weight == pytest.approx(nx.shortest_path_length(graph, start, end, weight="weight"))
+            at = start
+            for one, other, _ in path:
+                at = {one: other, other: one}[at]
+            assert at == end
+
+
+def test_places_of_the_map_do_not_overlap(folder: Path) -> None:
+    places = [tuple(node[-2:]) for node in json.loads((folder / FOLDER / MAP).read_text())["nodes"]]
+    assert len(set(places)) == len(places)
+    rows: dict[int, list[int]] = {}
+    for x, y in places:
+        rows.setdefault(x, []).append(y)
+    assert all(b - a >= HEIGHT for ys in rows.values() for a, b in pairwise(sorted(ys)))

@@ -19,8 +19,8 @@ from kb.export import schema_org
 from kb.kinds import KINDS
 from kb.query.verdicts import in_words, verdicts
 from kb.schema import SORTS, VERDICTS, Paper
-from kb.site.addresses import cell_page, page_of, relative
-from kb.site.matrix import row
+from kb.site.addresses import TRAITS, page_of, relative, trait_place
+from kb.site.matrix import grouped, row
 from kb.site.text import paragraphs
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -154,20 +154,21 @@ def test_every_page_has_a_title_of_its_own(site: Path) -> None:
         assert titles.setdefault(title[1], page) == page, f"{page} and {titles[title[1]]}: {title[1]}"
 
 
-def test_every_trait_has_a_page_with_its_evidence(site: Path) -> None:
+def test_every_trait_has_a_place_with_its_evidence(site: Path) -> None:
     for architecture in BASE.architectures.values():
-        text = (site / page_of(BASE, architecture.id) / "index.html").read_text(encoding="utf-8")
+        page = page_of(BASE, architecture.id)
+        text = (site / page / "index.html").read_text(encoding="utf-8")
         table = text[text.index('<table class="traits"') :].partition("</table>")[0]
         squares = row(BASE, architecture)
         assert len(re.findall("<tr ", table)) == len(squares) + 1, architecture.id
+        evidence = (site / page / TRAITS / "index.html").read_text(encoding="utf-8")
         for square in squares:
-            result = (site / cell_page(BASE, architecture.id, square.bias.id) / "index.html").read_text(
-                encoding="utf-8"
-            )
-            proofs = result.partition('id="proof"')[2].partition('id="measured"')[0]
+            place = trait_place(BASE, architecture.id, square.bias.id)
+            assert f'href="{relative(place, page)}"' in table, place
+            proof = evidence.partition(f'class="evidence" id="{square.bias.id}"')[2].partition("</details>")[0]
             facts = sum(len(square.variants[names[0]].facts) for names in square.by_value.values())
-            assert proofs.count("<li>") >= facts, (architecture.id, square.bias.id)
-            assert result.count("<code>kb why") == 1, (architecture.id, square.bias.id)
+            assert proof.partition("<table")[0].count("<li>") >= facts, place
+            assert proof.count("<code>kb why") == 1, place
 
 
 def test_exact_relations_and_open_questions_have_a_page(site: Path) -> None:
@@ -178,10 +179,14 @@ def test_exact_relations_and_open_questions_have_a_page(site: Path) -> None:
     assert all(relative(page_of(BASE, cell.architecture), "open/") in questions for cell in BASE.open())
 
 
-def test_the_matrix_has_a_square_for_every_pair(site: Path) -> None:
-    text = (site / "matrix" / "index.html").read_text(encoding="utf-8")
-    assert len(re.findall(r'<td class="value', text)) == len(BASE.architectures) * len(BASE.biases)
-    assert len(re.findall(r"<abbr", text)) >= len(re.findall(r'<td class="value (holds|lacks)', text)) > 0
+def test_without_scripts_the_explorer_says_what_each_architecture_has(site: Path) -> None:
+    text = (site / "explore" / "index.html").read_text(encoding="utf-8")
+    rows = re.findall(r'<tr><th scope="row">.*?</tr>', text.partition("<noscript>")[2])
+    assert len(rows) == len(BASE.architectures)
+    for text, entry in zip(rows, BASE.select(), strict=True):
+        having = ", ".join(bias.name for bias in grouped(BASE) if BASE.trait(entry.id, bias.id).value == "holds")
+        assert f"<td>{having.lower()}</td>" in text, entry.id
+    assert 'content="0; url=../explore/?view=table"' in (site / "matrix" / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_font_of_formulas_has_their_characters(site: Path) -> None:
@@ -204,7 +209,7 @@ def test_ids_are_unique(site: Path) -> None:
 def test_pages_never_say_proved(readers: dict[str, Reader]) -> None:
     """What a run on samples shows is checked; only the home page's heading and the about page speak of proof at all."""
     for name, reader in readers.items():
-        if name.startswith(("architectures/", "matrix/")):
+        if name.startswith("architectures/"):
             assert "proved" not in "".join(reader.text), name
 
 

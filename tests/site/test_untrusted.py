@@ -146,9 +146,21 @@ def test_what_is_searched_is_text(hostile: Path) -> None:
     entries = json.loads((hostile / "build/site/assets/entries.json").read_text(encoding="utf-8"))["entries"]
     assert len(entries) == len(kb.load(hostile))
     assert not UNSEEN.search("".join(name for row in entries for name in (row[3], *row[4], row[5])))
-    code = "".join(file.read_text() for file in (hostile / "build/site/assets").glob("search*.js"))
-    assert "textContent" in code
-    assert not re.search("innerHTML|outerHTML|insertAdjacent|eval|Function", code)
+
+
+@pytest.mark.parametrize("name", ["entries", "explore/base", "explore/map"])
+def test_what_scripts_load_holds_nothing_unseen(hostile: Path, name: str) -> None:
+    assert not UNSEEN.search((hostile / f"build/site/assets/{name}.json").read_text(encoding="utf-8"))
+
+
+def test_scripts_never_read_a_text_as_html(hostile: Path) -> None:
+    """They make elements and set their text."""
+    files = (hostile / "build/site/assets").rglob("*.js")
+    code = {file.name: file.read_text() for file in files if "javascripts" not in file.parts}  # which are the theme's
+    assert {"search-box.js", "page.js", "map.js", "choose.js"} <= code.keys()
+    assert "textContent" in "".join(code.values())
+    for name, text in code.items():
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacent|\beval\b|\bFunction\(", text), name
 
 
 def _watch(page: Any, address: str) -> list[str]:
@@ -192,6 +204,25 @@ def test_the_search_does_not_run_what_an_entry_says(browser: Any, hostile: Path)
             page.click("header a.search-open")
             page.fill("dialog.search input", word)
             page.wait_for_selector("dialog.search [aria-selected=true]")
+        context.close()
+    assert seen == []
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_explorer_does_not_run_what_an_entry_says(browser: Any, hostile: Path) -> None:
+    with served(hostile / "build/site") as address:
+        context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        seen = _watch(page, address)
+        for view in ("list", "table&all=1&apart=1", "map"):
+            page.goto(f"/explore/?view={view}")
+            page.wait_for_selector("ul.found > li, table.grid td, svg.map .node")
+        page.goto("/explore/?view=table&all=1")
+        page.click("table.grid tbody td >> nth=0")
+        page.wait_for_selector(".evidence:not([hidden]) a")
+        page.goto("/choose/")
+        page.wait_for_selector(".chosen .told:not(:empty)")
         context.close()
     assert seen == []
 

@@ -27,13 +27,13 @@ export function whyNone(base, condition) {
   const proofs = condition.alternatives().map((required) => contradiction(base, required));
   if (proofs.every((proof) => proof.length)) return { verdict: "impossible", lines: proofs.flat() };
   const unsure = base.architectures.filter((entry) => condition.judge(base, entry) === null);
-  if (unsure.length) return { verdict: "unknown", entries: unsure, lines: unsure.map((entry) => unknown(base, entry, condition)) };
+  if (unsure.length) return { verdict: "unknown", lines: unsure.map((entry) => unknown(base, entry, condition)) };
   const found = nearest(base, condition);
-  return { verdict: "none", entries: found.map(({ entry }) => entry),
+  return { verdict: "none", nearest: found,
     lines: found.map(({ entry, missed }) => `${entry.id}: all but ${missed.map(required).join(", ")}`) };
 }
 
-const required = ([atom, truth]) => truth ? String(atom) : `not ${atom}`;
+export const required = ([atom, truth]) => truth ? String(atom) : `not ${atom}`;
 
 function unknown(base, entry, condition) {
   const atoms = [...new Set(condition.atoms().filter((atom) => atom.judge(base, entry) === null).map(String))];
@@ -41,7 +41,7 @@ function unknown(base, entry, condition) {
 }
 
 // The architectures that miss the fewest literals of an alternative, with what they miss.
-export function nearest(base, condition) {
+function nearest(base, condition) {
   const ways = condition.alternatives();
   const ranked = base.architectures.map((entry) => {
     const failures = ways.map((way) => way.filter(([atom, truth]) => atom.judge(base, entry) !== truth));

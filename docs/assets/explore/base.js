@@ -44,6 +44,12 @@ export class Base {
     return { value: entry.values[place], how: evidence(Number(entry.evidence[place])), place: entry.places.get(place) ?? "" };
   }
 
+  // What an atom is about, in words.
+  nameOf({ verb, name }) {
+    const entries = TRAITS.includes(verb) ? this.biases : verb === "uses" || verb === "trained-on" ? this.concepts : [];
+    return entries.find(({ id }) => id === name)?.name ?? name.replaceAll("-", " ");
+  }
+
   // The id of what a name means after a verb; throws an error that says what is wrong.
   meant(verb, name) {
     if (TRAITS.includes(verb)) return this.named(name, "bias");

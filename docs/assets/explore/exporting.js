@@ -1,0 +1,23 @@
+// The answers as a file: CSV for tables, JSON for programs.
+import { made } from "../made.js";
+import { grounds, whyNone, worded } from "./answers.js";
+
+const quoted = (value) => /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
+
+export function asJson(base, found, condition) {
+  const entries = found.map(({ id, name, year, family, ...entry }) => ({ id, name, year, family,
+    reasons: condition ? grounds(base, { id, family, year, ...entry }, condition).map((ground) => worded(base, { ...entry, id, family, year }, ground)) : [] }));
+  const why = found.length || !condition ? {} : (({ verdict, lines }) => ({ verdict, lines }))(whyNone(base, condition));
+  return JSON.stringify({ where: condition ? String(condition) : "", found: entries, ...why }, null, 2);
+}
+
+export function asCsv(base, found, condition) {
+  const rows = JSON.parse(asJson(base, found, condition)).found.map(({ reasons, ...entry }) => [...Object.values(entry), reasons.join("; ")]);
+  return [["id", "name", "year", "family", "reasons"], ...rows].map((row) => row.map((value) => quoted(value ?? "")).join(",")).join("\r\n") + "\r\n";
+}
+
+export function download(name, type, text) {
+  const address = URL.createObjectURL(new Blob([text], { type })), link = made("a", { href: address, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
