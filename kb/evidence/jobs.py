@@ -141,7 +141,7 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
             yield ("size", place), [entry.implementation], [entry.id, variant.arguments, variant.sizes]
         yield ("cost",), [entry.implementation], [entry.complexity.scaled, entry.complexity.counted_at]
         for name, variant in entry.large_variants.items():
-            yield ("widening", name), [entry.implementation], [entry.id, variant.arguments, entry.inner_sizes]
+            yield ("widening", name), [entry.implementation], [entry.id, variant.arguments, entry.complexity.scaled]
     if isinstance(entry, Architecture | Concept):
         if entry.peer:
             for name, case in peer_cases(entry, around.syntax).items():
@@ -162,7 +162,7 @@ def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[s
         signature = entry.signature_of(variant).as_dict()
         of = entry.variant_of(variant)
         fields = [entry.id, of.arguments, signature, around.acting(entry.id, bias, variant)]
-        fields += [entry.inner_sizes] if of.large else []
+        fields += [entry.complexity.scaled] if of.large else []
         probe = around.biases[bias].probe
         yield ("trait", bias, variant), [entry.implementation, probe], fields
         planar = len(around.acting(entry.id, bias, variant)) > 1
