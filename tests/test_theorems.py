@@ -196,8 +196,8 @@ def _program(given: Iterable[Fact]) -> Iterator[str]:
         yield f'widened("{architecture}","{place}","{found.variant}").'
         if found.copies:
             yield f'same_functions("{architecture}","{place}").'
-        if found.states:
-            yield f'copied_states("{architecture}","{place}").'
+        if found.outside:
+            yield f'copied_outside("{architecture}","{place}").'
     for fact in (fact for facts in BASE.facts.values() for fact in facts):
         if fact.how == "measured" and fact.variant == DEFAULT_VARIANT:
             yield f'measured("{fact.architecture}","{fact.bias}",{fact.value}).'

@@ -144,7 +144,7 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
             yield ("size", place), [entry.implementation], [entry.id, variant.arguments, variant.sizes]
         yield ("cost",), [entry.implementation], [entry.complexity.scaled, entry.complexity.counted_at]
         for name, variant in entry.large_variants.items():
-            yield ("widening", name), [entry.implementation], [entry.id, variant.arguments, entry.inner_sizes]
+            yield ("widening", name), [entry.implementation], [entry.id, variant.arguments, entry.complexity.scaled]
         drawn = [entry.all_variants[entry.canonical].arguments, entry.signature_of(entry.canonical).as_dict()]
         for level in PICTURES:
             yield ("picture", level), [entry.implementation], [entry.id, entry.complexity.scaled, *drawn]
@@ -168,7 +168,7 @@ def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[s
         signature = entry.signature_of(variant).as_dict()
         of = entry.variant_of(variant)
         fields = [entry.id, of.arguments, signature, around.acting(entry.id, bias, variant)]
-        fields += [entry.inner_sizes] if of.large else []
+        fields += [entry.complexity.scaled] if of.large else []
         probe = around.biases[bias].probe
         yield ("trait", bias, variant), [entry.implementation, probe], fields
         planar = len(around.acting(entry.id, bias, variant)) > 1

@@ -94,7 +94,7 @@ class Widening(_Measurement):
         copies: In what order units and their copies stand; empty where no order leaves the function as it is.
         multiple: How many copies the network had that was compared, as large as one that is run may be.
         errors: Largest relative difference of the outputs from copies, in evaluation mode and in training mode.
-        states: Whether a state is carried, of which the wider network has copies too.
+        outside: Whether inputs and outputs have copies too, as those of a state that is carried.
     """
 
     measured: Literal["widening"] = "widening"
@@ -105,7 +105,7 @@ class Widening(_Measurement):
     copies: Literal["", "interleaved", "tiled"] = ""
     multiple: int = 1
     errors: list[float] = []
-    states: bool = False
+    outside: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:

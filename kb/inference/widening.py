@@ -1,7 +1,7 @@
 """Rule 6: what a narrower network shows of a wider one, which is built of the same modules with more units in each.
 
-The narrower network has the same inputs and outputs, the same modules and the same names of parameters; sizes inside
-are divided by one number. `kb.verify.widening` makes it, and measures whether what follows is so.
+The narrower network has the same modules and the same names of parameters; sizes inside are divided by one number.
+`kb.verify.widening` makes it, and measures whether what follows is so.
 
 **Functions.** Copy every unit as often as the wider network is wider, and divide the weights of what comes after by the
 number of copies. If that gives the same function, the wider network has all functions of the narrower one, each at some
@@ -15,13 +15,17 @@ initialisation draws them, which are no copies. Not every network can be widened
 a position allows it, since copies change neither mean nor variance. Scalar products that are divided by the root of the
 width do not, nor do codes of positions that depend on it, nor normalisation over neighbouring channels.
 
-A state that is carried has copies too. Copying commutes with sums, with multiples, with the order of numbers, and with
-all that is done to positions; what is not one-to-one stays so, and rows with copies are never orthonormal. But norms,
-volumes and symmetric derivatives may arise from copies: a bias that is `metric` does not pass then.
+Inputs and outputs are the same, but for a state that is carried, whose numbers have copies as units have. Where a
+network has many thousands of features, these are divided too: the wider one then takes copies of the inputs to copies
+of the outputs. Copying commutes with sums, with multiples, with the order of numbers, and with all that is done to
+positions; what is not one-to-one stays so, and rows with copies are never orthonormal. But norms, volumes and symmetric
+derivatives may arise from copies: a bias that is `metric` does not pass then.
 
 **Computations, parameters, interfaces.** Which sizes of inputs are accepted, which operations follow each other, and
 which parameters are used where, depends on the modules and how they are connected, not on how many units each has. What
-is said of these passes whether it holds or is lacking, and needs no copies.
+is said of these passes whether it holds or is lacking, and needs no copies. Only shares of parameters, which are
+`metric` too, change with the number of copies; they pass as what is said of functions does, if parameters with as many
+copies each all have the same share.
 """
 
 from __future__ import annotations
@@ -45,13 +49,13 @@ class Wider:
     Args:
         variant: The name of the variant.
         same_functions: Whether it has all functions of the narrower one.
-        copied_states: Whether a state is carried, of which it has copies.
+        copied_outside: Whether features of inputs or outputs have copies too.
         because: Why, in words.
     """
 
     variant: str
     same_functions: bool
-    copied_states: bool
+    copied_outside: bool
     because: str
 
     @classmethod
@@ -65,7 +69,7 @@ class Wider:
                 f"computes the same with copies of its units (outputs of {found.multiple} copies differ by {error:.0e})"
             )
         because = f"{found.variant} is {found.factor} times as wide in {', '.join(found.sizes)}, and {how}"
-        return cls(found.variant, same, found.states, because)
+        return cls(found.variant, same, found.outside, because)
 
 
 def derive(fact: Fact, setting: Setting) -> Iterator[Fact]:
@@ -77,8 +81,9 @@ def derive(fact: Fact, setting: Setting) -> Iterator[Fact]:
 
 def passes(bias: Bias, value: Value, wider: Wider) -> bool:
     """Whether a value of a bias is that of the wider network too, if it is that of the narrower one."""
-    if bias.scope.of != "function":
+    of_functions = bias.scope.of == "function"
+    if not of_functions and not bias.metric:
         return True
-    if not wider.same_functions or (wider.copied_states and bias.metric):
+    if not wider.same_functions or (of_functions and bias.metric and wider.copied_outside):
         return False
     return bias.scope.weights_for(value) == "some"

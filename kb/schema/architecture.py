@@ -247,13 +247,11 @@ class Architecture(Invention):
         return self.all_variants[place.partition("@")[0].partition("/")[0]]
 
     @property
-    def inner_sizes(self) -> list[str]:
-        """The arguments that set sizes inside: all sizes but those of inputs and outputs, unless these are states."""
+    def outer_axes(self) -> set[str]:
+        """The axes of inputs and outputs, unless these are states."""
         signature = self.signature_of()
         sides = (*signature.inputs.items(), *signature.outputs.items())
-        outer = {letter for name, shape in sides if name not in signature.states for letter in shape.letters}
-        scaled = self.complexity.scaled.items()
-        return [argument for size, arguments in scaled if size not in outer for argument in arguments]
+        return {letter for name, shape in sides if name not in signature.states for letter in shape.letters}
 
     def parts_of(self, place: str = DEFAULT_VARIANT) -> list[Part]:
         """The parts of a variant: those of all variants, and its own.

@@ -97,8 +97,8 @@ class Bias(NamedEntry):
     hurts_when: Text
     metric: bool = Field(
         default=False,
-        description="Whether it compares norms, volumes or derivatives of features, so that a function which lacks it "
-        "may have it once features are repeated.",
+        description="Whether it compares norms, volumes or derivatives of features, or numbers of parameters: what "
+        "lacks it may have it once some of them are repeated.",
     )
     composes: bool = Field(
         default=False, description="Whether anything made of parts that preserve it has it (deduction rule 4)."

@@ -24,9 +24,11 @@ from kb.probes import Axes
 from kb.schema import NARROWER, Architecture, Bias
 from kb.schema.signature import Signature
 from kb.verify.preparing import example_inputs, prepare, rounded, seeded, to_float64
-from kb.verify.widening import REFUSALS, build, can_run, narrower
+from kb.verify.widening import REFUSALS, Narrower, build, can_run, narrower
 
 DRAWS = 3
+SQUARE = 5_000
+"""Most numbers in and out of a network, where a probe of features may take the derivatives of all by all."""
 PARAMETERS = 1_000_000
 """Most parameters of a variant of a published size that is run itself."""
 
@@ -35,23 +37,27 @@ def measure_trait(base: Base, entry: Architecture, bias_id: str, variant: str) -
     """Run a probe on a few draws of weights and inputs of a variant."""
     bias, acting = base.biases[bias_id], base.acting(entry.id, bias_id, variant)
     if variant in entry.large_variants:
-        return {"bias": bias_id, "variant": variant, **_of_published(entry, variant, bias, acting)}
+        narrow = narrower(base, entry, variant)
+        return {"bias": bias_id, "variant": variant, **_of_published(entry, variant, bias, acting, narrow)}
     errors = [probe_once(entry, variant, bias, acting, draw) for draw in range(DRAWS)]
     return {"bias": bias_id, "variant": variant, **_found(errors, bias)}
 
 
-def _of_published(entry: Architecture, variant: str, bias: Bias, acting: tuple[str, ...]) -> dict[str, Any]:
+def _of_published(
+    entry: Architecture, variant: str, bias: Bias, acting: tuple[str, ...], narrow: Narrower
+) -> dict[str, Any]:
     """Measure a narrower network, or the variant itself, or say why neither is of use."""
-    narrow = narrower(entry, variant)
     wider, factor = Wider.of(narrow.measured), narrow.measured.factor
     reason = "no narrower network of the same modules can be run"
     if factor > 1:
         reason = f"a network {factor} times as narrow does not decide it"
-        if passes(bias, "holds", wider) or passes(bias, "lacks", wider):
+        can_pass = any(passes(bias, value, wider) for value in ("holds", "lacks"))
+        if can_pass and not ("feature" in bias.acts_on and narrow.square > SQUARE):
             place = f"{variant}{NARROWER}{factor}"
             make = partial(build, entry, narrow.arguments)
             with suppress(*REFUSALS):  # its examples may be too small for what the probe does
-                errors = _until_decided(entry, place, bias, acting, make)
+                found = [_until_decided(entry, place, bias, acting, each) for each in _apart(make, bias, narrow)]
+                errors = min(found, key=lambda errors: deciding(errors, bias))
                 value = value_of(deciding(errors, bias), bias)
                 if bias.scope.of != "function" or (value != "unknown" and passes(bias, value, wider)):
                     return {**_found(errors, bias), "narrowed": factor}
@@ -59,6 +65,23 @@ def _of_published(entry: Architecture, variant: str, bias: Bias, acting: tuple[s
     if narrow.measured.parameters <= PARAMETERS and can_run(make(), PARAMETERS):
         return _found(_until_decided(entry, variant, bias, acting, make), bias)
     return {"errors": [], "declined": f"{reason}, and {narrow.measured.parameters:,} parameters are too many to run"}
+
+
+def _apart(make: Callable[[], nn.Module], bias: Bias, narrow: Narrower) -> list[Callable[[], nn.Module]]:
+    """Return what makes a network; for shares of parameters several, each with those alone that have as many copies.
+
+    A share of all is a mean of these shares, whatever the numbers of copies.
+    """
+    if not bias.metric or bias.scope.of == "function":
+        return [make]
+
+    def only(names: tuple[str, ...]) -> nn.Module:
+        module = make()
+        for name, parameter in module.named_parameters():
+            parameter.requires_grad_(parameter.requires_grad and name in names)
+        return module
+
+    return [partial(only, names) for names in narrow.groups]
 
 
 def _until_decided(

@@ -1,8 +1,9 @@
 """Finding a narrower network that a variant of a published size contains, and comparing it with its copies.
 
-The arguments of the constructor that set sizes inside are divided by one number; `kb.inference.widening` says what
-follows for the variant. The variant itself need not run for that. The narrow network is compared with one of which it
-has as many copies as can be run, since every further copy is made in the same way.
+The arguments of the constructor that set sizes inside are divided by one number, and where a network has many thousands
+of features those too; `kb.inference.widening` says what follows for the variant. The variant itself need not run for
+that. The narrow network is compared with one of which it has as many copies as can be run, since every further copy is
+made in the same way.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ PARAMETERS = 10_000_000
 FLOPS = 500_000_000
 """Most floating-point operations of one forward pass of a network that is run again and again."""
 ORDERS: tuple[Order, ...] = ("interleaved", "tiled")
+LENGTH = 2_000
+"""Longest axis of the inputs and outputs of such a network."""
 UNITS = (4, 2)
 """How many units of a layer are left, if possible: with few, more of them may happen to be off."""
 REFUSALS = (RuntimeError, ValueError)
@@ -42,10 +45,19 @@ REFUSALS = (RuntimeError, ValueError)
 
 @dataclass(frozen=True)
 class Narrower:
-    """A network that is narrower than a variant, by arguments of the constructor, and what was measured of it."""
+    """A network that is narrower than a variant.
+
+    Args:
+        arguments: Of the constructor.
+        measured: What was measured of it.
+        groups: Names of parameters; those of a group have as many copies each in the variant.
+        square: How many numbers an example has, where its outputs have as many; else 0.
+    """
 
     arguments: Arguments
     measured: Widening
+    groups: tuple[tuple[str, ...], ...] = ()
+    square: int = 0
 
 
 _known: dict[str, Narrower] = {}
@@ -53,15 +65,18 @@ _known: dict[str, Narrower] = {}
 
 def measure_widening(base: Base, entry: Architecture, variant: str) -> dict[str, Any]:
     """Look for a narrower network, and compare its outputs with those of its copies."""
-    return narrower(entry, variant).measured.model_dump(exclude={"measured", "digest", "libraries", "seconds"})
+    return narrower(base, entry, variant).measured.model_dump(exclude={"measured", "digest", "libraries", "seconds"})
 
 
-def narrower(entry: Architecture, variant: str) -> Narrower:
+def narrower(base: Base, entry: Architecture, variant: str) -> Narrower:
     """Return a network of which all functions are the variant's, else one of the same modules, else the variant."""
-    key = f"{entry.code.root} {entry.id} {variant} {entry.all_variants[variant].arguments} {entry.inner_sizes}"
+    scaled = entry.complexity.scaled
+    key = f"{entry.code.root} {entry.id} {variant} {entry.all_variants[variant].arguments} {scaled}"
     if key not in _known:
+        axes = {size: base.axis_of(entry.id, size) for size in scaled}
+        features = {size for size, axis in axes.items() if axis and axis.role == "feature"}
         with torch.random.fork_rng(devices=[]):
-            _known[key] = _search(entry, variant)
+            _known[key] = _search(entry, variant, features)
     return _known[key]
 
 
@@ -93,41 +108,70 @@ def can_run(module: nn.Module, parameters: int) -> bool:
     """Whether a module is small enough to be run again and again."""
     if count_parameters(module) > parameters:
         return False
-    return count_flops(module, example_inputs(module, seeded("cost"))) <= FLOPS
+    inputs = example_inputs(module, seeded("cost"))
+    longest = max(size for value in (*inputs.values(), *_outputs(module, inputs)) for size in (*value.shape, 0))
+    return longest <= LENGTH and count_flops(module, inputs) <= FLOPS
 
 
-def _search(entry: Architecture, variant: str) -> Narrower:
-    """Try sets of sizes, the largest first."""
-    arguments = entry.all_variants[variant].arguments
-    names, parameters = _described(entry, arguments)
+def _search(entry: Architecture, variant: str, features: set[str]) -> Narrower:
+    """Try sets of sizes, the largest first: those inside, then together with features of inputs and outputs."""
+    arguments, scaled, outer = entry.all_variants[variant].arguments, entry.complexity.scaled, entry.outer_axes
+    names, parameters = [*_shapes(entry, arguments)], _count(entry, arguments)
     found = Narrower(arguments, Widening(variant=variant, parameters=parameters, digest=""))
-    sizes = [size for size in entry.inner_sizes if _is_width(entry, arguments, size, names)]
-    for number in range(len(sizes), 0, -1):
-        for chosen in combinations(sizes, number):
-            tried = _tried(entry, variant, parameters, chosen)
-            if tried and tried.measured.copies:
-                return tried
-            found = tried if tried and found.measured.factor == 1 else found
+    inside = {place: size for size, places in scaled.items() if size not in outer for place in places}
+    inside = {place: size for place, size in inside.items() if _is_width(entry, arguments, place, names)}
+    outside = {place: size for size, places in scaled.items() if size in outer & features for place in places}
+    for added in ({}, outside):
+        for number in range(len(inside), 0, -1):
+            for chosen in combinations(inside, number):
+                tried = _tried(entry, variant, parameters, [*chosen, *added], {*added.values()})
+                if tried and tried.measured.copies:
+                    return tried
+                found = tried if tried and found.measured.factor == 1 else found
     return found
 
 
-def _described(entry: Architecture, arguments: Arguments) -> tuple[list[str], int]:
-    """Return the names of the parameters of a network, and how many numbers these are."""
+def _shapes(entry: Architecture, arguments: Arguments) -> dict[str, torch.Size]:
+    """Return the shapes of the parameters of a network, by name."""
     with torch.device("meta"):
-        module = entry.load()(**arguments)
-    return [name for name, _ in module.named_parameters()], count_parameters(module)
+        return {name: parameter.shape for name, parameter in entry.load()(**arguments).named_parameters()}
+
+
+def _count(entry: Architecture, arguments: Arguments) -> int:
+    with torch.device("meta"):
+        return count_parameters(entry.load()(**arguments))
+
+
+def _square(module: nn.Module) -> int:
+    """Return how many numbers go in and come out for one example; 0 where these are not as many."""
+    method: Callable[..., dict[str, Tensor]] = module.example_inputs  # type: ignore[assignment]
+    single = {"B": 1} if "B" in inspect.signature(method).parameters else {}
+    inputs = to_float64(method(seeded("square"), **single))
+    sides = (inputs.values(), _outputs(module, inputs))
+    before, after = (sum(x.numel() for x in tensors if x.is_floating_point()) for tensors in sides)
+    return before if before == after else 0
+
+
+def _groups(narrow: Mapping[str, torch.Size], wide: Mapping[str, torch.Size]) -> tuple[tuple[str, ...], ...]:
+    """Return the names of parameters, apart by how many copies there are of each of their numbers."""
+    found: dict[float, list[str]] = {}
+    for name, shape in narrow.items():
+        found.setdefault(wide[name].numel() / max(1, shape.numel()), []).append(name)
+    return tuple(map(tuple, found.values()))
 
 
 def _is_width(entry: Architecture, arguments: Arguments, size: str, names: list[str]) -> bool:
     """Whether dividing a size leaves modules and parameters what they are, unlike a number of layers."""
     for factor in _factors(_numbers(arguments, size)):
         with suppress(*REFUSALS):
-            return _described(entry, _resized(arguments, [size], 1, factor))[0] == names
+            return [*_shapes(entry, _resized(arguments, [size], 1, factor))] == names
     return False
 
 
-def _tried(entry: Architecture, variant: str, parameters: int, sizes: Sequence[str]) -> Narrower | None:
-    """Return the network in which some sizes are divided; None if it has other inputs or outputs, or cannot be run."""
+def _tried(
+    entry: Architecture, variant: str, parameters: int, sizes: Sequence[str], features: set[str]
+) -> Narrower | None:
+    """Return the network in which some sizes are divided; None if more than features change, or it cannot be run."""
     arguments = entry.all_variants[variant].arguments
     for factor in _factors([number for size in sizes for number in _numbers(arguments, size)]):
         fewer = _resized(arguments, sizes, 1, factor)
@@ -141,14 +185,16 @@ def _tried(entry: Architecture, variant: str, parameters: int, sizes: Sequence[s
         try:
             if not can_run(narrow, PARAMETERS):
                 return None
-            copies, errors, states = _compared(entry, narrow, build(entry, _resized(fewer, sizes, multiple, 1)))
+            wide = build(entry, _resized(fewer, sizes, multiple, 1))
+            copies, errors, outside = _compared(entry.signature_of(), narrow, wide, features)
         except REFUSALS:
             return None
         measured = Widening(
             variant=variant, parameters=parameters, factor=factor, sizes=list(sizes),
-            copies=copies or "", multiple=multiple, errors=errors, states=states, digest="",
+            copies=copies or "", multiple=multiple, errors=errors, outside=outside, digest="",
         )  # fmt: skip
-        return Narrower(fewer, measured)
+        groups = _groups(_shapes(entry, fewer), _shapes(entry, arguments))
+        return Narrower(fewer, measured, groups, _square(narrow.eval()))
     return None
 
 
@@ -190,49 +236,54 @@ def _inside(sizes: Sequence[str], name: str) -> list[str]:
 def _multiple(entry: Architecture, arguments: Arguments, sizes: Sequence[str], factor: int) -> int:
     """Return how many copies can be compared; 0 if not even two."""
     divisors = (number for number in range(factor, 1, -1) if factor % number == 0)
-    fitting = (n for n in divisors if _described(entry, _resized(arguments, sizes, n, 1))[1] <= PARAMETERS)
+    fitting = (n for n in divisors if _count(entry, _resized(arguments, sizes, n, 1)) <= PARAMETERS)
     return next(fitting, 0)
 
 
-def _compared(entry: Architecture, narrow: nn.Module, wide: nn.Module) -> tuple[Order | None, list[float], bool]:
-    """Return the order of copies that leaves the outputs as they are, the differences, and whether states are copied.
+def _compared(
+    signature: Signature, narrow: nn.Module, wide: nn.Module, features: set[str]
+) -> tuple[Order | None, list[float], bool]:
+    """Return the order of copies that leaves the outputs as they are, the differences, and if any are outside.
 
     Raises:
-        ValueError: Inputs or outputs have other shapes, and are no states.
+        ValueError: Inputs or outputs have other shapes, along other axes than those of features and of states.
     """
-    signature, generator = entry.signature_of(), seeded(entry.id)
+    generator, outside, errors = seeded("copies"), False, [math.inf]
     larger = {training: sides(narrow.train(training)) for training in (False, True)}
     for module in (prepare(narrow, generator), wide.double()):
         without_dropout(module)
-    states, errors = False, [math.inf]
     for order in ORDERS:
         errors = []
         for training, needed in larger.items():
             inputs = to_float64(example_inputs(narrow, generator, **needed))
             shapes = {name: value.shape for name, value in example_inputs(wide, generator, **needed).items()}
-            states |= _differ(inputs, shapes, signature.states)
             _copy(narrow, wide, order)
             before = _named(signature, _outputs(narrow.train(training), inputs))
             given = {name: _copied(value, shapes[name], order) for name, value in inputs.items()}
             after = _named(signature, _outputs(wide.train(training), given))
-            states |= _differ(before, {name: value.shape for name, value in after.items()}, signature.states)
-            copied = ((_copied(before[name], value.shape, order), value) for name, value in after.items())
-            errors.append(max(_difference(expected, found) for expected, found in copied))
+            pairs = [
+                *((inputs[name], given[name], name) for name in inputs),
+                *((before[n], after[n], n) for n in after),
+            ]
+            outside |= any(_differ(signature, features, *pair) for pair in pairs)
+            errors.append(max(_difference(_copied(before[n], after[n].shape, order), after[n]) for n in after))
         if max(errors) <= ROUNDING:
-            return order, [rounded(error) for error in errors], states
-    return None, [rounded(error, 1) for error in errors], states
+            return order, [rounded(error) for error in errors], outside
+    return None, [rounded(error, 1) for error in errors], outside
 
 
-def _differ(tensors: Mapping[str, Tensor], shapes: Mapping[str, Sequence[int]], states: Sequence[str]) -> bool:
-    """Whether some tensors have other shapes.
+def _differ(signature: Signature, features: set[str], few: Tensor, many: Tensor, name: str) -> bool:
+    """Whether a tensor has another shape in the wider network.
 
     Raises:
-        ValueError: One that is no state has another shape.
+        ValueError: It differs along an axis that is none of features, and it is no state.
     """
-    other = [name for name, value in tensors.items() if tuple(value.shape) != tuple(shapes[name])]
-    if outer := set(other) - set(states):
-        raise ValueError(f"{', '.join(outer)} would have another shape")
-    return bool(other)
+    shape = {**signature.inputs, **signature.outputs}.get(name)
+    letters = shape.letters if shape else ("",) * few.dim()
+    for letter, size, other in zip(letters, few.shape, many.shape, strict=True):
+        if size != other and name not in signature.states and letter not in features:
+            raise ValueError(f"{name} would be of another size along {letter or 'an axis'}")
+    return few.shape != many.shape
 
 
 def _named(signature: Signature, outputs: Sequence[Tensor]) -> dict[str, Tensor]:
