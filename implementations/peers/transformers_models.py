@@ -7,6 +7,8 @@ from implementations.peers.torchvision_models import import_torchvision
 
 
 def import_transformers() -> ModuleType:
-    """Import transformers; torchvision, which its models of images import, is first made importable."""
+    """Import transformers without its advice; torchvision, which it may import, is made importable first."""
     import_torchvision()
-    return import_module("transformers")
+    library = import_module("transformers")
+    library.logging.set_verbosity_error()
+    return library
