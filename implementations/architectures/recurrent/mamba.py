@@ -101,9 +101,9 @@ class Mamba(nn.Module):
         return States(self.norm(x) @ self.embeddings.T, torch.stack(memories, 1).flatten(1))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 7) -> dict[str, Tensor]:
-        """Return random symbols, and a state to start from."""
+        """Return random symbols, and a state to start from that is as small as those that occur."""
         symbols = torch.randint(0, self.symbols, (B, T), generator=generator)
         return {
             "x": F.one_hot(symbols, self.symbols).to(torch.get_default_dtype()),
-            "h": torch.randn(B, math.prod(self.remembered), generator=generator),
+            "h": 0.01 * torch.randn(B, math.prod(self.remembered), generator=generator),
         }
