@@ -2,20 +2,23 @@
 
 Source: Tallec & Ollivier 2018 (tallec2018can), for the gates of an LSTM, which have to open before it can remember.
 
-Method: a sequence is a symbol, blanks, another symbol and a sign, at which one of the symbols is to be named, one of
-four. Networks are trained to name the far one: an LSTM and a causal Transformer, both as they start in the library, and
-a convolutional network whose window is shorter than the wait. Another LSTM sees the same sequences but has to name the
-near symbol. The influence of an input on the answer is the root mean square, over test sequences, of the norm of the
-derivative of all four logits; its share is relative to the input that matters most.
+Method: a sequence is a symbol, blanks, another symbol and a sign, at which the first symbol is to be named, one of
+four. Networks are trained to do so, all with equally many steps: two LSTMs and a causal Transformer, as they start in
+the library, and a convolutional network whose window is shorter than the wait. One of the LSTMs gets sequences of the
+full length at once, the other gradually longer ones. The influence of an input on the answer is the root mean square,
+over test sequences, of the norm of the derivative of all four logits; its share is relative to the input that matters
+most.
 
 Measures:
-    lstm, transformer, window: shares of right answers.
-    log10_lstm_before, log10_lstm: log10 of the far symbol's share in the LSTM, before and after training.
+    gradual, straight, transformer, window: shares of right answers; the first two are of the LSTMs.
+    log10_before: log10 of the far symbol's share in the LSTM before training.
+    log10_gradual, log10_straight: the same after training.
     log10_transformer_before, log10_transformer: the same in the Transformer.
-    log10_near: the same in the LSTM that names the near symbol, after training.
-    distance: from the answer; lstm_before, lstm_after, transformer_before, transformer_after, near_after: log10 of the
-        shares by distance.
+    distance: from the answer; before, gradually, at_once, transformer_before, transformer_after: log10 of the shares by
+        distance.
 """
+
+from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
@@ -28,7 +31,8 @@ from kb.training import CLIP, descend
 
 WAIT, SYMBOLS, FEATURES, WIDTH = 20, 4, 6, 32
 STEPS, BATCH, TEST = 600, 32, 200
-RATES = {"lstm": 1e-2, "near": 1e-2, "transformer": 1e-3, "window": 1e-2}
+GRADUALLY = (5, 10, 15, WAIT)  # each for an equal share of the steps
+RATES = {"gradual": 1e-2, "straight": 1e-2, "transformer": 1e-3, "window": 1e-2}
 NOTHING = 1e-30  # a share of zero, so that it has a logarithm
 
 
@@ -57,31 +61,39 @@ def run(seed: int) -> dict[str, float | list[float]]:
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
+        recurrent = LSTM(in_features=FEATURES, units=WIDTH, out_features=SYMBOLS, peepholes=False)
         networks: dict[str, nn.Module] = {
-            "lstm": LSTM(in_features=FEATURES, units=WIDTH, out_features=SYMBOLS, peepholes=False),
-            "near": LSTM(in_features=FEATURES, units=WIDTH, out_features=SYMBOLS, peepholes=False),
+            "gradual": recurrent,
+            "straight": deepcopy(recurrent),
             "transformer": Attending(),
             "window": TemporalConvolutionalNetwork(in_features=FEATURES, width=WIDTH, out_features=SYMBOLS),
         }
     before = {name: shares(network, seed) for name, network in networks.items()}
-    right = {name: train(network, RATES[name], name == "near", seed) for name, network in networks.items()}
+    right = {
+        name: train(network, RATES[name], GRADUALLY if name == "gradual" else (WAIT,), seed)
+        for name, network in networks.items()
+    }
     after = {name: shares(network, seed) for name, network in networks.items()}
     return {
-        **{name: right[name] for name in ("lstm", "transformer", "window")},
-        **{f"log10_{name}_before": before[name][-1] for name in ("lstm", "transformer")},
-        **{f"log10_{name}": after[name][-1] for name in ("lstm", "transformer", "near")},
+        **right,
+        "log10_before": before["straight"][-1],
+        "log10_transformer_before": before["transformer"][-1],
+        **{f"log10_{name}": after[name][-1] for name in ("gradual", "straight", "transformer")},
         "distance": [float(distance) for distance in range(WAIT + 2)],
-        **{f"{name}_before": before[name] for name in ("lstm", "transformer")},
-        **{f"{name}_after": after[name] for name in ("lstm", "transformer", "near")},
+        "before": before["straight"],
+        "gradually": after["gradual"],
+        "at_once": after["straight"],
+        "transformer_before": before["transformer"],
+        "transformer_after": after["transformer"],
     }
 
 
-def sequences(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return sequences `[B, T, F]` of a symbol, blanks, a symbol and a sign, and the two symbols `[B, 2]`."""
+def sequences(count: int, wait: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Return sequences `[B, T, F]` of a symbol, blanks, a symbol and a sign, and the first symbols `[B]`."""
     symbols = torch.randint(0, SYMBOLS, (count, 2), generator=generator)
-    codes = torch.full((count, WAIT + 2), SYMBOLS)
-    codes[:, 0], codes[:, WAIT], codes[:, WAIT + 1] = symbols[:, 0], symbols[:, 1], SYMBOLS + 1
-    return F.one_hot(codes, FEATURES).float(), symbols
+    codes = torch.full((count, wait + 2), SYMBOLS)
+    codes[:, 0], codes[:, wait], codes[:, wait + 1] = symbols[:, 0], symbols[:, 1], SYMBOLS + 1
+    return F.one_hot(codes, FEATURES).float(), symbols[:, 0]
 
 
 def answers(network: nn.Module, x: Tensor) -> Tensor:
@@ -90,23 +102,25 @@ def answers(network: nn.Module, x: Tensor) -> Tensor:
     return (output if isinstance(output, Tensor) else output[0])[:, -1]
 
 
-def train(network: nn.Module, rate: float, near: bool, seed: int) -> float:
-    """Train a network to name one of the symbols, and return the share of test sequences for which it does."""
+def train(network: nn.Module, rate: float, waits: tuple[int, ...], seed: int) -> float:
+    """Train a network with these waits in turn, and return its share of right answers in the end."""
     generator = torch.Generator().manual_seed(seed)
+    optimiser = torch.optim.Adam(network.parameters(), lr=rate)
+    for wait in waits:
 
-    def loss() -> Tensor:
-        x, symbols = sequences(BATCH, generator)
-        return F.cross_entropy(answers(network, x), symbols[:, int(near)])
+        def loss(wait: int = wait) -> Tensor:
+            x, symbols = sequences(BATCH, wait, generator)
+            return F.cross_entropy(answers(network, x), symbols)
 
-    descend(torch.optim.Adam(network.parameters(), lr=rate), loss, steps=STEPS, clip=CLIP)
-    x, symbols = sequences(TEST, torch.Generator().manual_seed(1000 + seed))
+        descend(optimiser, loss, steps=STEPS // len(waits), clip=CLIP)
+    x, symbols = sequences(TEST, WAIT, torch.Generator().manual_seed(1000 + seed))
     with torch.no_grad():
-        return (answers(network, x).argmax(1) == symbols[:, int(near)]).float().mean().item()
+        return (answers(network, x).argmax(1) == symbols).float().mean().item()
 
 
 def shares(network: nn.Module, seed: int) -> list[float]:
     """Return log10 of the share of every input in the influence on the answer, by distance from it."""
-    x = sequences(TEST, torch.Generator().manual_seed(1000 + seed))[0].requires_grad_()
+    x = sequences(TEST, WAIT, torch.Generator().manual_seed(1000 + seed))[0].requires_grad_()
     logits = answers(network, x).sum(0)
     squares = sum(torch.autograd.grad(logit, x, retain_graph=True)[0].double().square().sum(2) for logit in logits)
     influence = torch.as_tensor(squares).mean(0).sqrt().flip(0)  # [T]
