@@ -127,6 +127,7 @@ def expected(name: str, owner: nn.Module, parameter: str, value: Tensor) -> Star
 
 UNLIKE = (
     "* rotation.weight",
+    "group-sort-network rotations.*",
     "orthogonal-parametrisation weight",
     "ur-lstm input.bias",
     "sequence-to-sequence *input.bias",

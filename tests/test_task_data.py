@@ -17,6 +17,7 @@ REAL = {
     "charged-particles",
     "closest-pair",
     "digit-generation",
+    "diminishing-returns",
     "mackey-glass",
     "mass-spring-system",
     "mixture-score",
