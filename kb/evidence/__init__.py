@@ -38,6 +38,6 @@ __all__ = [
     "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Comparison",
     "Cost", "Curve", "Curves", "Evidence", "Job", "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence",
     "Picture", "SeedResult", "Size", "Speed", "Stage", "Surroundings", "TraitErrors", "TraitEvidence", "Value",
-    "Widening", "evidence_file", "jobs", "judge", "keep", "keep_speed", "links_of", "peer_cases", "peer_sizes", "peers_of",
-    "read", "read_speeds", "tidy", "write",
+    "Widening", "evidence_file", "jobs", "judge", "keep", "keep_speed", "links_of", "peer_cases", "peer_sizes",
+    "peers_of", "read", "read_speeds", "tidy", "write",
 ]  # fmt: skip

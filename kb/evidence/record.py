@@ -196,6 +196,7 @@ class Box(Record):
             (`out`), a weight (`weight`) or `noise`.
         role: What the code calls the module.
         detail: What distinguishes it from others of its class.
+        holds: Of a sequence, the classes in it, each with what distinguishes it.
         weights: Parameters that the function uses itself.
         times: How many such there are, in a row or side by side; empty for one.
         rounds: How often it runs; empty for once.
@@ -205,6 +206,7 @@ class Box(Record):
     what: str
     role: str = ""
     detail: str = ""
+    holds: list[str] = []
     weights: list[str] = []
     times: str = ""
     rounds: str = ""

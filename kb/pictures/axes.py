@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations_with_replacement
 
 FACTORS = range(2, 33)
+HALVES = (2, 4, 8, 16, 32, 64)
+NEAR = 0.2
+"""Share by which a size may differ from half a letter, a quarter and so on, where borders are cut off or added."""
 UNKNOWN = "…"
 
 Values = tuple[int, ...]
@@ -25,7 +28,8 @@ class Letters:
 
     def __init__(self, values: Mapping[str, Values]) -> None:
         self._known: dict[Values, str] = {}
-        for found, text in _expressions({a: v for a, v in values.items() if len(set(v)) > 1}):
+        self._letters = {letter: found for letter, found in values.items() if len(set(found)) > 1}
+        for found, text in _expressions(self._letters):
             self._known.setdefault(found, text)
 
     def named(self, values: Sequence[int]) -> str:
@@ -38,7 +42,19 @@ class Letters:
         """
         if len(set(values)) == 1:
             return str(values[0])
-        return self._known.get(tuple(values), UNKNOWN)
+        return self._known.get(tuple(values)) or self._nearly(values)
+
+    def _nearly(self, values: Sequence[int]) -> str:
+        """Return about what part of a letter a size is, as of a map whose border is cut off."""
+        found = []
+        for letter, known in self._letters.items():
+            for part in (1, *HALVES):
+                pairs = [(value, whole / part) for value, whole in zip(values, known, strict=True)]
+                off = max(abs(value - share) / max(share, 1e-9) for value, share in pairs)
+                changes = [value != values[0] for value in values] == [whole != known[0] for whole in known]
+                if changes and (off <= NEAR or all(abs(value - share) <= 2 for value, share in pairs)):
+                    found.append((off, f"~{letter}/{part}" if part > 1 else f"~{letter}"))
+        return min(found, default=(0.0, UNKNOWN))[1]
 
     def shape(self, shapes: Sequence[Sequence[int]]) -> str:
         """Return a shape in letters, from what it was in every run; empty where it has no fixed number of axes."""
@@ -54,6 +70,7 @@ def _expressions(letters: Mapping[str, Values]) -> Iterator[tuple[Values, str]]:
     for letter, values in letters.items():
         for factor in FACTORS:
             yield tuple(factor * value for value in values), f"{factor}{letter}"
+        for factor in HALVES:
             if all(value >= factor for value in values):
                 yield tuple(-(-value // factor) for value in values), f"{letter}/{factor}"
         for more in (1, 2, 3):
@@ -64,6 +81,9 @@ def _expressions(letters: Mapping[str, Values]) -> Iterator[tuple[Values, str]]:
         yield tuple(a * b for a, b in pair), f"{first}²" if first == second else f"{first}{second}"
         if first != second:
             yield tuple(a + b for a, b in pair), f"{first}+{second}"
+    for first, second in combinations_with_replacement(letters, 2):
+        pair = list(zip(letters[first], letters[second], strict=True))
+        if first != second:
             for factor in (2, 3, 4):
                 yield tuple(a + factor * b for a, b in pair), f"{first}+{factor}{second}"
                 yield tuple(factor * a + b for a, b in pair), f"{second}+{factor}{first}"

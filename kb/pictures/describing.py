@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.pictures.axes import Letters
 from kb.pictures.flow import Edge, Flow, Key
-from kb.pictures.levels import CONTAINERS, ENTRIES, LIBRARIES, Levels
+from kb.pictures.levels import CONTAINERS, LIBRARIES, Levels, is_entry
 from kb.pictures.scene import Item, Scene, Wire
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Describer:
         rounds = self._rounds(item, around)
         if item.scopes is None:
             node = self.levels.flow.nodes[item.keys[0]]
-            own = [weight.rpartition(".")[2] for weight in node.weights]
+            own = [_role(weight, "") for weight in node.weights]
             found = {"what": f"{node.kind}:{node.key.name}", "detail": node.detail, "weights": own}
             return found | {"times": self._times(item), "rounds": rounds}
         path = item.scopes[-1][0]
@@ -75,9 +75,21 @@ class Describer:
             "what": self._class(item),
             "role": _role(path, self._class(item)),
             "detail": ", ".join(dict.fromkeys(filter(None, details))),
+            "holds": self._holds(item),
             "times": self._times(item),
             "rounds": rounds,
         }
+
+    def _holds(self, item: Item) -> list[str]:
+        """The classes of what a sequence holds, each with what distinguishes it, in order; of nothing else."""
+        assert item.scopes
+        if self._class(item) not in CONTAINERS:
+            return []
+        depth = len(item.scopes)
+        paths = dict.fromkeys(key.scopes[depth][0] for key in item.keys if len(key.scopes) > depth)
+        return [
+            " ".join((self.traces[0].classes[path], self.traces[0].details.get(path, ""))).strip() for path in paths
+        ]
 
     def _end(self, key: Key) -> dict[str, Any]:
         kind, _, name = key.name.partition(":")
@@ -98,8 +110,11 @@ class Describer:
         """How often a box or frame is repeated, in letters where the number of modules in its list is one."""
         if item.times == 1:
             return ""
-        path = item.scopes[-1][0] if item.scopes else item.keys[0].scopes[-1][0] if item.keys[0].scopes else ""
-        found = [_siblings(trace.classes, path) for trace in self.traces]
+        members = [member.scopes[-1][0] for member in (item.inside or []) if member.scopes and not item.scopes]
+        path = item.scopes[-1][0] if item.scopes else members[0] if members else ""
+        classes = self.traces[0].classes
+        alike = max(1, sum(classes.get(member) == classes.get(path) for member in members))
+        found = [_siblings(trace.classes, path) // alike for trace in self.traces]
         return self.letters.named(found) if found[0] == item.times else str(item.times)
 
     def _rounds(self, item: Item, around: tuple[Item, ...]) -> str:
@@ -134,7 +149,7 @@ def _role(path: str, what: str) -> str:
     """Return what the code calls a module, or the list that it is in, if that says more than its class."""
     names = [name for name in path.split(".") if not name.isdecimal()]
     numbered = path.rpartition(".")[2].isdecimal()
-    known = what.startswith((*LIBRARIES, ENTRIES))
+    known = what.startswith(LIBRARIES) or is_entry(what)
     return names[-1].replace("_", " ").strip() if names and not (numbered and known) else ""
 
 

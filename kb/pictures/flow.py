@@ -12,126 +12,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from kb.pictures.functions import DRAWN, FILLED, HOLDERS, INDEXED, JOINED, PASSED
+
 if TYPE_CHECKING:
     from kb.pictures.tracing import Operand, Operation, Ref, Scope, Trace
 
-PASSED = frozenset(
-    [
-        "unbind",
-        "split",
-        "chunk",
-        "tensor_split",
-        "view",
-        "view_as",
-        "reshape",
-        "reshape_as",
-        "transpose",
-        "permute",
-        "swapaxes",
-        "movedim",
-        "moveaxis",
-        "T",
-        "mT",
-        "H",
-        "unsqueeze",
-        "squeeze",
-        "expand",
-        "expand_as",
-        "broadcast_to",
-        "flatten",
-        "unflatten",
-        "contiguous",
-        "clone",
-        "detach",
-        "to",
-        "type",
-        "type_as",
-        "float",
-        "double",
-        "repeat",
-        "repeat_interleave",
-        "tile",
-        "narrow",
-        "select",
-        "iter",
-        "stack",
-        "dropout",
-        "dropout1d",
-        "dropout2d",
-        "dropout3d",
-        "alias",
-        "real",
-        "imag",
-        "pad",
-        "unfold",
-        "requires_grad_",
-        "numpy_T",
-        "diagonal",
-        "data",
-        "as_subclass",
-        "split_with_sizes",
-        "flip",
-        "roll",
-        "positive",
-        "nan_to_num",
-        "hsplit",
-        "vsplit",
-        "dsplit",
-        "view_as_real",
-        "view_as_complex",
-        "meshgrid",
-        "feature_dropout",
-        "ravel",
-        "t",
-        "atleast_2d",
-        "constant",
-        "fill_diagonal",
-        "alpha_dropout",
-        "grad",
-        "requires_grad",
-        "masked_fill",
-    ]
-)
-"""Operations that change only the form of what they get, or hide some of it."""
-INDEXED = frozenset(["getitem", "index_select", "gather", "take_along_dim", "take"])
-"""Operations that choose by numbers, which come from the data or not."""
-FILLED = frozenset(
-    [
-        "new_zeros",
-        "new_ones",
-        "new_full",
-        "new_empty",
-        "new_tensor",
-        "zeros_like",
-        "ones_like",
-        "full_like",
-        "empty_like",
-        "zeros",
-        "ones",
-        "full",
-        "empty",
-        "arange",
-        "eye",
-        "tensor",
-        "linspace",
-        "one_hot",
-        "shape",
-        "size",
-        "device",
-        "dtype",
-        "ndim",
-        "numel",
-        "dim",
-    ]
-)
-"""Operations whose results hold nothing of what they get but its shape."""
-DRAWN = frozenset(
-    ["randn_like", "rand_like", "bernoulli", "multinomial", "normal", "uniform", "randn", "rand", "randint"]
-)
-"""Operations that draw at random."""
-HOLDERS = ("torch.nn.modules.container:Parameter",)
-"""Lists of parameters, which are no modules of their own."""
-JOINED = frozenset(["cat", "concat", "concatenate", "hstack", "vstack"])
+
+@dataclass(frozen=True)
+class Turn:
+    """A place in a loop over several modules or weights, in the round of some of them."""
+
+    site: Any
+    whose: frozenset[str]
+
+
+def untimed(scope: Scope) -> Scope:
+    """Return a call of a module without the round in which it was made."""
+    path, site = scope
+    return path, site.site if isinstance(site, Turn) else site
 
 
 @dataclass(frozen=True)
@@ -204,7 +102,15 @@ class _Reading:
         self._origins: dict[Ref, tuple[tuple[Ref, str], ...]] = {}
         self._counts = Counter(operation.site for operation in self.operations)
         self._turns: dict[int, frozenset[str]] = {}
+        self._call_turns: dict[int, frozenset[str]] = {}
+        self._called_from: dict[Any, set[str]] = {}
+        for operation in self.operations:
+            for path, site in operation.scopes:
+                self._called_from.setdefault(site, set()).add(path)
+        calls = {(call, site) for o in self.operations for (_, site), call in zip(o.scopes, o.calls, strict=True)}
+        self._call_counts = Counter(site for _, site in calls)
         self._taking_turns = self._sites_of_several_weights()
+        self._take_turns()
 
     def _sites_of_several_weights(self) -> set[Any]:
         """The places in which every round uses weights, and not always the same: they are several, not one."""
@@ -264,7 +170,13 @@ class _Reading:
 
     def _joins(self, operation: Operation) -> bool:
         """Whether a concatenation has parts from different places."""
-        return len({self._key_of(ref) for o in operation.operands for ref, _ in self.origins(o.ref)}) > 1
+        found = {self._place(ref) for o in operation.operands for ref, _ in self.origins(o.ref)}
+        return len(found) > 1
+
+    def _place(self, ref: Ref) -> Any:
+        if ref[0] < 0:
+            return ref
+        return self.operations[ref[0]].scopes, self.operations[ref[0]].site
 
     def _is_floating(self, ref: Ref) -> bool:
         return self.trace.sources[-1 - ref[0]][2] if ref[0] < 0 else self.operations[ref[0]].floating
@@ -292,22 +204,49 @@ class _Reading:
         if ref[0] < 0:
             return source_key(self.trace.sources[-1 - ref[0]][0])
         operation = self.operations[ref[0]]
-        turn = self._turn(ref[0])
-        site = (operation.site, turn) if turn else operation.site
-        return Key((*operation.scopes, *self._owner(ref[0])), site, operation.name)
+        turn = self._turns[ref[0]]
+        site = Turn(operation.site, turn) if turn else operation.site
+        scopes = [
+            (path, Turn(place, self._call_turns[call]) if self._call_turns.get(call) else place)
+            for (path, place), call in zip(operation.scopes, operation.calls, strict=True)
+        ]
+        return Key((*scopes, *self._owner(ref[0])), site, operation.name)
 
-    def _turn(self, index: int) -> frozenset[str]:
-        """The weights whose turn it is, where the rounds of a place take turns, or those of what it uses do."""
-        if index not in self._turns:
-            operation = self.operations[index]
-            if (operation.scopes, operation.site) in self._taking_turns:
-                self._turns[index] = self._own_weights(index)
-            else:
-                here = self._counts[operation.site]
-                before = [o.ref[0] for o in operation.operands if o.ref[0] >= 0 and self.data[o.ref[0]]]
-                same = [b for b in before if self._counts[self.operations[b].site] == here > 1]
-                self._turns[index] = frozenset().union(*map(self._turn, same)) if len(same) == 1 else frozenset()
-        return self._turns[index]
+    def _take_turns(self) -> None:
+        """Find the rounds of loops over several modules or weights: they are nodes of their own, not rounds of one.
+
+        Such a round is known by the modules or weights whose turn it is, and what uses its results is of it too.
+        """
+        for index, operation in enumerate(self.operations):
+            if not self.data[index]:
+                continue
+            own = (operation.scopes, operation.site) in self._taking_turns
+            found = set(self._own_weights(index)) if own else set()
+            for operand in operation.operands:
+                for (before, _), _ in self.origins(operand.ref):
+                    if 0 <= before < index:
+                        self._pass_turn(index, before, found)
+            self._turns[index] = frozenset(found) if self._counts[operation.site] > 1 else frozenset()
+
+    def _pass_turn(self, index: int, before: int, found: set[str]) -> None:
+        """Add whose turn it is by a result that an operation uses: to it, or to the call in which it stands."""
+        here, there = self.operations[index], self.operations[before]
+        depth = next(
+            (n for n, (a, b) in enumerate(zip(here.calls, there.calls, strict=False)) if a != b),
+            min(len(here.calls), len(there.calls)),
+        )
+        turn: set[str] = set()
+        if len(there.scopes) > depth:
+            path, site = there.scopes[depth]
+            turn |= {path} if len(self._called_from[site]) > 1 else set(self._call_turns.get(there.calls[depth], ()))
+        elif self._counts[there.site] == self._counts[here.site]:
+            turn |= self._turns[before]
+        if len(here.scopes) > depth:
+            path, site = here.scopes[depth]
+            if len(self._called_from[site]) == 1 and self._call_counts[site] > 1:
+                self._call_turns[here.calls[depth]] = self._call_turns.get(here.calls[depth], frozenset()) | turn
+        else:
+            found |= turn
 
     def _owner(self, index: int) -> tuple[Scope, ...]:
         """The module whose weights an operation uses in its place: one that is not called, or only for its weights."""
@@ -357,9 +296,25 @@ class _Reading:
             self._node(key, "out")
             for ref, slice_name in self.origins(operand.ref):
                 self.found.edges.setdefault(Edge(self._key_of(ref), key, name=slice_name), operand.shape)
+        self._drop_dead_ends()
         self.found.arguments = self._named(self.trace.arguments)
         self.found.results = self._named(self.trace.results)
         return self.found
+
+    def _drop_dead_ends(self) -> None:
+        """Leave out what no output depends on, such as the test that ends a loop."""
+        before: dict[Key, set[Key]] = {}
+        for edge in self.found.edges:
+            before.setdefault(edge.end, set()).add(edge.start)
+        needed: set[Key] = set()
+        pending = [key for key, node in self.found.nodes.items() if node.kind == "out"]
+        while pending:
+            key = pending.pop()
+            if key not in needed:
+                needed.add(key)
+                pending.extend(before.get(key, ()))
+        self.found.nodes = {key: node for key, node in self.found.nodes.items() if key in needed}
+        self.found.edges = {e: s for e, s in self.found.edges.items() if e.start in needed and e.end in needed}
 
     def _named(self, named: dict[Scope, dict[Ref, str]]) -> dict[Scope, dict[Key, str]]:
         """Return names by the nodes that they are of; of one with several names, all."""

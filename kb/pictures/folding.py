@@ -54,12 +54,16 @@ class Folder:
         """
         best = Repeat(1, 1)
         for length in range(1, min(WIDEST, (len(units) - first) // 2) + 1):
-            if not _is_listed(paths[first : first + length]):
+            if not _is_listed(paths[first : first + length]) or self._follows(paths[first]):
                 continue
             times = self._times(units, first, length)
             if times > 1 and length * times > best.length * best.times:
                 best = Repeat(length, times)
         return best
+
+    def _follows(self, path: str | None) -> bool:
+        """Whether a piece would begin with an activation, which belongs to what is before it."""
+        return path is not None and self.class_of(path).startswith("torch.nn.modules.activation")
 
     def _times(self, units: Sequence[Sequence[Key]], first: int, length: int) -> int:
         """Return how often a piece stands in a row."""

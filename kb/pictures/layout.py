@@ -65,7 +65,9 @@ def lay_out(
         last: Boxes that stand in the last one.
     """
     graph = pygraphviz.AGraph(directed=True, strict=False)
-    graph.graph_attr.update(rankdir="TB" if down else "LR", nodesep="0.28", ranksep="0.36", splines="spline")
+    graph.graph_attr.update(
+        rankdir="TB" if down else "LR", nodesep="0.26", ranksep="0.36" if down else "0.24", splines="spline"
+    )
     graph.graph_attr.update(newrank="true", remincross="true", nslimit="20")
     graph.node_attr.update(shape="box", fixedsize="true", label="", fontname="Courier")
     holders: dict[int | None, pygraphviz.AGraph] = {None: graph}

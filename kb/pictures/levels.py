@@ -22,7 +22,19 @@ FEWEST, ROOMY, MOST = 5, 16, 24
 LEVELS = 3
 CONTAINERS = frozenset({"torch.nn.modules.container:Sequential"})
 LIBRARIES = ("torch.", "torch_geometric.")
+DRAWN_ON_OTHERS = tuple(f"torch.nn.modules.{kind}" for kind in ("activation", "batchnorm", "normalization", "dropout"))
 ENTRIES = "implementations.concepts."
+
+
+def is_entry(name: str) -> bool:
+    """Whether a class, as `module:Class`, is what an entry is about: the one that its file is named after.
+
+    Examples:
+        >>> is_entry("implementations.concepts.gating_mechanism.gru_cell:GRUCell")
+        True
+    """
+    module, _, own = name.rpartition(":")
+    return module.startswith(ENTRIES) and module.rpartition(".")[2].replace("_", "") == own.lower()
 
 
 class Levels:
@@ -69,7 +81,8 @@ class Levels:
         closed = [item.scopes for item, _ in scene.boxes if item.scopes]
         calls = [call for call in scene.call.calls() if call.scopes in closed and self._rank(call) is not None]
         fresh = [call for call in calls if self.class_of(call) not in shown and len(call.keys) > 2]
-        return min(fresh, key=lambda call: (self._rank(call), -len(call.keys)), default=None)
+        order = {1: 0, 2: 1, 0: 2}  # a class of its own shows more than an entry that many have, or than a sequence
+        return min(fresh, key=lambda call: (order[self._rank(call) or 0], -len(call.keys)), default=None)
 
     def _rank(self, call: Tree) -> int | None:
         """In which turn a call is opened; None for one that never is."""
@@ -78,7 +91,7 @@ class Levels:
             return 0
         if name.startswith(LIBRARIES) or len(call.keys) < 2:
             return None
-        return 2 if name.startswith(ENTRIES) else 1
+        return 2 if is_entry(name) else 1
 
     def _is_wrapper(self, call: Tree) -> bool:
         """Whether a call holds but another one."""
@@ -91,7 +104,7 @@ class Levels:
         while True:
             for group, more in self._openable(scene, refused):
                 larger = self._opened(call, scene.opened | more)
-                if larger.count <= self._limit(group[1], scene):
+                if self.size(larger) <= self._limit(group[1], scene):
                     scene = larger
                     break
                 refused.add(group)
@@ -100,8 +113,13 @@ class Levels:
 
     def _limit(self, rank: int, scene: Scene) -> int:
         if rank == 2:
-            return MOST if scene.count < FEWEST else 0
+            return MOST if self.size(scene) < FEWEST else 0
         return ROOMY if rank == 0 else MOST
+
+    def size(self, scene: Scene) -> int:
+        """How many boxes a picture has, without those that are drawn on others."""
+        classes = [self.trace.classes.get(item.scopes[-1][0], "") for item, _ in scene.boxes if item.scopes]
+        return scene.count - sum(name.startswith(DRAWN_ON_OTHERS) for name in classes)
 
     def _openable(
         self, scene: Scene, refused: set[tuple[str, int]]

@@ -26,10 +26,10 @@ SYMBOLS = {
     "add": "+", "radd": "+", "sub": "−", "rsub": "1 −", "mul": "×", "rmul": "×", "div": "÷", "truediv": "÷",
     "rdiv": "1 ÷", "rtruediv": "1 ÷", "neg": "−", "sum": "Σ", "matmul": "·", "bmm": "·", "mm": "·", "mv": "·",
     "pow": "power", "square": "x²", "sqrt": "√", "rsqrt": "1/√", "sigmoid": "σ", "tanh": "tanh", "exp": "exp",
-    "log": "log", "sin": "sin", "cos": "cos", "abs": "|x|", "relu": "ReLU", "max": "max", "amax": "max", "min": "min",
-    "mean": "mean", "einsum": "·", "gt": ">", "lt": "<", "ge": "≥", "le": "≤", "eq": "=", "ne": "≠", "prod": "Π",
-    "outer": "⊗", "norm": "‖x‖", "softplus": "softplus", "elu": "ELU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "silu": "SiLU",
-    "lerp": "blend", "clamp_min": "max(x, ε)",
+    "log": "log", "sin": "sin", "cos": "cos", "abs": "|x|", "relu": "ReLU", "max": "max", "amax": "max",
+    "min": "min", "mean": "mean", "einsum": "·", "gt": ">", "lt": "<", "ge": "≥", "le": "≤", "eq": "=", "ne": "≠",
+    "prod": "Π", "outer": "⊗", "norm": "‖x‖", "softplus": "softplus", "elu": "ELU", "leaky_relu": "leaky ReLU",
+    "gelu": "GELU", "silu": "SiLU", "lerp": "blend", "clamp_min": "max(x, ε)",
 }  # fmt: skip
 """Signs for functions, which stand in small round boxes."""
 
@@ -51,6 +51,8 @@ WORDS = {
 }  # fmt: skip
 """Words for functions that are called otherwise in code."""
 
+MOST_HELD = 3
+"""Of the members of a sequence that are listed in its box."""
 ATTACHED = frozenset({"activation", "normalisation", "batch-normalisation", "layer-normalisation", "dropout"})
 """Groups of concepts and single ones that stand in one box with what comes before them."""
 
@@ -127,10 +129,21 @@ class Namer:
 
     def _module(self, box: Box) -> Label:
         if box.what.endswith("container:Sequential"):
-            return Label(box.role[:1].upper() + box.role[1:] or "Block", box.detail, look="step")
+            return self._sequence(box)
         text, entry = self.class_words(box.what), self.entry_of(box.what)
         role = "" if _same(box.role, text) else box.role
         return Label(text, ", ".join(filter(None, (role, box.detail))), entry, "part" if entry else "step")
+
+    def _sequence(self, box: Box) -> Label:
+        """Return what stands in a closed sequence: its name, or else what it holds."""
+        held = [what.partition(" ") for what in box.holds]
+        main = [pair for pair in held if not self.follows(self.entry_of(pair[0]))]
+        titles = [f"{self.class_words(what)}{' ' if detail else ''}{detail}" for what, _, detail in main]
+        words = ", ".join(titles[:MOST_HELD]) + (
+            f" and {len(titles) - MOST_HELD} more" if len(titles) > MOST_HELD else ""
+        )
+        name = box.role[:1].upper() + box.role[1:]
+        return Label(name, words, look="step") if name else Label(words or "Block", "", look="step")
 
     def frame(self, frame: Frame) -> Label:
         """Return what stands at a frame."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kb.pictures.flow import Edge, Flow, Key, source_key
+from kb.pictures.flow import Edge, Flow, Key, source_key, untimed
 from kb.pictures.folding import Folder, Repeat
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ class Scene:
 
     def _argument(self, key: Key) -> str:
         """What the call gets a result as; empty where it does not get it."""
-        return self.flow.arguments.get(self.call.scopes[-1], {}).get(key, "") if self.call.scopes else ""
+        return self.flow.arguments.get(untimed(self.call.scopes[-1]), {}).get(key, "") if self.call.scopes else ""
 
     def _ends(self, edge: Edge) -> list[int | Key]:
         if edge.end in self.inside:
@@ -264,7 +264,7 @@ class Scene:
         return f"in:{self._argument(key)}", f"out:{self._result(key)}"
 
     def _result(self, key: Key) -> str:
-        return self.flow.results.get(self.call.scopes[-1], {}).get(key, "y")
+        return self.flow.results.get(untimed(self.call.scopes[-1]), {}).get(key) or self._argument(key) or "y"
 
     def _with_states(self, wires: dict[Wire, Edge]) -> dict[Wire, Edge]:
         """Let a state that is given and returned under one name come back from output to input."""

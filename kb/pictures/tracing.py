@@ -20,7 +20,10 @@ from torch.overrides import TorchFunctionMode
 
 from kb.pictures.assignments import assigned_names
 
-Site = tuple[tuple[Any, int], ...]
+SOLVERS = "implicit_layer"
+"""The folder of functions that call another again and again, from several places: all of that is one loop."""
+
+Site = Any
 """A place in the code: of every function on the way, its code and the instruction."""
 Scope = tuple[str, Site]
 """A call of a module: its path from the root, and from where it is called."""
@@ -50,6 +53,7 @@ class Operation:
         names: What the code calls its results; empty where it gives them no names.
         detail: Settings that a reader of a picture should know.
         numbers: How many plain numbers are among its arguments.
+        calls: A number for each of the calls in `scopes`, another one each time.
     """
 
     name: str
@@ -61,6 +65,7 @@ class Operation:
     names: tuple[str, ...] = ()
     detail: str = ""
     numbers: int = 0
+    calls: tuple[int, ...] = ()
 
 
 @dataclass
@@ -118,6 +123,8 @@ class _Recorder(TorchFunctionMode):
         self.refs: dict[int, Ref] = {}
         self.alive: list[Tensor] = []  # an address means one tensor as long as that lives
         self.scopes: list[Scope] = []
+        self.calls: list[int] = []
+        self.number = 0
         held = [*module.named_parameters(remove_duplicate=False), *module.named_buffers(remove_duplicate=False)]
         for name, tensor in [*((f"in:{n}", t) for n, t in inputs.items()), *((f"weight:{n}", t) for n, t in held)]:
             if id(tensor) not in self.refs:
@@ -139,6 +146,8 @@ class _Recorder(TorchFunctionMode):
     def _entering(self, path: str) -> Callable[..., None]:
         def hook(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             self.scopes.append((path, tuple(_sites(sys._getframe(1)))))
+            self.number += 1
+            self.calls.append(self.number)
             bound = inspect.signature(module.forward).bind(*args, **kwargs).arguments
             self.found.arguments.setdefault(self.scopes[-1], {}).update(self._named(bound))
 
@@ -148,6 +157,7 @@ class _Recorder(TorchFunctionMode):
         fields: dict[str, Any] = getattr(result, "_asdict", dict)()
         self.found.results.setdefault(self.scopes[-1], {}).update(self._named(fields))
         self.scopes.pop()
+        self.calls.pop()
 
     def _named(self, values: Mapping[str, Any]) -> dict[Ref, str]:
         """Return the names of those values that are tensors."""
@@ -188,7 +198,9 @@ class _Recorder(TorchFunctionMode):
             self._remember(tensor, (index, number))
 
     def _add(self, name: str, site: Site, used: list[Operand], shapes: list[tuple[int, ...]], floating: bool) -> int:
-        self.found.operations.append(Operation(name, tuple(self.scopes), site, used, shapes, floating))
+        scopes = tuple(self.scopes)
+        made = Operation(name, scopes, site, used, shapes, floating, calls=tuple(self.calls))
+        self.found.operations.append(made)
         return len(self.found.operations) - 1
 
     def _remember(self, tensor: Tensor, ref: Ref) -> None:
@@ -229,7 +241,8 @@ def _tensors(values: Any) -> Iterator[Tensor]:
 def _sites(frame: FrameType | None) -> Iterator[tuple[Any, int]]:
     """Yield every function on the way from the call of the root module, innermost first, and the instruction in it."""
     while frame is not None and frame.f_code is not trace.__code__:
-        yield frame.f_code, frame.f_lasti
+        if f"/{SOLVERS}/" not in frame.f_code.co_filename.replace("\\", "/"):
+            yield frame.f_code, frame.f_lasti
         frame = frame.f_back
 
 

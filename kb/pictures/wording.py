@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from kb.evidence.record import Arrow, Picture
+from kb.pictures.axes import UNKNOWN
 from kb.pictures.naming import Namer
 from kb.pictures.piles import piles
 
@@ -28,7 +29,7 @@ class Wording:
         found: list[tuple[str, str] | None] = []
         for arrow in self.picture.arrows:
             shape = f"[{arrow.shape}]" if arrow.shape and self._is_new(arrow) else ""
-            found.append((arrow.name, shape) if arrow.name or shape else None)
+            found.append((arrow.name.replace("_", " "), shape) if arrow.name or shape else None)
         return found
 
     def _is_new(self, arrow: Arrow) -> bool:
@@ -44,7 +45,7 @@ class Wording:
         frame = self.picture.frames[number]
         label = self.namer.frame(frame)
         words = f"{label.text} ({label.small})" if label.small else label.text
-        loop = f"repeat {frame.rounds} times" if frame.rounds else ""
+        loop = "" if not frame.rounds else "repeat" if frame.rounds == UNKNOWN else f"repeat {frame.rounds} times"
         return "  ".join(filter(None, (words, f"× {frame.times}" if frame.times else "", loop)))
 
     def often(self, number: int) -> str:

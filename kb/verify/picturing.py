@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import torch
 from torch import nn
 
 from kb.base import Base
+from kb.importing import Code
 from kb.pictures.axes import Letters
 from kb.pictures.describing import Describer
 from kb.pictures.flow import flow
 from kb.pictures.levels import Levels
+from kb.pictures.scene import Scene
 from kb.pictures.tracing import Trace, trace
 from kb.schema import Architecture
 from kb.schema.signature import Shape
@@ -32,19 +35,19 @@ PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 
 def measure_picture(base: Base, entry: Architecture, level: str) -> dict[str, Any]:
     """Return one of the pictures of an architecture, without boxes where it has fewer levels."""
-    module = _built(entry, {})
-    runs = list(_runs(entry, module))
-    levels = Levels(runs[0][0])
-    scenes = levels.scenes()
+    describer, scenes = _pictured(base.code, entry)
     number = int(level)
-    if number > len(scenes):
-        return {"level": number}
+    return {"level": number, **(describer.describe(scenes[number - 1]) if number <= len(scenes) else {})}
+
+
+@lru_cache(maxsize=1)
+def _pictured(code: Code, entry: Architecture) -> tuple[Describer, list[Scene]]:
+    """Return the pictures of an architecture; its levels are asked for one after the other."""
+    runs = list(_runs(entry, _built(entry, {})))
+    levels = Levels(runs[0][0])
     flows = [levels.flow, *(flow(found) for found, _ in runs[1:])]
     letters = Letters(_letters(entry, runs))
-    return {
-        "level": number,
-        **Describer(levels, flows, [found for found, _ in runs], letters).describe(scenes[number - 1]),
-    }
+    return Describer(levels, flows, [found for found, _ in runs], letters), levels.scenes()
 
 
 Run = tuple[Trace, Mapping[str, int]]
@@ -57,19 +60,20 @@ def _runs(entry: Architecture, module: nn.Module) -> Iterator[Run]:
     sizes = _sizes(module)
     yield _traced(entry, module), values
     larger = {
-        letter: size + (STRIDE if letter in GRID else 1) * (n + 1) for n, (letter, size) in enumerate(sizes.items())
+        letter: size + (STRIDE * (n + 1) if letter in GRID else PRIMES[n + 1])
+        for n, (letter, size) in enumerate(sizes.items())
     }
     with contextlib.suppress(*REFUSED):
         yield _traced(entry, module, larger), values
-    with contextlib.suppress(*REFUSED):
-        yield _scaled(entry, values)
+    for names in (list(values), list(values)[::-1]):  # where one must not be smaller than another
+        with contextlib.suppress(*REFUSED):
+            yield _scaled(entry, values, dict(zip(names, PRIMES, strict=False)))
+            return
 
 
-def _scaled(entry: Architecture, values: Mapping[str, int]) -> Run:
+def _scaled(entry: Architecture, values: Mapping[str, int], factors: Mapping[str, int]) -> Run:
     """Return what the module does if every argument that sets a size is another multiple of what it is."""
-    arguments = _defaults(entry)
-    chosen = dict(arguments)
-    factors = dict(zip(values, PRIMES, strict=False))
+    chosen = _defaults(entry)
     for name, places in entry.complexity.scaled.items():
         for place in places if name in factors else ():
             argument, *path = place.split(".")
