@@ -257,7 +257,7 @@ def test_the_map_moves_by_keyboard_and_zooms(page: Any) -> None:
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") != before
     page.keyboard.press("Enter")
     page.wait_for_selector(".map-steps h2")
-    layer = "document.querySelector('svg.map > g').getAttribute('transform')"
+    layer = "document.querySelector('svg.map').style.transform"
     before = page.evaluate(layer)
     page.click(".map-controls button:text-is('+')")
     assert page.evaluate(layer) != before
