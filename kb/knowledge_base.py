@@ -15,6 +15,7 @@ from kb.problems import KnowledgeBaseError, Problem
 from kb.query import (
     Bearing,
     Comparison,
+    Condition,
     Diagnosis,
     Emptiness,
     Explanation,
@@ -61,6 +62,10 @@ class KnowledgeBase(Base):
     def why_none(self, kind: str = "architecture", **conditions: Any) -> Emptiness:
         """Why `select` finds nothing: it is impossible, unknown, or there is none; see `kb.query.emptiness`."""
         return query.why_none(self, kind, **conditions)
+
+    def reasons(self, architecture: str, where: Condition | str) -> tuple[bool | None, list[str]]:
+        """Whether an architecture satisfies a condition, and the parts that decide it: `kb.query.reasons`."""
+        return query.reasons(self, architecture, where)
 
     def bearing(self, theorem: str) -> Bearing:
         """Who meets a theorem, who shows that a premise is needed, who refutes its converse: `kb.query.bearing`."""

@@ -8,6 +8,7 @@ from kb.query.emptiness import Emptiness, why_none
 from kb.query.lineage import Lineage, Relative, lineage
 from kb.query.openness import OpenCell, open_cells, unmeasured
 from kb.query.prerequisites import Prerequisite, prerequisites
+from kb.query.reasons import reasons
 from kb.query.recall import Recall, recall
 from kb.query.remedies import Diagnosis, Involved, problems, remedies
 from kb.query.route import Hop, route
@@ -40,6 +41,7 @@ __all__ = [
     "open_cells",
     "prerequisites",
     "problems",
+    "reasons",
     "recall",
     "refute",
     "remedies",

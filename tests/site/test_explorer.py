@@ -16,11 +16,13 @@ import pytest
 from bundled import BASE
 from conditions import WRITTEN, answer, generated
 from conftest import served
+from small import Miniature
 
 from kb.folders import bundled_root
 from kb.query.route import PER_HOP
 from kb.site.explorer import BASE as BASE_FILE
 from kb.site.explorer import FOLDER, MAP, PROOFS, write_explorer
+from kb.site.explorer.choosing import DATA, NEEDS, gaps, questions
 from kb.site.explorer.mapping import HEIGHT
 
 BUDGETS = {BASE_FILE: 60_000, MAP: 20_000}
@@ -103,6 +105,36 @@ def test_the_explorer_answers_as_the_library_does(explorer: Any) -> None:
         assert theirs == ours, text
         seen.add(ours.get("verdict", "error" if "error" in ours else "found"))
     assert seen == {"impossible", "unknown", "none", "error", "found"}
+
+
+def test_every_answer_of_the_chooser_is_a_condition_of_the_bundled_base() -> None:
+    answered = questions(BASE)
+    assert [[each.answer for each in answers] for _, answers in answered] == [
+        list(question.answers) for question in (DATA, *NEEDS)
+    ]
+    names = [answer.id for question in (DATA, *NEEDS) for answer in question.answers]
+    assert len(names) == len(set(names))
+    for data in DATA.answers:
+        assert BASE.select(where=data.where), data.id
+
+
+def test_gaps_are_empty_and_can_be_asked() -> None:
+    found = gaps(BASE)
+    assert found
+    for gap in found:
+        assert BASE.select(where=gap.where) == []
+        assert BASE.why_none(where=gap.where).verdict == gap.verdict
+        applies = [BASE.trait(entry.id, gap.need.where).value for entry in BASE.select(where=gap.data.where)]
+        assert set(applies) - {"not-applicable"}
+
+
+def test_the_chooser_asks_only_what_a_base_can_speak_of(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.bias("causality")
+    small.architecture("a", "exhibits: [{bias: causality, because: so it is}]\n")
+    base = small.load()
+    assert [each.answer.id for _, answers in questions(base) for each in answers if each.biases] == ["causal"]
+    assert gaps(base) == []
 
 
 @pytest.mark.browser

@@ -156,12 +156,12 @@ def test_answers_can_be_saved(page: Any) -> None:
 def test_the_table_folds_columns_and_joins_rows(page: Any) -> None:
     opened(page, "/explore/?view=table&where=in+recurrent")
     columns = page.locator("table.grid .names th button:not([aria-pressed])").all_inner_texts()
-    told = {
+    varying = {
         bias.name
         for bias in BASE.biases.values()
         if len({BASE.trait(entry, bias.id).value for entry in ids("in recurrent")} - {"not-applicable"}) > 1
     }
-    assert set(columns) == told
+    assert set(columns) == varying
     rows = page.locator("table.grid tbody tr")
     assert rows.count() < len(ids("in recurrent"))
     assert page.locator("table.grid tbody th a").count() == len(ids("in recurrent"))
@@ -226,7 +226,7 @@ def test_no_arrow_is_drawn_without_its_condition(page: Any) -> None:
     page.fill("#map-from", "Multilayer perceptron")
     page.keyboard.press("Enter")
     page.wait_for_selector("svg.map .arrow.exact")
-    said = page.inner_text(".map-steps")
+    steps = page.inner_text(".map-steps")
     conditions = [
         data["when"] for start, end, data in BASE.graph.edges(data=True) if "mlp" in (start, end) and "when" in data
     ]
@@ -234,7 +234,7 @@ def test_no_arrow_is_drawn_without_its_condition(page: Any) -> None:
     assert page.locator("svg.map .arrow.exact").count() <= len(conditions)
     drawn = " ".join(page.locator("svg.map .words text").all_text_contents())
     for condition in conditions:
-        assert (condition in said) == (condition in drawn)
+        assert (condition in steps) == (condition in drawn)
     assert "view=map&at=mlp" in page.url
     page.keyboard.press("Escape")
 
@@ -257,7 +257,7 @@ def test_the_map_moves_by_keyboard_and_zooms(page: Any) -> None:
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") != before
     page.keyboard.press("Enter")
     page.wait_for_selector(".map-steps h2")
-    layer = "document.querySelector('svg.map > g').getAttribute('transform')"
+    layer = "document.querySelector('svg.map').style.transform"
     before = page.evaluate(layer)
     page.click(".map-controls button:text-is('+')")
     assert page.evaluate(layer) != before
@@ -337,7 +337,7 @@ def test_the_explorer_is_loaded_only_where_it_is_used(page: Any) -> None:
     assert not [url for url in loaded if url.endswith("map.json") or "/proofs/" in url or "entries.json" in url]
 
 
-ASKED = [
+QUERIES = [
     "explore/?where=causality+and+not+uses+gating&open=gru:causality", "explore/?view=table",
     "explore/?view=map&at=mlp",
     "explore/?where=locality+and+unbounded-context", "explore/?where=euclidean-equivariance+and+causality",
@@ -346,7 +346,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ASKED, ids=["list", "table", "map", "impossible", "nearest", "error", "choose"])
+@pytest.mark.parametrize("path", QUERIES, ids=["list", "table", "map", "impossible", "nearest", "error", "choose"])
 def test_answers_can_be_read(browser: Any, address: str, path: str, scheme: str) -> None:
     """With contrast, in lines that are not long, and on a phone without being wider than it."""
     context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, color_scheme=scheme)

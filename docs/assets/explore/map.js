@@ -71,13 +71,13 @@ export class RelationMap {
     this.boxes = drawn("g");
     this.words = drawn("g", { class: "words", "aria-hidden": "true" });
     this.background = this.lanes();
-    this.layer = drawn("g", {}, this.background, this.arrows, this.boxes, this.words);
     this.svg = drawn("svg", { class: "map", role: "group", "aria-label": "Map of relations by family and year; arrow keys move between entries" },
-      drawn("defs", {}, drawn("marker", { id: "map-tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, drawn("path", { d: "M0 0 8 4 0 8z" }))), this.layer);
+      drawn("defs", {}, drawn("marker", { id: "map-tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, drawn("path", { d: "M0 0 8 4 0 8z" }))), this.background, this.arrows, this.boxes, this.words);
+    this.frame = made("div", { className: "map-frame" }, this.svg);
     graph.nodes.forEach((node) => this.boxes.append(this.box(node)));
     this.steps = made("div", { className: "map-steps", data: { role: "status" } });
     this.movable();
-    return made("div", { className: "map-view" }, controls, this.svg, this.steps,
+    return made("div", { className: "map-view" }, controls, this.frame, this.steps,
       made("p", { className: "note", textContent: `${data.nodes.length} entries, ${data.edges.length} relations. Lines show descent: is a, stack of, derived from. Relations that hold under a condition appear with it when you look at an entry. Drag to move, Ctrl and wheel to zoom.` }));
   }
 
@@ -120,45 +120,47 @@ export class RelationMap {
 
   movable() {
     let start = null;
-    this.svg.addEventListener("pointerdown", (event) => { start = { x: event.clientX, y: event.clientY, view: { ...this.view } }; this.dragged = false; });
-    this.svg.addEventListener("pointermove", (event) => {
+    const { frame } = this;
+    frame.addEventListener("pointerdown", (event) => { start = { x: event.clientX, y: event.clientY, view: { ...this.view } }; this.dragged = false; });
+    frame.addEventListener("pointermove", (event) => {
       if (!start || !event.buttons) return;
       if (!this.dragged && Math.hypot(event.clientX - start.x, event.clientY - start.y) < 4) return;
-      if (!this.dragged) this.svg.setPointerCapture(event.pointerId);
+      if (!this.dragged) frame.setPointerCapture(event.pointerId);
       this.dragged = true;
+      frame.classList.add("moving");  // the picture is moved as it is, and not drawn again
       this.move({ ...start.view, x: start.view.x + event.clientX - start.x, y: start.view.y + event.clientY - start.y });
     });
-    this.svg.addEventListener("pointerup", () => { start = null; setTimeout(() => { this.dragged = false; }); });
-    this.svg.addEventListener("wheel", (event) => {
+    frame.addEventListener("pointerup", () => { start = null; frame.classList.remove("moving"); setTimeout(() => { this.dragged = false; }); });
+    frame.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
-      const { left, top } = this.svg.getBoundingClientRect();
+      const { left, top } = frame.getBoundingClientRect();
       this.zoom(Math.exp(-event.deltaY / 400), event.clientX - left, event.clientY - top);
     }, { passive: false });
   }
 
   move(view) {
     this.view = view;
-    this.layer.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
+    this.svg.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
   }
 
-  zoom(factor, x = this.svg.clientWidth / 2, y = this.svg.clientHeight / 2) {
+  zoom(factor, x = this.frame.clientWidth / 2, y = this.frame.clientHeight / 2) {
     const { view } = this, scale = Math.min(3, Math.max(0.2, view.scale * factor)), by = scale / view.scale;
     this.move({ scale, x: x - (x - view.x) * by, y: y - (y - view.y) * by });
   }
 
   // The whole width, unless words would be too small to read.
   fit() {
-    const [width, height] = this.size, room = this.svg.clientWidth - 16, scale = Math.max(0.6, Math.min(1.2, room / width));
-    this.svg.style.height = `min(70vh, ${Math.ceil(height * scale) + 24}px)`;
+    const [width, height] = this.size, room = this.frame.clientWidth - 16, scale = Math.max(0.6, Math.min(1.2, room / width));
+    this.frame.style.height = `min(70vh, ${Math.ceil(height * scale) + 24}px)`;
     this.move({ x: Math.max(8, (room - width * scale) / 2), y: 8, scale });
   }
 
   // Move so that an entry can be seen.
   reveal(node) {
-    const [x, y] = this.places.get(node), { view, svg } = this, left = x * view.scale + view.x, top = y * view.scale + view.y;
-    const out = left < 0 || top < 0 || left + BOX[0] * view.scale > svg.clientWidth || top + BOX[1] * view.scale > svg.clientHeight;
-    if (out) this.move({ ...view, x: svg.clientWidth / 2 - x * view.scale, y: svg.clientHeight / 2 - y * view.scale });
+    const [x, y] = this.places.get(node), { view, frame } = this, left = x * view.scale + view.x, top = y * view.scale + view.y;
+    const out = left < 0 || top < 0 || left + BOX[0] * view.scale > frame.clientWidth || top + BOX[1] * view.scale > frame.clientHeight;
+    if (out) this.move({ ...view, x: frame.clientWidth / 2 - x * view.scale, y: frame.clientHeight / 2 - y * view.scale });
   }
 
   asked() {
@@ -172,6 +174,10 @@ export class RelationMap {
     const edges = path ?? (from ? graph.around(from) : []), selected = new Set(found.map(({ id }) => id));
     const layout = path ? along(graph, from, path, NARROW.matches ? 44 : 90) : from ? (NARROW.matches ? below : around)(graph, from, edges) : overview(graph, this.data.size);
     Object.assign(this, { places: layout.places, size: layout.size });
+    const [width, height] = layout.size.map((each) => Math.ceil(each) + 8);
+    this.svg.setAttribute("viewBox", `-4 -4 ${width} ${height}`);
+    this.svg.style.width = `${width}px`;
+    this.svg.style.height = `${height}px`;
     this.background.style.display = from ? "none" : "";
     for (const node of graph.nodes) {
       const place = layout.places.get(node);

@@ -146,8 +146,8 @@ def query(where: str) -> str:
 
 def questions(base: KnowledgeBase) -> list[tuple[Question, list[Answered]]]:
     """Return the questions with those of their answers that a knowledge base can speak of."""
-    asked = [(question, list(_answered(base, question))) for question in (DATA, *NEEDS)]
-    return [(question, answers) for question, answers in asked if answers]
+    found = [(question, list(_answered(base, question))) for question in (DATA, *NEEDS)]
+    return [(question, answers) for question, answers in found if answers]
 
 
 def _answered(base: KnowledgeBase, question: Question) -> Iterator[Answered]:
@@ -177,11 +177,11 @@ def gaps(base: KnowledgeBase) -> list[Gap]:
             if kind is None or not isinstance(needed, Has):
                 continue
             where = kind & needed
-            if _can_be_asked(base, kind, needed) and not base.select(where=where):
+            if _applies(base, kind, needed) and not base.select(where=where):
                 found.append(Gap(data, need, base.why_none(where=where).verdict, str(where)))
     return found
 
 
-def _can_be_asked(base: KnowledgeBase, kind: Condition, need: Atom) -> bool:
+def _applies(base: KnowledgeBase, kind: Condition, need: Atom) -> bool:
     """Whether the bias applies to some architecture for this kind of data."""
     return any(base.trait(entry.id, need.name).value != "not-applicable" for entry in base.select(where=kind))
