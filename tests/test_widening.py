@@ -173,6 +173,7 @@ def test_draws_end_as_soon_as_they_decide(monkeypatch: pytest.MonkeyPatch) -> No
         ([0.0, 0.0, 0.0], bias(), [0.0, 0.0, 0.0]),
         ([1.0, 0.0, 0.0], bias("some"), [1.0, 0.0]),
         ([1.0, 0.0, 1.0], bias("initial"), [1.0, 0.0, 1.0]),
+        ([0.0, 1.0, 0.0], bias(of="interface"), [0.0]),
     ):
         monkeypatch.setattr(probing, "probe_once", lambda *given, errors=errors: errors[given[4]])
         assert probing._until_decided(entry, "default", known, ("F",), torch.nn.Identity) == expected
@@ -184,6 +185,7 @@ def test_draws_end_as_soon_as_they_decide(monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_follows_from_the_parts_of_a_published_size_is_notmeasured() -> None:
     for entry in BASE.architectures.values():
         planned = {job.key[1:] for job in BASE.jobs(entry.id) if job.key[0] == "trait"}
+        assert not {job.key[2] for job in BASE.jobs(entry.id) if job.key[0] == "curve"} & entry.large_variants.keys()
         for variant in entry.large_variants:
             for bias_id in BASE.biases:
                 applies = bool(BASE.acting(entry.id, bias_id, variant))

@@ -172,7 +172,7 @@ def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[s
         probe = around.biases[bias].probe
         yield ("trait", bias, variant), [entry.implementation, probe], fields
         planar = len(around.acting(entry.id, bias, variant)) > 1
-        if planar and CURVE in around.syntax.defined(probe.partition(":")[0]):
+        if planar and not of.large and CURVE in around.syntax.defined(probe.partition(":")[0]):
             yield ("curve", bias, variant), [entry.implementation, around.biases[bias].beside("biases", CURVE)], fields
 
 

@@ -1,7 +1,7 @@
 """Running probes: every bias on every architecture whose signature has the axis that the bias acts on.
 
 Of a variant of a published size a narrower network is measured, if what that shows is true of the variant too (see
-`kb.inference.widening`), else the variant itself, if it is small enough. Draws end as soon as they decide.
+`kb.inference.widening`), until a draw decides; else the variant itself, if it is small enough, once.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _of_published(
                     return {**_found(errors, bias), "narrowed": factor}
     make = partial(build, entry, entry.all_variants[variant].arguments)
     if narrow.measured.parameters <= PARAMETERS and can_run(make(), PARAMETERS):
-        return _found(_until_decided(entry, variant, bias, acting, make), bias)
+        return _found([probe_once(entry, variant, bias, acting, 0, make)], bias)
     return {"errors": [], "declined": f"{reason}, and {narrow.measured.parameters:,} parameters are too many to run"}
 
 
@@ -87,9 +87,12 @@ def _apart(make: Callable[[], nn.Module], bias: Bias, narrow: Narrower) -> list[
 def _until_decided(
     entry: Architecture, place: str, bias: Bias, acting: tuple[str, ...], make: Callable[[], nn.Module]
 ) -> list[float]:
-    """Return the errors of as many draws as are needed: one that breaks an equation is enough, or one example."""
+    """Return the errors of as many draws as are needed: one that breaks an equation is enough, or one example.
+
+    What speaks of modules and how they are connected is the same for every draw.
+    """
     errors: list[float] = []
-    for draw in range(DRAWS):
+    for draw in range(DRAWS if bias.scope.of == "function" else 1):
         errors.append(probe_once(entry, place, bias, acting, draw, make))
         refuted = bias.scope.draws == "every" and errors[-1] >= VIOLATION
         if refuted or (bias.scope.draws == "one" and errors[-1] <= bias.tolerance):
