@@ -100,7 +100,7 @@ class Longformer(nn.Module):
         in_features: int = 3,
         width: int = 8,
         heads: int = 2,
-        layers: int = 2,
+        layers: int = 3,
         hidden: int = 12,
         out_features: int = 2,
         reach: int = 2,

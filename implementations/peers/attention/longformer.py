@@ -12,7 +12,7 @@ from implementations.peers.transformers_models import import_transformers
 
 SIZES = {
     "three-heads": {"width": 12, "heads": 3, "hidden": 7, "out_features": 4, "reach": 4, "global_tokens": 3},
-    "deep": {"in_features": 2, "width": 4, "heads": 1, "layers": 3, "hidden": 5, "reach": 3},
+    "shallow": {"in_features": 2, "width": 4, "heads": 1, "layers": 1, "hidden": 5, "reach": 3},
 }
 PROJECTIONS = ("query", "key", "value")
 INSIDE = {
