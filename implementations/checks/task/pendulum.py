@@ -3,7 +3,7 @@
 import torch
 
 from implementations.claims.agreement import difference
-from implementations.concepts.task.pendulum import NOISE, Pendulum, energy, motion
+from implementations.concepts.task.pendulum import NOISE, Pendulum, energy, later, motion
 
 
 def rates_are_those_of_the_energy(generator: torch.Generator) -> float:
@@ -25,3 +25,15 @@ def training_rates_are_noisy(generator: torch.Generator) -> float:
     inputs, rates = task.batch()
     spread = (rates - motion(inputs["x"])).std()
     return max(0.0, abs(spread.item() / NOISE - 1) - 5 / (2 * 128_000) ** 0.5)
+
+
+def energy_error_is_quartered_by_half_the_step(generator: torch.Generator) -> float:
+    """Return how far from four the ratio of the energy's errors is, after one time in steps and in half steps."""
+    x = Pendulum(generator=generator).test()[0]["x"].double()
+    errors = []
+    for parts in (8, 16):
+        after = x
+        for _ in range(parts):
+            after = later(after, 4.0 / parts)  # each of so many steps
+        errors.append((energy(after) - energy(x)).norm())
+    return abs(errors[0] / errors[1] / 4 - 1).item()

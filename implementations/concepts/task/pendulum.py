@@ -1,4 +1,4 @@
-"""Pendulum: from its angle and momentum, how fast do both change?
+"""Pendulum: from its angle and momentum, how fast do both change, or what are they after a while?
 
 Source: the system is that of Greydanus et al. 2019 (greydanus2019hamiltonian); the units are ours.
 
@@ -15,18 +15,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from implementations.concepts.numerical_method.leapfrog import leapfrog
 from kb.guards import checked_arguments
 
 SIZE = 500
-NOISE = 0.1  # standard deviation of the rates that are trained on
+NOISE = 0.1  # standard deviation of the rates that are trained on; later states have none
 FASTEST = 2.0
+STEPS = 100
 
 
 class Pendulum:
-    """Predict the rates of change of states that are drawn at random, from noisy ones.
+    """Predict the rates of change of states that are drawn at random, from noisy ones; or the states after some time.
 
     Args:
         generator: Draws states and noise.
+        ahead: The time after which states are predicted; 0 for rates.
         batch_size: States of a batch.
 
     Example:
@@ -38,9 +41,9 @@ class Pendulum:
     metric, higher_is_better = "mean squared error", False
     steps, learning_rate = 1000, 1e-2
 
-    @checked_arguments()
-    def __init__(self, *, generator: torch.Generator, batch_size: int = 64) -> None:
-        self.generator, self.batch_size = generator, batch_size
+    @checked_arguments(ahead=(0, 100))
+    def __init__(self, *, generator: torch.Generator, ahead: float = 0.0, batch_size: int = 64) -> None:
+        self.generator, self.ahead, self.batch_size = generator, ahead, batch_size
         self._test = self._draw(SIZE)
 
     def _draw(self, count: int) -> Tensor:
@@ -48,14 +51,15 @@ class Pendulum:
         return scale * (2 * torch.rand(count, 2, generator=self.generator) - 1)
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return fresh states and their rates of change, with noise."""
+        """Return fresh states, and their rates of change with noise or the states after a while."""
         x = self._draw(self.batch_size)
-        rates = motion(x)
-        return {"x": x}, rates + NOISE * torch.randn(rates.shape, generator=self.generator)
+        if self.ahead:
+            return {"x": x}, later(x, self.ahead)
+        return {"x": x}, motion(x) + NOISE * torch.randn(x.shape, generator=self.generator)
 
     def test(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return the states set aside, and their rates of change without noise."""
-        return {"x": self._test}, motion(self._test)
+        """Return the states set aside, and their rates of change without noise or the states after a while."""
+        return {"x": self._test}, later(self._test, self.ahead) if self.ahead else motion(self._test)
 
     def loss(self, output: Tensor, target: Tensor) -> Tensor:
         """Return the mean squared error."""
@@ -66,7 +70,7 @@ class Pendulum:
         return float(self.loss(output, target))
 
     def baseline(self) -> float:
-        """Return the error of the linear law with the least error: the force grows with the angle."""
+        """Return the error of the linear law with the least error, as of a spring."""
         inputs, target = self.test()
         law = torch.linalg.lstsq(inputs["x"], target).solution
         return float(F.mse_loss(inputs["x"] @ law, target))
@@ -76,6 +80,12 @@ def motion(x: Tensor) -> Tensor:
     """Return the rates of change `[B, 2]` of states."""
     angle, momentum = x.unbind(1)
     return torch.stack([momentum, -angle.sin()], 1)
+
+
+def later(x: Tensor, time: float) -> Tensor:
+    """Return states `[B, 2]` after some time, with angles that may leave the circle."""
+    angle, momentum = x.split(1, 1)
+    return torch.cat(leapfrog(angle, momentum, lambda angle: -angle.sin(), step=time / STEPS, steps=STEPS), 1)
 
 
 def energy(x: Tensor) -> Tensor:
