@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb import query
 from kb.base import Base
@@ -29,6 +29,9 @@ from kb.references import check_relations
 from kb.rules import rules
 from kb.schema import Entry
 from kb.search import Hit, search
+
+if TYPE_CHECKING:
+    from kb.pictures.showing import Diagram
 
 
 class KnowledgeBase(Base):
@@ -82,6 +85,13 @@ class KnowledgeBase(Base):
     def lineage(self, entry_id: str) -> Lineage:
         """What an architecture came from and what came from it; see `kb.query.lineage`."""
         return query.lineage(self, entry_id)
+
+    def diagram(self, architecture: str, level: int = 1) -> Diagram:
+        """The block diagram of an architecture, as its page shows it; see `kb.pictures.showing.diagram`."""
+        from kb.pictures.showing import diagram  # Graphviz is needed for nothing else
+
+        entry = self.architectures[architecture]
+        return diagram(self, entry, self.evidence.get(entry.id), level)
 
     def route(self, start: str, goal: str) -> list[Hop]:
         """The shortest explainable path between two entries; see `kb.query.route`."""

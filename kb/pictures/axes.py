@@ -7,7 +7,7 @@ with all of them, or the number itself where it never changes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, permutations
 
 FACTORS = range(2, 33)
 HALVES = (2, 4, 8, 16, 32, 64)
@@ -89,6 +89,12 @@ def _expressions(letters: Mapping[str, Values]) -> Iterator[tuple[Values, str]]:
                 yield tuple(factor * a + b for a, b in pair), f"{second}+{factor}{first}"
         for factor in FACTORS:
             yield tuple(factor * a * b for a, b in pair), f"{factor}{first}{second}"
+    for first, second in permutations(letters, 2):
+        for third in letters:
+            if third not in (first, second) and first < second:
+                triple = list(zip(letters[first], letters[second], letters[third], strict=True))
+                for factor in (2, 3):
+                    yield tuple(a + b + factor * c for a, b, c in triple), f"{first}+{second}+{factor}{third}"
     for three in combinations_with_replacement(letters, 3):
         triples = list(zip(*(letters[letter] for letter in three), strict=True))
         yield tuple(a * b * c for a, b, c in triples), "".join(three)

@@ -88,7 +88,7 @@ class Drawing:
         return lay_out(
             [self._pile_size(pile) for pile in self.piles],
             [self.picture.boxes[pile[0]].frame for pile in self.piles],
-            [(frame.frame, len(self.wording.frame(n)) * 6.4) for n, frame in enumerate(self.picture.frames)],
+            [(frame.frame, len(self.wording.frame(n)) * 7.0) for n, frame in enumerate(self.picture.frames)],
             lines,
             self.down,
             first=list(dict.fromkeys(self.pile_of[arrow.end] for arrow in state)),

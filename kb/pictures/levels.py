@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FEWEST, ROOMY, MOST = 5, 16, 24
 """Boxes: below the first, entries are opened too; up to the second sequences are, up to the third the network's own."""
 LEVELS = 3
+SMALLEST = 3
+"""Operations of a call that is opened."""
 CONTAINERS = frozenset({"torch.nn.modules.container:Sequential"})
 LIBRARIES = ("torch.", "torch_geometric.")
 DRAWN_ON_OTHERS = tuple(f"torch.nn.modules.{kind}" for kind in ("activation", "batchnorm", "normalization", "dropout"))
@@ -89,7 +91,7 @@ class Levels:
         name = self.class_of(call)
         if name in CONTAINERS or self._is_wrapper(call):
             return 0
-        if name.startswith(LIBRARIES) or len(call.keys) < 2:
+        if name.startswith(LIBRARIES) or len(call.keys) < SMALLEST:
             return None
         return 2 if is_entry(name) else 1
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.evidence.record import Box, Frame
+from kb.evidence.record import Box, Frame, Picture
 from kb.schema import Concept, Entry
 
 CLASSES = {
@@ -53,7 +53,10 @@ WORDS = {
 
 MOST_HELD = 3
 """Of the members of a sequence that are listed in its box."""
-ATTACHED = frozenset({"activation", "normalisation", "batch-normalisation", "layer-normalisation", "dropout"})
+ATTACHED = frozenset({
+    "activation", "batch-normalisation", "layer-normalisation", "group-normalisation", "local-response-normalisation",
+    "dropout",
+})  # fmt: skip
 """Groups of concepts and single ones that stand in one box with what comes before them."""
 
 
@@ -96,6 +99,10 @@ class Namer:
         name = what.rpartition(":")[2]
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
         return words[:1].upper() + re.sub(r"\b[A-Z](?=[a-z])", lambda found: found[0].lower(), words[1:])
+
+    def title(self, entry: Entry, picture: Picture) -> str:
+        """Return what a picture shows: the whole architecture, or a part of it."""
+        return entry.title if picture.level == 1 else self.part_words(picture.what, picture.role)
 
     def part_words(self, what: str, role: str) -> str:
         """Return the name of a part, with what the code calls it where that says more."""

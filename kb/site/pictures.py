@@ -38,16 +38,11 @@ def pictures(base: KnowledgeBase, entry: Architecture) -> list[Shown]:
 
 def _shown(entry: Architecture, picture: Picture, namer: Namer, link: Callable[[str], str]) -> Shown:
     name = f"picture-{picture.level}"
-    title = title_of(entry, picture, namer)
+    title = namer.title(entry, picture)
     drawing = Drawing(picture, namer, link, name, title)
     alone = Drawing(picture, namer, None, name, title).svg(alone=True)
     about = namer.entry_of(picture.what) if picture.level > 1 else None
     return Shown(title, about, drawing.svg(), drawing.wording.listed(), f"{name}.svg", alone)
-
-
-def title_of(entry: Architecture, picture: Picture, namer: Namer) -> str:
-    """Return what a picture shows: the whole architecture, or a part of it."""
-    return entry.title if picture.level == 1 else namer.part_words(picture.what, picture.role)
 
 
 def stages(base: KnowledgeBase, entry: Architecture) -> dict[str, Size]:

@@ -1,4 +1,4 @@
-"""The block diagrams of an architecture, from what its module does at three choices of sizes."""
+"""The block diagrams of an architecture, from what its module does at several choices of sizes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STRIDE = 32
 """Steps in which the sides of a grid grow: networks for images halve them again and again."""
 REFUSED = (ValueError, RuntimeError, IndexError, TypeError)
 """What a network raises at sizes that it does not take."""
-PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
+PRIMES = (3, 2, 5, 7, 11, 13, 17, 19, 23, 29)
 
 
 def measure_picture(base: Base, entry: Architecture, level: str) -> dict[str, Any]:
@@ -55,20 +55,19 @@ Run = tuple[Trace, Mapping[str, int]]
 
 
 def _runs(entry: Architecture, module: nn.Module) -> Iterator[Run]:
-    """Yield what the module does as it is, for larger inputs, and built larger."""
+    """Yield what the module does as it is, and twice each for larger inputs and built larger, by other factors."""
     values = _arguments(entry)
     sizes = _sizes(module)
     yield _traced(entry, module), values
-    larger = {
-        letter: size + (STRIDE * (n + 1) if letter in GRID else PRIMES[n + 1])
-        for n, (letter, size) in enumerate(sizes.items())
-    }
-    with contextlib.suppress(*REFUSED):
-        yield _traced(entry, module, larger), values
-    for names in (list(values), list(values)[::-1]):  # where one must not be smaller than another
+    for primes in (PRIMES[: len(sizes)], PRIMES[1 : len(sizes) + 1][::-1]):
+        larger = {
+            a: n + (STRIDE if a in GRID else 1) * prime for (a, n), prime in zip(sizes.items(), primes, strict=False)
+        }
+        with contextlib.suppress(*REFUSED):
+            yield _traced(entry, module, larger), values
+    for names in (list(values), list(values)[::-1]):
         with contextlib.suppress(*REFUSED):
             yield _scaled(entry, values, dict(zip(names, PRIMES, strict=False)))
-            return
 
 
 def _scaled(entry: Architecture, values: Mapping[str, int], factors: Mapping[str, int]) -> Run:
