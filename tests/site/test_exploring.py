@@ -326,6 +326,13 @@ def test_all_of_it_can_be_done_by_keyboard(page: Any, path: str) -> None:
     assert len(seen) >= acting
 
 
+def test_data_that_cannot_be_loaded_is_said_to_be_missing(page: Any) -> None:
+    page.route("**/base.json", lambda route: route.abort())
+    for path in ("explore", "choose"):
+        page.goto(f"/{path}/")
+        page.wait_for_selector("text=could not be loaded")
+
+
 def test_the_explorer_is_loaded_only_where_it_is_used(page: Any) -> None:
     loaded: list[str] = []
     page.on("request", lambda request: loaded.append(request.url))
