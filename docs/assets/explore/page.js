@@ -40,7 +40,7 @@ function set(changes, step = true) {
 const change = (tree) => set({ where: tree ? String(tree) : "", open: "" });
 const add = (tree) => change(condition ? new And(condition, tree) : tree);
 const panel = new Panel(base, root, () => note({ open: "" }, false));
-const tools = { base, root, change, add, set, open: (entry, bias, from) => { panel.open(entry, bias, from); note({ open: `${entry.id}:${bias.id}` }, false); } };
+const tools = { base, root, change, add, set, open: (entry, bias, from, also) => { panel.open(entry, bias, from, also); note({ open: `${entry.id}:${bias.id}` }, false); } };
 
 const text = made("input", { type: "text", id: "explorer-text", spellcheck: false, autocomplete: "off", placeholder: "has causality and not uses gating",
   data: { "aria-describedby": "explorer-problem", autocapitalize: "off" } });
