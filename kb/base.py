@@ -19,11 +19,12 @@ from kb.inference import composition
 from kb.inference.representation import Ability, Representations
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
+from kb.inference.widening import Wider
 from kb.loading import AxisDefinition, Reading
 from kb.naming import Names
 from kb.problems import NoSuchEntryError, Problem
 from kb.relations import having
-from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
+from kb.schema import DEFAULT_VARIANT, NARROWER, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Path as Steps
 from kb.syntax import Syntax
 from kb.traits import Cell, Fact, acting_letters, asserted
@@ -171,7 +172,7 @@ class Base(Mapping[str, Entry]):
         """All that can be measured of an entry, with the digests of what it depends on now; see `kb.evidence.jobs`."""
         entry = self[entry_id]
         if entry.id not in self._jobs:
-            around = Surroundings(self.syntax, self.biases, self.acting, self.apart)
+            around = Surroundings(self.syntax, self.biases, self.acting, self.apart, self._is_settled)
             self._jobs[entry.id] = evidence_store.jobs(entry, around)
         return self._jobs[entry.id]
 
@@ -203,7 +204,7 @@ class Base(Mapping[str, Entry]):
 
         Of a place such as `default@T` these are only those after the `@`, joined by dashes.
         """
-        place, _, only = variant.partition("@")
+        place, _, only = variant.partition(NARROWER)[0].partition("@")
         known = self._signatures.get((architecture, place))
         if known is None:
             known = self._signatures[architecture, place] = self._axes_of(architecture, place)
@@ -240,10 +241,27 @@ class Base(Mapping[str, Entry]):
         """Facts by `(architecture, variant, bias)`: asserted, measured, and all that follows from them."""
         premises = [fact for architecture in self.architectures.values() for fact in asserted(architecture)]
         premises += [fact for entry_id in self.architectures for fact in self._measured(entry_id)]
+        return inference.close(premises, self._setting, self._composed)
+
+    @cached_property
+    def _composed(self) -> list[Fact]:
+        """What follows from the parts of architectures."""
         components = {str(part.component) for entry in self.architectures.values() for part in entry.parts}
         parts = {component: self.concepts[component] for component in components}
-        composed = composition.derive_all(self.architectures, parts, self._setting)
-        return inference.close(premises, self._setting, composed)
+        return list(composition.derive_all(self.architectures, parts, self._rules))
+
+    @cached_property
+    def _rules(self) -> Setting:
+        """What holds whatever was measured: biases and theorems."""
+        return Setting.over(self.biases, self.theorems.values(), self.acting)
+
+    @cached_property
+    def _settled(self) -> dict[tuple[str, str, str], list[Fact]]:
+        return inference.close((), self._rules, self._composed)
+
+    def _is_settled(self, architecture: str, bias: str, variant: str) -> bool:
+        """Whether a value follows from the parts, so that nothing has to be measured."""
+        return (architecture, variant, bias) in self._settled
 
     def _measured(self, architecture: str) -> Iterator[Fact]:
         record = self.evidence.get(architecture)
@@ -253,11 +271,21 @@ class Base(Mapping[str, Entry]):
                 reason = (
                     f"{trait.which} error {trait.error:.1e} of {trait.draws} draws, tolerance {trait.tolerance:.0e}"
                 )
-                yield Fact(architecture, trait.variant, trait.bias, trait.value, "measured", reason)
+                place = trait.variant + (f"{NARROWER}{trait.narrowed}" if trait.narrowed > 1 else "")
+                yield Fact(architecture, place, trait.bias, trait.value, "measured", reason)
 
     @cached_property
     def _setting(self) -> Setting:
-        return Setting.over(self.biases, self.theorems.values(), self.acting, self._inclusions(), self._exceptions())
+        theorems, widened = self.theorems.values(), dict(self._widened())
+        return Setting.over(self.biases, theorems, self.acting, self._inclusions(), self._exceptions(), widened)
+
+    def _widened(self) -> Iterator[tuple[tuple[str, str], Wider]]:
+        """The places of narrower networks, each with the variant that is wider, as measured."""
+        for architecture in self.architectures:
+            record = self.evidence.get(architecture)
+            for variant, found in (record.widenings if record else {}).items():
+                if found.factor > 1 and variant in self.architectures[architecture].all_variants:
+                    yield (architecture, f"{variant}{NARROWER}{found.factor}"), Wider.of(found)
 
     def _exceptions(self) -> Iterator[tuple[str, str]]:
         """The biases that an architecture lacks, as measured and with a reason, though what it specialises has them."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Source, Trait
+from kb.schema import DEFAULT_VARIANT, NARROWER, Architecture, Bias, Source, Trait
 from kb.schema.theorem import TraitValue
 
 Value = TraitValue
@@ -47,7 +47,8 @@ class Fact:
         return self.architecture, self.variant, self.bias
 
     def __str__(self) -> str:
-        variant = "" if self.variant == DEFAULT_VARIANT else f" ({self.variant})"
+        place, _, times = self.variant.partition(NARROWER)
+        variant = "" if place == DEFAULT_VARIANT else f" ({place}{f', {times} times as narrow' if times else ''})"
         verb = "has" if self.value == "holds" else "lacks"
         return f"{self.architecture}{variant} {verb} {self.bias}"
 

@@ -19,6 +19,7 @@ from kb.evidence import (
     Stage,
     TraitErrors,
     Value,
+    Widening,
     read,
     write,
 )
@@ -149,14 +150,14 @@ class Miniature:
         entry_id = f"{subject}-{kind}-{object_}"
         text = RELATION.format(id=entry_id, subject=subject, kind=kind, object=object_, when=when)
         self.write(f"claims/topic/{entry_id}.yaml", text)
-        self._measured(f"claims/topic/{entry_id}", SeedResult(seed=0, measures=MEASURES[verdict], digest=""))
+        self.record(f"claims/topic/{entry_id}", SeedResult(seed=0, measures=MEASURES[verdict], digest=""))
         return entry_id
 
     def trait(self, architecture: str, bias: str, value: Value, error: float | None = None) -> None:
         """Write what a probe is to have measured of the default variant of an architecture."""
         error = {"holds": 0.0, "lacks": 1.0, "unknown": 1e-4}[value] if error is None else error
         row = TraitErrors(bias=bias, variant="default", errors=[error] * 3, digest="")
-        self._measured(f"architectures/family/{architecture}", row)
+        self.record(f"architectures/family/{architecture}", row)
 
     def measure(self, say: Callable[[], str] = lambda: "something") -> None:
         """Write the evidence of everything, as if it had been run and all that is asserted had been found.
@@ -170,7 +171,8 @@ class Miniature:
             if jobs:
                 write(base.evidence_file(entry_id), [_found(base, job, say) for job in jobs])
 
-    def _measured(self, path: str, row: SeedResult | TraitErrors) -> None:
+    def record(self, path: str, row: SeedResult | TraitErrors | Widening) -> None:
+        """Add a measurement to the evidence at a path."""
         file = self.root / "evidence" / f"{path}.jsonl"
         write(file, {**read(file).measurements, row.key: row}.values())
 
@@ -185,6 +187,9 @@ def _found(base: kb.KnowledgeBase, job: Job, say: Callable[[], str]) -> Measurem
     if kind == "size":
         stages = [Stage(name=say(), module=say(), shape=[2, 3], parameters=4) for _ in range(2)]
         return Size(variant=rest[0], parameters=4, inputs={say(): [2, 3]}, stages=stages, **common)
+    if kind == "widening":
+        copies = {"factor": 2, "sizes": [say()], "copies": "tiled", "multiple": 2, "errors": [0.0, 0.0]}
+        return Widening(variant=rest[0], parameters=4, **copies, **common)
     if kind == "cost":
         assert isinstance(entry, Architecture)
         return Cost(terms={"T": 1.0} if entry.complexity.time == "O(T)" else {}, **common)

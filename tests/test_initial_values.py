@@ -37,10 +37,24 @@ def glorot(weight: Tensor) -> Start:
     return 0.0, math.sqrt(2 / (weight.shape[0] + weight.shape[1]))
 
 
+def logs_up_to(number: int) -> Start:
+    logs = torch.arange(1.0, number + 1).log()
+    return float(logs.mean()), float(logs.std(correction=0))
+
+
+def multiples_of_pi(number: int) -> Start:
+    multiples = math.pi * torch.arange(float(number))
+    return float(multiples.mean()), float(multiples.std(correction=0))
+
+
+STEPS = (-4.5944, 1.3404)
+"""Of the number whose softplus is log-uniform between 0.001 and 0.1, by numerical integration."""
 STATED: dict[str, Callable[[Tensor], Start]] = {
     "* ages*.weight": lambda _: (0.0, 0.1),
     "age-code weight": lambda _: (0.0, 0.1),
     "bilinear-match weight": lambda _: (0.0, 0.1),
+    "learned-position-code weight": lambda _: (0.0, 0.02),
+    "* code.weight": lambda _: (0.0, 0.02),
     "memory-network *.weight": lambda w: (0.0, 0.1) if w.shape[1] == 30 else torchs(w),
     "neural-turing-machine initial_row": lambda _: (0.0, 0.1),
     "restricted-boltzmann-machine weight": lambda _: (0.0, 0.01),
@@ -71,12 +85,26 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "gated-transformer-xl *_gate.bias": lambda _: (2.0, 0.0),
     "gru-type-gate bias": lambda _: (2.0, 0.0),
     "*parametrizations.weight.original1": torchs,
+    "diagonal-state-space log_step": lambda _: (math.log(1e-2), math.log(100) / math.sqrt(12)),
+    "diagonal-state-space log_decay": lambda _: (-math.log(2), 0.0),
+    "diagonal-state-space frequency": lambda w: multiples_of_pi(w.shape[1]),
+    "diagonal-state-space output": lambda _: (0.0, math.sqrt(0.5)),
+    "diagonal-state-space skip": lambda _: (0.0, 1.0),
+    "mamba embeddings": lambda _: (0.0, 0.02),
+    "*state_space.step.bias": lambda _: STEPS,
+    "selective-state-space step.bias": lambda _: STEPS,
+    "*state_space.log_decay": lambda w: logs_up_to(w.shape[1]),
+    "selective-state-space log_decay": lambda w: logs_up_to(w.shape[1]),
+    "*state_space.skip": lambda _: ONE,
+    "selective-state-space skip": lambda _: ONE,
     "linear-recurrent-unit log_decay": lambda _: (-0.5772157 - math.log(2), math.pi / math.sqrt(6)),  # Gumbel, shifted
     "linear-recurrent-unit log_angle": lambda _: (math.log(2 * math.pi) - 1, 1.0),
     "linear-recurrent-unit log_scale": lambda _: (-0.5, 0.5),
     "linear-recurrent-unit skip": lambda _: (0.0, 1.0),
     "linear-recurrent-unit input.weight": lambda w: (0.0, 1 / math.sqrt(2 * w.shape[1])),
     "linear-recurrent-unit output.weight": lambda w: (0.0, math.sqrt(2 / w.shape[1])),
+    "siren layers.0.weight": lambda w: (0.0, 1 / (math.sqrt(3) * fan_in(w))),
+    "siren *.weight": lambda w: (0.0, math.sqrt(2 / fan_in(w)) / 30),
 }
 """What a source or the file itself states, by entry and parameter."""
 
@@ -99,6 +127,7 @@ def expected(name: str, owner: nn.Module, parameter: str, value: Tensor) -> Star
 
 UNLIKE = (
     "* rotation.weight",
+    "group-sort-network rotations.*",
     "orthogonal-parametrisation weight",
     "ur-lstm input.bias",
     "sequence-to-sequence *input.bias",

@@ -68,6 +68,7 @@ REFUSED: dict[str, list[Arguments]] = {
     "label-smoothing": [{"smoothing": -0.01}, {"smoothing": 1.01}],
     "linear-model": [{"rotation": True}],
     "local-response-normalisation": [{"size": 4}],
+    "longformer": [{"width": 7}],
     "long-term-recurrent-convolutional-network": [{"layers": 3}, {"layers": 0}, {"layers": 1, "factored": True}],
     "mackey-glass": [{"length": 50}],
     "max-pooling": [{"kernel_size": 2}, {"kernel_size": -1}, {"stride": 0}],
@@ -93,6 +94,8 @@ REFUSED: dict[str, list[Arguments]] = {
     "relative-position-attention": [{"width": 7}],
     "resnet": [{"block": "wide"}],
     "restricted-boltzmann-machine": [{"visible": "poisson"}],
+    "roformer": [{"width": 7}],
+    "rotary-position-code": [{"width": 5}],
     "scenes-to-captions": [{"layout": "cube"}, {"novel": "words"}],
     "sequence-reversal": [{"width": 4, "symbols": 4}],
     "shifted-digits": [{"layout": "cube"}],
@@ -103,6 +106,7 @@ REFUSED: dict[str, list[Arguments]] = {
     "transposed-convolution": [{"kernel_size": 0}, {"stride": 0}],
     "trust-region-step": [{"radius": 0.0}],
     "vgg": [{"blocks": (1,)}, {"image": 18}],
+    "vision-transformer": [{"patch": 5}],
 }
 """Arguments that are refused, by entry."""
 
@@ -175,6 +179,14 @@ CALLS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "mlp-mixer, an image of another size": (
         lambda: load("mlp-mixer")()(torch.zeros(1, 3, 8, 8)),
         lambda: load("mlp-mixer")()(torch.zeros(1, 3, 8, 12)),
+    ),
+    "vision-transformer, an image of another size": (
+        lambda: load("vision-transformer")()(torch.zeros(1, 3, 8, 8)),
+        lambda: load("vision-transformer")()(torch.zeros(1, 3, 8, 12)),
+    ),
+    "learned-position-code, longer than its table": (
+        lambda: load("learned-position-code")(length=5)(torch.zeros(1, 6, 6)),
+        lambda: load("learned-position-code")(length=5)(torch.zeros(1, 5, 6)),
     ),
     "contrastive-divergence, steps": (
         lambda: load("contrastive-divergence")(lambda x: x.sum(1), lambda x: x, torch.zeros(2, 3), steps=0),

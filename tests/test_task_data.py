@@ -13,7 +13,18 @@ from implementations.concepts.task.molecules import drawn
 from kb.schema import Concept
 from kb.verify.preparing import seeded
 
-REAL = {"closest-pair", "digit-generation", "mackey-glass", "mass-spring-system", "charged-particles", "rigid-bodies"}
+REAL = {
+    "charged-particles",
+    "closest-pair",
+    "digit-generation",
+    "diminishing-returns",
+    "mackey-glass",
+    "mass-spring-system",
+    "mixture-score",
+    "pendulum",
+    "rigid-bodies",
+    "zone-plate",
+}
 """Tasks whose numbers are not within zero and one."""
 SLOW = {"binarised-digits", "molecules"}
 """They take seconds to be made."""

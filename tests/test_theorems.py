@@ -24,7 +24,13 @@ from kb.schema.theorem import Statement
 from kb.traits import Fact
 
 EACH = pytest.mark.parametrize("theorem", BASE.theorems.values(), ids=list(BASE.theorems))
-PLACES = [(entry.id, place) for entry in BASE.architectures.values() for place in entry.places]
+NARROWER = {
+    (entry_id, f"{variant}~{found.factor}"): found
+    for entry_id in BASE.architectures
+    for variant, found in (BASE.evidence[entry_id].widenings if entry_id in BASE.evidence else {}).items()
+    if found.factor > 1
+}
+PLACES = [(entry.id, place) for entry in BASE.architectures.values() for place in entry.places] + [*NARROWER]
 Known = set[tuple[str, str, str, str]]
 
 
@@ -186,6 +192,12 @@ def _program(given: Iterable[Fact]) -> Iterator[str]:
     for entry in BASE.architectures.values():
         explained = [trait for trait in entry.lacks if trait.because and trait.place == DEFAULT_VARIANT]
         yield from (f'explained("{entry.id}","{trait.bias}").' for trait in explained)
+    for (architecture, place), found in NARROWER.items():
+        yield f'widened("{architecture}","{place}","{found.variant}").'
+        if found.copies:
+            yield f'same_functions("{architecture}","{place}").'
+        if found.outside:
+            yield f'copied_outside("{architecture}","{place}").'
     for fact in (fact for facts in BASE.facts.values() for fact in facts):
         if fact.how == "measured" and fact.variant == DEFAULT_VARIANT:
             yield f'measured("{fact.architecture}","{fact.bias}",{fact.value}).'
@@ -193,8 +205,9 @@ def _program(given: Iterable[Fact]) -> Iterator[str]:
 
 
 def _of_bias(bias: Bias) -> Iterator[str]:
-    yield f'weights("{bias.id}",{bias.scope.weights}).'
-    flags = {"inherited": bias.inherited, "composes": bias.composes, "existential": bias.existential}
+    yield f'weights("{bias.id}",{bias.scope.weights}). speaks_of("{bias.id}",{bias.scope.of}).'
+    names = ("inherited", "composes", "existential", "metric")
+    flags = {name: getattr(bias, name) for name in names}
     yield from (f'{name}("{bias.id}").' for name, flag in flags.items() if flag)
 
 

@@ -24,10 +24,12 @@ from kb.evidence.record import (
     Curves,
     Measurement,
     PeerErrors,
+    Picture,
     SeedResult,
     Size,
     Stage,
     TraitErrors,
+    Widening,
 )
 from kb.evidence.speeds import SPEED_FILE, Speed, keep_speed, read_speeds
 from kb.evidence.store import Lines, evidence_file, keep, read, tidy, write
@@ -35,7 +37,7 @@ from kb.evidence.store import Lines, evidence_file, keep, read, tidy, write
 __all__ = [
     "PEER_TOLERANCE", "SPEED_FILE", "VIOLATION", "CheckErrors", "CheckEvidence", "ClaimEvidence", "Comparison",
     "Cost", "Curve", "Curves", "Evidence", "Job", "Lines", "Measurement", "PeerCase", "PeerErrors", "PeerEvidence",
-    "SeedResult", "Size", "Speed", "Stage", "Surroundings", "TraitErrors", "TraitEvidence", "Value", "evidence_file",
-    "jobs", "judge", "keep", "keep_speed", "links_of", "peer_cases", "peer_sizes", "peers_of", "read", "read_speeds",
-    "tidy", "write",
+    "Picture", "SeedResult", "Size", "Speed", "Stage", "Surroundings", "TraitErrors", "TraitEvidence", "Value",
+    "Widening", "evidence_file", "jobs", "judge", "keep", "keep_speed", "links_of", "peer_cases", "peer_sizes",
+    "peers_of", "read", "read_speeds", "tidy", "write",
 ]  # fmt: skip

@@ -21,15 +21,19 @@ from kb.syntax import Syntax
 VERSIONS: dict[Kind, int] = {
     "size": 2,
     "cost": 1,
+    "widening": 1,
     "trait": 2,
     "curve": 2,
     "peer": 3,
     "check": 1,
     "seed": 1,
     "thorough": 1,
+    "picture": 1,
 }
 """Versions of the ways of measuring. Raise one when `kb.verify` would get other numbers from the same code."""
 
+PICTURES = ("1", "2", "3")
+"""Levels of pictures: of the whole, and of what stands in it."""
 CURVE = "curve"
 """The function of a probe's file that returns by how much a bias is broken, and not only whether."""
 THOROUGH = "thorough"
@@ -68,12 +72,14 @@ class Surroundings:
         biases: All biases by id.
         acting: From architecture, bias and variant to the axes that the bias acts on; none where it does not apply.
         apart: From the same to the places of single inputs' axes, where it acts on those of several.
+        settled: From the same to whether the value follows from entries alone, without a measurement.
     """
 
     syntax: Syntax
     biases: Mapping[str, Bias]
     acting: Callable[[str, str, str], tuple[str, ...]]
     apart: Callable[[str, str, str], list[str]]
+    settled: Callable[[str, str, str], bool]
 
 
 def jobs(entry: Entry, around: Surroundings) -> list[Job]:
@@ -92,16 +98,30 @@ def links_of(entry: Entry) -> list[str]:
 
 
 def probed(entry: Architecture, around: Surroundings) -> list[tuple[str, str]]:
-    """Return the `(bias, place)` pairs that probes measure: of small variants, sub-networks and single inputs."""
+    """Return the `(bias, place)` pairs that probes measure: of variants, sub-networks and single inputs.
+
+    Of variants of a published size these are the ones that do not follow from entries alone.
+    """
     named = {(str(trait.bias), trait.place) for trait in [*entry.exhibits, *entry.lacks]}
     networks = [f"{DEFAULT_VARIANT}/{network}" for network in entry.networks]
-    cells = {*product(around.biases, [*entry.small_variants, *networks]), *named}
+    large = {
+        (bias, variant)
+        for bias, variant in product(around.biases, entry.large_variants)
+        if not around.settled(entry.id, bias, variant)
+    }
+    cells = {*product(around.biases, [*entry.small_variants, *networks]), *large, *named}
     found = [
         (bias, place)
         for bias, place in cells
         if around.acting(entry.id, bias, place) and _decidable(entry, around.biases[bias], place)
     ]
-    return sorted([*found, *((bias, alone) for bias, place in found for alone in around.apart(entry.id, bias, place))])
+    alone = [
+        (bias, axes)
+        for bias, place in found
+        if place not in entry.large_variants
+        for axes in around.apart(entry.id, bias, place)
+    ]
+    return sorted([*found, *alone])
 
 
 COARSEST = 8
@@ -123,6 +143,11 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
             variant = entry.all_variants[place.partition("/")[0]]
             yield ("size", place), [entry.implementation], [entry.id, variant.arguments, variant.sizes]
         yield ("cost",), [entry.implementation], [entry.complexity.scaled, entry.complexity.counted_at]
+        for name, variant in entry.large_variants.items():
+            yield ("widening", name), [entry.implementation], [entry.id, variant.arguments, entry.complexity.scaled]
+        drawn = [entry.all_variants[entry.canonical].arguments, entry.signature_of(entry.canonical).as_dict()]
+        for level in PICTURES:
+            yield ("picture", level), [entry.implementation], [entry.id, entry.complexity.scaled, *drawn]
     if isinstance(entry, Architecture | Concept):
         if entry.peer:
             for name, case in peer_cases(entry, around.syntax).items():
@@ -141,12 +166,9 @@ def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str,
 def _traits(entry: Architecture, around: Surroundings) -> Iterator[tuple[tuple[str, ...], list[str], list[Any]]]:
     for bias, variant in probed(entry, around):
         signature = entry.signature_of(variant).as_dict()
-        fields = [
-            entry.id,
-            entry.all_variants[variant.partition("@")[0].partition("/")[0]].arguments,
-            signature,
-            around.acting(entry.id, bias, variant),
-        ]
+        of = entry.variant_of(variant)
+        fields = [entry.id, of.arguments, signature, around.acting(entry.id, bias, variant)]
+        fields += [entry.complexity.scaled] if of.large else []
         probe = around.biases[bias].probe
         yield ("trait", bias, variant), [entry.implementation, probe], fields
         planar = len(around.acting(entry.id, bias, variant)) > 1

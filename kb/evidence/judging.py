@@ -12,7 +12,18 @@ from typing import Any, Literal
 
 from pydantic import Field, JsonValue
 
-from kb.evidence.record import CheckErrors, Cost, Curves, PeerErrors, Record, SeedResult, Size, TraitErrors
+from kb.evidence.record import (
+    CheckErrors,
+    Cost,
+    Curves,
+    PeerErrors,
+    Picture,
+    Record,
+    SeedResult,
+    Size,
+    TraitErrors,
+    Widening,
+)
 from kb.schema import Architecture, Bias, Claim, Concept, Condition, Entry, Verdict
 
 Value = Literal["holds", "lacks", "unknown"]
@@ -28,7 +39,10 @@ PEER_TOLERANCE = 1e-10
 
 
 class TraitEvidence(Record):
-    """A trait of a variant: its value, and the error that decided it, which of all draws it is, and what each shows."""
+    """A trait of a variant: its value, and the error that decided it, which of all draws it is, and what each shows.
+
+    Where `narrowed` is above 1, all this is about a network so many times as narrow. `declined` is why none was run.
+    """
 
     bias: str
     variant: str
@@ -38,6 +52,8 @@ class TraitEvidence(Record):
     tolerance: float
     errors: list[float]
     witness: dict[str, JsonValue] | None = None
+    narrowed: int = 1
+    declined: str = ""
 
     @property
     def draws(self) -> int:
@@ -47,7 +63,7 @@ class TraitEvidence(Record):
     @property
     def mixed(self) -> bool:
         """Whether some draws alone would say that it holds and others that it lacks."""
-        return min(self.errors) <= self.tolerance and max(self.errors) >= VIOLATION
+        return bool(self.errors) and min(self.errors) <= self.tolerance and max(self.errors) >= VIOLATION
 
 
 class PeerCase(Record):
@@ -189,6 +205,8 @@ class Evidence(Record):
     libraries: dict[str, str]
     variants: dict[str, Size] = Field(default_factory=dict)
     cost: Cost | None = None
+    widenings: dict[str, Widening] = Field(default_factory=dict)
+    pictures: list[Picture] = Field(default_factory=list)
     traits: list[TraitEvidence] = Field(default_factory=list)
     curves: list[Curves] = Field(default_factory=list)
     peer: PeerEvidence | None = None
@@ -212,6 +230,9 @@ def judge(entry: Entry, measured: Mapping[tuple[str, ...], Any], biases: Mapping
         sizes = {name: measured.get(("size", name)) for name in entry.places}
         found["variants"] = {name: size for name, size in sizes.items() if size}
         found["cost"] = measured.get(("cost",))
+        widenings = {name: measured.get(("widening", name)) for name in entry.all_variants}
+        found["widenings"] = {name: widening for name, widening in widenings.items() if widening}
+        found["pictures"] = [m for m in measured.values() if isinstance(m, Picture) and m.boxes]
         traits = [m for m in measured.values() if isinstance(m, TraitErrors)]
         known = [m for m in traits if m.bias in biases and entry.has_place(m.variant)]
         found["traits"] = [judge_trait(trait, biases[trait.bias]) for trait in known]
@@ -245,6 +266,8 @@ def judge_trait(measured: TraitErrors, bias: Bias) -> TraitEvidence:
         tolerance=bias.tolerance,
         errors=measured.errors,
         witness=measured.witness,
+        narrowed=measured.narrowed,
+        declined=measured.declined,
     )
 
 

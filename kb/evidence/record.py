@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from kb.schema import DEFAULT_VARIANT
 
-Kind = Literal["size", "cost", "trait", "curve", "peer", "check", "seed", "thorough"]
+Kind = Literal["size", "cost", "widening", "trait", "curve", "peer", "check", "seed", "thorough", "picture"]
 
 
 class Record(BaseModel):
@@ -83,11 +83,42 @@ class Cost(_Measurement):
         return (self.measured,)
 
 
+class Widening(_Measurement):
+    """A narrower network that a variant of a published size contains: its units, each copied so many times.
+
+    Args:
+        variant: The variant.
+        parameters: How many it has.
+        factor: How many times as wide it is; 1 where there is no narrower one of the same modules that can be run.
+        sizes: The arguments of the constructor that are divided by the factor.
+        copies: In what order units and their copies stand; empty where no order leaves the function as it is.
+        multiple: How many copies the network had that was compared, as large as one that is run may be.
+        errors: Largest relative difference of the outputs from copies, in evaluation mode and in training mode.
+        outside: Whether inputs and outputs have copies too, as those of a state that is carried.
+    """
+
+    measured: Literal["widening"] = "widening"
+    variant: str
+    parameters: int
+    factor: int = 1
+    sizes: list[str] = []
+    copies: Literal["", "interleaved", "tiled"] = ""
+    multiple: int = 1
+    errors: list[float] = []
+    outside: bool = False
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Kind and variant."""
+        return self.measured, self.variant
+
+
 class TraitErrors(_Measurement):
     """What a probe measured of a variant: an error for every draw of weights and inputs, NaN where it decided nothing.
 
     `witness` says where to see the largest error, if it refutes the bias, or the smallest, if one example shows it: the
-    draw, and what the probe tells of it.
+    draw, and what the probe tells of it. `narrowed` is above 1 where a network so many times as narrow was measured.
+    `declined` is why nothing was.
     """
 
     measured: Literal["trait"] = "trait"
@@ -95,6 +126,8 @@ class TraitErrors(_Measurement):
     variant: str
     errors: list[float]
     witness: dict[str, JsonValue] | None = None
+    narrowed: int = 1
+    declined: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -155,6 +188,75 @@ ERRORS_OF_PEERS = ("outputs", "gradients", "training_outputs", "training_gradien
 """The fields of the errors in a comparison with a peer."""
 
 
+class Box(Record):
+    """A box of a picture.
+
+    Args:
+        what: The class of a module, as `module:Class`, or as in `op:add` a function, an input (`in`), an output
+            (`out`), a weight (`weight`) or `noise`.
+        role: What the code calls the module.
+        detail: What distinguishes it from others of its class.
+        holds: Of a sequence, the classes in it, each with what distinguishes it.
+        weights: Parameters that the function uses itself.
+        times: How many such there are, in a row or side by side; empty for one.
+        rounds: How often it runs; empty for once.
+        frame: The frame in which it stands.
+    """
+
+    what: str
+    role: str = ""
+    detail: str = ""
+    holds: list[str] = []
+    weights: list[str] = []
+    times: str = ""
+    rounds: str = ""
+    frame: int | None = None
+
+
+class Frame(Record):
+    """A frame around boxes: an opened module, a piece that is repeated, or one round of a loop; fields as of a box."""
+
+    what: str = ""
+    role: str = ""
+    times: str = ""
+    rounds: str = ""
+    frame: int | None = None
+
+
+class Arrow(Record):
+    """An arrow between boxes: the shape that passes, and what the code calls it.
+
+    `back` means that it leads to the next round, `index` that what passes are positions or marks.
+    """
+
+    start: int
+    end: int
+    shape: str = ""
+    name: str = ""
+    back: bool = False
+    index: bool = False
+
+
+class Picture(_Measurement):
+    """A block diagram, derived from what the code does: of the whole, of a block in it, or of a cell.
+
+    There are no boxes where an architecture has no such level.
+    """
+
+    measured: Literal["picture"] = "picture"
+    level: int
+    what: str = ""
+    role: str = ""
+    boxes: list[Box] = []
+    frames: list[Frame] = []
+    arrows: list[Arrow] = []
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Kind and level."""
+        return self.measured, str(self.level)
+
+
 class CheckErrors(_Measurement):
     """The relative error of an exact check for every draw."""
 
@@ -183,13 +285,14 @@ class SeedResult(_Measurement):
 
 
 Measurement = Annotated[
-    Size | Cost | TraitErrors | Curves | PeerErrors | CheckErrors | SeedResult, Field(discriminator="measured")
+    Size | Cost | Widening | Picture | TraitErrors | Curves | PeerErrors | CheckErrors | SeedResult,
+    Field(discriminator="measured"),
 ]
 
 
 def order(measurement: Any) -> tuple[int, int, tuple[str, ...]]:
     """The place of a measurement in its file: by kind, seeds by number, the rest by name."""
-    kinds = ("size", "cost", "peer", "check", "trait", "curve", "seed", "thorough")
+    kinds = ("size", "cost", "picture", "peer", "check", "widening", "trait", "curve", "seed", "thorough")
     return kinds.index(measurement.measured), getattr(measurement, "seed", 0), measurement.key
 
 

@@ -11,14 +11,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from kb.inference import inheritance, representation
+from kb.inference import inheritance, representation, widening
 from kb.inference.setting import Setting
 from kb.inference.theorems import Counters
 from kb.traits import Fact
 
 Rule = Callable[[Fact, Setting], Iterator[Fact]]
 
-RULES: tuple[Rule, ...] = (inheritance.derive, representation.derive)
+RULES: tuple[Rule, ...] = (inheritance.derive, representation.derive, widening.derive)
 
 
 def close(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
 
 from kb.inference.readings import Literal, Reading, readings
 from kb.schema import Bias, Theorem
+
+if TYPE_CHECKING:
+    from kb.inference.widening import Wider
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -28,6 +31,8 @@ class Setting:
         parents: The same from below: to those that it specialises, or is a special case or a stack of.
         readings: A bias and its value to the sound readings of theorems that have it among their premises, numbered.
         exceptions: Architectures with biases that they lack although what they specialise has them, as measured.
+        widened: An architecture and the place of a narrower network, such as `resnet-50~16`, to the variant that is
+            this network, widened.
     """
 
     biases: Mapping[str, Bias]
@@ -36,6 +41,7 @@ class Setting:
     parents: Relatives
     readings: Mapping[Literal, tuple[tuple[int, Reading], ...]]
     exceptions: frozenset[tuple[str, str]] = frozenset()
+    widened: Mapping[tuple[str, str], Wider] = field(default_factory=dict)
 
     @classmethod
     def over(
@@ -45,8 +51,9 @@ class Setting:
         acting: Acting,
         inclusions: Iterable[tuple[str, str, str]] = (),
         exceptions: Iterable[tuple[str, str]] = (),
+        widened: Mapping[tuple[str, str], Wider] | None = None,
     ) -> Setting:
-        """Return the lookups for biases, for `(narrower, wider, relation)` triples of architectures, and exceptions."""
+        """Return the lookups for biases, for `(narrower, wider, relation)` triples of architectures, and the rest."""
         inclusions = list(inclusions)
         known = enumerate(reading for theorem in theorems for reading in readings(theorem, biases))
         return cls(
@@ -56,6 +63,7 @@ class Setting:
             parents=_gathered((lower, (upper, relation)) for lower, upper, relation in inclusions),
             readings=_gathered((premise, numbered) for numbered in known for premise in numbered[1].premises),
             exceptions=frozenset(exceptions),
+            widened=widened or {},
         )
 
     def applicable(self, architecture: str, variant: str, bias: str) -> bool:

@@ -23,7 +23,8 @@ def _traits(base: Base, entry_id: str, record: Evidence) -> Iterator[str]:
     for trait in record.traits:
         facts = base.facts.get((entry_id, trait.variant, trait.bias), ())
         stated = next((fact.value for fact in facts if fact.how == "asserted"), None)
-        if trait.value == "unknown" or (stated and stated != trait.value):
+        undecided = trait.value == "unknown" and not trait.declined
+        if undecided or (stated and stated != trait.value and not trait.declined):
             what = f"asserted {stated}" if stated else "nothing asserted"
             yield f"{trait.bias} ({trait.variant}): {what}, measured {trait.value}, error {trait.error:.2g}"
 

@@ -1,4 +1,4 @@
-"""What is unknown: the cells of the matrix without a value, and what would follow from a value."""
+"""What is unknown: the cells of the matrix without a value, why they have none, and what would follow from a value."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kb.base import Base
+from kb.evidence import TraitEvidence
 from kb.schema import DEFAULT_VARIANT
 from kb.traits import Fact, Value
 
@@ -15,11 +16,12 @@ CellName = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class OpenCell:
-    """An unknown trait, and the other unknown cells that an answer would decide."""
+    """An unknown trait, why it is, and the other unknown cells that an answer would decide."""
 
     architecture: str
     variant: str
     bias: str
+    reason: str
     if_holds: tuple[CellName, ...]
     if_lacks: tuple[CellName, ...]
 
@@ -34,11 +36,11 @@ class OpenCell:
 
 
 def open_cells(base: Base) -> list[OpenCell]:
-    """Return the unknown cells of every small variant, those first whose answer would decide most others.
+    """Return the unknown cells of every variant, those first whose answer would decide most others.
 
     Examples:
         >>> import kb
-        >>> all(cell.worth >= 0 for cell in kb.load().open())
+        >>> all(cell.worth >= 0 and cell.reason for cell in kb.load().open())
         True
     """
     unknown = set(_unknown(base))
@@ -47,25 +49,50 @@ def open_cells(base: Base) -> list[OpenCell]:
         known = base.follow([Fact(*cell, value, "assumed")])
         return tuple(sorted(set(known) & unknown - {cell}))
 
-    found = [OpenCell(*cell, follows(cell, "holds"), follows(cell, "lacks")) for cell in unknown]
+    found = [OpenCell(*cell, reason(base, *cell), follows(cell, "holds"), follows(cell, "lacks")) for cell in unknown]
     return sorted(found, key=lambda cell: (-cell.worth, cell.architecture, cell.variant, cell.bias))
 
 
 def _unknown(base: Base) -> Iterator[CellName]:
     for entry in base.architectures.values():
-        for variant in entry.small_variants:
+        for variant in entry.all_variants:
             for bias in base.biases:
                 if base.trait(entry.id, bias, variant).value == "unknown":
                     yield entry.id, variant, bias
 
 
+def reason(base: Base, architecture: str, variant: str, bias: str) -> str:
+    """Say why a trait is unknown, in a sentence: what the probe found, or why it was not run."""
+    record = base.evidence.get(architecture)
+    found = [trait for trait in record.traits if (trait.bias, trait.variant) == (bias, variant)] if record else []
+    if found:
+        return _undecided(found[0])
+    if base.biases[bias].scope.decided_by == "estimate" and "/" in variant:
+        return "Its output has so large a stride that numbers at two sizes cannot be compared; nothing else decides it."
+    if variant.partition("/")[0] != DEFAULT_VARIANT and "/" in variant:
+        return "Probes measure the sub-networks of the default variant only."
+    return f"The probe has not measured this variant. Measure it: kb verify {architecture}"
+
+
+def _undecided(trait: TraitEvidence) -> str:
+    """Say why a measurement decides nothing."""
+    if trait.declined:
+        return f"It was not measured: {trait.declined}."
+    of = f" of a network {trait.narrowed} times as narrow" if trait.narrowed > 1 else ""
+    if trait.error != trait.error:
+        return f"The probe decides nothing: no draw{of} gives an error."
+    error, tolerance = f"{trait.error:.1e}", f"{trait.tolerance:.0e}"
+    return f"The probe decides nothing: the error {error}{of} exceeds the tolerance {tolerance}, but not clearly."
+
+
 def unmeasured(base: Base) -> dict[tuple[str, str], int]:
-    """Return how many traits are unknown of each variant of a published size, which probes do not measure."""
+    """Return how many traits are unknown of each sub-network that probes do not measure: of other variants."""
     found: dict[tuple[str, str], int] = {}
     for entry in base.architectures.values():
-        for variant in entry.all_variants.keys() - entry.small_variants.keys():
-            values = [base.trait(entry.id, bias, variant).value for bias in base.biases]
-            found[entry.id, variant] = values.count("unknown")
+        for place in entry.places[len(entry.all_variants) :]:
+            if not place.startswith(f"{DEFAULT_VARIANT}/"):
+                values = [base.trait(entry.id, bias, place).value for bias in base.biases]
+                found[entry.id, place] = values.count("unknown")
     return {place: count for place, count in sorted(found.items()) if count}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from kb import inference
 from kb.base import Base
 from kb.inference import composition
-from kb.query.openness import deciders
+from kb.query.openness import deciders, reason
 from kb.schema import Bias
 from kb.traits import Cell, Fact
 
@@ -63,22 +63,8 @@ def _missing(base: Base, cell: Cell) -> Iterator[str]:
     if cell.value == "not-applicable":
         yield _not_applicable(bias)
         return
-    record = base.evidence.get(cell.architecture)
-    measured = (
-        [trait for trait in record.traits if (trait.bias, trait.variant) == (cell.bias, cell.variant)] if record else []
-    )
-    letters = base.acting(cell.architecture, cell.bias, cell.variant)
-    if not measured and letters and bias.scope.decided_by == "estimate" and "/" in cell.variant:
-        yield "Its output has so large a stride that numbers at two sizes cannot be compared; nothing else decides it."
-        return
-    for trait in measured:
-        error, tolerance = f"{trait.error:.1e}", f"{trait.tolerance:.0e}"
-        yield f"The probe decides nothing: its error {error} exceeds the tolerance {tolerance}, but not clearly."
-    entry = base.architectures[cell.architecture]
-    if not measured and entry.all_variants[cell.variant.partition("@")[0].partition("/")[0]].large:
-        yield f"Probes do not measure variants of a published size. Measured are {', '.join(entry.small_variants)}."
-    elif not measured:
-        yield f"The probe has not measured this variant. Measure it: kb verify {cell.architecture}"
+    yield reason(base, cell.architecture, cell.variant, cell.bias)
+    entry, letters = base.architectures[cell.architecture], base.acting(cell.architecture, cell.bias, cell.variant)
     for part, obstacle in composition.obstacles(entry, cell.variant, bias, base.concepts, letters):
         yield f"It does not follow from the parts: {part} {obstacle}."
     for fact in deciders(base, cell.architecture, cell.bias, cell.variant):

@@ -126,7 +126,7 @@ def asserted_traits_are_decided(base: Base) -> Iterator[Problem]:
 def _is_undecided(base: Base, architecture: str, variant: str, bias: str) -> bool:
     record = base.evidence.get(architecture)
     found = [trait for trait in record.traits if (trait.variant, trait.bias) == (variant, bias)] if record else []
-    return any(trait.value == "unknown" for trait in found)
+    return any(trait.value == "unknown" and not trait.declined for trait in found)
 
 
 def implementations_agree(base: Base) -> Iterator[Problem]:

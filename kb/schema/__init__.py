@@ -1,6 +1,6 @@
 """The shape of the data: one module per kind of entry."""
 
-from kb.schema.architecture import DEFAULT_VARIANT, Architecture, Trait, Variant
+from kb.schema.architecture import DEFAULT_VARIANT, NARROWER, Architecture, Trait, Variant
 from kb.schema.bias import Bias
 from kb.schema.claim import SORTS, VERDICTS, Claim, Condition, Figure, Sort, Verdict
 from kb.schema.common import Entry, Kind, Ref, Source
@@ -12,6 +12,7 @@ from kb.schema.theorem import Statement, Theorem
 
 __all__ = [
     "DEFAULT_VARIANT",
+    "NARROWER",
     "SORTS",
     "VERDICTS",
     "Architecture",

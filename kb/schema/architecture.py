@@ -48,6 +48,8 @@ VariantName = Id
 DEFAULT_VARIANT = "default"
 LARGE = 200_000
 """Parameters from which on a variant is marked as large."""
+NARROWER = "~"
+"""Stands before how many times as narrow a network is, in the name of a place such as `resnet-50~16`."""
 
 
 class Part(Model):
@@ -235,6 +237,22 @@ class Architecture(Invention):
         """The variants that tests and probes run; those of a published, real size are only counted."""
         return {name: variant for name, variant in self.all_variants.items() if not variant.large}
 
+    @property
+    def large_variants(self) -> dict[str, Variant]:
+        """The variants of a published, real size."""
+        return {name: variant for name, variant in self.variants.items() if variant.large}
+
+    def variant_of(self, place: str) -> Variant:
+        """The variant that a place is in, such as that of `default/encoder` or of `default@T`."""
+        return self.all_variants[place.partition("@")[0].partition("/")[0]]
+
+    @property
+    def outer_axes(self) -> set[str]:
+        """The axes of inputs and outputs, unless these are states."""
+        signature = self.signature_of()
+        sides = (*signature.inputs.items(), *signature.outputs.items())
+        return {letter for name, shape in sides if name not in signature.states for letter in shape.letters}
+
     def parts_of(self, place: str = DEFAULT_VARIANT) -> list[Part]:
         """The parts of a variant: those of all variants, and its own.
 
@@ -252,7 +270,7 @@ class Architecture(Invention):
 
     def has_place(self, place: str) -> bool:
         """Whether there is such a place; one of some axes only, as in `default@T`, is where these axes are."""
-        return place.partition("@")[0] in self.places
+        return place.partition("@")[0].partition(NARROWER)[0] in self.places
 
     def notes_of(self, variant: str = DEFAULT_VARIANT) -> SignatureNotes:
         """What is said of the signature of a variant beside the annotations."""
@@ -264,7 +282,7 @@ class Architecture(Invention):
         Raises:
             ValueError: The entry belongs to no knowledge base, from whose folder its code could be read.
         """
-        variant = variant.partition("@")[0]
+        variant = variant.partition("@")[0].partition(NARROWER)[0]
         if variant not in self._signatures:
             name, _, network = variant.partition("/")
             try:

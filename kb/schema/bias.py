@@ -95,6 +95,11 @@ class Bias(NamedEntry):
     assumes: Text
     helps_when: Text
     hurts_when: Text
+    metric: bool = Field(
+        default=False,
+        description="Whether it compares norms, volumes or derivatives of features, or numbers of parameters: what "
+        "lacks it may have it once some of them are repeated.",
+    )
     composes: bool = Field(
         default=False, description="Whether anything made of parts that preserve it has it (deduction rule 4)."
     )

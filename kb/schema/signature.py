@@ -89,12 +89,18 @@ class Signature:
         return tuple(letter for letter in dict.fromkeys((*inside, *outside)) if letter)
 
     @property
-    def carries_state(self) -> bool:
-        """Whether a state is taken and returned: an optional input that is also an output, of the same shape."""
-        return any(
-            shape.optional and name in self.outputs and shape.letters == self.outputs[name].letters
+    def states(self) -> tuple[str, ...]:
+        """What is taken and returned: the optional inputs that are also outputs, of the same shape."""
+        return tuple(
+            name
             for name, shape in self.inputs.items()
+            if shape.optional and name in self.outputs and shape.letters == self.outputs[name].letters
         )
+
+    @property
+    def carries_state(self) -> bool:
+        """Whether a state is taken and returned."""
+        return bool(self.states)
 
     def as_dict(self) -> dict[str, Any]:
         """Return inputs and outputs as JSON-ready dictionaries."""

@@ -9,7 +9,6 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
 
 import pygraphviz
 
@@ -139,23 +138,3 @@ def _arrow(edge: pygraphviz.Edge, arrow: Arrow, height: float, name: str) -> str
 def _point(text: str, height: float) -> str:
     x, y = text.split(",")
     return f"{float(x):.1f},{height - float(y):.1f}"
-
-
-def stack(boxes: Sequence[tuple[str, str]], title: str, name: str) -> str:
-    """Return an SVG of boxes one below the other, each with a line of small text: the stages of an architecture."""
-    width, height, gap = 330, 44, 18
-    description = "; ".join(f"{text}, {small}" for text, small in boxes)
-    total = len(boxes) * (height + gap) - gap + 8
-    parts = [_head(f"0 0 {width + 8} {total}", width + 8, "img", title, description, name)]
-    centre = width / 2 + 4
-    tops = [4 + number * (height + gap) for number in range(len(boxes))]
-    for above, below in pairwise(tops):
-        arrow = f"M{centre},{above + height}L{centre},{below - 1}"
-        parts.append(f'<path class="arrow" d="{arrow}" marker-end="url(#{name}-tip)"/>')
-    for top, (text, small) in zip(tops, boxes, strict=True):
-        parts.append(
-            f'<g class="node stage"><rect x="4" y="{top}" width="{width}" height="{height}" rx="7"/>'
-            f'<text x="{centre}" y="{top + 16}">{escape(text)}</text>'
-            f'<text class="word" x="{centre}" y="{top + 33}">{escape(small)}</text></g>'
-        )
-    return "".join([*parts, "</svg>"])

@@ -1,4 +1,4 @@
-"""What the site has for programs: each entry as JSON and as Markdown beside its page, and a list of all of them."""
+"""What stands beside pages: each entry as JSON and as Markdown, pictures to download, and a list of all entries."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from kb import strict_json
 from kb.export import entry_json, markdown
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
+from kb.schema import Architecture
+from kb.site import pictures
 from kb.site.addresses import page_of, relative
 from kb.site.escaping import one_line, visible
 
@@ -25,13 +27,19 @@ def publish(base: KnowledgeBase, site: Path, description: str) -> None:
         description: What it is, in a sentence.
     """
     for entry_id in base:
-        page = page_of(base, entry_id)
-        (site / page).mkdir(parents=True, exist_ok=True)
-        text = markdown(base, entry_id, partial(_copy, base, page))
-        (site / page / MARKDOWN).write_text(visible(text), encoding="utf-8", newline="\n")
-        data = strict_json.dumps(entry_json(base, entry_id))
-        (site / page / JSON).write_text(data + "\n", encoding="utf-8", newline="\n")
+        folder = site / page_of(base, entry_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files(base, entry_id).items():
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
     (site / LIST).write_text(_listed(base, description), encoding="utf-8", newline="\n")
+
+
+def files(base: KnowledgeBase, entry_id: str) -> dict[str, str]:
+    """Return the files that stand beside an entry's page, by their names."""
+    text = markdown(base, entry_id, partial(_copy, base, page_of(base, entry_id)))
+    found = {MARKDOWN: visible(text), JSON: strict_json.dumps(entry_json(base, entry_id)) + "\n"}
+    entry = base[entry_id]
+    return found | (pictures.files(base, entry) if isinstance(entry, Architecture) else {})
 
 
 def _copy(base: KnowledgeBase, page: str, entry_id: str) -> str:

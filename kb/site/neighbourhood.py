@@ -7,8 +7,8 @@ from collections.abc import Callable
 from kb.knowledge_base import KnowledgeBase
 from kb.query.related import related
 from kb.relations import RELATIONS, having, worded
-from kb.schema import DEFAULT_VARIANT, Architecture, Entry
-from kb.site.diagrams import Arrow, Node, draw, stack
+from kb.schema import Architecture, Entry
+from kb.site.diagrams import Arrow, Node, draw
 
 Link = Callable[[str], str]
 MOST = 13
@@ -94,18 +94,3 @@ def exact_relations(base: KnowledgeBase, link: Link) -> str:
     nodes = [_node(base, entry_id, link) for entry_id in dict.fromkeys(end for pair in arrows for end in pair)]
     text = "; ".join(f"{base[a.start].title} {a.text} {base[a.end].title}" for a in arrows.values())
     return draw(nodes, arrows.values(), "Exact relations", text, "exact", down=False) if arrows else ""
-
-
-def stages(base: KnowledgeBase, entry: Architecture, network: str = "") -> str:
-    """Return the block diagram of the default variant or of a sub-network, from the stages that a run recorded."""
-    record = base.evidence.get(entry.id)
-    place = f"{DEFAULT_VARIANT}/{network}" if network else DEFAULT_VARIANT
-    found = record.variants.get(place) if record else None
-    if not found or not found.stages:
-        return ""
-    boxes = [("input", ", ".join(f"{name} {shape}" for name, shape in found.inputs.items()))]
-    boxes += [
-        (f"{stage.module}", f"{stage.name}: {stage.shape}, {stage.parameters:,} parameters") for stage in found.stages
-    ]
-    what = f"{entry.name}, {network.replace('_', ' ')}" if network else entry.name
-    return stack(boxes, f"Stages of {what}", f"stages-{network}" if network else "stages")

@@ -23,7 +23,7 @@ from kb.query.remedies import problems
 from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Erratum
 from kb.schema.path import Section
-from kb.site import figures, lecture, matrix, routes
+from kb.site import figures, lecture, matrix, pictures, routes
 from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
@@ -179,6 +179,8 @@ class Writer:
                 values["axes"] = {a: self.base.axis_of(entry.id, a) for a in sorted(entry.signature_of().named)}
                 values["squares"] = matrix.row(self.base, entry)
                 values["measured"] = self._measured(entry)
+                values["pictures"] = pictures.pictures(self.base, entry)
+                values["stages"] = pictures.stages(self.base, entry)
                 values["abilities"] = self.base.representations.derived(entry.id)
             case Bias():
                 values["column"] = matrix.column(self.base, entry)

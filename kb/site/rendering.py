@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
+from kb.pictures.drawing import style
 from kb.query.verdicts import in_words, verdicts
-from kb.schema import SORTS, VERDICTS, Architecture, Claim, Entry, Source
+from kb.schema import SORTS, VERDICTS, Claim, Entry, Source
 from kb.site import figures, lecture, neighbourhood, text
 from kb.site.addresses import folder_of, page_of, relative, trait_place
 from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
@@ -78,6 +79,7 @@ class Renderer:
             "0" if error == 0 else f"{error:.0e}" if error < 1e-3 else f"{error:.2g}"
         )
         environment.filters |= {"heading": heading, "one_line": one_line}
+        environment.globals |= {"picture_style": one_line(style())}
         environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
         return environment
 
@@ -123,7 +125,7 @@ class Renderer:
         return record.claim.verdict if record and record.claim else claim.status
 
     def _picture(self, folder: str, link: Callable[[str], str]) -> Callable[..., Markup]:
-        def drawn(kind: str, entry: Entry | None, network: str) -> str:
+        def drawn(kind: str, entry: Entry | None) -> str:
             if kind in ("families", "taxonomy"):
                 most = ON_THE_HOME_PAGE if kind == "families" else None
                 return neighbourhood.families(self.base, link, lambda group: relative(group, folder), most)
@@ -132,11 +134,9 @@ class Renderer:
             assert entry is not None
             if kind == "relations":
                 return neighbourhood.relations(self.base, entry, link)
-            if kind == "stages" and isinstance(entry, Architecture):
-                return neighbourhood.stages(self.base, entry, network)
             return self._figure(entry) if kind == "figure" and isinstance(entry, Claim) else ""
 
-        return lambda kind, entry=None, network="": one_line(drawn(kind, entry, network))
+        return lambda kind, entry=None: one_line(drawn(kind, entry))
 
     def _figure(self, claim: Claim) -> str:
         record = self.base.evidence.get(claim.id)

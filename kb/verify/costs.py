@@ -43,7 +43,7 @@ def measure_cost(base: Base, entry: Architecture) -> dict[str, Any]:
         for name, places in scaled.items():
             for place in places:
                 argument, *path = place.split(".")
-                chosen[argument] = _resized(chosen[argument], path, series[name][0], sizes[name])
+                chosen[argument] = resized(chosen[argument], path, series[name][0], sizes[name])
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
             with torch.device(device):
@@ -73,13 +73,12 @@ def _value(arguments: Mapping[str, Any], places: list[str]) -> int:
     return value if len(places) == 1 and isinstance(value, int) else 1
 
 
-def _resized(value: Any, path: list[str], usual: int, size: int) -> Any:
+def resized(value: Any, path: list[str], usual: int, size: int) -> Any:
     """Return an argument with the whole numbers at a place of it scaled as a size is."""
     if isinstance(value, list | tuple):
         first, rest = (path[0], path[1:]) if path else ("*", [])
         items = [
-            _resized(item, rest, usual, size) if first in ("*", str(index)) else item
-            for index, item in enumerate(value)
+            resized(item, rest, usual, size) if first in ("*", str(index)) else item for index, item in enumerate(value)
         ]
         return type(value)(items)
     return value * size // usual if isinstance(value, int) and not isinstance(value, bool) else value

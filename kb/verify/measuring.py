@@ -16,14 +16,18 @@ from kb.verify.checks import measure_check
 from kb.verify.costs import measure_cost
 from kb.verify.experiments import measure_seed, measure_thorough
 from kb.verify.peers import measure_peer
+from kb.verify.picturing import measure_picture
 from kb.verify.probing import measure_curve, measure_trait
 from kb.verify.sizes import measure_size
+from kb.verify.widening import measure_widening
 
 LIBRARIES = ("torch", "torch-geometric", "numpy")
 
 WAYS: dict[str, Callable[..., dict[str, Any]]] = {
     "size": measure_size,
     "cost": measure_cost,
+    "widening": measure_widening,
+    "picture": measure_picture,
     "trait": measure_trait,
     "curve": measure_curve,
     "peer": measure_peer,

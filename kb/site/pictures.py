@@ -1,0 +1,65 @@
+"""The pictures of an architecture on its page, and as files to download."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kb.evidence.record import Picture, Size
+from kb.knowledge_base import KnowledgeBase
+from kb.pictures.drawing import Drawing
+from kb.pictures.naming import Namer
+from kb.schema import DEFAULT_VARIANT, Architecture
+from kb.site.addresses import page_of, relative
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture on a page: its title, the entry that it is about, the SVG, the same in words, and the file of it."""
+
+    title: str
+    entry: str | None
+    svg: str
+    listed: list[tuple[str, list[str]]]
+    file: str
+    alone: str
+
+
+def pictures(base: KnowledgeBase, entry: Architecture) -> list[Shown]:
+    """Return the pictures of an architecture for its page, the whole first; none where none were derived."""
+    record, here = base.evidence.get(entry.id), page_of(base, entry.id)
+    namer = Namer(base)
+
+    def link(other: str) -> str:
+        return relative(page_of(base, other), here)
+
+    return [_shown(entry, picture, namer, link) for picture in (record.pictures if record else ())]
+
+
+def _shown(entry: Architecture, picture: Picture, namer: Namer, link: Callable[[str], str]) -> Shown:
+    name = f"picture-{picture.level}"
+    title = title_of(entry, picture, namer)
+    drawing = Drawing(picture, namer, link, name, title)
+    alone = Drawing(picture, namer, None, name, title).svg(alone=True)
+    about = namer.entry_of(picture.what) if picture.level > 1 else None
+    return Shown(title, about, drawing.svg(), drawing.wording.listed(), f"{name}.svg", alone)
+
+
+def title_of(entry: Architecture, picture: Picture, namer: Namer) -> str:
+    """Return what a picture shows: the whole architecture, or a part of it."""
+    return entry.title if picture.level == 1 else namer.part_words(picture.what, picture.role)
+
+
+def stages(base: KnowledgeBase, entry: Architecture) -> dict[str, Size]:
+    """Return the sizes of variants with their stages: those of published sizes, or else of the default."""
+    record = base.evidence.get(entry.id)
+    found = {name: size for name, size in (record.variants if record else {}).items() if size.stages}
+    large = {
+        name: size for name, size in found.items() if name in entry.all_variants and entry.all_variants[name].large
+    }
+    return large or {name: size for name, size in found.items() if name == DEFAULT_VARIANT}
+
+
+def files(base: KnowledgeBase, entry: Architecture) -> dict[str, str]:
+    """Return the pictures to download, by the names of their files."""
+    return {picture.file: picture.alone for picture in pictures(base, entry)}

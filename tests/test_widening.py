@@ -1,0 +1,229 @@
+"""Widening: what a narrower network shows of a published size, what it does not, and when copies compute the same."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+import torch
+from bundled import BASE
+from small import Miniature
+
+from kb.evidence import VIOLATION, TraitErrors, Widening
+from kb.evidence.judging import deciding, value_of
+from kb.inference.widening import Wider, passes
+from kb.schema import Bias
+from kb.traits import Value
+from kb.verify import probing
+from kb.verify.widening import build, narrower
+
+VARIANT = "variants: {published: {arguments: {width: 64}, large: true, stated: 1 million}}\n"
+
+
+def bias(weights: str = "all", of: str = "function", metric: bool = False) -> Bias:
+    """A bias of some scope."""
+    scope = {"weights": weights, "of": of, "decided_by": "identity"}
+    known = BASE.biases["affine-dependence"]
+    return known.model_copy(update={"scope": type(known.scope)(**scope), "metric": metric})
+
+
+def wider(same_functions: bool = True, copied_outside: bool = False) -> Wider:
+    return Wider("published", same_functions, copied_outside, "it is wider")
+
+
+# What passes
+
+
+@pytest.mark.parametrize(
+    ("weights", "value", "expected"),
+    [
+        ("all", "lacks", True),
+        ("all", "holds", False),
+        ("some", "holds", True),
+        ("some", "lacks", False),
+        ("initial", "holds", False),
+        ("initial", "lacks", False),
+    ],
+)
+def test_what_some_weights_show_of_functions_passes_and_nothing_else(
+    weights: str, value: Value, expected: bool
+) -> None:
+    assert passes(bias(weights), value, wider()) is expected
+    assert not passes(bias(weights), value, wider(same_functions=False))
+
+
+@pytest.mark.parametrize("of", ["computation", "parameters", "interface"])
+@pytest.mark.parametrize("value", ["holds", "lacks"])
+def test_what_speaks_of_modules_and_not_of_functions_passes_without_copies(of: str, value: Value) -> None:
+    assert passes(bias(of=of), value, wider(same_functions=False))
+
+
+def test_norms_do_not_pass_where_features_have_copies_and_shares_of_parameters_only_with_copies() -> None:
+    assert passes(bias(metric=True), "lacks", wider())
+    assert not passes(bias(metric=True), "lacks", wider(copied_outside=True))
+    share = bias(of="computation", metric=True)
+    assert passes(share, "lacks", wider(copied_outside=True))
+    assert not passes(share, "holds", wider())
+    assert not passes(share, "lacks", wider(same_functions=False))
+
+
+# The rule
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Miniature:
+    found = Miniature(tmp_path)
+    found.bias("always")
+    found.bias("follows")
+    found.theorem(["not always"], "not follows")
+    return found
+
+
+def found(small: Miniature, error: float, copies: str = "tiled", difference: float = 1e-15) -> None:
+    """Write an architecture, a narrower network of its variant, and what the probe found of that."""
+    small.architecture("a", VARIANT)
+    widening = Widening(
+        variant="published", parameters=10**6, factor=16, sizes=["width"], copies=copies, multiple=4,
+        errors=[difference, difference], digest="",
+    )  # fmt: skip
+    trait = TraitErrors(bias="always", variant="published", errors=[error], narrowed=16, digest="")
+    small.record("architectures/family/a", widening)
+    small.record("architectures/family/a", trait)
+
+
+def test_what_a_narrower_network_lacks_the_variant_lacks_with_a_proof(small: Miniature) -> None:
+    found(small, error=0.5)
+    base = small.load()
+    assert base.trait("a", "always", "published").value == "lacks"
+    assert base.trait("a", "follows", "published").value == "lacks"
+    assert base.trait("a", "always").value == "unknown"
+    first, second = base.why("a", "always", "published").proofs[0]
+    assert first.startswith("a (published) lacks always (by widening: published is 16 times as wide in width, and")
+    assert "outputs of 4 copies differ by 1e-15" in first
+    assert second.strip().startswith("a (published, 16 times as narrow) lacks always (measured: ")
+
+
+def test_what_a_narrower_network_has_need_not_be_so_of_the_variant(small: Miniature) -> None:
+    found(small, error=0.0)
+    assert small.load().trait("a", "always", "published").value == "unknown"
+
+
+@pytest.mark.parametrize(("copies", "difference"), [("", 0.0), ("tiled", 1e-3)])
+def test_nothing_passes_without_copies_that_compute_the_same(small: Miniature, copies: str, difference: float) -> None:
+    found(small, 0.5, copies, difference)
+    assert small.load().trait("a", "always", "published").value == "unknown"
+
+
+# What is measured
+
+
+@pytest.mark.parametrize(
+    ("name", "variant", "copies"),
+    [
+        ("mlp", "mnist", True),
+        ("lstm", "penn-characters", True),  # gates: four blocks of rows
+        ("alexnet", "torchvision", True),  # maps that are flattened
+        ("googlenet", "torchvision", True),  # channels that are concatenated, normalisation of batches
+        ("lstm", "penn-words", True),  # 10,000 words in and out
+        ("alexnet", "krizhevsky-2012", False),  # normalisation over neighbouring channels
+        ("graph-transformer", "cora", False),  # scalar products over the root of the width
+    ],
+)
+def test_copies_of_units_compute_the_same_where_the_layers_allow_it(name: str, variant: str, copies: bool) -> None:
+    measured = narrower(BASE, BASE.architectures[name], variant).measured
+    assert measured.factor > 1
+    assert bool(measured.copies) is copies
+    assert (max(measured.errors) < 1e-7) is copies
+
+
+def test_numbers_of_layers_and_sizes_of_images_are_no_widths() -> None:
+    measured = narrower(BASE, BASE.architectures["mlp-mixer"], "small-16").measured
+    assert set(measured.sizes) == {"width", "tokens_hidden", "channels_hidden"}
+
+
+CHEAP = ("affine-dependence", "convexity", "monotonicity", "positive-homogeneity", "scale-invariance", "causality",
+         "batch-independence", "norm-preservation", "invertibility", "weight-sharing-over-depth", "size-generality",
+         "conditional-computation", "translation-invariance", "permutation-equivariance")  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["mlp/digits", "resnet/digits", "lstm/width-128", "deep-linear-network/digits"])
+def test_what_passes_is_what_probes_find_of_the_wider_network_itself(place: str) -> None:
+    architecture, _, variant = place.partition("/")
+    entry = BASE.architectures[architecture]
+    narrow = narrower(BASE, entry, variant)
+    assert narrow.measured.factor > 1
+    compared = 0
+    for trait in BASE.evidence[architecture].traits:
+        if trait.variant == variant and trait.bias in CHEAP:
+            known, acting = BASE.biases[trait.bias], BASE.acting(architecture, trait.bias, variant)
+            make = partial(build, entry, narrow.arguments)
+            errors = [probing.probe_once(entry, variant, known, acting, draw, make) for draw in range(2)]
+            value = value_of(deciding(errors, known), known)
+            if value != "unknown" and passes(known, value, Wider.of(narrow.measured)):
+                assert (trait.bias, value) == (trait.bias, trait.value)
+                compared += 1
+    assert compared > 3
+
+
+def test_draws_end_as_soon_as_they_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = BASE.architectures["mlp"]
+    for errors, known, expected in (
+        ([0.0, 1.0, 0.0], bias(), [0.0, 1.0]),
+        ([0.0, 0.0, 0.0], bias(), [0.0, 0.0, 0.0]),
+        ([1.0, 0.0, 0.0], bias("some"), [1.0, 0.0]),
+        ([1.0, 0.0, 1.0], bias("initial"), [1.0, 0.0, 1.0]),
+    ):
+        monkeypatch.setattr(probing, "probe_once", lambda *given, errors=errors: errors[given[4]])
+        assert probing._until_decided(entry, "default", known, ("F",), torch.nn.Identity) == expected
+
+
+# What is planned, and what stays unknown
+
+
+def test_what_follows_from_the_parts_of_a_published_size_is_notmeasured() -> None:
+    for entry in BASE.architectures.values():
+        planned = {job.key[1:] for job in BASE.jobs(entry.id) if job.key[0] == "trait"}
+        for variant in entry.large_variants:
+            for bias_id in BASE.biases:
+                applies = bool(BASE.acting(entry.id, bias_id, variant))
+                settled = any(fact.rule == "composition" for fact in BASE.facts.get((entry.id, variant, bias_id), ()))
+                assert not (settled and (bias_id, variant) in planned)
+                assert applies or (bias_id, variant) not in planned
+
+
+def test_a_variant_that_is_too_large_is_declined_with_the_reason(small: Miniature) -> None:
+    small.architecture("a", VARIANT)
+    reason = "no narrower network can be run, and 1,000,000 parameters are too many to run"
+    small.record(
+        "architectures/family/a", TraitErrors(bias="always", variant="published", errors=[], declined=reason, digest="")
+    )
+    base = small.load()
+    cells = {(cell.variant, cell.bias): cell.reason for cell in base.open()}
+    assert cells["published", "always"] == f"It was not measured: {reason}."
+    assert base.why("a", "always", "published").missing[0] == cells["published", "always"]
+    assert "has not measured" in cells["published", "follows"]
+
+
+def test_under_two_per_cent_of_all_traits_are_unknown() -> None:
+    values = [
+        BASE.trait(entry.id, bias_id, variant).value
+        for entry in BASE.architectures.values()
+        for variant in entry.all_variants
+        for bias_id in BASE.biases
+    ]
+    known = len(values) - values.count("not-applicable")
+    assert values.count("unknown") == len(BASE.open())
+    assert values.count("unknown") < 0.02 * known
+
+
+def test_every_value_of_a_narrower_network_that_is_recorded_is_of_use() -> None:
+    """A measurement of a narrower network is kept only where it passes; else the variant itself was run, or neither."""
+    for entry_id, record in BASE.evidence.items():
+        for trait in record.traits:
+            if trait.narrowed > 1 and trait.value != "unknown":
+                wide = Wider.of(record.widenings[trait.variant])
+                assert passes(BASE.biases[trait.bias], trait.value, wide), (entry_id, trait)
+                assert BASE.trait(entry_id, trait.bias, trait.variant).value == trait.value
+            if trait.value == "lacks" and trait.narrowed > 1:
+                assert trait.error >= VIOLATION
