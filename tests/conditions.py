@@ -14,6 +14,7 @@ from kb.query.reasons import reasons
 from kb.query.stated import axes_known
 
 WRITTEN = [
+    " and ".join(["(unknown causality and in recurrent or unknown locality and in graph)"] * 12),
     "causality", "has causality", "lacks locality", "unknown linear-cost", "not causality", "in recurrent",
     "uses gating", "causality and bidirectional-context", "locality and unbounded-context",
     "not (causality or locality)", "causality and not (uses gating or lacks locality) and since 2015",
@@ -78,6 +79,9 @@ def answer(text: str) -> dict[str, Any]:
         "reasons": [reasons(BASE, entry, condition)[1] for entry in [*found[:3], *list(BASE.architectures)[::20]]],
     }
     if not found:
-        emptiness = why_none(BASE, where=condition)
-        result |= {"verdict": emptiness.verdict, "lines": list(emptiness.lines)}
+        try:
+            emptiness = why_none(BASE, where=condition)
+            result |= {"verdict": emptiness.verdict, "lines": list(emptiness.lines)}
+        except ValueError as error:
+            result |= {"verdict": "not examined", "lines": [str(error)]}
     return result

@@ -296,6 +296,14 @@ def test_alternatives_say_the_same_as_the_condition(family: Miniature, text: str
     for entry in base.architectures.values():
         expected = [all(atom.judge(base, entry) is truth for atom, truth in way) for way in condition.alternatives()]
         assert condition.judge(base, entry) in (any(expected), None)
+    assert condition.ways() == len(condition.alternatives())
+    assert condition.ways(False) == len(condition.alternatives(False))
+
+
+def test_no_more_ways_are_examined_than_can_be() -> None:
+    where = " and ".join(["(unknown causality or unknown locality)"] * 40)
+    with pytest.raises(ValueError, match=r"1,099,511,627,776 ways .* at most 1,000 are examined"):
+        BASE.why_none(where=where)
 
 
 @pytest.mark.parametrize(

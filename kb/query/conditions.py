@@ -60,6 +60,10 @@ class Condition:
         """Return the ways to satisfy it (or, unwanted, its negation): of one way every literal must be true."""
         raise NotImplementedError
 
+    def ways(self, required: bool = True) -> int:
+        """Return how many alternatives there are, which can be very many, without making them."""
+        raise NotImplementedError
+
     def grounds(self, base: Base, entry: Architecture) -> Iterator[Ground]:
         """Yield the atoms that decide it for an architecture, each with its own verdict, from left to right."""
         raise NotImplementedError
@@ -83,6 +87,10 @@ class Atom(Condition):
     @override
     def alternatives(self, required: bool = True) -> list[tuple[Literal, ...]]:
         return [((self, required),)]
+
+    @override
+    def ways(self, required: bool = True) -> int:
+        return 1
 
     @override
     def grounds(self, base: Base, entry: Architecture) -> Iterator[Ground]:
@@ -186,6 +194,10 @@ class Not(Condition):
         yield from self.condition.atoms()
 
     @override
+    def ways(self, required: bool = True) -> int:
+        return self.condition.ways(not required)
+
+    @override
     def grounds(self, base: Base, entry: Architecture) -> Iterator[Ground]:
         yield from self.condition.grounds(base, entry)
 
@@ -228,6 +240,11 @@ class Both(Condition):
 class And(Both):
     """Both conditions are true."""
 
+    @override
+    def ways(self, required: bool = True) -> int:
+        left, right = self.left.ways(required), self.right.ways(required)
+        return left * right if required else left + right
+
     def __str__(self) -> str:
         return f"{_bracketed(self.left, Or)} and {_bracketed(self.right, Or)}"
 
@@ -243,6 +260,11 @@ class And(Both):
 
 class Or(Both):
     """At least one of the conditions is true."""
+
+    @override
+    def ways(self, required: bool = True) -> int:
+        left, right = self.left.ways(required), self.right.ways(required)
+        return left + right if required else left * right
 
     def __str__(self) -> str:
         return f"{self.left} or {self.right}"

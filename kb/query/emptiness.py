@@ -18,6 +18,8 @@ from kb.traits import Fact, Value
 
 ANYTHING = "such an architecture"
 NEAREST = 3
+MOST = 1_000
+"""Ways to satisfy a condition that are examined; a condition of many alternatives has as many as their product."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def why_none(
 
     Raises:
         NoSuchEntryError, ValueError: As `select` does.
+        ValueError: There are too many ways to satisfy the condition.
 
     Examples:
         >>> import kb
@@ -76,6 +79,11 @@ def why_none(
     found = candidates(base, kind, condition, family=family, since=since, until=until, scope=scope)
     if condition is None:
         return Emptiness("none", ())
+    if condition.ways() > MOST:
+        raise ValueError(
+            f"there are {condition.ways():,} ways to satisfy the condition, and at most {MOST:,} are examined: "
+            "write it with fewer alternatives"
+        )
     proofs = [_contradiction(base, required) for required in condition.alternatives()]
     if all(proofs):
         return Emptiness("impossible", tuple(line for proof in proofs for line in proof))

@@ -164,6 +164,12 @@ def test_the_table_folds_columns_and_joins_rows(page: Any) -> None:
     assert set(columns) == varying
     rows = page.locator("table.grid tbody tr")
     assert rows.count() < len(ids("in recurrent"))
+    joined = page.locator("table.grid tbody tr", has=page.locator("th span:nth-of-type(2)")).first
+    others = joined.locator("th a").all_inner_texts()[1:]
+    joined.locator("td").first.click()
+    assert page.locator(".evidence button.joint").all_inner_texts() == others
+    page.click(".evidence button.joint >> nth=0")
+    assert page.inner_text(".evidence h2").startswith(others[0])
     assert page.locator("table.grid tbody th a").count() == len(ids("in recurrent"))
     page.uncheck("label:has-text('join identical rows') input")
     assert rows.count() == len(ids("in recurrent"))
@@ -324,6 +330,13 @@ def test_all_of_it_can_be_done_by_keyboard(page: Any, path: str) -> None:
             assert found[1] != "none", found[0]
             seen.add(found[0])
     assert len(seen) >= acting
+
+
+def test_data_that_cannot_be_loaded_is_said_to_be_missing(page: Any) -> None:
+    page.route("**/base.json", lambda route: route.abort())
+    for path in ("explore", "choose"):
+        page.goto(f"/{path}/")
+        page.wait_for_selector("text=could not be loaded")
 
 
 def test_the_explorer_is_loaded_only_where_it_is_used(page: Any) -> None:

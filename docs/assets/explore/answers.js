@@ -1,7 +1,7 @@
 // What a condition selects, why, and why nothing: `kb.query.select`, `reasons` and `emptiness` once more; a test compares their answers.
 import { TRAITS } from "./conditions.js";
 
-const ANYTHING = "such an architecture", NEAREST = 3;
+const ANYTHING = "such an architecture", NEAREST = 3, MOST = 1000;
 const byYear = (one, other) => (one.year ?? 0) - (other.year ?? 0) || (one.id < other.id ? -1 : 1);
 
 // The architectures that satisfy a condition, oldest first; all of them where there is none.
@@ -24,6 +24,11 @@ export function worded(base, entry, [atom, verdict]) {
 
 // Why nothing is selected: a proof that it is impossible, what is unknown, or what comes nearest.
 export function whyNone(base, condition) {
+  const ways = condition.ways();
+  if (ways > MOST) {
+    const words = (number) => number.toLocaleString("en-GB");
+    throw new Error(`there are ${words(ways)} ways to satisfy the condition, and at most ${words(MOST)} are examined: write it with fewer alternatives`);
+  }
   const proofs = condition.alternatives().map((required) => contradiction(base, required));
   if (proofs.every((proof) => proof.length)) return { verdict: "impossible", lines: proofs.flat() };
   const unsure = base.architectures.filter((entry) => condition.judge(base, entry) === null);

@@ -13,6 +13,16 @@ const EXPECTED = { since: "a year, such as 2015", until: "a year, such as 2015",
 const named = ([id, name, page, others]) => ({ id, name, page, others });
 export const evidence = (digit) => EVIDENCE.filter(([, bit]) => digit & bit).map(([how]) => how);
 
+// The base, or where it cannot be loaded a sentence that says so in the place where the answers would be.
+export async function load(root, place) {
+  try {
+    return new Base(await (await fetch(new URL("assets/explore/base.json", root))).json());
+  } catch (error) {
+    Object.assign(place, { hidden: false, textContent: "The data that answers conditions could not be loaded. Where a browser runs scripts from disk only, serve the site: kb site serve." });
+    throw error;
+  }
+}
+
 export class Base {
   constructor(data) {
     this.writing = new Writing(data);

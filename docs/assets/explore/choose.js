@@ -1,13 +1,13 @@
 // The chooser: answers are ticked, and together they are one condition, which is answered beside them as the explorer would.
 import { made } from "../made.js";
 import { select } from "./answers.js";
-import { Base } from "./base.js";
+import { load } from "./base.js";
 import { And } from "./conditions.js";
 import { Panel } from "./evidence.js";
 import { emptiness, list, undecided } from "./results.js";
 
 const root = new URL("../..", import.meta.url), place = document.querySelector(".chosen");
-const base = new Base(await fetch(new URL("assets/explore/base.json", root)).then((answer) => answer.json()));
+const base = await load(root, place);
 const panel = new Panel(base, root, () => {});
 const told = made("p", { className: "told", data: { role: "status" } }), link = made("a", { className: "kb-button", textContent: "Open in Explore" });
 const clear = made("button", { type: "button", className: "joint", textContent: "Begin again" }), answers = made("div");

@@ -38,6 +38,7 @@ export class Atom {
   grounds(base, entry) { return [[this, this.judge(base, entry)]]; }
   atoms() { return [this]; }
   alternatives(required = true) { return [[[this, required]]]; }
+  ways() { return 1; }
   resolved(base) { return new Atom(this.verb, base.meant(this.verb, this.name)); }
 }
 
@@ -51,6 +52,7 @@ export class Not {
   grounds(base, entry) { return this.condition.grounds(base, entry); }
   atoms() { return this.condition.atoms(); }
   alternatives(required = true) { return this.condition.alternatives(!required); }
+  ways(required = true) { return this.condition.ways(!required); }
   resolved(base) { return new Not(this.condition.resolved(base)); }
 }
 
@@ -69,6 +71,10 @@ class Both {
   alternatives(required = true) {
     const left = this.left.alternatives(required), right = this.right.alternatives(required);
     return required === this.constructor.enough ? [...left, ...right] : joined(left, right);
+  }
+  ways(required = true) {
+    const left = this.left.ways(required), right = this.right.ways(required);
+    return required === this.constructor.enough ? left + right : left * right;
   }
   resolved(base) { return new this.constructor(this.left.resolved(base), this.right.resolved(base)); }
 }

@@ -35,8 +35,8 @@ export class Panel {
     this.closed();
   }
 
-  // Show a trait; `from` is the element that gets the focus back.
-  async open(entry, bias, from) {
+  // Show a trait; `from` is the element that gets the focus back, `also` those that stand in the same row.
+  async open(entry, bias, from, also = []) {
     const { base, root } = this, { value } = base.trait(entry, bias.id);
     this.from = from;
     const close = made("button", { type: "button", className: "close", textContent: "×", title: "Close", data: { "aria-label": "Close the evidence" } });
@@ -45,11 +45,22 @@ export class Panel {
     this.element.replaceChildren(close, made("h2", {}, made("a", { href: new URL(entry.page, root), textContent: entry.name }), ": ",
       made("a", { href: new URL(bias.page, root), textContent: bias.name.toLowerCase() })),
     made("p", { className: `value-${value}` }, made("b", { textContent: `${SYMBOLS[value]} ${VALUES[value]}` }), made("small", { textContent: ` (said ${bias.scope[value]})` })),
-    made("p", { textContent: bias.summary }), body);
+    made("p", { textContent: bias.summary }), this.others(entry, bias, from, also), body);
     this.element.hidden = false;
     if (from) this.element.focus({ preventScroll: true });
     const known = await proofs(root, entry.id).then((all) => all[bias.id], () => null);
     body.replaceChildren(...this.shown(known, value));
+  }
+
+  // The other architectures of a row, of which the same is known.
+  others(entry, bias, from, row) {
+    const others = row.filter((each) => each !== entry);
+    if (!others.length) return "";
+    return made("p", {}, "The same of ", ...others.map((each) => {
+      const button = made("button", { type: "button", className: "joint", textContent: each.name });
+      button.addEventListener("click", () => this.open(each, bias, from, row));
+      return button;
+    }));
   }
 
   shown(known, value) {

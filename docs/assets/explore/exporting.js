@@ -7,8 +7,15 @@ const quoted = (value) => /[",\n]/.test(String(value)) ? `"${String(value).repla
 export function asJson(base, found, condition) {
   const entries = found.map(({ id, name, year, family, ...entry }) => ({ id, name, year, family,
     reasons: condition ? grounds(base, { id, family, year, ...entry }, condition).map((ground) => worded(base, { ...entry, id, family, year }, ground)) : [] }));
-  const why = found.length || !condition ? {} : (({ verdict, lines }) => ({ verdict, lines }))(whyNone(base, condition));
+  const why = found.length || !condition ? {} : explained(base, condition);
   return JSON.stringify({ where: condition ? String(condition) : "", found: entries, ...why }, null, 2);
+}
+
+function explained(base, condition) {
+  try {
+    const { verdict, lines } = whyNone(base, condition);
+    return { verdict, lines };
+  } catch (error) { return { problem: error.message }; }
 }
 
 export function asCsv(base, found, condition) {

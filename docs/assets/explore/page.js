@@ -1,7 +1,7 @@
 // The page of the explorer: a condition as chips and as text, the answers as a list, a table or a map, all of it in the address.
 import { made } from "../made.js";
 import { select } from "./answers.js";
-import { Base } from "./base.js";
+import { load } from "./base.js";
 import { chips } from "./chips.js";
 import { And } from "./conditions.js";
 import { Panel } from "./evidence.js";
@@ -10,8 +10,7 @@ import { emptiness, list, narrowing, undecided } from "./results.js";
 import { PHONE, table } from "./table.js";
 
 const root = new URL("../..", import.meta.url), place = document.getElementById("explorer");
-const data = await fetch(new URL("assets/explore/base.json", root)).then((answer) => answer.json());
-const base = new Base(data), VIEWS = ["list", "table", "map"];
+const base = await load(root, place), VIEWS = ["list", "table", "map"];
 const EXAMPLES = [
   ["Sees no future", "causality"], ["Exactly Euclidean", "euclidean-equivariance"], ["Local, and yet far", "locality and unbounded-context"],
   ["Graphs at linear cost", "takes node and linear-cost"], ["Attention without order", "uses scaled-dot-product-attention and permutation-equivariance"],
@@ -41,7 +40,7 @@ function set(changes, step = true) {
 const change = (tree) => set({ where: tree ? String(tree) : "", open: "" });
 const add = (tree) => change(condition ? new And(condition, tree) : tree);
 const panel = new Panel(base, root, () => note({ open: "" }, false));
-const tools = { base, root, change, add, set, open: (entry, bias, from) => { panel.open(entry, bias, from); note({ open: `${entry.id}:${bias.id}` }, false); } };
+const tools = { base, root, change, add, set, open: (entry, bias, from, also) => { panel.open(entry, bias, from, also); note({ open: `${entry.id}:${bias.id}` }, false); } };
 
 const text = made("input", { type: "text", id: "explorer-text", spellcheck: false, autocomplete: "off", placeholder: "has causality and not uses gating",
   data: { "aria-describedby": "explorer-problem", autocapitalize: "off" } });
@@ -112,7 +111,6 @@ function build() {
     made("div", { className: "saving", data: { role: "group", "aria-label": "Save the answers" } }, ...saving));
   place.replaceChildren(form, examples, bar, made("div", { className: "split" }, made("div", {}, narrow, answers), panel.element),
     made("div", { className: "shell" }, "From the shell: ", command));
-  place.hidden = false;
 }
 
 let map = null;

@@ -49,7 +49,12 @@ export function undecided(tools, condition) {
 }
 
 export function emptiness(tools, condition) {
-  const { base, root } = tools, { verdict, lines } = whyNone(base, condition);
+  const { base, root } = tools;
+  let answer;
+  try { answer = whyNone(base, condition); } catch (error) {
+    return made("section", { className: "verdict-box none" }, made("h2", { textContent: "None here" }), made("p", { textContent: `Why, is not examined: ${error.message}.` }));
+  }
+  const { verdict, lines } = answer;
   if (verdict === "impossible") {
     return made("section", { className: "verdict-box impossible" }, made("h2", { textContent: "Impossible" }),
       made("p", { textContent: "No architecture can be like that, here or anywhere. The proof assumes one and derives a contradiction from theorems:" }),
@@ -62,7 +67,7 @@ export function emptiness(tools, condition) {
   }
   return made("section", { className: "verdict-box none" }, made("h2", { textContent: "None here" }),
     made("p", { textContent: "No theorem rules it out, but no architecture of this base is like that. The nearest:" }),
-    made("ul", { className: "found" }, ...whyNone(base, condition).nearest.map(({ entry, missed }) =>
+    made("ul", { className: "found" }, ...answer.nearest.map(({ entry, missed }) =>
       row(tools, entry, null, made("div", { className: "missed" }, "All but: ", ...missed.flatMap((literal) => missing(tools, entry, literal, condition)))))));
 }
 

@@ -91,7 +91,7 @@ function grid(tools, rows, biases, state) {
       const differs = entries.some((each) => each.differing.some(([other]) => other === place));
       const cell = made("td", { className: `value-${value}${first.has(bias) ? " first" : ""}${differs ? " differs" : ""}`, tabIndex: -1, textContent: value === "n" ? "" : SYMBOLS[value],
         data: { "aria-label": label(base, entry, bias) } });
-      cell.act = () => open(entry, bias, cell);
+      cell.act = () => open(entry, bias, cell, entries);
       return cell;
     });
     cells.push(line);
@@ -131,7 +131,7 @@ function card(tools, entries, biases) {
   const of = (value) => biases.filter((bias) => base.trait(entry, bias.id).value === value);
   const tags = (value) => of(value).map((bias) => {
     const button = made("button", { type: "button", className: `reason value-${value}`, textContent: bias.name, data: { "aria-label": label(base, entry, bias) } });
-    button.addEventListener("click", () => open(entry, bias, button));
+    button.addEventListener("click", () => open(entry, bias, button, entries));
     return button;
   });
   const lacking = tags("l");
