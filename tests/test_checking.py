@@ -77,8 +77,8 @@ def test_a_folder_outgrows_a_reader(tmp_path: Path) -> None:
         copied = (folder / "linear-map.yaml").read_text().replace("Linear map", f"Map {number}")
         (folder / f"map-{number}.yaml").write_text(copied)
     found = [problem for problem in kb.check(tmp_path / "base") if "split the group" in problem.message]
-    said = [(problem.file, problem.message) for problem in found]
-    assert said == [("entries/concepts/component", "26 entries in one folder (at most 25): split the group")]
+    messages = [(problem.file, problem.message) for problem in found]
+    assert messages == [("entries/concepts/component", "26 entries in one folder (at most 25): split the group")]
 
 
 @pytest.mark.parametrize(

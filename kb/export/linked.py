@@ -14,7 +14,7 @@ from kb.folders import is_bundled
 from kb.schema import Architecture, Claim, Entry, Paper, ReadingPath, Theorem
 
 LICENCE = {"license": "https://creativecommons.org/licenses/by/4.0/"}
-"""Of the entries that come with the library; those of another folder say nothing of theirs."""
+"""Of the entries that come with the library; the licence of those of another folder is not known."""
 RATINGS = {"refuted": 1, "not settled": 2, "supported": 3}
 """Verdicts on the scale that schema.org asks for; the word itself stands beside the number."""
 

@@ -69,7 +69,7 @@ def plan(
     unreadable = [entry_id for entry_id in entries if _is_unreadable(base[entry_id])]
     if unreadable:
         message = f"the code of {', '.join(unreadable)} does not say the axes of all inputs and outputs"
-        raise ValueError(f"{message}, so that nobody knows what to measure: mend what `kb check` says of it first")
+        raise ValueError(f"{message}, so that what to measure is unknown: mend what `kb check` says of it first")
     found = [job for entry_id in entries for job in _due(base, entry_id, everything) if thorough or not job.optional]
     return sorted(found, key=lambda job: -(seconds(base, job) or 1e9))
 

@@ -4,7 +4,7 @@ Definition: sup over x of |f(x)| is finite for all weights, for the length and t
 floating-point inputs with features but states that the module also returns. Along random rays t u, the largest output
 near t = 10^6 is compared with that near t = 10^9. The error is the power p with which it grows, as t^p; below 0.1 it is
 0, since an output that never settles, such as a sine, has other values at other places. A growth like that of a
-logarithm, and a bound that is reached only beyond such inputs, are not told apart from what they look like.
+logarithm would pass for a bound, and a bound that is reached only beyond such inputs for growth.
 
 Source: Weiss, Goldberg & Yahav 2018 (weiss2018practical), for what squashed units cannot do.
 """
