@@ -19,6 +19,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from implementations.concepts.normalisation.root_mean_square_normalisation import RootMeanSquareNormalisation
 from implementations.concepts.state_space_layer.selective_state_space import SelectiveStateSpace
 from kb.guards import checked_arguments, checked_inputs
 
@@ -38,7 +39,7 @@ class Block(nn.Module):
     def __init__(self, width: int, inner: int, state: int, rank: int, kernel_size: int) -> None:
         super().__init__()
         self.sizes = kernel_size - 1, state
-        self.norm = nn.RMSNorm(width, EPSILON)
+        self.norm = RootMeanSquareNormalisation(width=width, epsilon=EPSILON)
         self.input = nn.Linear(width, 2 * inner, bias=False)
         self.convolution = nn.Conv1d(inner, inner, kernel_size, groups=inner)
         self.state_space = SelectiveStateSpace(width=inner, state=state, rank=rank)
@@ -88,7 +89,7 @@ class Mamba(nn.Module):
         self.remembered = blocks, inner, kernel_size - 1 + state
         self.embeddings = nn.Parameter(0.02 * torch.randn(symbols, width))
         self.blocks = nn.ModuleList(Block(width, inner, state, rank, kernel_size) for _ in range(blocks))
-        self.norm = nn.RMSNorm(width, EPSILON)
+        self.norm = RootMeanSquareNormalisation(width=width, epsilon=EPSILON)
 
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B T V"], h: Float[Tensor, "B U"] | None = None) -> States:

@@ -20,13 +20,13 @@ INNER = {f"state_space.{ours}": theirs for ours, theirs in NAMES.items()} | {
     "convolution.bias": "conv1d.bias",
     "output.weight": "out_proj.weight",
 }
-"""The library's names inside a block."""
+"""The library's names inside a block, except for the normalisation, which is outside its mixer."""
 
 
 def translated(name: str) -> str:
     """Return the library's name of a weight of ours, such as `blocks.0.input.weight`."""
     _, number, inside = name.split(".", 2)
-    return f"layers.{number}." + (f"mixer.{INNER[inside]}" if inside in INNER else inside)
+    return f"layers.{number}." + (f"mixer.{INNER[inside]}" if inside in INNER else "norm.weight")
 
 
 class OneAfterTheOther(Mamba):
@@ -62,7 +62,7 @@ def peer(
         memories = [(block[..., kernel_size - 1 :], block[..., : kernel_size - 1]) for block in before]
         with double_precision():
             y, memories = torch.func.functional_call(model, named, (x @ weights["embeddings"], memories))
-        logits = F.linear(F.rms_norm(y, (width,), weights["norm.weight"], EPSILON), weights["embeddings"])
+        logits = F.linear(F.rms_norm(y, (width,), weights["norm.gamma"], EPSILON), weights["embeddings"])
         return logits, torch.stack([torch.cat([inputs, kept], -1) for kept, inputs in memories], 1).flatten(1)
 
     return theirs
