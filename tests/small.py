@@ -14,6 +14,7 @@ from kb.evidence import (
     Job,
     Measurement,
     PeerErrors,
+    Picture,
     SeedResult,
     Size,
     Stage,
@@ -23,6 +24,7 @@ from kb.evidence import (
     read,
     write,
 )
+from kb.evidence.record import Arrow, Box, Frame
 from kb.schema import Architecture, Claim, Verdict
 
 AXES = """batch: {letter: B, role: batch, name: examples}
@@ -190,6 +192,15 @@ def _found(base: kb.KnowledgeBase, job: Job, say: Callable[[], str]) -> Measurem
     if kind == "widening":
         copies = {"factor": 2, "sizes": [say()], "copies": "tiled", "multiple": 2, "errors": [0.0, 0.0]}
         return Widening(variant=rest[0], parameters=4, **copies, **common)
+    if kind == "picture":
+        boxes = [
+            Box(what=f"in:{say()}"),
+            Box(what=f"{say()}:{say()}", role=say(), detail=say()),
+            Box(what=f"op:{say()}"),
+        ]
+        drawn = [Arrow(start=0, end=1, shape=say(), name=say()), Arrow(start=1, end=2, name=say())]
+        frames = [Frame(what=f"{say()}:{say()}", role=say(), times=say(), rounds=say())]
+        return Picture(level=int(rest[0]), what=say(), role=say(), boxes=boxes, frames=frames, arrows=drawn, **common)
     if kind == "cost":
         assert isinstance(entry, Architecture)
         return Cost(terms={"T": 1.0} if entry.complexity.time == "O(T)" else {}, **common)

@@ -190,12 +190,18 @@ X = torch.tensor([[0.3, -0.2], [0.5, 0.1]])
     [
         pytest.param(
             Looped,
-            {("in:x", "linear", False), ("div", "linear", True), ("linear", "tanh", False), ("tanh", "div", False), ("div", "out:y", False)},
+            {
+                ("in:x", "linear", False), ("div", "linear", True), ("linear", "tanh", False), ("tanh", "div", False),
+                ("div", "out:y", False),
+            },
             id="a loop of unknown length",
         ),
         pytest.param(
             Borrowing,
-            {("in:x", "sin", False), ("in:x", "matmul", False), ("sin", "add", False), ("matmul", "add", False), ("add", "out:y", False)},
+            {
+                ("in:x", "sin", False), ("in:x", "matmul", False), ("sin", "add", False), ("matmul", "add", False),
+                ("add", "out:y", False),
+            },
             id="weights of a module that is not called",
         ),
     ],

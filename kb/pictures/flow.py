@@ -95,11 +95,11 @@ class _Reading:
         self.trace = trace
         self.operations = trace.operations
         self.data = self._depends_on_data()
+        self._origins: dict[Ref, tuple[tuple[Ref, str], ...]] = {}
         self.const_weights: dict[int, frozenset[str]] = {}
         for index, operation in enumerate(self.operations):
             found = [self._weights_of(o.ref) for o in operation.operands]
             self.const_weights[index] = frozenset().union(*found)
-        self._origins: dict[Ref, tuple[tuple[Ref, str], ...]] = {}
         self._counts = Counter(operation.site for operation in self.operations)
         self._turns: dict[int, frozenset[str]] = {}
         self._call_turns: dict[int, frozenset[str]] = {}
@@ -147,9 +147,11 @@ class _Reading:
         return self._is_input(ref) if ref[0] < 0 else self.data[ref[0]]
 
     def _weights_of(self, ref: Ref) -> frozenset[str]:
-        """The parameters behind a constant."""
+        """The parameters behind a constant, also where a view of it is data in another round."""
         if self._is_data(ref):
-            return frozenset()
+            if ref[0] < 0 or not self._is_passed(ref[0]):
+                return frozenset()
+            return self.const_weights[ref[0]]
         if ref[0] < 0:
             return frozenset([self.trace.sources[-1 - ref[0]][0].removeprefix("weight:")])
         return self.const_weights[ref[0]]
@@ -337,7 +339,7 @@ class _Reading:
             recurrent = self._comes_back(self.found.nodes[start], ref[0], node, number)
             self.found.edges.setdefault(Edge(start, key, recurrent, name), operand.shape)
         weights = self._weights_of(operand.ref)
-        if weights and not self._is_data(operand.ref):
+        if weights:
             here = key.scopes[-1][0] if key.scopes else ""
             outside = [w for w in weights if here and not w.startswith(f"{here}.")]
             some = len(node.rounds) > 1 and number == 0 and not self._weighs(node, number + 1, weights)

@@ -129,7 +129,7 @@ class _Recorder(TorchFunctionMode):
         for name, tensor in [*((f"in:{n}", t) for n, t in inputs.items()), *((f"weight:{n}", t) for n, t in held)]:
             if id(tensor) not in self.refs:
                 self._remember(tensor, (-1 - len(self.found.sources), 0))
-                self.found.sources.append((name, tuple(tensor.shape), tensor.is_floating_point()))
+                self.found.sources.append((name, tuple(tensor.shape), _is_number(tensor)))
         for path, child in module.named_modules():
             self.found.classes[path] = class_name(type(child))
             self.found.details[path] = module_detail(child)
@@ -190,7 +190,7 @@ class _Recorder(TorchFunctionMode):
             product = self._add("matmul", (*site, ("product", 0)), used[1:], [tuple(made[0].shape)], True)
             used, name = [used[0], Operand((product, 0), tuple(made[0].shape))], "add"
         numbers = sum(isinstance(value, int | float) and not isinstance(value, bool) for value in args)
-        index = self._add(name, site, used, [tuple(t.shape) for t in made], made[0].is_floating_point())
+        index = self._add(name, site, used, [tuple(t.shape) for t in made], _is_number(made[0]))
         operation = self.found.operations[index]
         operation.names = assigned_names(_own_frame(frame))
         operation.detail, operation.numbers = call_detail(name, args, kwargs), numbers
@@ -213,6 +213,11 @@ class _Recorder(TorchFunctionMode):
             index = self._add("constant", (("constant", len(self.alive)),), [], [tuple(tensor.shape)], False)
             self._remember(tensor, (index, 0))
         return Operand(self.refs[id(tensor)], tuple(tensor.shape))
+
+
+def _is_number(tensor: Tensor) -> bool:
+    """Whether it holds real or complex numbers, and not positions or marks."""
+    return tensor.is_floating_point() or tensor.is_complex()
 
 
 def class_name(found: type) -> str:
