@@ -14,7 +14,8 @@ pytestmark = [
 PAGES = ["", "matrix/", "architectures/recurrent/lstm/", "claims/geometry/depth-multiplies-linear-regions/",
          "papers/2016/he2016deep/", "concepts/phenomenon/vanishing-gradient/", "paths/lecture/deep-learning-taxonomy/",
          "architectures/graph/gcn/code/", "biases/symmetry/translation-equivariance/",
-         "paths/lecture/deep-learning-taxonomy/s13/", "problems/", "errata/"]  # fmt: skip
+         "paths/lecture/deep-learning-taxonomy/s13/", "problems/", "errata/",
+         "architectures/convolutional/resnet/traits/"]  # fmt: skip
 KINDS_OF_PAGES = [
     "home",
     "matrix",
@@ -28,6 +29,7 @@ KINDS_OF_PAGES = [
     "section",
     "problems",
     "errata",
+    "traits",
 ]
 """Names of these tests: those of entries would make `pytest -k lstm` wait for the site."""
 
@@ -70,7 +72,7 @@ def test_a_place_in_the_lecture_leads_to_its_slide(page: Any) -> None:
 
 def test_links_inside_diagrams_exist_for_screen_readers(page: Any) -> None:
     page.goto("/architectures/recurrent/lstm/")
-    picture = page.get_by_role("group", name="Relations of Long short-term memory")
+    picture = page.get_by_role("group", name="Relatives of Long short-term memory")
     assert picture.get_by_role("link", name="Recurrent network").count() == 1
 
 
@@ -125,8 +127,8 @@ def test_a_node_of_a_diagram_leads_to_its_page(page: Any) -> None:
 def test_a_cell_of_the_matrix_leads_to_its_evidence(page: Any) -> None:
     page.goto("/matrix/")
     page.click("table.matrix tbody tr:has-text('Gated recurrent unit') td.holds a >> nth=0")
-    page.wait_for_url("**/architectures/recurrent/gru/*/")
-    assert page.locator("ul.proof li").count()
+    page.wait_for_url("**/architectures/recurrent/gru/traits/#*")
+    page.wait_for_selector("details[open] ul.proof >> visible=true")
 
 
 def test_the_theme_can_be_switched_and_diagrams_follow(page: Any) -> None:
