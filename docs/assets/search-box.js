@@ -76,10 +76,16 @@ export function toggle() {
   if (dialog.open) dialog.close(); else open();
 }
 
-// Go to the entry that the last part of an address names, in any way to write it; if there is not just one, search for it.
+// Go to the entry that the last part of an address names, in any way to write it; if there is not just one, search for it. A trait
+// had a page below that of its architecture: it is a place on the page of all its traits now.
 export async function follow(path) {
-  let name = path.split("/").filter((part) => part && !/^index\.html?$/.test(part)).pop() ?? "";
+  const parts = path.split("/").filter((part) => part && !/^index\.html?$/.test(part));
+  const searcher = await ready;
+  const [above, last] = parts.slice(-2), architecture = searcher.documents.find(({ id, kind }) => id === above && kind === "architecture");
+  const bias = architecture && searcher.documents.find(({ id, kind }) => id === last && kind === "bias");
+  if (bias) return location.replace(new URL(`${architecture.page}traits/#${bias.id}`, root));
+  let name = last ?? above ?? "";
   try { name = decodeURIComponent(name); } catch { /* it is no text; search for it as it is */ }
-  const meant = (await ready).meanings(name);
+  const meant = searcher.meanings(name);
   if (meant.length === 1) location.replace(new URL(meant[0].page, root)); else open(name.replace(/[-_]+/g, " "));
 }

@@ -47,14 +47,20 @@ def build_(target: Target = None, url: Url = None, json_: Json = False) -> None:
 @command(site)
 def serve(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8000,
-    target: Target = None,
+    target: Annotated[
+        Path | None, typer.Option(help="Folder to work in; default is one that is removed again.")
+    ] = None,
 ) -> None:
-    """Check the entries, build the site and serve it on this machine."""
-    from kb.site.build import serve as serve_folder
+    """Serve the site of the entries as they are now; browsers show every change. `kb check` checks the entries."""
+    import tempfile
+    import threading
 
-    folder = _build(target)
-    console.print(f"serving {folder} on http://127.0.0.1:{port} (stop with Ctrl-C)", markup=False)
-    try:
-        serve_folder(folder, port)
-    except KeyboardInterrupt:
-        console.print("stopped")
+    from kb.site.live import Live
+    from kb.site.serving import serving
+
+    with tempfile.TemporaryDirectory() as folder, serving(Live(load_base, target or Path(folder)), port) as address:
+        console.print(f"serving on {address} (stop with Ctrl-C)", markup=False)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            console.print("stopped")

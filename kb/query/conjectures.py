@@ -123,7 +123,7 @@ class Matrix:
 
     def names(self, rows: int) -> tuple[Row, ...]:
         """Return which rows the bits of a number stand for."""
-        return tuple(row for number, row in enumerate(self.rows) if rows >> number & 1)
+        return tuple(row for number, row in enumerate(self.rows) if rows >> number & 1) if rows else ()
 
     def tally(self, premises: Sequence[Statement], conclusion: Statement) -> Implication:
         """Count what supports an implication and what refutes it, whether or not there is a proof."""
@@ -140,7 +140,15 @@ class Matrix:
 
     def architectures(self, rows: int) -> tuple[str, ...]:
         """Return which architectures have a row among those that the bits of a number stand for."""
-        return tuple(dict.fromkeys(entry for entry, _ in self.names(rows)))
+        return tuple(entry for entry, own in self._own.items() if rows & own)
+
+    @cached_property
+    def _own(self) -> dict[str, int]:
+        """The rows of every architecture, as bits."""
+        found: dict[str, int] = {}
+        for number, (entry, _) in enumerate(self.rows):
+            found[entry] = found.get(entry, 0) | 1 << number
+        return found
 
     def judge(self, premises: Sequence[Statement], conclusion: Statement) -> Implication:
         """Say what is known of an implication."""
@@ -203,20 +211,20 @@ def mine(matrix: Matrix, premises: int = 1, least: int = 1, allowed: int = 0) ->
 
 
 def _mined(matrix: Matrix, premises: int, least: int, allowed: int) -> Iterator[Implication]:
+    conclusions = [
+        (each, {str(each), str(each.opposite)}, matrix.meeting([each]), matrix.meeting([each.opposite]))
+        for each in matrix.statements
+    ]
     for given in combinations(matrix.statements, premises):
         met = matrix.meeting(given)
         if met.bit_count() < least or len({statement.bias for statement in given}) < premises:
             continue
         known = matrix.consequences(given)
-        for conclusion in matrix.statements:
-            if str(conclusion) in known or str(conclusion.opposite) in known:
+        for conclusion, either, meeting, against in conclusions:
+            if (met & against).bit_count() != allowed or not known.keys().isdisjoint(either):
                 continue
-            if (met & matrix.meeting([conclusion.opposite])).bit_count() == allowed and matrix.is_sound(
-                given, conclusion
-            ):
-                counted = matrix.tally(given, conclusion)
-                if len(counted.support) >= least:
-                    yield counted
+            if len(matrix.architectures(met & meeting)) >= least and matrix.is_sound(given, conclusion):
+                yield matrix.tally(given, conclusion)
 
 
 def standings(matrix: Matrix) -> dict[Standing, int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+from functools import cache, lru_cache
+from pathlib import Path
 
 from kb.knowledge_base import KnowledgeBase
 
@@ -16,8 +18,12 @@ def page_of(base: KnowledgeBase, entry_id: str) -> str:
     Raises:
         KeyError: There is no such entry.
     """
-    path = base.files[base[entry_id].id].relative_to(base.root / "entries").with_suffix("")
-    return f"{path.as_posix()}/"
+    return _folder(base.root, base.files[base[entry_id].id])
+
+
+@cache
+def _folder(root: Path, file: Path) -> str:
+    return f"{file.relative_to(root / 'entries').with_suffix('').as_posix()}/"
 
 
 def trait_place(base: KnowledgeBase, architecture: str, bias: str) -> str:
@@ -39,6 +45,7 @@ def folder_of(path: str) -> str:
     return "" if path == "index.md" else path.removesuffix(".md").removesuffix("/index") + "/"
 
 
+@lru_cache(maxsize=100_000)
 def relative(target: str, page: str) -> str:
     """Return the way from one page's folder to another page, to a place on one, or to a file.
 

@@ -6,11 +6,13 @@ Graphviz is given boxes of fixed size and no text: the result is then the same o
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 import pygraphviz
+
+from kb.site.cache import remembered
 
 CHARACTER, LINE, PADDING, WIDEST = 7.2, 17.0, 12.0, 22
 POINTS_PER_INCH = 72.0
@@ -36,9 +38,10 @@ class Arrow:
     text: str = ""
 
 
+@remembered("pygraphviz")
 def draw(
     nodes: Sequence[Node],
-    arrows: Iterable[Arrow],
+    arrows: Sequence[Arrow],
     title: str,
     description: str,
     name: str,
@@ -64,15 +67,14 @@ def draw(
     for node in nodes:
         width, height = _size(lines[node.id])
         graph.add_node(node.id, width=width / POINTS_PER_INCH, height=height / POINTS_PER_INCH)
-    listed = list(arrows)
-    for number, arrow in enumerate(listed):
+    for number, arrow in enumerate(arrows):
         graph.add_edge(arrow.start, arrow.end, key=str(number), **_label_room(arrow.text))
     graph.layout("dot")
     width, height = (float(number) for number in graph.graph_attr["bb"].split(",")[2:])
     # Links inside a picture of role `img` would not exist for screen readers.
     head = _head(f"-4 -4 {width + 8:.0f} {height + 8:.0f}", width + 8, "group", title, description, name)
     parts = [head]
-    for number, arrow in enumerate(listed):
+    for number, arrow in enumerate(arrows):
         edge = graph.get_edge(arrow.start, arrow.end, key=str(number))
         parts.append(_arrow(edge, arrow, height, name))
     for node in nodes:

@@ -33,6 +33,8 @@ def visible(text: str) -> str:
         >>> visible("a\r\nb\x07")
         'a\nb�'
     """
+    if text.isprintable():
+        return text
     return UNSEEN.sub("\N{REPLACEMENT CHARACTER}", re.sub(r"\r\n?", "\n", text))
 
 
@@ -70,7 +72,7 @@ def front_matter(title: str = "", description: str = "", **more: object) -> Mark
     Args:
         title: Title of the page; none means that of the site.
         description: What is on it.
-        more: Other fields, such as `hide` and `tags`.
+        more: Other fields, such as `hide`.
 
     Examples:
         >>> print(front_matter("Größe", hide=["toc"]))

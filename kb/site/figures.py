@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 import statistics
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from html import escape
 from io import StringIO
 from itertools import chain
+from pathlib import Path
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -19,9 +21,10 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from kb.base import TRUNK
-from kb.evidence import ClaimEvidence, Curve, Curves
+from kb.evidence import ClaimEvidence, Curve, Curves, judging
 from kb.schema import DEFAULT_VARIANT, Figure
 from kb.schema.claim import Axis
+from kb.site.cache import remembered
 
 SERIES = ("#a10001", "#a10002", "#a10003", "#a10004", "#a10005", "#a10006")
 INK, FAINT = "#a100f1", "#a100f2"
@@ -34,9 +37,12 @@ LEAST = 1e-17
 """How an error of exactly zero is drawn on a logarithmic axis."""
 WIDEST = 72
 """Characters that fit beside each other below the horizontal axis."""
+ROWS = 20
+"""Rows of a table of numbers on a page; a file beside the page has all of them."""
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+@remembered("matplotlib", files=[Path(judging.__file__)])
 def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
     """Return the figure of a claim as SVG.
 
@@ -99,6 +105,21 @@ def numbers(figure: Figure, evidence: ClaimEvidence) -> tuple[list[str], list[li
     first = across if isinstance(across, list) else _column(shown(across))
     rows = [[x, *row] for x, *row in zip(first, *columns, strict=False)]
     return [figure.x_axis.label, *down, *figure.series], rows
+
+
+def sampled(rows: list[list[str]]) -> list[list[str]]:
+    """Return so many rows of a table, evenly spaced, as a page has room for: the first and the last among them."""
+    if len(rows) <= ROWS:
+        return rows
+    return [rows[round(number * (len(rows) - 1) / (ROWS - 1))] for number in range(ROWS)]
+
+
+def table(figure: Figure, evidence: ClaimEvidence) -> str:
+    """Return all that a figure shows as comma-separated values."""
+    head, rows = numbers(figure, evidence)
+    stream = StringIO(newline="")
+    csv.writer(stream, lineterminator="\n").writerows([head, *rows])
+    return stream.getvalue()
 
 
 def _column(seeds: list[list[float]]) -> list[str]:
@@ -204,8 +225,10 @@ def _themed(svg: str, caption: str, name: str) -> str:
     """Keep the drawing only, give ids a prefix of their own, and turn the stand-in colours into the theme's."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)  # ours has the same rule
-    body = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), body)  # finer than anyone sees
-    body = re.sub(r'id="([^"]+)"', rf'id="{name}-\1"', body)
+    body = re.sub(r' (?:d|x|y)="[^"]*"', lambda place: _shorter(place[0]), body)
+    body = re.sub(r"\s*\n\s*", " ", body)
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
+    body = re.sub(r' id="([^"]+)"', lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", body)
     body = re.sub(r'(xlink:href="#|href="#|url\(#)', rf"\g<1>{name}-", body)
     for number, colour in enumerate(SERIES, start=1):
         body = body.replace(colour, f"var(--kb-series-{number})")
@@ -213,4 +236,10 @@ def _themed(svg: str, caption: str, name: str) -> str:
     # Sizes come from the style sheet; the picture says what it is to those who cannot see it.
     body = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", body, count=1)
     body = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", body, count=1)
-    return body.replace("<svg", f'<svg class="figure" role="img" aria-label="{escape(caption)}"', 1).replace("\n", " ")
+    return body.replace("<svg", f'<svg class="figure" role="img" aria-label="{escape(caption)}"', 1)
+
+
+def _shorter(places: str) -> str:
+    """Write places as SVG lets us: a tenth of a point is finer than anyone sees, and lines go on without a word."""
+    short = re.sub(r"\s+", " ", re.sub(r"(\.\d)\d+", r"\1", places))
+    return short if re.search("[CQ]|z L", short) else short.replace(" L ", " ")

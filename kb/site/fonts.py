@@ -5,6 +5,9 @@ STIX Two Math (SIL Open Font Licence) comes with the package `ziamath`; the site
 
 from __future__ import annotations
 
+import string
+import unicodedata
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from importlib.util import find_spec
 from io import BytesIO
@@ -13,33 +16,50 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-FILE = "STIXTwoMath.woff"
-USUAL = (
-    (0x20, 0x7F), (0xA0, 0x100), (0x300, 0x315), (0x370, 0x400), (0x2010, 0x2070), (0x20D0, 0x20F0), (0x2100, 0x2340),
-    (0x23DC, 0x23E2), (0x27C0, 0x2800), (0x2A00, 0x2B00), (0x1D400, 0x1D800),
-)  # fmt: skip
-"""Letters, operators, arrows and mathematical alphabets: browsers slant and embolden letters by themselves."""
+from kb.site.cache import remembered
+
+FILE = "STIXTwoMath.woff2"
+ITALICS = (*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C))
+"""Mathematical italics, Latin and Greek."""
 
 
 def subset(characters: Iterable[str]) -> bytes:
-    """Return the font in WOFF, with the usual characters and those given, and all sizes of them.
+    """Return the font in WOFF2, with the characters given, all sizes of them, and those of every keyboard.
+
+    Browsers slant letters that stand alone by themselves: the slanted ones come with them.
 
     Raises:
         ImportError: The package with the font is not installed.
 
     Examples:
         >>> subset("x")[:4]
-        b'wOFF'
+        b'wOF2'
     """
+    return b64decode(_subset("".join(sorted(set(characters)))))
+
+
+def whole() -> bytes:
+    """Return the font in WOFF2 with all of its characters, for pages that are not written yet."""
+    return subset(map(chr, _font().getBestCmap()))
+
+
+def _font() -> TTFont:
     package = find_spec("ziamath")  # found, not imported: only its file is wanted
     if package is None or package.origin is None:
         raise ImportError("the font of formulas is in the package ziamath, which is not installed")
-    font = TTFont(Path(package.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf", recalcTimestamp=False)
-    options = Options(flavor="woff", layout_features=["math", "ssty", "dtls", "flac"], hinting=False, glyph_names=False)
+    return TTFont(Path(package.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf", recalcTimestamp=False)
+
+
+@remembered("fonttools", "ziamath")
+def _subset(characters: str) -> str:
+    font = _font()
+    options = Options(
+        flavor="woff2", layout_features=["math", "ssty", "dtls", "flac"], hinting=False, glyph_names=False
+    )
     subsetter = Subsetter(options)
-    codes = {code for first, end in USUAL for code in range(first, end)} | {ord(character) for character in characters}
-    subsetter.populate(unicodes=codes)
+    slanted = (chr(code) for code in ITALICS if unicodedata.normalize("NFKC", chr(code)) in characters)
+    subsetter.populate(text="".join([string.printable, characters, *slanted]))
     subsetter.subset(font)
-    font.flavor, stream = "woff", BytesIO()
+    font.flavor, stream = "woff2", BytesIO()
     font.save(stream)
-    return stream.getvalue()
+    return b64encode(stream.getvalue()).decode()

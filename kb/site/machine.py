@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from kb import strict_json
 from kb.export import entry_json, markdown
@@ -18,28 +17,34 @@ from kb.site.escaping import one_line, visible
 JSON, MARKDOWN, LIST = "entry.json", "index.md", "llms.txt"
 
 
-def publish(base: KnowledgeBase, site: Path, description: str) -> None:
-    """Write the files of all entries into a finished site: MkDocs would make pages of Markdown that it finds.
+def data(base: KnowledgeBase) -> dict[str, Callable[[], str]]:
+    """Return the files beside pages, by path: how to make each."""
+    found: dict[str, Callable[[], str]] = {}
+    for entry in base.values():
+        page = page_of(base, entry.id)
+        found[page + JSON] = partial(_json, base, entry.id)
+        if isinstance(entry, Architecture):
+            found |= {page + name: partial(pictures.file, base, entry, name) for name in pictures.names(base, entry)}
+    return found
+
+
+def copies(base: KnowledgeBase, description: str) -> dict[str, Callable[[], str]]:
+    """Return the files that are written into a finished site, by path: MkDocs would make pages of Markdown.
 
     Args:
         base: The knowledge base.
-        site: The folder of the site.
-        description: What it is, in a sentence.
+        description: What the site is, in a sentence.
     """
-    for entry_id in base:
-        folder = site / page_of(base, entry_id)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files(base, entry_id).items():
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    (site / LIST).write_text(_listed(base, description), encoding="utf-8", newline="\n")
+    found: dict[str, Callable[[], str]] = {LIST: partial(_listed, base, description)}
+    return found | {page_of(base, entry_id) + MARKDOWN: partial(_markdown, base, entry_id) for entry_id in base}
 
 
-def files(base: KnowledgeBase, entry_id: str) -> dict[str, str]:
-    """Return the files that stand beside an entry's page, by their names."""
-    text = markdown(base, entry_id, partial(_copy, base, page_of(base, entry_id)))
-    found = {MARKDOWN: visible(text), JSON: strict_json.dumps(entry_json(base, entry_id)) + "\n"}
-    entry = base[entry_id]
-    return found | (pictures.files(base, entry) if isinstance(entry, Architecture) else {})
+def _json(base: KnowledgeBase, entry_id: str) -> str:
+    return strict_json.dumps(entry_json(base, entry_id)) + "\n"
+
+
+def _markdown(base: KnowledgeBase, entry_id: str) -> str:
+    return visible(markdown(base, entry_id, partial(_copy, base, page_of(base, entry_id))))
 
 
 def _copy(base: KnowledgeBase, page: str, entry_id: str) -> str:

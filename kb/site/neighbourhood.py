@@ -8,6 +8,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.query.related import related
 from kb.relations import RELATIONS, having, worded
 from kb.schema import Architecture, Entry
+from kb.site import kin
 from kb.site.diagrams import Arrow, Node, draw
 
 Link = Callable[[str], str]
@@ -32,11 +33,20 @@ def relations(base: KnowledgeBase, entry: Entry, link: Link) -> str:
         return ""
     nodes = [_node(base, entry_id, link, here=entry.id) for entry_id in shown]
     text = "; ".join(f"{base[a.start].title} {a.text} {base[a.end].title}" for a in arrows.values())
-    drawn = draw(nodes, arrows.values(), f"Relations of {entry.title}", text, "relations", down=False)
+    drawn = draw(nodes, list(arrows.values()), f"Relations of {entry.title}", text, "relations", down=False)
     others = len(set(base.graph.predecessors(entry.id)) | set(base.graph.successors(entry.id)))
     if len(shown) - 1 < others:
         drawn += f'<p class="note">{len(shown) - 1} of {others} related entries; all are in the list below.</p>'
     return drawn
+
+
+def relatives(base: KnowledgeBase, entry: Architecture, link: Link) -> str:
+    """Return the diagram of what an architecture came from and what came from it, or nothing where nothing did."""
+    arrows = kin.arrows(base, entry, MOST)
+    shown = dict.fromkeys([entry.id, *(end for arrow in arrows for end in (arrow.start, arrow.end))])
+    nodes = [_node(base, entry_id, link, here=entry.id) for entry_id in shown]
+    text = "; ".join(f"{base[a.start].title} {a.text} {base[a.end].title}" for a in arrows)
+    return draw(nodes, arrows, f"Relatives of {entry.title}", text, "relations", down=False) if arrows else ""
 
 
 def _node(base: KnowledgeBase, entry_id: str, link: Link, here: str = "", more: str = "") -> Node:
@@ -93,4 +103,4 @@ def exact_relations(base: KnowledgeBase, link: Link) -> str:
     arrows = {(start, end): Arrow(start, end, worded(data["relation"])) for start, end, data in edges}
     nodes = [_node(base, entry_id, link) for entry_id in dict.fromkeys(end for pair in arrows for end in pair)]
     text = "; ".join(f"{base[a.start].title} {a.text} {base[a.end].title}" for a in arrows.values())
-    return draw(nodes, arrows.values(), "Exact relations", text, "exact", down=False) if arrows else ""
+    return draw(nodes, list(arrows.values()), "Exact relations", text, "exact", down=False) if arrows else ""

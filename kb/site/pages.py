@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,15 +20,18 @@ from kb.query import conjectures
 from kb.query.openness import unmeasured
 from kb.query.related import related
 from kb.query.remedies import problems
+from kb.query.verdicts import in_words, verdicts
 from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Erratum
 from kb.schema.path import Section
-from kb.site import figures, lecture, matrix, pictures, routes
+from kb.site import explorer, figures, kin, lecture, machine, matrix, pictures, routes
 from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
 from kb.site.rendering import ON_THE_HOME_PAGE, Page, Renderer
 
+MOST = 25
+"""Entries of a family beside the page of one of them."""
 AGREE, LISTED = 5, 100
 """Architectures that must agree with an implication of two premises, and how many implications are listed."""
 
@@ -66,6 +69,17 @@ class Writer:
         return self.renderer.page(sheet.template, path, **sheet.values())
 
     @cached_property
+    def data(self) -> dict[str, Callable[[], str]]:
+        """Files beside pages that hold what these show, by path: how to make each."""
+        found = {**explorer.files(self.base), **machine.data(self.base)}
+        for claim in self.base.claims.values():
+            record = self.base.evidence.get(claim.id)
+            if claim.picture and record and record.claim:
+                place = f"{page_of(self.base, claim.id)}figure.csv"
+                found[place] = partial(figures.table, claim.picture, record.claim)
+        return found
+
+    @cached_property
     def sheets(self) -> dict[str, Sheet]:
         """All pages by their path below the folder of pages."""
         return dict(self._sheets())
@@ -100,6 +114,7 @@ class Writer:
             "counts": Counter(entry.kind for entry in self.base.values()),
             "compared": sum(record.peer is not None or bool(record.checks) for record in records),
             "most": ON_THE_HOME_PAGE,
+            "claims_in_words": in_words(self.base),
         }
 
     def _open(self) -> Values:
@@ -120,6 +135,10 @@ class Writer:
             "two": two,
             "counts": conjectures.standings(table),
         }
+
+    @cached_property
+    def _known(self) -> kin.Values:
+        return kin.values(self.base)
 
     @cached_property
     def _mentions(self) -> dict[str, list[Entry]]:
@@ -143,7 +162,10 @@ class Writer:
         title, folder = KINDS[kind].title, KINDS[kind].folder
         groups = {group: members for (of, group), members in self._groups.items() if of == kind}
         ordered = dict(sorted(groups.items(), reverse=kind == "paper"))
-        yield f"{folder}/index.md", Sheet("kind.md", partial(dict, kind=kind, title=title, groups=ordered))
+        yield (
+            f"{folder}/index.md",
+            Sheet("kind.md", lambda: {"kind": kind, "title": title, "groups": ordered, "counted": verdicts(self.base)}),
+        )
         for group, members in ordered.items():
             sheet = Sheet("group.md", partial(dict, kind=kind, group=group, members=members))
             yield f"{folder}/{group}/index.md", sheet
@@ -170,7 +192,7 @@ class Writer:
             "record": self.base.evidence.get(entry.id),
             "stale": self.base.is_stale(entry.id),
             "relations": self._relations(entry),
-            "siblings": self._siblings(entry),
+            "family": self._family(entry),
             "stops": routes.stops(self.base, entry.id),
         }
         match entry:
@@ -178,7 +200,10 @@ class Writer:
                 values["signature"] = entry.signature_of()
                 values["axes"] = {a: self.base.axis_of(entry.id, a) for a in sorted(entry.signature_of().named)}
                 values["squares"] = matrix.row(self.base, entry)
-                values["measured"] = self._measured(entry)
+                values["relatives"] = kin.relatives(self.base, entry, self._known)
+                values["published"] = {
+                    n: v for n, v in entry.all_variants.items() if v.stated or v.parameters is not None
+                }
                 values["pictures"] = pictures.pictures(self.base, entry)
                 values["stages"] = pictures.stages(self.base, entry)
                 values["abilities"] = self.base.representations.derived(entry.id)
@@ -259,8 +284,11 @@ class Writer:
             found.setdefault((entry.kind, entry.group), []).append(entry)
         return found
 
-    def _siblings(self, entry: Entry) -> list[Entry]:
-        return [other for other in self._groups[entry.kind, entry.group] if other is not entry][:24]
+    def _family(self, entry: Entry) -> list[Entry]:
+        """The entries of its kind and group, itself among them; of many those that are nearest to it in time."""
+        members = self._groups[entry.kind, entry.group]
+        first = max(0, min(members.index(entry) - MOST // 2, len(members) - MOST))
+        return members[first : first + MOST]
 
     def _sources(self, entry: Entry) -> list[tuple[str, Path]]:
         """What a link of the entry leads to: a word for it, and the file."""
@@ -279,12 +307,16 @@ def _command(entry: Entry) -> str:
     return f"kb run {entry.id}" if isinstance(entry, Architecture) else ""
 
 
-def write(pages: Iterable[Page], folder: Path) -> int:
-    """Write pages into a folder and return how many."""
-    count = 0
-    for page in pages:
-        path = folder / page.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page.text, encoding="utf-8", newline="\n")
-        count += 1
-    return count
+def write(writer: Writer, folder: Path) -> int:
+    """Write all pages and the data beside them into a folder, and return how many pages there are."""
+    for page in writer.pages():
+        write_file(folder / page.path, page.text)
+    for path, make in writer.data.items():
+        write_file(folder / path, make())
+    return len(writer.sheets)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text file, and the folders above it where there are none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -42,7 +42,7 @@ def _shown(entry: Architecture, picture: Picture, namer: Namer, link: Callable[[
     drawing = Drawing(picture, namer, link, name, title)
     alone = Drawing(picture, namer, None, name, title).svg(alone=True)
     about = namer.entry_of(picture.what) if picture.level > 1 else None
-    return Shown(title, about, drawing.svg(), drawing.wording.listed(), f"{name}.svg", alone)
+    return Shown(title, about, drawing.svg(), drawing.wording.listed(), _name(picture), alone)
 
 
 def stages(base: KnowledgeBase, entry: Architecture) -> dict[str, Size]:
@@ -55,6 +55,16 @@ def stages(base: KnowledgeBase, entry: Architecture) -> dict[str, Size]:
     return large or {name: size for name, size in found.items() if name == DEFAULT_VARIANT}
 
 
-def files(base: KnowledgeBase, entry: Architecture) -> dict[str, str]:
-    """Return the pictures to download, by the names of their files."""
-    return {picture.file: picture.alone for picture in pictures(base, entry)}
+def names(base: KnowledgeBase, entry: Architecture) -> list[str]:
+    """Return the names of the files of an architecture's pictures."""
+    record = base.evidence.get(entry.id)
+    return [_name(picture) for picture in (record.pictures if record else ())]
+
+
+def file(base: KnowledgeBase, entry: Architecture, name: str) -> str:
+    """Return a picture to download, by the name of its file."""
+    return next(picture.alone for picture in pictures(base, entry) if picture.file == name)
+
+
+def _name(picture: Picture) -> str:
+    return f"picture-{picture.level}.svg"

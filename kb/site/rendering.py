@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,8 +13,7 @@ from markupsafe import Markup
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.pictures.drawing import style
-from kb.query.verdicts import in_words, verdicts
-from kb.schema import SORTS, VERDICTS, Claim, Entry, Source
+from kb.schema import SORTS, VERDICTS, Architecture, Claim, Entry, Source
 from kb.site import figures, lecture, neighbourhood, text
 from kb.site.addresses import folder_of, page_of, relative, trait_place
 from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
@@ -48,41 +47,6 @@ class Renderer:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
 
-    @cached_property
-    def environment(self) -> Environment:
-        """Templates with everything escaped that is not marked as HTML."""
-        environment = Environment(
-            loader=PackageLoader("kb.site"),
-            autoescape=True,
-            finalize=words,
-            undefined=StrictUndefined,
-            comment_start_string="{##",  # `{#` begins the anchor of a Markdown heading
-            comment_end_string="##}",
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.globals |= {
-            "base": self.base,
-            "kinds": KINDS,
-            "symbols": SYMBOLS,
-            "words": WORDS,
-            "draws_that_decide": DRAWS_THAT_DECIDE,
-            "verdicts": VERDICTS,
-            "sorts": SORTS,
-            "counted": verdicts(self.base),
-            "claims_in_words": in_words(self.base),
-        }
-        environment.filters["words"] = lambda name: name.replace("-", " ")
-        environment.filters["capital"] = lambda name: name[:1].upper() + name[1:]
-        environment.filters["zip_with"] = zip
-        environment.filters["error"] = lambda error: (
-            "0" if error == 0 else f"{error:.0e}" if error < 1e-3 else f"{error:.2g}"
-        )
-        environment.filters |= {"heading": heading, "one_line": one_line}
-        environment.globals |= {"picture_style": one_line(style())}
-        environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
-        return environment
-
     def page(self, template: str, path: str, **values: Any) -> Page:
         """Render a template for the page at a path, with links relative to where it will stand.
 
@@ -98,6 +62,7 @@ class Renderer:
             return to(page_of(self.base, entry_id))
 
         tools = {
+            "base": self.base,
             "to": to,
             "link": link,
             "md": lambda value: one_line(text.paragraphs(value, link)),
@@ -107,12 +72,13 @@ class Renderer:
             "verdict": self.verdict,
             "picture": self._picture(folder, link),
             "numbers": figures.numbers,
+            "sampled": figures.sampled,
             "source": lambda value: one_line(self._source(value, link, to)),
             "place": lambda value: one_line(self._place(value, to)),
             "folder": folder,
         }
         try:
-            made = visible(self.environment.get_template(template).render(**tools, **values)).strip() + "\n"
+            made = visible(_environment().get_template(template).render(**tools, **values)).strip() + "\n"
         except (KeyError, ValueError) as error:
             raise ValueError(f"page {path}: {error}") from error
         for fault in faults(made):
@@ -134,6 +100,8 @@ class Renderer:
             assert entry is not None
             if kind == "relations":
                 return neighbourhood.relations(self.base, entry, link)
+            if kind == "relatives" and isinstance(entry, Architecture):
+                return neighbourhood.relatives(self.base, entry, link)
             return self._figure(entry) if kind == "figure" and isinstance(entry, Claim) else ""
 
         return lambda kind, entry=None: one_line(drawn(kind, entry))
@@ -157,6 +125,32 @@ class Renderer:
 
     def _place(self, place: str, to: Callable[[str], str]) -> Markup:
         return Markup('<a class="cite" href="{}">lecture, {}</a>').format(to(lecture.address(self.base, place)), place)
+
+
+@cache
+def _environment() -> Environment:
+    """Templates with everything escaped that is not marked as HTML."""
+    environment = Environment(
+        loader=PackageLoader("kb.site"),
+        autoescape=True,
+        finalize=words,
+        undefined=StrictUndefined,
+        comment_start_string="{##",  # `{#` begins the anchor of a Markdown heading
+        comment_end_string="##}",
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["words"] = lambda name: name.replace("-", " ")
+    environment.filters["capital"] = lambda name: name[:1].upper() + name[1:]
+    environment.filters["zip_with"] = zip
+    environment.filters["error"] = lambda error: (
+        "0" if error == 0 else f"{error:.0e}" if error < 1e-3 else f"{error:.2g}"
+    )
+    environment.filters |= {"heading": heading, "one_line": one_line}
+    environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
+    environment.globals |= {"kinds": KINDS, "symbols": SYMBOLS, "words": WORDS, "verdicts": VERDICTS, "sorts": SORTS}
+    environment.globals |= {"draws_that_decide": DRAWS_THAT_DECIDE, "picture_style": one_line(style())}
+    return environment
 
 
 def _symbol(name: str) -> str:

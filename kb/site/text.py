@@ -21,6 +21,8 @@ Resolve = Callable[[str], str]
 
 SAFE = re.compile(r"^(https?://|#)")
 REFERENCES = ("reference", "short_reference", "image_reference", "short_image_ref", "image_link")
+PLAIN = re.compile(r"[^\W\d_][^`*_\[\]<>&$!|#~{}\\]*")
+"""A line with nothing that Markdown could read as anything else: most are, and it is slow."""
 LONGEST_LINK = 500
 """Characters in which a link has to end: brackets that never close are then looked at once, and not once for each."""
 
@@ -95,4 +97,6 @@ def paragraphs(text: str, resolve: Resolve) -> str:
 
 def line(text: str, resolve: Resolve) -> str:
     """Return Markdown of one line as HTML without a paragraph around it."""
+    if PLAIN.fullmatch(text) and text.isprintable():
+        return text
     return paragraphs(text, resolve).removeprefix("<p>").removesuffix("</p>")

@@ -15,8 +15,8 @@ from bundled import BASE
 from filelock import FileLock
 from hostile import TOGETHER, Filling, accepted, write
 
-from kb.site.build import Files
 from kb.site.build import make as make_site
+from kb.site.serving import Files
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

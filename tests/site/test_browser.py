@@ -14,7 +14,8 @@ pytestmark = [
 PAGES = ["", "explore/", "choose/", "architectures/recurrent/lstm/", "claims/geometry/depth-multiplies-linear-regions/",
          "papers/2016/he2016deep/", "concepts/phenomenon/vanishing-gradient/", "paths/lecture/deep-learning-taxonomy/",
          "architectures/graph/gcn/code/", "biases/symmetry/translation-equivariance/",
-         "paths/lecture/deep-learning-taxonomy/s13/", "problems/", "errata/"]  # fmt: skip
+         "paths/lecture/deep-learning-taxonomy/s13/", "problems/", "errata/",
+         "architectures/convolutional/resnet/traits/"]  # fmt: skip
 KINDS_OF_PAGES = [
     "home",
     "explore",
@@ -29,6 +30,7 @@ KINDS_OF_PAGES = [
     "section",
     "problems",
     "errata",
+    "traits",
 ]
 """Names of these tests: those of entries would make `pytest -k lstm` wait for the site."""
 
@@ -71,7 +73,7 @@ def test_a_place_in_the_lecture_leads_to_its_slide(page: Any) -> None:
 
 def test_links_inside_diagrams_exist_for_screen_readers(page: Any) -> None:
     page.goto("/architectures/recurrent/lstm/")
-    picture = page.get_by_role("group", name="Relations of Long short-term memory")
+    picture = page.get_by_role("group", name="Relatives of Long short-term memory")
     assert picture.get_by_role("link", name="Recurrent network").count() == 1
 
 

@@ -224,7 +224,7 @@ def test_the_same_entries_make_the_same_pages(harmless: Path, tmp_path: Path) ->
     made = []
     for seed in ("1", "2"):
         environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
-        environment["PYTHONHASHSEED"] = seed
+        environment |= {"PYTHONHASHSEED": seed, "KB_CACHE": str(tmp_path / f"cache-{seed}")}
         arguments = [str(harmless), str(tmp_path / seed), str(int(seed) * 100_000)]
         subprocess.run([sys.executable, "-c", program, *arguments], check=True, env=environment)
         made.append(kept(tmp_path / seed))

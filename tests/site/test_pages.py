@@ -19,9 +19,10 @@ from kb.export import schema_org
 from kb.kinds import KINDS
 from kb.query.verdicts import in_words, verdicts
 from kb.schema import SORTS, VERDICTS, Paper
+from kb.schema.common import texts_in
 from kb.site.addresses import TRAITS, page_of, relative, trait_place
 from kb.site.matrix import grouped, row
-from kb.site.text import paragraphs
+from kb.site.text import PLAIN, line, paragraphs
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -158,13 +159,13 @@ def test_every_trait_has_a_place_with_its_evidence(site: Path) -> None:
     for architecture in BASE.architectures.values():
         page = page_of(BASE, architecture.id)
         text = (site / page / "index.html").read_text(encoding="utf-8")
-        table = text[text.index('<table class="traits"') :].partition("</table>")[0]
+        listed = text[text.index('<dl class="traits"') :].partition("</dl>")[0]
         squares = row(BASE, architecture)
-        assert len(re.findall("<tr ", table)) == len(squares) + 1, architecture.id
+        assert listed.count("<li>") == len(squares), architecture.id
         evidence = (site / page / TRAITS / "index.html").read_text(encoding="utf-8")
         for square in squares:
             place = trait_place(BASE, architecture.id, square.bias.id)
-            assert f'href="{relative(place, page)}"' in table, place
+            assert f'href="{relative(place, page)}"' in listed, place
             proof = evidence.partition(f'class="evidence" id="{square.bias.id}"')[2].partition("</details>")[0]
             facts = sum(len(square.variants[names[0]].facts) for names in square.by_value.values())
             assert proof.partition("<table")[0].count("<li>") >= facts, place
@@ -191,8 +192,8 @@ def test_without_scripts_the_explorer_says_what_each_architecture_has(site: Path
 
 def test_the_font_of_formulas_has_their_characters(site: Path) -> None:
     formulas = {c for page in site.rglob("*.html") for f in re.findall(r"<math.*?</math>", page.read_text()) for c in f}
-    known = TTFont(site / "assets" / "STIXTwoMath.woff").getBestCmap()
-    assert "MATH" in TTFont(site / "assets" / "STIXTwoMath.woff")
+    known = TTFont(site / "assets" / "STIXTwoMath.woff2").getBestCmap()
+    assert "MATH" in TTFont(site / "assets" / "STIXTwoMath.woff2")
     assert not {c for c in formulas if ord(c) not in known and unicodedata.category(c) not in ("Mn", "Cf", "Cc")}
 
 
@@ -221,6 +222,13 @@ def test_text_keeps_code_and_formulas_apart() -> None:
     assert made.count("<math") == 1
     assert "5 $ and 6 $" in made
     assert '<a href="to/lstm/">lstm</a>' in made
+
+
+def test_a_plain_line_is_what_markdown_makes_of_it() -> None:
+    texts = [text for entry in BASE.values() for _, text in texts_in(entry) if PLAIN.fullmatch(text)]
+    assert len(texts) > 3000
+    for text in [*texts[::40], "a+b = c-d", "Maybe. 1. so: 'x' (y); ä/ö % 3^2", "ends  "]:
+        assert f"<p>{line(text, str)}</p>" == paragraphs(text, str), text
 
 
 def test_ways_between_pages() -> None:

@@ -139,6 +139,13 @@ def test_a_name_is_an_address(page: Any, path: str) -> None:
 
 
 @pytest.mark.browser
+def test_where_a_trait_had_a_page_its_evidence_is_shown(page: Any) -> None:
+    assert page.goto("/architectures/recurrent/lstm/causality/").status == 404
+    page.wait_for_url("**/architectures/recurrent/lstm/traits/#causality")
+    page.wait_for_selector("#causality ul.proof >> visible=true")  # the browser unfolds what an address leads to
+
+
+@pytest.mark.browser
 def test_an_address_that_leads_nowhere_is_searched_for(page: Any) -> None:
     page.goto("/concepts/vanishing-gradeint/")
     page.wait_for_selector("dialog.search [aria-selected=true]:has-text('Vanishing gradient')")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kb.knowledge_base import KnowledgeBase
@@ -17,15 +18,17 @@ FOLDER = "explore"
 BASE, MAP, PROOFS = "base.json", "map.json", "proofs"
 
 
-def write_explorer(base: KnowledgeBase, assets: Path) -> None:
-    """Write all that the explorer loads, in which nothing is that a reader cannot see."""
-    folder = assets / FOLDER
-    (folder / PROOFS).mkdir(parents=True, exist_ok=True)
-    _write(folder / BASE, packed(base))
-    _write(folder / MAP, drawn_map(base))
-    for architecture in base.architectures:
-        _write(folder / PROOFS / f"{architecture}.json", proofs(base, architecture))
+def files(base: KnowledgeBase) -> dict[str, Callable[[], str]]:
+    """Return all that the explorer loads, by path: how to make each; nothing is in it that a reader cannot see."""
+    folder = f"assets/{FOLDER}"
+    found: dict[str, Callable[[], str]] = {
+        f"{folder}/{BASE}": partial(_text, packed, base),
+        f"{folder}/{MAP}": partial(_text, drawn_map, base),
+    }
+    for name in base.architectures:
+        found[f"{folder}/{PROOFS}/{name}.json"] = partial(_text, proofs, base, name)
+    return found
 
 
-def _write(file: Path, data: Any) -> None:
-    file.write_text(visible(json.dumps(data, ensure_ascii=False, separators=(",", ":"))), encoding="utf-8")
+def _text(make: Callable[..., Any], *arguments: Any) -> str:
+    return visible(json.dumps(make(*arguments), ensure_ascii=False, separators=(",", ":")))

@@ -1,0 +1,123 @@
+"""What was made before, by a digest of all that it was made from: figures, diagrams, finished pages.
+
+It is kept in the user's own cache, or in the folder that the environment variable `KB_CACHE` names, and never in a
+folder of entries: those may come from a stranger, and nothing that they hold is taken for something made here.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import sqlite3
+import threading
+import zlib
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import ParamSpec
+
+from platformdirs import user_cache_path
+
+P = ParamSpec("P")
+KEPT = 60
+"""Days for which something is kept that no build uses."""
+TABLE = """CREATE TABLE IF NOT EXISTS made
+    (digest BLOB PRIMARY KEY, content BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"""
+TODAY = "CAST(julianday('now') AS INTEGER)"
+
+
+class Cache:
+    """Texts by digests, in a file of SQLite that several processes may use at a time.
+
+    Args:
+        file: Where it is kept. A file that cannot be written or read is no error: everything is then made again.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._lock = threading.Lock()
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._data = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
+            self._data.execute("PRAGMA journal_mode=WAL")
+            self._data.execute("PRAGMA synchronous=OFF")
+            self._data.execute(TABLE)
+            self._data.execute(f"DELETE FROM made WHERE used < {TODAY} - {KEPT}")
+        except (OSError, sqlite3.Error):
+            self._data = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            self._data.execute(TABLE)
+
+    def get(self, digest: bytes) -> str | None:
+        """Return what was made with this digest, or nothing."""
+        with self._lock:
+            row = self._data.execute("SELECT content FROM made WHERE digest = ?", (digest,)).fetchone()
+            if row is None:
+                return None
+            self._data.execute(f"UPDATE made SET used = {TODAY} WHERE digest = ? AND used < {TODAY}", (digest,))
+        return zlib.decompress(row[0]).decode()
+
+    def keep(self, digest: bytes, text: str) -> None:
+        """Keep what was made."""
+        row = digest, zlib.compress(text.encode(), 1)
+        with self._lock:
+            self._data.execute(f"INSERT OR REPLACE INTO made VALUES (?, ?, {TODAY})", row)
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(folder: Path) -> Cache:
+    return Cache(folder / "site.sqlite")
+
+
+def cache() -> Cache:
+    """Return the cache of this user."""
+    named = os.environ.get("KB_CACHE")
+    return _opened(Path(named) if named else user_cache_path("deep-learning-taxonomy"))
+
+
+def digest(*parts: str) -> bytes:
+    """Return a digest of texts, and of where each ends.
+
+    Examples:
+        >>> digest("a", "b") == digest("ab")
+        False
+    """
+    found = hashlib.blake2b(digest_size=20)
+    for part in parts:
+        data = part.encode("utf-8", errors="surrogatepass")
+        found.update(len(data).to_bytes(8, "big") + data)
+    return found.digest()
+
+
+def digest_of(files: Iterable[Path], packages: Iterable[str] = ()) -> str:
+    """Return a digest of what files hold, in the order of their paths, and of the versions of packages."""
+    texts = [file.read_bytes().hex() for file in sorted(files)]
+    return digest(*texts, *(f"{package} {version(package)}" for package in packages)).hex()
+
+
+def remembered(*packages: str, files: Iterable[Path] = ()) -> Callable[[Callable[P, str]], Callable[P, str]]:
+    """Keep what a function returns for its arguments, as long as its module does not change.
+
+    The function must depend on nothing else: two arguments differ if `repr` of them does.
+
+    Args:
+        packages: Installed packages whose versions it depends on.
+        files: What else of our code it depends on.
+    """
+
+    def decorate(function: Callable[P, str]) -> Callable[P, str]:
+        @functools.cache
+        def made_with() -> str:
+            return digest_of([Path(function.__code__.co_filename), *files], packages)
+
+        @functools.wraps(function)
+        def remembering(*arguments: P.args, **named: P.kwargs) -> str:
+            key = digest(made_with(), function.__qualname__, repr(arguments), repr(sorted(named.items())))
+            found = cache().get(key)
+            if found is None:
+                found = function(*arguments, **named)
+                cache().keep(key, found)
+            return found
+
+        return remembering
+
+    return decorate
