@@ -97,7 +97,7 @@ class Describer:
 
     def _arrow(self, wire: Wire, edge: Edge, number: dict[Key, int]) -> dict[str, Any]:
         start, end = (place if isinstance(place, int) else number[place] for place in (wire.start, wire.end))
-        shapes = [found.edges[edge] for found in self.flows if edge in found.edges]
+        shapes = [found for found in (_shape(other, edge) for other in self.flows) if found is not None]
         shape = self.letters.shape(shapes) if len(shapes) == len(self.flows) else ""
         counts = not self.levels.is_floating(edge.start)
         return {"start": start, "end": end, "shape": shape, "name": wire.name, "back": wire.recurrent, "index": counts}
@@ -127,6 +127,14 @@ class Describer:
             own = _count(flow, item)
             found.append(own // max(1, _count(flow, outer[-1]) if outer else 1))
         return self.letters.named(found)
+
+
+def _shape(flow: Flow, edge: Edge) -> tuple[int, ...] | None:
+    """Return the shape that passes along an edge, or in a network of other depth, to the same end from elsewhere."""
+    if edge in flow.edges:
+        return flow.edges[edge]
+    like = (s for other, s in flow.edges.items() if (other.end, other.name) == (edge.end, edge.name))
+    return next(like, None)
 
 
 def _count(flow: Flow, item: Item) -> int:
