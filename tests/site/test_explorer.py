@@ -21,7 +21,8 @@ from small import Miniature
 from kb.folders import bundled_root
 from kb.query.route import PER_HOP
 from kb.site.explorer import BASE as BASE_FILE
-from kb.site.explorer import FOLDER, MAP, PROOFS, write_explorer
+from kb.site.explorer import FOLDER, MAP, PROOFS, files
+from kb.site.pages import write_file
 from kb.site.explorer.choosing import DATA, NEEDS, gaps, questions
 from kb.site.explorer.mapping import HEIGHT
 
@@ -38,7 +39,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the explorer loads, and its scripts, beside an empty page."""
     folder = tmp_path_factory.mktemp("explorer")
-    write_explorer(BASE, folder)
+    for path, make in files(BASE).items():
+        write_file(folder / path.removeprefix("assets/"), make())
     for script in (bundled_root() / "docs/assets").rglob("*.js"):
         target = folder / script.relative_to(bundled_root() / "docs/assets")
         target.parent.mkdir(exist_ok=True)
