@@ -87,15 +87,15 @@ def _apart(make: Callable[[], nn.Module], bias: Bias, narrow: Narrower) -> list[
 def _until_decided(
     entry: Architecture, place: str, bias: Bias, acting: tuple[str, ...], make: Callable[[], nn.Module]
 ) -> list[float]:
-    """Return the errors of as many draws as are needed: one that breaks an equation is enough, or one example.
+    """Return the errors of as many draws as are needed: one that meets or breaks an equation is enough, or one example.
 
     What speaks of modules and how they are connected is the same for every draw.
     """
     errors: list[float] = []
     for draw in range(DRAWS if bias.scope.of == "function" else 1):
         errors.append(probe_once(entry, place, bias, acting, draw, make))
-        refuted = bias.scope.draws == "every" and errors[-1] >= VIOLATION
-        if refuted or (bias.scope.draws == "one" and errors[-1] <= bias.tolerance):
+        value = value_of(errors[-1], bias)
+        if value == "holds" or (value == "lacks" and bias.scope.draws == "every"):
             break
     return errors
 
