@@ -59,7 +59,7 @@ def _of_published(
                 found = [_until_decided(entry, place, bias, acting, each) for each in _apart(make, bias, narrow)]
                 errors = min(found, key=lambda errors: deciding(errors, bias))
                 value = value_of(deciding(errors, bias), bias)
-                if bias.scope.of != "function" or (value != "unknown" and passes(bias, value, wider)):
+                if bias.scope.of != "function" if value == "unknown" else passes(bias, value, wider):
                     return {**_found(errors, bias), "narrowed": factor}
     make = partial(build, entry, entry.all_variants[variant].arguments)
     if narrow.measured.parameters <= PARAMETERS and can_run(make(), PARAMETERS):
