@@ -318,13 +318,15 @@ def open_(
     if json_:
         print_json([cell.as_dict() for cell in cells[:limit]])
         return
-    rows = table("architecture", "variant", "bias", "if it holds", "if it lacks it", "because")
+    rows = table("architecture", "variant", "bias", "if it holds", "if it lacks it")
     for cell in cells[:limit]:
         follows = [f"{len(others)} more" for others in (cell.if_holds, cell.if_lacks)]
-        rows.add_row(bold(cell.architecture), dim(cell.variant), bold(cell.bias), *follows, dim(cell.reason))
+        rows.add_row(bold(cell.architecture), dim(cell.variant), bold(cell.bias), *follows)
     console.print(rows if cells else "nothing is open of any variant")
     if len(cells) > limit:
         console.print(f"and {len(cells) - limit} more")
+    for reason, count in Counter(cell.reason for cell in cells).most_common(limit):
+        print_text(f"{count:,}: {reason}", indent=4, first=2)
     if left := unmeasured(base):
         count, places = sum(left.values()), len(left)
         console.print(f"{count:,} traits are unknown of {places} sub-networks of variants other than the default one")

@@ -82,7 +82,7 @@ def _undecided(trait: TraitEvidence) -> str:
     if trait.error != trait.error:
         return f"The probe decides nothing: no draw{of} gives an error."
     error, tolerance = f"{trait.error:.1e}", f"{trait.tolerance:.0e}"
-    return f"The probe decides nothing: the error {error}{of} exceeds the tolerance {tolerance}, but not clearly."
+    return f"The probe decides nothing: its error {error}{of} exceeds the tolerance {tolerance}, but not clearly."
 
 
 def unmeasured(base: Base) -> dict[tuple[str, str], int]:

@@ -59,7 +59,7 @@ def _of_published(
                 found = [_until_decided(entry, place, bias, acting, each) for each in _apart(make, bias, narrow)]
                 errors = min(found, key=lambda errors: deciding(errors, bias))
                 value = value_of(deciding(errors, bias), bias)
-                if bias.scope.of != "function" or (value != "unknown" and passes(bias, value, wider)):
+                if bias.scope.of != "function" if value == "unknown" else passes(bias, value, wider):
                     return {**_found(errors, bias), "narrowed": factor}
     make = partial(build, entry, entry.all_variants[variant].arguments)
     if narrow.measured.parameters <= PARAMETERS and can_run(make(), PARAMETERS):
@@ -87,15 +87,15 @@ def _apart(make: Callable[[], nn.Module], bias: Bias, narrow: Narrower) -> list[
 def _until_decided(
     entry: Architecture, place: str, bias: Bias, acting: tuple[str, ...], make: Callable[[], nn.Module]
 ) -> list[float]:
-    """Return the errors of as many draws as are needed: one that breaks an equation is enough, or one example.
+    """Return the errors of as many draws as are needed: one that meets or breaks an equation is enough, or one example.
 
     What speaks of modules and how they are connected is the same for every draw.
     """
     errors: list[float] = []
     for draw in range(DRAWS if bias.scope.of == "function" else 1):
         errors.append(probe_once(entry, place, bias, acting, draw, make))
-        refuted = bias.scope.draws == "every" and errors[-1] >= VIOLATION
-        if refuted or (bias.scope.draws == "one" and errors[-1] <= bias.tolerance):
+        value = value_of(errors[-1], bias)
+        if value == "holds" or (value == "lacks" and bias.scope.draws == "every"):
             break
     return errors
 

@@ -22,9 +22,9 @@ from kb.folders import bundled_root
 from kb.query.route import PER_HOP
 from kb.site.explorer import BASE as BASE_FILE
 from kb.site.explorer import FOLDER, MAP, PROOFS, files
-from kb.site.pages import write_file
 from kb.site.explorer.choosing import DATA, NEEDS, gaps, questions
 from kb.site.explorer.mapping import HEIGHT
+from kb.site.pages import write_file
 
 BUDGETS = {BASE_FILE: 60_000, MAP: 20_000}
 """Bytes of what the explorer loads, compressed."""
