@@ -86,15 +86,12 @@ class Cost(_Measurement):
 class Widening(_Measurement):
     """A narrower network that a variant of a published size contains: its units, each copied so many times.
 
-    Args:
-        variant: The variant.
-        parameters: How many it has.
-        factor: How many times as wide it is; 1 where there is no narrower one of the same modules that can be run.
-        sizes: The arguments of the constructor that are divided by the factor.
-        copies: In what order units and their copies stand; empty where no order leaves the function as it is.
-        multiple: How many copies the network had that was compared, as large as one that is run may be.
-        errors: Largest relative difference of the outputs from copies, in evaluation mode and in training mode.
-        outside: Whether inputs and outputs have copies too, as those of a state that is carried.
+    The variant, of so many `parameters`, is `factor` times as wide: 1 where there is no narrower one of the same
+    modules that can be run. `sizes` are the arguments of the constructor that are divided by it. `copies` is in what
+    order units and their copies stand, and empty where no order leaves the function as it is. `multiple` is how many
+    copies the network had that was compared, as large as one that is run may be; `errors` are the largest relative
+    differences of the outputs from copies, in evaluation mode and in training mode. `outside` says whether inputs and
+    outputs have copies too, as those of a state that is carried.
     """
 
     measured: Literal["widening"] = "widening"
