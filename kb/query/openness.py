@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import product
 from typing import Any
 
 from kb.base import Base
@@ -98,11 +100,23 @@ def unmeasured(base: Base) -> dict[tuple[str, str], int]:
 
 def deciders(base: Base, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> list[Fact]:
     """Return the facts any of which would decide an unknown cell, if they were known."""
-    goal = (architecture, variant, bias)
+    global _latest
+    if _latest is None or _latest[0]() is not base:
+        _latest = weakref.ref(base), _deciders(base)
+    return _latest[1].get((architecture, variant, bias), [])
+
+
+def _deciders(base: Base) -> dict[CellName, list[Fact]]:
+    """Return for every unknown cell the facts that would decide it: the consequences of each, read backwards."""
+    unknown = set(_unknown(base))
+    found: dict[CellName, list[Fact]] = {}
     values: tuple[Value, ...] = ("holds", "lacks")
-    return [
-        Fact(*cell, value, "assumed")
-        for cell in _unknown(base)
-        for value in values
-        if cell != goal and goal in base.follow([Fact(*cell, value, "assumed")])
-    ]
+    for cell, value in product(sorted(unknown), values):
+        fact = Fact(*cell, value, "assumed")
+        for goal in unknown.intersection(base.follow([fact])) - {cell}:
+            found.setdefault(goal, []).append(fact)
+    return found
+
+
+_latest: tuple[weakref.ref[Base], dict[CellName, list[Fact]]] | None = None
+"""The knowledge base that was asked about last, and what would decide its unknown cells."""

@@ -139,6 +139,10 @@ class Phenomenon(Model):
     source: Source | None = None
 
 
+PLAIN = Variant()
+"""What the constructor without arguments makes."""
+
+
 class Architecture(Invention):
     """A family of functions with a reference implementation."""
 
@@ -230,7 +234,7 @@ class Architecture(Invention):
     @property
     def all_variants(self) -> dict[str, Variant]:
         """The named variants, and `default` for the constructor without arguments."""
-        return {DEFAULT_VARIANT: Variant()} | self.variants
+        return {DEFAULT_VARIANT: PLAIN} | self.variants
 
     @property
     def small_variants(self) -> dict[str, Variant]:
