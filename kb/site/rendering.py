@@ -149,7 +149,7 @@ def _environment() -> Environment:
     environment.filters |= {"heading": heading, "one_line": one_line}
     environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
     environment.globals |= {"kinds": KINDS, "symbols": SYMBOLS, "words": WORDS, "verdicts": VERDICTS, "sorts": SORTS}
-    environment.globals |= {"draws_that_decide": DRAWS_THAT_DECIDE, "picture_style": one_line(style())}
+    environment.globals |= {"draws_that_decide": DRAWS_THAT_DECIDE, "picture_style": Markup(style().replace("\n", " "))}
     return environment
 
 
