@@ -19,7 +19,7 @@ from kb.inference import composition
 from kb.inference.representation import Ability, Representations
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
-from kb.inference.widening import Wider
+from kb.inference.wider import Wider
 from kb.loading import AxisDefinition, Reading
 from kb.naming import Names
 from kb.problems import NoSuchEntryError, Problem

@@ -93,7 +93,10 @@ def test_conditions_on_what_an_entry_states() -> None:
 
     assert {"lstm", "transformer"} <= chosen("takes sequence")
     assert chosen("takes time") < chosen("takes sequence")
-    assert chosen("takes coordinate and gives coordinate") == {"equivariant-graph-network"}
+    assert chosen("takes coordinate and gives coordinate") == {
+        "equivariant-graph-network",
+        "point-cloud-autoencoder",
+    }
     assert chosen("takes space and gives space and not gives feature") == set()
     assert chosen("since 2016 and until 2017") == {entry.id for entry in BASE.select(since=2016, until=2017)}
     task = str(BASE["lstm"].task.concept)

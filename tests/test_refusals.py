@@ -63,6 +63,13 @@ REFUSED: dict[str, list[Arguments]] = {
     "group-equivariant-network": [{"padding": "reflect"}],
     "group-normalisation": [{"channels": 5}],
     "gru": [{"convention": "both"}],
+    "continuous-filter-convolution": [{"gaussians": 1}, {"cutoff": 0.0}],
+    "linear-recurrent-unit": [{"smallest": 0.9, "largest": 0.9}],
+    "locally-connected-network": [{"channels": [4]}, {"image": [6, 8]}],
+    "periodic-lattice-network": [{"kernel_size": 2}],
+    "roto-reflection-convolution": [{"kernel_size": 2}],
+    "roto-reflection-network": [{"padding": "reflect"}],
+    "sparsely-gated-experts": [{"experts": 2, "chosen": 3}],
     "inverse-square-root-schedule": [{"width": 0}, {"warmup": 0}],
     "k-nearest-neighbours": [{"neighbours": 0}, {"classes": 0}],
     "label-smoothing": [{"smoothing": -0.01}, {"smoothing": 1.01}],
@@ -167,6 +174,14 @@ CALLS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "age-code, more steps than it knows": (
         lambda: load("age-code")(memories=2)(torch.zeros(1, 3, 4)),
         lambda: load("age-code")(memories=3)(torch.zeros(1, 3, 4)),
+    ),
+    "locally-connected-layer, an even window": (
+        lambda: load("locally-connected-layer")(kernel_size=2),
+        lambda: load("locally-connected-layer")(kernel_size=3),
+    ),
+    "locally-connected-layer, an image of another size": (
+        lambda: load("locally-connected-layer")(image=(5, 4))(torch.zeros(1, 2, 5, 5)),
+        lambda: load("locally-connected-layer")(image=(5, 4))(torch.zeros(1, 2, 5, 4)),
     ),
     "beam-search, width": (
         lambda: load("beam-search")(lambda _: torch.zeros(2), width=0, length=1),

@@ -12,7 +12,8 @@ from small import Miniature
 
 from kb.evidence import VIOLATION, TraitErrors, Widening
 from kb.evidence.judging import deciding, value_of
-from kb.inference.widening import Wider, passes
+from kb.inference.widening import passes
+from kb.inference.wider import Wider
 from kb.schema import Bias
 from kb.traits import Value
 from kb.verify import probing

@@ -176,6 +176,8 @@ def verify(
 
     base = load_base()
     chosen = entry_ids(base, ids)
+    if not plan and not audit:
+        require_own(base.root, "evidence")
     if audit:
         work = verifying.chosen_at_random(base, audit, seed, chosen)
     else:
@@ -186,7 +188,6 @@ def verify(
     if not json_:
         _announce(verifying.estimate(base, work), work, f"repeating, chosen by {seed}" if audit else "measuring")
     if not plan and not audit:
-        require_own(base.root, "evidence")
         verifying.tidy(base, chosen)
     if plan or not work:
         if json_:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from kb.inference.readings import Literal, Reading, readings
+from kb.inference.wider import Wider
 from kb.schema import Bias, Theorem
-
-if TYPE_CHECKING:
-    from kb.inference.widening import Wider
 
 K = TypeVar("K")
 T = TypeVar("T")

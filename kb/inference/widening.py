@@ -15,7 +15,7 @@ initialisation draws them, which are no copies. Not every network can be widened
 a position allows it, since copies change neither mean nor variance. Scalar products that are divided by the root of the
 width do not, nor do codes of positions that depend on it, nor normalisation over neighbouring channels.
 
-Inputs and outputs are the same, but for a state that is carried, whose numbers have copies as units have. Where a
+Inputs and outputs are the same, except for a state that is carried, whose numbers have copies as units have. Where a
 network has many thousands of features, these are divided too: the wider one then takes copies of the inputs to copies
 of the outputs. Copying commutes with sums, with multiples, with the order of numbers, and with all that is done to
 positions; what is not one-to-one stays so, and rows with copies are never orthonormal. But norms, volumes and symmetric
@@ -31,45 +31,11 @@ copies each all have the same share.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from kb.evidence.record import Widening
 from kb.inference.setting import Setting
+from kb.inference.wider import Wider
 from kb.schema import Bias
 from kb.traits import Fact, Value
-
-ROUNDING = 1e-7
-"""Largest relative difference of outputs that counts as rounding, which batch normalisation amplifies in training."""
-
-
-@dataclass(frozen=True)
-class Wider:
-    """A variant, as it is widened from a narrower network.
-
-    Args:
-        variant: The name of the variant.
-        same_functions: Whether it has all functions of the narrower one.
-        copied_outside: Whether features of inputs or outputs have copies too.
-        because: Why, in words.
-    """
-
-    variant: str
-    same_functions: bool
-    copied_outside: bool
-    because: str
-
-    @classmethod
-    def of(cls, found: Widening) -> Wider:
-        """Return what a measurement shows."""
-        same = bool(found.copies) and max(found.errors, default=1.0) <= ROUNDING
-        how = "is built of the same modules"
-        if same:
-            error = max(found.errors)
-            how = (
-                f"computes the same with copies of its units (outputs of {found.multiple} copies differ by {error:.0e})"
-            )
-        because = f"{found.variant} is {found.factor} times as wide in {', '.join(found.sizes)}, and {how}"
-        return cls(found.variant, same, found.outside, because)
 
 
 def derive(fact: Fact, setting: Setting) -> Iterator[Fact]:

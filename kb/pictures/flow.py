@@ -342,7 +342,7 @@ class _Reading:
         if weights:
             here = key.scopes[-1][0] if key.scopes else ""
             outside = [w for w in weights if here and not w.startswith(f"{here}.")]
-            some = len(node.rounds) > 1 and number == 0 and not self._weighs(node, number + 1, weights)
+            some = len(node.rounds) > 1 and number == 0 and not self._has_weights(node, number + 1, weights)
             if outside or some:
                 for weight in sorted(outside or weights):
                     start = source_key(f"weight:{weight}")
@@ -351,7 +351,7 @@ class _Reading:
             else:
                 node.weights = tuple(dict.fromkeys([*node.weights, *sorted(weights)]))
 
-    def _weighs(self, node: Node, number: int, weights: Iterable[str]) -> bool:
+    def _has_weights(self, node: Node, number: int, weights: Iterable[str]) -> bool:
         """Whether an operation uses the same weights in another round."""
         used = {w for o in self.operations[node.rounds[number]].operands for w in self._weights_of(o.ref)}
         return set(weights) <= used

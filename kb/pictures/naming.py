@@ -142,7 +142,7 @@ class Namer:
         return Label(text, ", ".join(filter(None, (role, box.detail))), entry, "part" if entry else "step")
 
     def _sequence(self, box: Box) -> Label:
-        """Return what stands in a closed sequence: its name, or else what it holds."""
+        """Return what stands in a closed sequence: its name, or else its content."""
         held = [what.partition(" ") for what in box.holds]
         main = [pair for pair in held if not self.follows(self.entry_of(pair[0]))]
         titles = [f"{self.class_words(what)}{' ' if detail else ''}{detail}" for what, _, detail in main]

@@ -201,11 +201,11 @@ class Scene:
             for end in ends:
                 inner = isinstance(start, int) and isinstance(end, int)
                 recurrent = edge.recurrent and inner
-                if inner and not recurrent and self._is_handed_on(edge):
+                if inner and not recurrent and self._is_passed_on(edge):
                     continue
                 yield Wire(start, end, recurrent, edge.name)
 
-    def _is_handed_on(self, edge: Edge) -> bool:
+    def _is_passed_on(self, edge: Edge) -> bool:
         """Whether an edge leads from one piece of a repeat to the next, which its number says already."""
         first, second = _last(self.stands_for, edge.start), _last(self.stands_for, edge.end)
         return (

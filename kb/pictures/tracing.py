@@ -8,6 +8,7 @@ rounds of a loop, however the loop ends: a number of steps that depends on the d
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from kb.links import PACKAGE
 from kb.pictures.assignments import assigned_names
 
 SOLVERS = "implicit_layer"
@@ -221,10 +223,14 @@ def _is_number(tensor: Tensor) -> bool:
 
 
 def class_name(found: type) -> str:
-    """Return a class as `module:Class`; one that only adds a parametrisation counts as what it was made from."""
+    """Return a class as `module:Class`; one that only adds a parametrisation counts as what it was made from.
+
+    Code of a second knowledge base in this process is imported under a number, which is no part of the name.
+    """
     while found.__module__ == "torch.nn.utils.parametrize":
         found = found.__bases__[0]
-    return f"{found.__module__}:{found.__qualname__}"
+    module = re.sub(rf"^{PACKAGE}_\d+\.", f"{PACKAGE}.", found.__module__)
+    return f"{module}:{found.__qualname__}"
 
 
 def function_name(func: Any) -> str:

@@ -19,7 +19,7 @@ from zlib import crc32
 from kb import evidence
 from kb.base import Base
 from kb.evidence import Job
-from kb.schema import Architecture, Entry
+from kb.schema import Architecture
 from kb.verify import worker
 
 
@@ -66,7 +66,7 @@ def plan(
             raise ValueError(f"{entry.id} is a {entry.kind} with nothing to measure")
     part, parts = shard
     entries = [entry.id for entry in chosen or base.values() if crc32(entry.id.encode()) % parts == part - 1]
-    unreadable = [entry_id for entry_id in entries if _is_unreadable(base[entry_id])]
+    unreadable = [entry_id for entry_id in entries if _would_lose_evidence(base, entry_id)]
     if unreadable:
         message = f"the code of {', '.join(unreadable)} does not say the axes of all inputs and outputs"
         raise ValueError(f"{message}, so that what to measure is unknown: mend what `kb check` says of it first")
@@ -74,9 +74,13 @@ def plan(
     return sorted(found, key=lambda job: -(seconds(base, job) or 1e9))
 
 
-def _is_unreadable(entry: Entry) -> bool:
-    """Whether a signature cannot be read; all evidence of traits would look outdated then, and be dropped."""
-    return isinstance(entry, Architecture) and not all(entry.signature_of(place).outputs for place in entry.places)
+def _would_lose_evidence(base: Base, entry_id: str) -> bool:
+    """Whether a signature cannot be read of which traits were measured: they would look outdated, and be dropped."""
+    entry, lines = base[entry_id], base.measured.get(entry_id, evidence.Lines())
+    if not isinstance(entry, Architecture):
+        return False
+    measured = {key[2].partition("@")[0] for key in lines.measurements if key[0] == "trait"}
+    return any(place in measured and not entry.signature_of(place).outputs for place in entry.places)
 
 
 def _due(base: Base, entry_id: str, everything: bool) -> list[Job]:

@@ -19,7 +19,8 @@ from kb.base import Base
 from kb.evidence import VIOLATION
 from kb.evidence.jobs import CURVE
 from kb.evidence.judging import deciding, value_of
-from kb.inference.widening import Wider, passes
+from kb.inference.widening import passes
+from kb.inference.wider import Wider
 from kb.probes import Axes
 from kb.schema import NARROWER, Architecture, Bias
 from kb.schema.signature import Signature

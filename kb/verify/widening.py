@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from kb.base import Base
 from kb.evidence import Widening
-from kb.inference.widening import ROUNDING
+from kb.inference.wider import ROUNDING
 from kb.measuring import count_flops, count_parameters
 from kb.schema import Architecture, Signature
 from kb.verify.preparing import GRID, example_inputs, flatten, prepare, rounded, seeded, to_float64, without_dropout
