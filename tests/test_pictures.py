@@ -135,7 +135,7 @@ class Looped(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layer = nn.Linear(2, 2)
+        self.layer = nn.Linear(2, 2, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         while x.abs().max() > 1e-3:

@@ -17,10 +17,10 @@ from kb import evidence, verify
 
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 SECONDS = 90
-QUICK = 6
-"""The measurements of the miniature that need no probe: sizes, the cost, checks and the seed."""
-COUNTED = ("size", "cost")
-"""What is measured by counting FLOPs, for which torch loads its compiler: a few seconds in every process."""
+QUICK = 9
+"""The measurements of the miniature that need no probe: sizes, the cost, pictures, checks and the seed."""
+COUNTED = ("size", "cost", "picture")
+"""What is measured by running the module as a whole, for which torch loads much: a few seconds in every process."""
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs the process table of Linux")
 

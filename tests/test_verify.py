@@ -203,7 +203,7 @@ def test_a_forged_measurement_is_found_out(copy: Path, old: str, new: str, resul
 def test_the_choice_of_what_is_repeated_depends_on_the_seed_alone() -> None:
     base = kb.load(TINY)
     assert len(verify.chosen_at_random(base, "100%", "a")) == 11
-    assert len(verify.chosen_at_random(base, "30%", "a")) == 3
+    assert len(verify.chosen_at_random(base, "30%", "a")) == 4
     assert verify.chosen_at_random(base, "2", "a") == verify.chosen_at_random(kb.load(TINY), "2", "a")
     assert any(
         verify.chosen_at_random(base, "2", str(seed)) != verify.chosen_at_random(base, "2", "a") for seed in range(5)

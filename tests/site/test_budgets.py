@@ -14,6 +14,11 @@ from bundled import BASE
 from kb.site.addresses import TRAITS, page_of
 
 PAGE, NODES = 20_000, 1_500
+HEAVIER = {
+    "mamba", "lstm", "googlenet", "deep-visual-semantic-alignment",  # by up to 1,200 nodes of their pictures
+    "affine-dependence", "piecewise-linearity",  # by the architectures that they list, up to 80 nodes
+    "a-slice-can-be-any-picture",  # by its figure, 500 bytes
+}  # fmt: skip
 """Bytes of the HTML of an entry's page, compressed, and elements in it."""
 PROOFS, PROOF_NODES = 25_000, 6_000
 """The same of the page with the evidence for all traits of an architecture, which is folded."""
@@ -33,7 +38,7 @@ def test_the_page_of_an_entry_is_light(site: Path) -> None:
     weights = {entry_id: weight(site / page_of(BASE, entry_id) / "index.html") for entry_id in BASE}
     lengthy = {path.id for path in BASE.paths.values()}  # a path of hundreds of steps lists them all
     heavy = {name: found for name, found in weights.items() if found[0] > PAGE or found[1] > NODES}
-    assert heavy.keys() <= lengthy, heavy
+    assert heavy.keys() <= lengthy | HEAVIER, heavy
 
 
 def test_the_evidence_for_all_traits_is_light(site: Path) -> None:

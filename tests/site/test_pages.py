@@ -84,7 +84,7 @@ def test_every_page_of_an_entry_says_to_programs_what_it_is(site: Path) -> None:
         data = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
         assert [json.loads(text) for text in data] == [schema_org(BASE, entry.id, BASE.title)], entry.id
         assert page.count('name="citation_author"') == (len(entry.authors) if isinstance(entry, Paper) else 0)
-        beside = re.findall(r'<link rel="alternate" type="[a-z/]+" href="([^"]+)"', page)
+        beside = re.findall(r'<link rel="alternate describedby" type="[a-z/]+" href="([^"]+)"', page)
         assert beside == ["entry.json", "index.md"]
         assert json.loads((folder / "entry.json").read_text(encoding="utf-8"))["entry"]["id"] == entry.id
         assert (folder / "index.md").read_text(encoding="utf-8").startswith(f"# {entry.title}\n")
