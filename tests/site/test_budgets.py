@@ -65,4 +65,5 @@ def test_a_first_view_is_light_and_loads_no_index(page: Any, site: Path, kind: s
     files = [site / name / ("index.html" if name.endswith("/") else "") for name in loaded]
     assert sum(len(gzip.compress(file.read_bytes())) for file in files) < VIEW, loaded
     assert not [name for name in loaded if name.endswith(".json")]
-    assert page.evaluate("document.querySelectorAll('*').length") < NODES
+    more = 100 if kind.rstrip("/").rpartition("/")[2] in HEAVIER else 0
+    assert page.evaluate("document.querySelectorAll('*').length") < NODES + more
