@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from bundled import BASE, architecture_subjects, component_subjects, problems_once
+from small import Miniature
 
 import kb
 from kb.cli import application, questions
@@ -72,3 +73,20 @@ def base() -> kb.KnowledgeBase:
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
     torch.manual_seed(0)
+
+
+@pytest.fixture
+def family(tmp_path: Path) -> Miniature:
+    """`child` specialises `parent`; both have `seen`, only the child lacks `unseen`; `later` needs `earlier`."""
+    small = Miniature(tmp_path)
+    small.paper("paper2010", 2010)
+    small.bias("seen")
+    small.bias("unseen")
+    small.concept("earlier")
+    small.concept("later", "requires: [{concept: earlier, because: it comes first}]\n")
+    small.concept("part", "requires: [{concept: later, because: it is built on it}]\n", category="component")
+    exhibits = "exhibits: [{bias: seen, because: so it is}]\n"
+    small.architecture("parent", exhibits)
+    child = "specialises: [parent]\nlacks: [{bias: unseen, because: so it is not}]\n"
+    small.architecture("child", exhibits + child, paper2000="paper2010")
+    return small

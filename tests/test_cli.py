@@ -156,18 +156,6 @@ def test_nothing_found_is_exit_status_1() -> None:
     assert (empty.exit_code, json.loads(empty.stdout)) == (1, [])
 
 
-def test_what_theorems_decide_is_a_table_and_json(tmp_path: Path) -> None:
-    small = Miniature(tmp_path)
-    for name in ("strong", "weak"):
-        small.bias(name)
-    small.theorem(["strong"], "weak")
-    small.architecture("a", "exhibits: [{bias: strong}, {bias: weak}]\n")
-    words = ["--folder", str(tmp_path), "stats", "--recall"]
-    rows = [line.split() for line in kb(*words).stdout.splitlines()]
-    assert ["weak", "1", "1", "100%"] in rows
-    assert json.loads(kb(*words, "--json").stdout)["weak"] == {"known": 1, "decided": 1}
-
-
 def test_broken_entries_are_all_told_and_exit_status_2(tmp_path: Path) -> None:
     small = Miniature(tmp_path)
     small.write("concepts/theory/broken.yaml", "name: Broken\nsumary: x\n")

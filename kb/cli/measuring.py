@@ -176,7 +176,8 @@ def verify(
 
     base = load_base()
     chosen = entry_ids(base, ids)
-    if not plan and not audit:
+    writes = not plan and not audit
+    if writes:
         require_own(base.root, "evidence")
     if audit:
         work = verifying.chosen_at_random(base, audit, seed, chosen)
@@ -187,7 +188,7 @@ def verify(
         import torch  # noqa: F401  (where it is missing, that is said before anything else)
     if not json_:
         _announce(verifying.estimate(base, work), work, f"repeating, chosen by {seed}" if audit else "measuring")
-    if not plan and not audit:
+    if writes:
         verifying.tidy(base, chosen)
     if plan or not work:
         if json_:

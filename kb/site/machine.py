@@ -12,7 +12,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.schema import Architecture
 from kb.site import pictures
 from kb.site.addresses import page_of, relative
-from kb.site.escaping import one_line, visible
+from kb.site.escaping import visible, words
 
 JSON, MARKDOWN, LIST = "entry.json", "index.md", "llms.txt"
 
@@ -24,7 +24,7 @@ def data(base: KnowledgeBase) -> dict[str, Callable[[], str]]:
         page = page_of(base, entry.id)
         found[page + JSON] = partial(_json, base, entry.id)
         if isinstance(entry, Architecture):
-            found |= {page + name: partial(pictures.file, base, entry, name) for name in pictures.names(base, entry)}
+            found |= {page + name: make for name, make in pictures.files(base, entry).items()}
     return found
 
 
@@ -54,12 +54,11 @@ def _copy(base: KnowledgeBase, page: str, entry_id: str) -> str:
 
 def _listed(base: KnowledgeBase, description: str) -> str:
     """All entries by kind, in the form of https://llmstxt.org."""
-    line: Callable[[str], str] = lambda text: str(one_line(" ".join(text.split())))  # noqa: E731
     found = [f"# {base.title}", f"> {description} Beside the Markdown of an entry stands `{JSON}`, with the evidence."]
     for kind, row in KINDS.items():
         entries = [entry for entry in base.values() if entry.kind == kind]
         lines = [
-            f"- [{line(entry.title)}]({page_of(base, entry.id)}{MARKDOWN}): {line(entry.gist)}" for entry in entries
+            f"- [{words(entry.title)}]({page_of(base, entry.id)}{MARKDOWN}): {words(entry.gist)}" for entry in entries
         ]
         if lines:
             found += [f"## {row.title}", "\n".join(lines)]

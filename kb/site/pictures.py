@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 
-from kb.evidence.record import Picture, Size
+from kb.evidence.record import Picture, Size, Stage
 from kb.knowledge_base import KnowledgeBase
 from kb.pictures.drawing import Drawing
 from kb.pictures.naming import Namer
@@ -15,14 +17,13 @@ from kb.site.addresses import page_of, relative
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture on a page: its title, the entry that it is about, the SVG, the same in words, and the file of it."""
+    """A picture on a page: its title, the entry that it is about, the SVG, the same in words, and its file's name."""
 
     title: str
     entry: str | None
     svg: str
     listed: list[tuple[str, list[str]]]
     file: str
-    alone: str
 
 
 def pictures(base: KnowledgeBase, entry: Architecture) -> list[Shown]:
@@ -37,12 +38,10 @@ def pictures(base: KnowledgeBase, entry: Architecture) -> list[Shown]:
 
 
 def _shown(entry: Architecture, picture: Picture, namer: Namer, link: Callable[[str], str]) -> Shown:
-    name = f"picture-{picture.level}"
     title = namer.title(entry, picture)
-    drawing = Drawing(picture, namer, link, name, title)
-    alone = Drawing(picture, namer, None, name, title).svg(alone=True)
+    drawing = Drawing(picture, namer, link, _name(picture), title)
     about = namer.entry_of(picture.what) if picture.level > 1 else None
-    return Shown(title, about, drawing.svg(), drawing.wording.listed(), _name(picture), alone)
+    return Shown(title, about, drawing.svg(), drawing.wording.listed(), f"{_name(picture)}.svg")
 
 
 def stages(base: KnowledgeBase, entry: Architecture) -> dict[str, Size]:
@@ -55,16 +54,23 @@ def stages(base: KnowledgeBase, entry: Architecture) -> dict[str, Size]:
     return large or {name: size for name, size in found.items() if name == DEFAULT_VARIANT}
 
 
-def names(base: KnowledgeBase, entry: Architecture) -> list[str]:
-    """Return the names of the files of an architecture's pictures."""
+def folded(stages: Iterable[Stage]) -> list[tuple[str, Stage]]:
+    """Return stages with their names, those in a row that are equal as one, such as `layers.0 … layers.23`."""
+    runs = [list(run) for _, run in groupby(stages, lambda stage: (stage.module, stage.shape, stage.parameters))]
+    return [(run[0].name if len(run) == 1 else f"{run[0].name} … {run[-1].name}", run[0]) for run in runs]
+
+
+def files(base: KnowledgeBase, entry: Architecture) -> dict[str, Callable[[], str]]:
+    """Return the pictures to download, by the names of their files: how to make each."""
     record = base.evidence.get(entry.id)
-    return [_name(picture) for picture in (record.pictures if record else ())]
+    drawn = record.pictures if record else ()
+    return {f"{_name(picture)}.svg": partial(_alone, base, entry, picture) for picture in drawn}
 
 
-def file(base: KnowledgeBase, entry: Architecture, name: str) -> str:
-    """Return a picture to download, by the name of its file."""
-    return next(picture.alone for picture in pictures(base, entry) if picture.file == name)
+def _alone(base: KnowledgeBase, entry: Architecture, picture: Picture) -> str:
+    namer = Namer(base)
+    return Drawing(picture, namer, None, _name(picture), namer.title(entry, picture)).svg(alone=True)
 
 
 def _name(picture: Picture) -> str:
-    return f"picture-{picture.level}.svg"
+    return f"picture-{picture.level}"

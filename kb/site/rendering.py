@@ -14,7 +14,7 @@ from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.pictures.drawing import style
 from kb.schema import SORTS, VERDICTS, Architecture, Claim, Entry, Source
-from kb.site import figures, lecture, neighbourhood, text
+from kb.site import figures, lecture, neighbourhood, pictures, text
 from kb.site.addresses import folder_of, page_of, relative, trait_place
 from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
 from kb.site.mathml import formula
@@ -146,7 +146,7 @@ def _environment() -> Environment:
     environment.filters["error"] = lambda error: (
         "0" if error == 0 else f"{error:.0e}" if error < 1e-3 else f"{error:.2g}"
     )
-    environment.filters |= {"heading": heading, "one_line": one_line}
+    environment.filters |= {"heading": heading, "one_line": one_line, "folded": pictures.folded}
     environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
     environment.globals |= {"kinds": KINDS, "symbols": SYMBOLS, "words": WORDS, "verdicts": VERDICTS, "sorts": SORTS}
     environment.globals |= {"draws_that_decide": DRAWS_THAT_DECIDE, "picture_style": Markup(style().replace("\n", " "))}

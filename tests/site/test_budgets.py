@@ -14,12 +14,13 @@ from bundled import BASE
 from kb.site.addresses import TRAITS, page_of
 
 PAGE, NODES = 20_000, 1_500
+"""Bytes of the HTML of an entry's page, compressed, and elements in it."""
 HEAVIER = {
-    "mamba", "lstm", "googlenet", "deep-visual-semantic-alignment",  # by up to 1,200 nodes of their pictures
-    "affine-dependence", "piecewise-linearity",  # by the architectures that they list, up to 80 nodes
+    "lstm", "googlenet", "deep-visual-semantic-alignment",  # by their pictures, up to 100 elements
+    "affine-dependence", "piecewise-linearity",  # by the architectures that they list, up to 80 elements
     "a-slice-can-be-any-picture",  # by its figure, 500 bytes
 }  # fmt: skip
-"""Bytes of the HTML of an entry's page, compressed, and elements in it."""
+"""Pages that exceed one of the two."""
 PROOFS, PROOF_NODES = 25_000, 6_000
 """The same of the page with the evidence for all traits of an architecture, which is folded."""
 VIEW = 150_000
