@@ -16,6 +16,7 @@ from torch import nn
 
 import kb
 from kb import verify
+from kb.evidence import Job
 from kb.schema import Architecture, Concept
 from kb.verify.pool import processes
 from kb.verify.preparing import prepare, rounded, seeded
@@ -250,3 +251,12 @@ def test_speed_is_a_ratio(monkeypatch: pytest.MonkeyPatch, timed: str, variant: 
     assert speed.rounds >= 5
     assert 0.05 < speed.float64 < 20
     assert (variant or "small sizes") in str(speed)
+
+
+def test_new_measurements_take_as_long_as_those_of_their_kind() -> None:
+    made = [Job(entry, key, "") for entry, lines in BASE.measured.items() for key in lines.measurements]
+    unseen = [Job(job.entry, (*job.key, "of another variant"), "") for job in made]
+    assert verify.estimate(BASE, unseen) == pytest.approx(verify.estimate(BASE, made), rel=1e-6)
+    slow = {job.key[1]: job for job in unseen if job.key[0] == "trait"}
+    times = {bias: verify.estimate(BASE, [job]) for bias, job in slow.items()}
+    assert max(times.values()) > 10 * min(times.values()), "a bias has a time of its own"

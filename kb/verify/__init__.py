@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass
-from statistics import median
+from statistics import mean
 from typing import Any
 from zlib import crc32
 
@@ -21,6 +21,9 @@ from kb.base import Base
 from kb.evidence import Job
 from kb.schema import Architecture
 from kb.verify import worker
+
+UNDER_A_STEP = 0.05
+"""Seconds of a measurement whose record rounds them to none."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +114,21 @@ def seconds(base: Base, job: Job) -> float | None:
 
 
 def estimate(base: Base, work: Iterable[Job]) -> float:
-    """Return about how many seconds of one processor some measurements will take, new ones as long as a median one."""
-    known: dict[str, list[float]] = {}
+    """Return about how many seconds of one processor some measurements will take, new ones as long as a mean one.
+
+    A trait takes as long as its bias does elsewhere; a few probes take most of the time, so that a median would not do.
+    """
+    known: dict[tuple[str, ...], list[float]] = {}
     for lines in base.measured.values():
         for key, measurement in lines.measurements.items():
-            known.setdefault(key[0], []).append(measurement.seconds or 0.05)
-    usual = {kind: median(values) for kind, values in known.items()}
-    times = ((seconds(base, job), usual.get(job.key[0], 1.0)) for job in work)
-    return sum(usual_one if last is None else last or 0.05 for last, usual_one in times)
+            known.setdefault(_sort(key), []).append(measurement.seconds or UNDER_A_STEP)
+    usual = {sort: mean(values) for sort, values in known.items()}
+    times = ((seconds(base, job), usual.get(_sort(job.key), 1.0)) for job in work)
+    return sum(usual_one if last is None else last or UNDER_A_STEP for last, usual_one in times)
+
+
+def _sort(key: tuple[str, ...]) -> tuple[str, ...]:
+    return key[:2] if key[0] == "trait" else key[:1]
 
 
 def run(base: Base, work: Iterable[Job], executor: Executor | None = None) -> Iterator[Outcome]:

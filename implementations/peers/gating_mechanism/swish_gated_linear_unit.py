@@ -16,7 +16,7 @@ def peer(*, width: int, hidden: int) -> Callable[..., Tensor]:
     import_transformers()
     from transformers.models.llama.modeling_llama import LlamaConfig, LlamaMLP
 
-    module = LlamaMLP(LlamaConfig(hidden_size=width, intermediate_size=hidden)).double()
+    module = LlamaMLP(LlamaConfig(hidden_size=width, intermediate_size=hidden, num_attention_heads=1)).double()
 
     def theirs(weights: dict[str, Tensor], x: Tensor) -> Tensor:
         named = {f"{theirs}.weight": weights[f"{ours}.weight"] for ours, theirs in NAMES.items()}
