@@ -7,7 +7,7 @@ from torch import Tensor
 
 from implementations.peers.transformers_models import import_transformers
 
-SIZES = {"odd": {"width": 5, "hidden": 7}}
+SIZES = {"narrow": {"width": 6, "hidden": 5}}
 NAMES = {"gate": "gate_proj", "up": "up_proj", "down": "down_proj"}
 
 
