@@ -66,7 +66,7 @@ def explain(detail: ErrorDetails, steps: Steps, model: type[BaseModel]) -> str:
             return f"expected fields{f' ({names})' if names else ''}, came {worded(came)}"
         case "dict_type":
             return f"expected fields, came {worded(came)}"
-        case "list_type":
+        case "list_type" | "tuple_type":
             return f"expected a list, came {worded(came)}"
         case "too_short":
             return "expected at least one item, came none"

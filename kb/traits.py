@@ -101,7 +101,7 @@ def acting_letters(
 def asserted(architecture: Architecture) -> list[Fact]:
     """Return the facts that an entry asserts."""
 
-    def facts(traits: list[Trait], value: Value) -> list[Fact]:
+    def facts(traits: Iterable[Trait], value: Value) -> list[Fact]:
         return [
             Fact(
                 architecture=architecture.id,

@@ -37,6 +37,7 @@ from kb.schema.fields import (
     Rounded,
     Size,
 )
+from kb.schema.frozen import Frozen, Many
 from kb.schema.signature import Signature, SignatureNotes, signature
 from kb.schema.training import TASK, Objective, Procedure, Sampling, Stochastic, Times, Training
 
@@ -57,7 +58,7 @@ class Part(Model):
 
     component: ConceptRef
     role: Line
-    variants: list[VariantName] = Field(default_factory=list, description="Where only some variants have it.")
+    variants: Many[VariantName] = Field(default_factory=tuple, description="Where only some variants have it.")
     network: PythonName | None = Field(default=None, description="The sub-network that it is in.")
     times: Times | None = Field(default=None, description="How often, or the constructor argument that says it.")
     residual: bool = Field(default=False, description="Whether its input is added to its output.")
@@ -82,7 +83,7 @@ class Part(Model):
 class Variant(Model):
     """A named set of constructor arguments, with what is known of its size."""
 
-    arguments: dict[PythonName, Argument] = Field(default_factory=dict)
+    arguments: Frozen[PythonName, Argument] = Field(default_factory=Frozen)
     summary: Line | None = None
     parameters: Count | None = Field(default=None, description="Trainable parameters, as the source states them.")
     stated: Rounded | None = Field(default=None, description="The same where the source rounds: 4.3 million.")
@@ -92,8 +93,8 @@ class Variant(Model):
     large: bool = Field(default=False, description="Of a real size: measured once, and not run again and again.")
     source: Source | None = None
     signature: SignatureNotes | None = Field(default=None, description="Where it differs from the entry's.")
-    sizes: dict[AxisName, Size] = Field(
-        default_factory=dict, description="Input sizes for its FLOPs, such as {H: 224, W: 224}."
+    sizes: Frozen[AxisName, Size] = Field(
+        default_factory=Frozen, description="Input sizes for its FLOPs, such as {H: 224, W: 224}."
     )
 
 
@@ -149,52 +150,52 @@ class Architecture(Invention):
     kind: ClassVar[Kind] = "architecture"
 
     introduced_by: PaperRef = Field(description="The first to publish it; its year is the entry's.")
-    specialises: list[ArchitectureRef] = Field(default_factory=list, description="Strict is-a.")
-    stack_of: list[Stack] = Field(
-        default_factory=list, description="What it is several of in a row: every layer is one, the whole is none."
+    specialises: Many[ArchitectureRef] = Field(default_factory=tuple, description="Strict is-a.")
+    stack_of: Many[Stack] = Field(
+        default_factory=tuple, description="What it is several of in a row: every layer is one, the whole is none."
     )
-    derives_from: list[Descent] = Field(
-        default_factory=list, description="What it was made from, and what was changed: its history, not is-a."
+    derives_from: Many[Descent] = Field(
+        default_factory=tuple, description="What it was made from, and what was changed: its history, not is-a."
     )
-    parts: list[Part] = Field(min_length=1)
-    addresses: list[Phenomenon] = Field(default_factory=list)
-    suffers_from: list[Phenomenon] = Field(default_factory=list)
-    equations: list[Equation] = Field(min_length=1)
-    symbols: dict[Line, Line] = Field(default_factory=dict)
-    axes: dict[AxisName, AxisId] = Field(
-        default_factory=dict,
+    parts: Many[Part] = Field(min_length=1)
+    addresses: Many[Phenomenon] = Field(default_factory=tuple)
+    suffers_from: Many[Phenomenon] = Field(default_factory=tuple)
+    equations: Many[Equation] = Field(min_length=1)
+    symbols: Frozen[Line, Line] = Field(default_factory=Frozen)
+    axes: Frozen[AxisName, AxisId] = Field(
+        default_factory=Frozen,
         description="What letters of the signature mean here, where it is not what they mean elsewhere.",
     )
     signature: SignatureNotes = Field(
         default_factory=SignatureNotes, description="What the annotations of `forward` cannot say."
     )
     implementation: Link
-    networks: dict[PythonName, Line] = Field(
-        default_factory=dict,
+    networks: Frozen[PythonName, Line] = Field(
+        default_factory=Frozen,
         description="Sub-networks: the attribute or the method of the module, and what it does. The `trunk` is what "
         "comes before a pooled or flattened read-out.",
     )
-    network_notes: dict[PythonName, SignatureNotes] = Field(
-        default_factory=dict, description="What the annotations of sub-networks cannot say, by sub-network."
+    network_notes: Frozen[PythonName, SignatureNotes] = Field(
+        default_factory=Frozen, description="What the annotations of sub-networks cannot say, by sub-network."
     )
-    stochastic: list[Stochastic] = Field(default_factory=list, description="Outputs that are random.")
-    objectives: list[Objective] = Field(default_factory=list, description="Its own training objectives.")
+    stochastic: Many[Stochastic] = Field(default_factory=tuple, description="Outputs that are random.")
+    objectives: Many[Objective] = Field(default_factory=tuple, description="Its own training objectives.")
     sampling: Sampling | None = None
     procedure: Procedure | None = Field(
         default=None, description="The training procedure, where it is not Adam on one loss."
     )
     no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
-    checks: list[Check] = Field(default_factory=list, description="At least two where there is no peer.")
-    variants: dict[VariantName, Variant] = Field(default_factory=dict)
+    checks: Many[Check] = Field(default_factory=tuple, description="At least two where there is no peer.")
+    variants: Frozen[VariantName, Variant] = Field(default_factory=Frozen)
     canonical: VariantName = Field(
         default=DEFAULT_VARIANT,
         description="The variant that is built as the published architecture is, of whatever size: the matrix and "
         "questions are about it. Absent: the one without arguments, which tests use.",
     )
-    exhibits: list[Trait] = Field(default_factory=list)
-    lacks: list[Trait] = Field(default_factory=list)
+    exhibits: Many[Trait] = Field(default_factory=tuple)
+    lacks: Many[Trait] = Field(default_factory=tuple)
     complexity: Complexity
-    deviations: list[Deviation] = Field(default_factory=list)
+    deviations: Many[Deviation] = Field(default_factory=tuple)
     task: Training | None = None
 
     _signatures: dict[str, Signature] = PrivateAttr(default_factory=dict)

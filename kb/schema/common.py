@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Literal, Self
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, ClassVar, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, model_validator
 from pydantic_core import CoreSchema, core_schema
@@ -11,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 from kb.importing import Code
 from kb.links import PACKAGE, readable_source
 from kb.schema.fields import ID_PATTERN, LONGEST_ID, DeckEquation, DeckPlace, Id, Line, PythonName, Text, Url
+from kb.schema.frozen import Many
 
 Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path", "theorem"]
 Path = tuple[str | int, ...]
@@ -109,8 +111,8 @@ class Equation(Model):
 
     latex: Line
     name: Line | None = None
-    deck: list[DeckEquation] = Field(
-        default_factory=list, description="Its numbers in the inventory of the lecture's equations."
+    deck: Many[DeckEquation] = Field(
+        default_factory=tuple, description="Its numbers in the inventory of the lecture's equations."
     )
     source: Source | None = None
     basis: Line | None = Field(
@@ -137,13 +139,13 @@ class Entry(Model):
     id: Id = Field(description="From the file's name.")
     group: Id = Field(description="From the file's folder.")
 
-    aliases: list[Line] = Field(default_factory=list, description="Other names and abbreviations.")
-    formerly: list[Id] = Field(default_factory=list, description="Ids that it had before; they lead here for ever.")
+    aliases: Many[Line] = Field(default_factory=tuple, description="Other names and abbreviations.")
+    formerly: Many[Id] = Field(default_factory=tuple, description="Ids that it had before; they lead here for ever.")
     description: Text | None = Field(default=None, description="Markdown.")
-    references: list[Source] = Field(default_factory=list)
-    see_also: list[SeeAlso] = Field(default_factory=list)
-    errata: list[Erratum] = Field(
-        default_factory=list, description="Where the lecture's slides err about it, or leave out a condition."
+    references: Many[Source] = Field(default_factory=tuple)
+    see_also: Many[SeeAlso] = Field(default_factory=tuple)
+    errata: Many[Erratum] = Field(
+        default_factory=tuple, description="Where the lecture's slides err about it, or leave out a condition."
     )
 
     _code: Code | None = PrivateAttr(default=None)
@@ -224,29 +226,42 @@ class Entry(Model):
     def refs(self) -> tuple[tuple[Path, Ref], ...]:
         """Every reference in the entry, with the path of fields and indices that leads to it."""
         if self._refs is None:
-            self._refs = tuple(_walk(self, ()))
+            found: list[tuple[Path, Ref]] = []
+            _collect(self, (), found)
+            self._refs = tuple(found)
         return self._refs
 
 
-_LEAVES = frozenset({str, int, float, bool, type(None)})
-
-
-def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Ref]]:
-    """Walk a model depth first and yield its references."""
+def _collect(value: Any, path: Path, found: list[tuple[Path, Ref]]) -> None:
+    """Walk a model depth first and collect its references, looking only where its type allows one."""
     if isinstance(value, Ref):
-        yield path, value
-        return
-    steps: Iterable[tuple[str | int, Any]]
-    if isinstance(value, list):
-        steps = enumerate(value)
+        found.append((path, value))
+    elif isinstance(value, Model):
+        fields = value.__dict__
+        for name in _referring(value.__class__):
+            if fields[name]:
+                _collect(fields[name], (*path, name), found)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            _collect(item, (*path, index), found)
     elif isinstance(value, dict):
-        steps = value.items()
-        yield from (((*path, str(key)), key) for key in value if isinstance(key, Ref))
-    else:
-        steps = value.__dict__.items() if isinstance(value, Model) else ()
-    for step, item in steps:
-        if item.__class__ not in _LEAVES:
-            yield from _walk(item, (*path, str(step) if isinstance(step, str) else step))
+        found += (((*path, str(key)), key) for key in value if isinstance(key, Ref))
+        for key, item in value.items():
+            _collect(item, (*path, str(key)), found)
+
+
+@cache
+def _referring(model: type[Model]) -> tuple[str, ...]:
+    """The fields of a model that can hold a reference, as their types say."""
+    return tuple(name for name, field in model.model_fields.items() if _may_refer(field.annotation))
+
+
+def _may_refer(kind: Any) -> bool:
+    if isinstance(kind, type) and issubclass(kind, Ref):
+        return True
+    if isinstance(kind, type) and issubclass(kind, Model):
+        return bool(_referring(kind))
+    return any(map(_may_refer, get_args(kind)))  # of a union, a tuple, a mapping; aliases are texts and numbers
 
 
 class Check(Model):
@@ -292,11 +307,11 @@ class Invention(NamedEntry):
     introduced_by: PaperRef | None = Field(
         default=None, description="The first to publish it; its year is the entry's."
     )
-    named_by: list[PaperRef] = Field(default_factory=list, description="Where it got its name, if later.")
-    analysed_by: list[PaperRef] = Field(
-        default_factory=list, description="What explained, bounded or worked it out, if later."
+    named_by: Many[PaperRef] = Field(default_factory=tuple, description="Where it got its name, if later.")
+    analysed_by: Many[PaperRef] = Field(
+        default_factory=tuple, description="What explained, bounded or worked it out, if later."
     )
-    popularised_by: list[PaperRef] = Field(default_factory=list, description="What brought it into use, if later.")
+    popularised_by: Many[PaperRef] = Field(default_factory=tuple, description="What brought it into use, if later.")
 
     @property
     def credits(self) -> list[tuple[str, PaperRef]]:
@@ -310,7 +325,7 @@ def texts_in(value: object, steps: Path = ()) -> Iterator[tuple[Path, str]]:
     """Every text in an entry, with the fields that lead to it."""
     if isinstance(value, str):
         yield steps, value
-    elif isinstance(value, list):
+    elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from texts_in(item, (*steps, index))
     elif isinstance(value, dict | Model):
