@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
-import networkx as nx
-
-from kb import evidence as evidence_store
 from kb import graph as graphs
 from kb import inference
-from kb.evidence import Evidence, Job, Surroundings
 from kb.folders import code_root, is_plain
 from kb.importing import Code
 from kb.inference import composition
@@ -21,13 +17,18 @@ from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
 from kb.inference.wider import Wider
 from kb.loading import AxisDefinition, Reading
-from kb.naming import Names
+from kb.naming import ByName, Names
 from kb.problems import NoSuchEntryError, Problem
 from kb.relations import having
 from kb.schema import DEFAULT_VARIANT, NARROWER, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Path as Steps
 from kb.syntax import Syntax
 from kb.traits import Cell, Fact, acting_letters, asserted
+
+if TYPE_CHECKING:  # loading needs neither
+    import networkx as nx
+
+    from kb.evidence import Evidence, Job, Lines, Speed
 
 TRUNK = "trunk"
 """The sub-network before a pooled or flattened read-out."""
@@ -133,13 +134,15 @@ class Base(Mapping[str, Entry]):
         return self.reading.problem(self.files[entry_id], steps, message, near=near)
 
     @cached_property
-    def measured(self) -> dict[str, evidence_store.Lines]:
+    def measured(self) -> dict[str, Lines]:
         """What the files of evidence hold, by entry id; see `kb.evidence`."""
+        from kb.evidence import links_of, read
+
         found = {}
         for entry in self._entries.values():
             file = self.evidence_file(entry.id)
-            if evidence_store.links_of(entry) and is_plain(self.root, file):
-                lines = evidence_store.read(file)
+            if links_of(entry) and is_plain(self.root, file):
+                lines = read(file)
                 if lines.measurements or lines.problems:
                     found[entry.id] = lines
         return found
@@ -147,21 +150,27 @@ class Base(Mapping[str, Entry]):
     @cached_property
     def evidence(self) -> dict[str, Evidence]:
         """What measurements say, by entry id, whether or not they are stale: see `stale`."""
+        from kb.evidence import judge
+
         return {
-            entry_id: evidence_store.judge(self[entry_id], lines.measurements, self.biases)
+            entry_id: judge(self[entry_id], lines.measurements, self.biases)
             for entry_id, lines in self.measured.items()
             if lines.measurements
         }
 
     @cached_property
-    def speeds(self) -> dict[str, evidence_store.Speed]:
+    def speeds(self) -> dict[str, Speed]:
         """Speed relative to the peer by entry id, as `kb bench` last measured it."""
-        return evidence_store.read_speeds(self.root)
+        from kb.evidence import read_speeds
+
+        return read_speeds(self.root)
 
     def evidence_file(self, entry_id: str) -> Path:
         """The file that holds, or will hold, the evidence of an entry."""
+        from kb.evidence import evidence_file
+
         entry = self[entry_id]
-        return evidence_store.evidence_file(self.root, entry, self.files[entry.id])
+        return evidence_file(self.root, entry, self.files[entry.id])
 
     @cached_property
     def syntax(self) -> Syntax:
@@ -170,16 +179,18 @@ class Base(Mapping[str, Entry]):
 
     def jobs(self, entry_id: str) -> list[Job]:
         """All that can be measured of an entry, with the digests of what it depends on now; see `kb.evidence.jobs`."""
+        from kb.evidence import Surroundings, jobs
+
         entry = self[entry_id]
         if entry.id not in self._jobs:
             around = Surroundings(self.syntax, self.biases, self.acting, self.apart, self._is_settled)
-            self._jobs[entry.id] = evidence_store.jobs(entry, around)
+            self._jobs[entry.id] = jobs(entry, around)
         return self._jobs[entry.id]
 
     def stale(self, entry_id: str) -> list[Job]:
         """The measurements of an entry that are missing, or were made from other sources than there are now."""
-        lines = self.measured.get(self[entry_id].id, evidence_store.Lines())
-        known = {key: measurement.digest for key, measurement in lines.measurements.items()}
+        lines = self.measured.get(self[entry_id].id)
+        known = {key: measurement.digest for key, measurement in lines.measurements.items()} if lines else {}
         required = (job for job in self.jobs(entry_id) if not job.optional or job.key in known)
         return [job for job in required if known.get(job.key) != job.digest]
 
@@ -378,17 +389,6 @@ class Base(Mapping[str, Entry]):
     def closure(self, relation: str, start: str) -> list[str]:
         """All that an entry reaches over a transitive relation, nearest first."""
         return closure(self.graph, relation, self[start].id)
-
-
-class ByName(dict[str, E]):
-    """Entries of a kind by id, in which one is also looked up by any other of its names."""
-
-    def __init__(self, names: Names, kind: type[E], entries: Iterable[Entry]) -> None:
-        super().__init__((entry.id, entry) for entry in entries if isinstance(entry, kind))
-        self._names, self._kind = names, kind
-
-    def __missing__(self, name: str) -> E:
-        return cast(E, self._names(name, self._kind))
 
 
 def is_shown(base: Base, relation: Mapping[str, str]) -> bool:

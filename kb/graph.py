@@ -8,13 +8,15 @@ relate two other entries. `kb.relations` says what relations are called and good
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
-
-import networkx as nx
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from kb.schema import Claim, Entry, Source, Theorem
 from kb.schema.architecture import Part
 from kb.schema.common import Model, Path, Ref
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def build(entries: Mapping[str, Entry]) -> nx.MultiDiGraph[str]:
@@ -27,6 +29,8 @@ def build(entries: Mapping[str, Entry]) -> nx.MultiDiGraph[str]:
         A `MultiDiGraph` whose nodes have `kind`, `name`, `group` and `year`, and whose edges have `relation`
         and the other fields of the item that holds the reference.
     """
+    import networkx as nx
+
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for entry in entries.values():
         graph.add_node(entry.id, kind=entry.kind, name=entry.title, group=entry.group, year=entry.year)
@@ -39,11 +43,17 @@ def relations(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str]]:
     """Yield `(start, end, relation)` for every edge, without building a graph."""
     for entry in entries:
         for path, ref in entry.refs():
-            yield entry.id, str(ref), str(path[0]).replace("_", "-")
-        if isinstance(entry, Claim) and entry.relation:
+            yield entry.id, str(ref), _named(path[0])
+        if type(entry) is Claim and entry.relation:  # an `isinstance` of pydantic's takes long
             yield str(entry.relation.subject), str(entry.relation.object), entry.relation.kind
-        elif isinstance(entry, Theorem) and (relation := _implication(entry)):
+        elif type(entry) is Theorem and (relation := _implication(entry)):
             yield str(entry.premises[0].bias), str(entry.conclusion.bias), relation
+
+
+@cache
+def _named(field: str | int) -> str:
+    """Return what the edges are called that come from a field."""
+    return str(field).replace("_", "-")
 
 
 def _edges(entry: Entry) -> Iterable[tuple[str, str, dict[str, Any]]]:
@@ -51,7 +61,7 @@ def _edges(entry: Entry) -> Iterable[tuple[str, str, dict[str, Any]]]:
         holder = _holder(entry, path)
         if isinstance(entry, Claim) and path[0] == "relation":
             continue
-        relation = "cites" if isinstance(holder, Source) else str(path[0]).replace("_", "-")
+        relation = "cites" if type(holder) is Source else _named(path[0])
         yield entry.id, str(ref), {"relation": relation, **_details(holder)}
     if isinstance(entry, Claim) and entry.relation:
         relation_ = entry.relation
@@ -90,6 +100,8 @@ def _details(holder: Any) -> dict[str, Any]:
 
 def subgraph(graph: nx.MultiDiGraph[str], relations: Iterable[str]) -> nx.MultiDiGraph[str]:
     """Return a view of the graph with the edges of the given relations only (all nodes stay)."""
+    import networkx as nx
+
     chosen = set(relations)
     view: nx.MultiDiGraph[str] = nx.subgraph_view(
         graph, filter_edge=lambda u, v, key: graph.edges[u, v, key]["relation"] in chosen

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb import query
 from kb.base import Base
 from kb.characters import printable
+from kb.collecting import without_collector
 from kb.folders import bundled_root, is_bundled
 from kb.loading import Reading, read_folder
 from kb.problems import KnowledgeBaseError, Problem
-from kb.query import (
-    Bearing,
-    Comparison,
-    Condition,
-    Diagnosis,
-    Emptiness,
-    Explanation,
-    Hop,
-    Implication,
-    Lineage,
-    OpenCell,
-    Prerequisite,
-)
 from kb.references import check_relations
-from kb.rules import rules
 from kb.schema import Entry
-from kb.search import Hit, search
+from kb.version import version
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each question imports what it needs when it is asked
     from kb.pictures.showing import Diagram
+    from kb.query import (
+        Bearing,
+        Comparison,
+        Condition,
+        Diagnosis,
+        Emptiness,
+        Explanation,
+        Hop,
+        Implication,
+        Lineage,
+        OpenCell,
+        Prerequisite,
+    )
+    from kb.search import Hit
 
 
 class KnowledgeBase(Base):
@@ -52,38 +51,54 @@ class KnowledgeBase(Base):
     @property
     def version(self) -> str:
         """The version of the entries that come with the library; nothing for those of another folder."""
-        return metadata.version("deep-learning-taxonomy") if is_bundled(self.root) else ""
+        return version() if is_bundled(self.root) else ""
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """Entries for a text, best first, in spite of typing errors; see `kb.search`."""
+        from kb.search import search
+
         return search(self, text, limit)
 
     def select(self, kind: str = "architecture", **conditions: Any) -> list[Entry]:
         """Entries that satisfy all conditions; see `kb.query.select`."""
+        from kb import query
+
         return query.select(self, kind, **conditions)
 
     def why_none(self, kind: str = "architecture", **conditions: Any) -> Emptiness:
         """Why `select` finds nothing: it is impossible, unknown, or there is none; see `kb.query.emptiness`."""
+        from kb import query
+
         return query.why_none(self, kind, **conditions)
 
     def reasons(self, architecture: str, where: Condition | str) -> tuple[bool | None, list[str]]:
         """Whether an architecture satisfies a condition, and the parts that decide it: `kb.query.reasons`."""
+        from kb import query
+
         return query.reasons(self, architecture, where)
 
     def bearing(self, theorem: str) -> Bearing:
         """Who meets a theorem, who shows that a premise is needed, who refutes its converse: `kb.query.bearing`."""
+        from kb import query
+
         return query.bearing(self, theorem)
 
     def refute(self, implication: str) -> Implication:
         """Answer an implication by a proof, a counterexample, or that it is open; see `kb.query.conjectures`."""
+        from kb import query
+
         return query.refute(self, implication)
 
     def compare(self, first: str, second: str) -> Comparison:
         """What two entries share and what separates them; see `kb.query.compare`."""
+        from kb import query
+
         return query.compare(self, first, second)
 
     def lineage(self, entry_id: str) -> Lineage:
         """What an architecture came from and what came from it; see `kb.query.lineage`."""
+        from kb import query
+
         return query.lineage(self, entry_id)
 
     def diagram(self, architecture: str, level: int = 1) -> Diagram:
@@ -95,25 +110,36 @@ class KnowledgeBase(Base):
 
     def route(self, start: str, goal: str) -> list[Hop]:
         """The shortest explainable path between two entries; see `kb.query.route`."""
+        from kb import query
+
         return query.route(self, start, goal)
 
     def prerequisites(self, entry_id: str) -> list[Prerequisite]:
         """What to understand first, in order; see `kb.query.prerequisites`."""
+        from kb import query
+
         return query.prerequisites(self, entry_id)
 
     def remedies(self, problem: str) -> Diagnosis:
         """What causes a problem, what it affects, and what helps against it; see `kb.query.remedies`."""
+        from kb import query
+
         return query.remedies(self, problem)
 
     def why(self, architecture: str, bias: str, variant: str | None = None) -> Explanation:
         """How a trait is known, down to the sources, or what is missing; see `kb.query.why`."""
+        from kb import query
+
         return query.why(self, architecture, bias, variant)
 
     def open(self) -> list[OpenCell]:
         """The traits that are unknown, those first whose answer would decide most others; see `kb.query.openness`."""
+        from kb import query
+
         return query.open_cells(self)
 
 
+@without_collector()
 def load(folder: Path | str | None = None, *, skip_broken: bool = False) -> KnowledgeBase:
     """Load a knowledge base.
 
@@ -174,6 +200,8 @@ def check(folder: Path | str | None = None) -> list[Problem]:
 
 def problems(base: KnowledgeBase) -> list[Problem]:
     """Return every problem of a knowledge base that could be loaded, sorted."""
+    from kb.rules import rules
+
     base.reading.forget()
     for rule in rules():
         for problem in rule(base):

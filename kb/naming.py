@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar, cast
 
 from kb.problems import AmbiguousNameError, NoSuchNameError
 from kb.schema import Entry, Paper
+from kb.schema.frozen import Frozen
+
+E = TypeVar("E", bound=Entry)
 
 LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "×": "x"}
 """Letters with a mark that Unicode does not decompose, and what is written for them."""
@@ -85,6 +89,7 @@ class Names:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = {entry.id: entry for entry in entries}
+        self.ids = self._entries.keys()
         self._former = {old: entry.id for entry in self._entries.values() for old in entry.formerly}
         self._by_key: dict[str, dict[str, Entry]] = {}
         for entry in self._entries.values():
@@ -132,3 +137,22 @@ class Names:
         )
         for name, _, _ in alike:
             yield from (entry.id for entry in self._by_key[name].values() if isinstance(entry, kind))
+
+
+class ByName(Frozen[str, E]):
+    """Entries of a kind by id, in which one is also looked up by any other of its names."""
+
+    def __init__(self, names: Names, kind: type[E], entries: Iterable[Entry]) -> None:
+        super().__init__((entry.id, entry) for entry in entries if isinstance(entry, kind))
+        self._names, self._kind = names, kind
+
+    def __missing__(self, name: str) -> E:
+        return cast(E, self._names(name, self._kind))
+
+    def __contains__(self, name: object) -> bool:
+        """Whether it is the id of one of them, or no id at all, and another name of one."""
+        named = isinstance(name, str) and name not in self._names.ids and self._names.meanings(name, self._kind)
+        return super().__contains__(name) or bool(named)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._names, self._kind, list(self.values()))

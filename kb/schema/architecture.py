@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
 from kb import annotated
 from kb.links import SourceError
@@ -198,8 +198,6 @@ class Architecture(Invention):
     deviations: Many[Deviation] = Field(default_factory=tuple)
     task: Training | None = None
 
-    _signatures: dict[str, Signature] = PrivateAttr(default_factory=dict)
-
     @model_validator(mode="after")
     def _variants_exist(self) -> Self:
         named = {trait.variant for trait in [*self.exhibits, *self.lacks]}
@@ -288,7 +286,7 @@ class Architecture(Invention):
             ValueError: The entry belongs to no knowledge base, from whose folder its code could be read.
         """
         variant = variant.partition("@")[0].partition(NARROWER)[0]
-        if variant not in self._signatures:
+        if variant not in self._own.signatures:
             name, _, network = variant.partition("/")
             try:
                 if network:
@@ -299,8 +297,9 @@ class Architecture(Invention):
                 found = signature(read, notes)
             except SourceError:  # which a rule reports
                 found = Signature({}, {})
-            self._signatures[variant] = found
-        return self._signatures[variant]
+            self._own.signatures[variant] = found
+        known: Signature = self._own.signatures[variant]
+        return known
 
     def build(self, variant: str = DEFAULT_VARIANT) -> Module:
         """Construct a variant, with freshly initialised weights, or a sub-network of one. This imports torch.

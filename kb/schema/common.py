@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
 from kb.importing import Code
@@ -63,7 +63,7 @@ class PaperRef(Ref):
 class Model(BaseModel):
     """A strict, immutable model: unknown fields, silent conversions and numbers without a value are errors."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 Standing = Literal["with a place", "place not checked", "our own"]
@@ -132,6 +132,27 @@ class Equation(Model):
         return self.source.standing if self.source else "our own"
 
 
+class Own:
+    """What an entry has beside its fields: where it belongs, and what was found out about it and is kept.
+
+    Args:
+        code: The code of the knowledge base that it belongs to.
+        introduced: The year of the paper that introduced it.
+    """
+
+    __slots__ = ("code", "has_peer", "introduced", "refs", "signatures")
+
+    def __init__(self, code: Code | None = None, introduced: int | None = None) -> None:
+        self.code, self.introduced = code, introduced
+        self.has_peer: bool | None = None
+        self.signatures: dict[str, Any] = {}
+        self.refs: tuple[tuple[Path, Ref], ...] | None = None
+
+    def __reduce__(self) -> tuple[type[Own], tuple[Code | None, int | None]]:
+        """What can be found out again is left out of copies and pickles, which stay as small as the entry."""
+        return Own, (self.code, self.introduced)
+
+
 class Entry(Model):
     """One YAML file. Its id, group and file come from the path and are never written in the file."""
 
@@ -148,10 +169,10 @@ class Entry(Model):
         default_factory=tuple, description="Where the lecture's slides err about it, or leave out a condition."
     )
 
-    _code: Code | None = PrivateAttr(default=None)
-    _has_peer: bool | None = PrivateAttr(default=None)
-    _introduced: int | None = PrivateAttr(default=None)
-    _refs: tuple[tuple[Path, Ref], ...] | None = PrivateAttr(default=None)
+    @cached_property
+    def _own(self) -> Own:
+        """Made when it is first asked for: a private attribute of pydantic's would be made for every entry."""
+        return Own()
 
     @property
     def title(self) -> str:
@@ -166,15 +187,24 @@ class Entry(Model):
     @property
     def year(self) -> int | None:
         """The year of the paper that introduced it, where one did; never typed twice."""
-        return self._introduced
+        return self._own.introduced
 
-    def belong(self, code: Code, introduced: int | None) -> None:
+    def belong(self, code: Code | None, introduced: int | None) -> None:
         """Make this an entry of a knowledge base: with its code, and the year in which it was introduced."""
-        self._code, self._introduced = code, introduced
+        self.__dict__["_own"] = Own(code, introduced)
+
+    def __copy__(self) -> Self:
+        """A copy finds out for itself what follows from its fields: `model_copy` may change them."""
+        copied = super().__copy__()
+        copied.belong(self._own.code, self._own.introduced)
+        return copied
 
     def __eq__(self, other: object) -> bool:
         """Entries are equal if their files say the same, whatever they were loaded from."""
-        return type(self) is type(other) and self.__dict__ == other.__dict__
+        if type(self) is not type(other):
+            return False
+        mine, others = self.__dict__, other.__dict__
+        return all(mine[name] == others[name] for name in type(self).model_fields)
 
     def __hash__(self) -> int:
         return hash((self.kind, self.id))
@@ -186,9 +216,9 @@ class Entry(Model):
         Raises:
             ValueError: It belongs to none.
         """
-        if self._code is None:
+        if self._own.code is None:
             raise ValueError(f"{self.id} belongs to no knowledge base: its code is loaded from the folder of one")
-        return self._code
+        return self._own.code
 
     def beside(self, wing: str, name: str) -> str:
         """The link to what a file of code that mirrors this entry's file defines.
@@ -205,9 +235,9 @@ class Entry(Model):
         if self.kind not in ("architecture", "concept"):
             return None
         link = self.beside("peers", "peer")
-        if self._has_peer is None:
-            self._has_peer = readable_source(self.code.root, link) is not None
-        return link if self._has_peer else None
+        if self._own.has_peer is None:
+            self._own.has_peer = readable_source(self.code.root, link) is not None
+        return link if self._own.has_peer else None
 
     def load(self) -> Any:
         """Import and return the entry's own code: a class, a probe or an experiment. This imports torch.
@@ -225,22 +255,18 @@ class Entry(Model):
 
     def refs(self) -> tuple[tuple[Path, Ref], ...]:
         """Every reference in the entry, with the path of fields and indices that leads to it."""
-        if self._refs is None:
+        own = self._own
+        if own.refs is None:
             found: list[tuple[Path, Ref]] = []
             _collect(self, (), found)
-            self._refs = tuple(found)
-        return self._refs
+            own.refs = tuple(found)
+        return own.refs
 
 
 def _collect(value: Any, path: Path, found: list[tuple[Path, Ref]]) -> None:
     """Walk a model depth first and collect its references, looking only where its type allows one."""
     if isinstance(value, Ref):
         found.append((path, value))
-    elif isinstance(value, Model):
-        fields = value.__dict__
-        for name in _referring(value.__class__):
-            if fields[name]:
-                _collect(fields[name], (*path, name), found)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             _collect(item, (*path, index), found)
@@ -248,6 +274,14 @@ def _collect(value: Any, path: Path, found: list[tuple[Path, Ref]]) -> None:
         found += (((*path, str(key)), key) for key in value if isinstance(key, Ref))
         for key, item in value.items():
             _collect(item, (*path, str(key)), found)
+    else:
+        fields = value.__dict__
+        for name in _referring(value.__class__):
+            inside = fields[name]
+            if isinstance(inside, Ref):  # which saves a call for most
+                found.append(((*path, name), inside))
+            elif inside:
+                _collect(inside, (*path, name), found)
 
 
 @cache
