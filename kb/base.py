@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kb import graph as graphs
 from kb import inference
+from kb.collecting import without_collector
 from kb.folders import code_root, is_plain
 from kb.importing import Code
 from kb.inference import composition
@@ -19,11 +20,12 @@ from kb.inference.wider import Wider
 from kb.loading import AxisDefinition, Reading
 from kb.naming import ByName, Names
 from kb.problems import NoSuchEntryError, Problem
+from kb.reading import files_below
 from kb.relations import having
 from kb.schema import DEFAULT_VARIANT, NARROWER, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Path as Steps
 from kb.syntax import Syntax
-from kb.traits import Cell, Fact, acting_letters, asserted
+from kb.traits import Acting, Axes, Cell, Fact, asserted
 
 if TYPE_CHECKING:  # loading needs neither
     import networkx as nx
@@ -33,7 +35,6 @@ if TYPE_CHECKING:  # loading needs neither
 TRUNK = "trunk"
 """The sub-network before a pooled or flattened read-out."""
 E = TypeVar("E", bound=Entry)
-Letters = tuple[str, ...]
 
 
 class Base(Mapping[str, Entry]):
@@ -58,7 +59,8 @@ class Base(Mapping[str, Entry]):
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes
         self._jobs: dict[str, list[Job]] = {}
-        self._signatures: dict[tuple[str, str], tuple[Letters, Letters, bool, dict[str, str]]] = {}
+        self._acting: dict[tuple[str, str], Acting] = {}
+        self._by_axes: dict[tuple[Axes, str], Acting] = {}
         self._entries = dict(sorted(reading.entries.items()))
         for entry in self._entries.values():
             origin = self._entries.get(getattr(entry, "introduced_by", None) or "")
@@ -134,20 +136,24 @@ class Base(Mapping[str, Entry]):
         return self.reading.problem(self.files[entry_id], steps, message, near=near)
 
     @cached_property
+    @without_collector()
     def measured(self) -> dict[str, Lines]:
         """What the files of evidence hold, by entry id; see `kb.evidence`."""
         from kb.evidence import links_of, read
 
-        found = {}
-        for entry in self._entries.values():
+        found, folder = {}, self.root / "evidence"
+        below = files_below(str(folder), depth=2) if is_plain(self.root, folder) else ()
+        named = {Path(name).stem for name, _ in below}
+        for entry in (entry for entry in self._entries.values() if entry.id in named):
             file = self.evidence_file(entry.id)
-            if links_of(entry) and is_plain(self.root, file):
+            if is_plain(self.root, file) and links_of(entry):
                 lines = read(file)
                 if lines.measurements or lines.problems:
                     found[entry.id] = lines
         return found
 
     @cached_property
+    @without_collector()
     def evidence(self) -> dict[str, Evidence]:
         """What measurements say, by entry id, whether or not they are stale: see `stale`."""
         from kb.evidence import judge
@@ -215,12 +221,12 @@ class Base(Mapping[str, Entry]):
 
         Of a place such as `default@T` these are only those after the `@`, joined by dashes.
         """
-        place, _, only = variant.partition(NARROWER)[0].partition("@")
-        known = self._signatures.get((architecture, place))
+        known = self._acting.get((architecture, variant))
         if known is None:
-            known = self._signatures[architecture, place] = self._axes_of(architecture, place)
-        letters = acting_letters(self.biases[bias], *known)
-        return tuple(letter for letter in letters if letter in only.split("-")) if only else letters
+            place, _, only = variant.partition(NARROWER)[0].partition("@")
+            key = self._axes_of(architecture, place), only
+            known = self._acting[architecture, variant] = self._by_axes.setdefault(key, Acting(self.biases, *key))
+        return known[bias]
 
     def apart(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> list[str]:
         """The places for the axes of each input alone, such as the words and the image of a captioner.
@@ -237,17 +243,15 @@ class Base(Mapping[str, Entry]):
             groups.setdefault(first, []).append(letter)
         return [f"{variant}@{'-'.join(group)}" for group in groups.values()] if len(groups) > 1 else []
 
-    def _axes_of(self, architecture: str, variant: str) -> tuple[Letters, Letters, bool, dict[str, str]]:
-        """The axes of a variant's inputs and outputs, whether it carries a state, and the role of every axis.
-
-        Deduction asks for them at every step.
-        """
+    def _axes_of(self, architecture: str, variant: str) -> Axes:
+        """What decides which axes of a variant a bias acts on."""
         signature = self.architectures[architecture].signature_of(variant)
         axes = {letter: self.axis_of(architecture, letter) for letter in signature.named}
-        roles = {letter: axis.role for letter, axis in axes.items() if axis}
-        return (*signature.letters, signature.carries_state, roles)
+        roles = tuple((letter, axis.role) for letter, axis in axes.items() if axis)
+        return Axes(*signature.letters, signature.carries_state, roles)
 
     @cached_property
+    @without_collector()
     def facts(self) -> dict[tuple[str, str, str], list[Fact]]:
         """Facts by `(architecture, variant, bias)`: asserted, measured, and all that follows from them."""
         premises = [fact for architecture in self.architectures.values() for fact in asserted(architecture)]
@@ -305,9 +309,10 @@ class Base(Mapping[str, Entry]):
         for entry in self.architectures.values():
             stated = [trait for trait in entry.lacks if trait.because and trait.place == DEFAULT_VARIANT]
             reasons = {str(trait.bias) for trait in stated if self.biases[trait.bias].inherited}
-            above = [wider for wider in self.closure("specialises", entry.id) if wider in self.architectures]
-            for bias in reasons:
-                if (entry.id, bias, "lacks") in measured and any((wider, bias, "holds") in measured for wider in above):
+            lacking = [bias for bias in reasons if (entry.id, bias, "lacks") in measured]
+            above = self.closure("specialises", entry.id) if lacking else []
+            for bias in lacking:
+                if any((wider, bias, "holds") in measured for wider in above):
                     yield entry.id, bias
 
     def _inclusions(self) -> Iterator[tuple[str, str, str]]:

@@ -89,7 +89,7 @@ class Names:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = {entry.id: entry for entry in entries}
-        self.ids = self._entries.keys()
+        self.ids = frozenset(self._entries)
         self._former = {old: entry.id for entry in self._entries.values() for old in entry.formerly}
         self._by_key: dict[str, dict[str, Entry]] = {}
         for entry in self._entries.values():
