@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from kb import graph as graphs
-from kb import inference
+from kb import inference, premises
 from kb.collecting import without_collector
 from kb.folders import code_root, is_plain
 from kb.importing import Code
@@ -16,7 +16,6 @@ from kb.inference import composition
 from kb.inference.representation import Ability, Representations
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
-from kb.inference.wider import Wider
 from kb.loading import AxisDefinition, Reading
 from kb.naming import ByName, Names
 from kb.problems import NoSuchEntryError, Problem
@@ -31,6 +30,7 @@ if TYPE_CHECKING:  # loading needs neither
     import networkx as nx
 
     from kb.evidence import Evidence, Job, Lines, Speed
+    from kb.pictures.showing import Diagram
 
 TRUNK = "trunk"
 """The sub-network before a pooled or flattened read-out."""
@@ -64,7 +64,7 @@ class Base(Mapping[str, Entry]):
         self._entries = dict(sorted(reading.entries.items()))
         for entry in self._entries.values():
             origin = self._entries.get(getattr(entry, "introduced_by", None) or "")
-            entry.belong(self.code, origin.year if origin else None)
+            entry.belong(self.code, origin.year if origin else None, self.diagram)
 
     def __getitem__(self, name: str) -> Entry:
         """Return the entry that a name means.
@@ -82,6 +82,9 @@ class Base(Mapping[str, Entry]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} entries>"
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.names.all
 
     @cached_property
     def names(self) -> Names:
@@ -254,9 +257,9 @@ class Base(Mapping[str, Entry]):
     @without_collector()
     def facts(self) -> dict[tuple[str, str, str], list[Fact]]:
         """Facts by `(architecture, variant, bias)`: asserted, measured, and all that follows from them."""
-        premises = [fact for architecture in self.architectures.values() for fact in asserted(architecture)]
-        premises += [fact for entry_id in self.architectures for fact in self._measured(entry_id)]
-        return inference.close(premises, self._setting, self._composed)
+        given = [fact for architecture in self.architectures.values() for fact in asserted(architecture)]
+        given += [fact for entry_id in self.architectures for fact in premises.measured(self, entry_id)]
+        return inference.close(given, self._setting, self._composed)
 
     @cached_property
     def _composed(self) -> list[Fact]:
@@ -278,57 +281,19 @@ class Base(Mapping[str, Entry]):
         """Whether a value follows from the parts, so that nothing has to be measured."""
         return (architecture, variant, bias) in self._settled
 
-    def _measured(self, architecture: str) -> Iterator[Fact]:
-        record = self.evidence.get(architecture)
-        for trait in record.traits if record else ():
-            known = trait.bias in self.biases and self.architectures[architecture].has_place(trait.variant)
-            if trait.value != "unknown" and known:
-                reason = (
-                    f"{trait.which} error {trait.error:.1e} of {trait.draws} draws, tolerance {trait.tolerance:.0e}"
-                )
-                place = trait.variant + (f"{NARROWER}{trait.narrowed}" if trait.narrowed > 1 else "")
-                yield Fact(architecture, place, trait.bias, trait.value, "measured", reason)
-
     @cached_property
     def _setting(self) -> Setting:
-        theorems, widened = self.theorems.values(), dict(self._widened())
-        return Setting.over(self.biases, theorems, self.acting, self._inclusions(), self._exceptions(), widened)
-
-    def _widened(self) -> Iterator[tuple[tuple[str, str], Wider]]:
-        """The places of narrower networks, each with the variant that is wider, as measured."""
-        for architecture in self.architectures:
-            record = self.evidence.get(architecture)
-            for variant, found in (record.widenings if record else {}).items():
-                if found.factor > 1 and variant in self.architectures[architecture].all_variants:
-                    yield (architecture, f"{variant}{NARROWER}{found.factor}"), Wider.of(found)
-
-    def _exceptions(self) -> Iterator[tuple[str, str]]:
-        """The biases that an architecture lacks, as measured and with a reason, though what it specialises has them."""
-        facts = [fact for entry_id in self.architectures for fact in self._measured(entry_id)]
-        measured = {(f.architecture, f.bias, f.value) for f in facts if f.variant == DEFAULT_VARIANT}
-        for entry in self.architectures.values():
-            stated = [trait for trait in entry.lacks if trait.because and trait.place == DEFAULT_VARIANT]
-            reasons = {str(trait.bias) for trait in stated if self.biases[trait.bias].inherited}
-            lacking = [bias for bias in reasons if (entry.id, bias, "lacks") in measured]
-            above = self.closure("specialises", entry.id) if lacking else []
-            for bias in lacking:
-                if any((wider, bias, "holds") in measured for wider in above):
-                    yield entry.id, bias
-
-    def _inclusions(self) -> Iterator[tuple[str, str, str]]:
-        """Which architecture specialises which, or is a special case or a stack of it: (narrower, wider, relation)."""
-        for lower, upper, data in self.graph.edges(data=True):
-            relation = data["relation"]
-            stated = relation in ("specialises", "stack-of")
-            included = stated or (relation == "special-case-of" and is_shown(self, data))
-            if included and lower in self.architectures and upper in self.architectures:  # components have no traits
-                yield lower, upper, relation
+        theorems, widened = self.theorems.values(), dict(premises.widened(self))
+        included, excepted = premises.inclusions(self), premises.exceptions(self)
+        return Setting.over(self.biases, theorems, self.acting, included, excepted, widened)
 
     @cached_property
     def representations(self) -> Representations:
         """What can represent what, as far as claims with a supported experiment show it."""
         edges, exact = self.graph.edges(data=True), having("exact")
-        return Representations(edge for edge in edges if edge[2]["relation"] in exact and is_shown(self, edge[2]))
+        return Representations(
+            edge for edge in edges if edge[2]["relation"] in exact and premises.is_shown(self, edge[2])
+        )
 
     def trait(self, architecture: str, bias: str, variant: str | None = None) -> Cell:
         """What is known of one trait of a variant, or as in `default/encoder` of a sub-network of one, and how.
@@ -378,6 +343,13 @@ class Base(Mapping[str, Entry]):
         """
         return self.representations.between(self[subject].id, self[object_].id)
 
+    def diagram(self, architecture: str, level: int = 1) -> Diagram:
+        """The block diagram of an architecture, as its page shows it; see `kb.pictures.showing.diagram`."""
+        from kb.pictures.showing import diagram  # Graphviz is needed for nothing else
+
+        entry = self.architectures[architecture]
+        return diagram(self, entry, self.evidence.get(entry.id), level)
+
     def follow(self, assumed: Iterable[Fact]) -> dict[tuple[str, str, str], list[Fact]]:
         """All that would follow from some facts alone."""
         return inference.close(assumed, self._setting)
@@ -394,9 +366,3 @@ class Base(Mapping[str, Entry]):
     def closure(self, relation: str, start: str) -> list[str]:
         """All that an entry reaches over a transitive relation, nearest first."""
         return closure(self.graph, relation, self[start].id)
-
-
-def is_shown(base: Base, relation: Mapping[str, str]) -> bool:
-    """Whether the experiment of the claim that states an exact relation supports it."""
-    record = base.evidence.get(relation["claim"])
-    return record is not None and record.claim is not None and record.claim.verdict == "supported"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kb.answers import Answers
 from kb.base import Base
 from kb.characters import printable
 from kb.collecting import without_collector
@@ -13,17 +14,19 @@ from kb.loading import Reading, read_folder
 from kb.problems import KnowledgeBaseError, Problem
 from kb.references import check_relations
 from kb.schema import Entry
+from kb.traits import Cell
 from kb.version import version
 
 if TYPE_CHECKING:  # each question imports what it needs when it is asked
-    from kb.pictures.showing import Diagram
     from kb.query import (
         Bearing,
         Comparison,
         Condition,
         Diagnosis,
+        Edge,
         Emptiness,
         Explanation,
+        Finding,
         Hop,
         Implication,
         Lineage,
@@ -53,17 +56,17 @@ class KnowledgeBase(Base):
         """The version of the entries that come with the library; nothing for those of another folder."""
         return version() if is_bundled(self.root) else ""
 
-    def search(self, text: str, limit: int = 10) -> list[Hit]:
+    def search(self, text: str, limit: int = 10) -> Answers[Hit]:
         """Entries for a text, best first, in spite of typing errors; see `kb.search`."""
-        from kb.search import search
+        from kb.search import Hit, search
 
-        return search(self, text, limit)
+        return Answers(search(self, text, limit), Hit, "hits")
 
-    def select(self, kind: str = "architecture", **conditions: Any) -> list[Entry]:
+    def select(self, kind: str = "architecture", **conditions: Any) -> Answers[Entry]:
         """Entries that satisfy all conditions; see `kb.query.select`."""
         from kb import query
 
-        return query.select(self, kind, **conditions)
+        return Answers(query.select(self, kind, **conditions), Entry, "entries")
 
     def why_none(self, kind: str = "architecture", **conditions: Any) -> Emptiness:
         """Why `select` finds nothing: it is impossible, unknown, or there is none; see `kb.query.emptiness`."""
@@ -101,24 +104,17 @@ class KnowledgeBase(Base):
 
         return query.lineage(self, entry_id)
 
-    def diagram(self, architecture: str, level: int = 1) -> Diagram:
-        """The block diagram of an architecture, as its page shows it; see `kb.pictures.showing.diagram`."""
-        from kb.pictures.showing import diagram  # Graphviz is needed for nothing else
-
-        entry = self.architectures[architecture]
-        return diagram(self, entry, self.evidence.get(entry.id), level)
-
-    def route(self, start: str, goal: str) -> list[Hop]:
+    def route(self, start: str, goal: str) -> Answers[Hop]:
         """The shortest explainable path between two entries; see `kb.query.route`."""
         from kb import query
 
-        return query.route(self, start, goal)
+        return Answers(query.route(self, start, goal), query.Hop, "steps")
 
-    def prerequisites(self, entry_id: str) -> list[Prerequisite]:
+    def prerequisites(self, entry_id: str) -> Answers[Prerequisite]:
         """What to understand first, in order; see `kb.query.prerequisites`."""
         from kb import query
 
-        return query.prerequisites(self, entry_id)
+        return Answers(query.prerequisites(self, entry_id), query.Prerequisite, "prerequisites")
 
     def remedies(self, problem: str) -> Diagnosis:
         """What causes a problem, what it affects, and what helps against it; see `kb.query.remedies`."""
@@ -132,11 +128,29 @@ class KnowledgeBase(Base):
 
         return query.why(self, architecture, bias, variant)
 
-    def open(self) -> list[OpenCell]:
+    def open(self) -> Answers[OpenCell]:
         """The traits that are unknown, those first whose answer would decide most others; see `kb.query.openness`."""
         from kb import query
 
-        return query.open_cells(self)
+        return Answers(query.open_cells(self), query.OpenCell, "unknown traits")
+
+    def matrix(self) -> Answers[Cell]:
+        """Every trait of every architecture, of the variant that is meant; see `kb.query.listing`."""
+        from kb import query
+
+        return Answers(query.matrix(self), Cell, "traits")
+
+    def edges(self) -> Answers[Edge]:
+        """Every relation of the graph; see `kb.query.listing`."""
+        from kb import query
+
+        return Answers(query.edges(self), query.Edge, "relations")
+
+    def findings(self) -> Answers[Finding]:
+        """What every measurement showed; see `kb.query.listing`."""
+        from kb import query
+
+        return Answers(query.findings(self), query.Finding, "findings")
 
 
 @without_collector()

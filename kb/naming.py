@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeVar, cast
 
 from kb.problems import AmbiguousNameError, NoSuchNameError
@@ -80,6 +80,12 @@ def names_of(entry: Entry) -> list[str]:
     return list(dict.fromkeys([entry.title, entry.id, *entry.aliases, *entry.formerly, *filter(None, numbers)]))
 
 
+def completions(entries: Collection[Entry]) -> list[str]:
+    """Every id, and after these every other name."""
+    ids = [entry.id for entry in entries]
+    return list(dict.fromkeys([*ids, *(name for entry in entries for name in names_of(entry))]))
+
+
 class Names:
     """Which entry a name means.
 
@@ -95,6 +101,11 @@ class Names:
         for entry in self._entries.values():
             for name in names_of(entry):
                 self._by_key.setdefault(key(name), {})[entry.id] = entry
+
+    @property
+    def all(self) -> list[str]:
+        """Every id and every other name, for completion."""
+        return completions(self._entries.values())
 
     def __call__(self, text: str, kind: type[Entry] = Entry) -> Entry:
         """Return the one entry that a name means, among those of a kind.
@@ -153,6 +164,9 @@ class ByName(Frozen[str, E]):
         """Whether it is the id of one of them, or no id at all, and another name of one."""
         named = isinstance(name, str) and name not in self._names.ids and self._names.meanings(name, self._kind)
         return super().__contains__(name) or bool(named)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return completions(self.values())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._names, self._kind, list(self.values()))

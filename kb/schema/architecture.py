@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
+    from kb.pictures.showing import Diagram
+
 VariantName = Id
 DEFAULT_VARIANT = "default"
 LARGE = 200_000
@@ -248,6 +250,28 @@ class Architecture(Invention):
     def variant_of(self, place: str) -> Variant:
         """The variant that a place is in, such as that of `default/encoder` or of `default@T`."""
         return self.all_variants[place.partition("@")[0].partition("/")[0]]
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The components among its parts, each once: what `select(uses=...)` asks for."""
+        return tuple(dict.fromkeys(str(part.component) for part in self.parts))
+
+    @property
+    def trained_on(self) -> str | None:
+        """Its training task, if it has one: what `trained-on ...` asks for."""
+        return str(self.task.concept) if self.task else None
+
+    def diagram(self, level: int = 1) -> Diagram:
+        """Return its block diagram, which a notebook shows; see `kb.KnowledgeBase.diagram`.
+
+        Raises:
+            ValueError: It belongs to no knowledge base, whose entries name the boxes: a copy does not.
+            NoSuchEntryError: It has no picture of this level.
+        """
+        if self._own.draw is None:
+            raise ValueError(f"{self.id} belongs to no knowledge base, whose entries name the boxes of its picture")
+        drawn: Diagram = self._own.draw(self.id, level)
+        return drawn
 
     @property
     def outer_axes(self) -> set[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from typing import Any, ClassVar, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
+from kb.characters import printable, shortened
 from kb.importing import Code
 from kb.links import PACKAGE, readable_source
 from kb.schema.fields import ID_PATTERN, LONGEST_ID, DeckEquation, DeckPlace, Id, Line, PythonName, Text, Url
@@ -132,18 +133,22 @@ class Equation(Model):
         return self.source.standing if self.source else "our own"
 
 
+Draw = Callable[[str, int], Any]
+
+
 class Own:
     """What an entry has beside its fields: where it belongs, and what was found out about it and is kept.
 
     Args:
         code: The code of the knowledge base that it belongs to.
         introduced: The year of the paper that introduced it.
+        draw: What draws it, by id and level. It names boxes after other entries, so a copy without these has none.
     """
 
-    __slots__ = ("code", "has_peer", "introduced", "refs", "signatures")
+    __slots__ = ("code", "draw", "has_peer", "introduced", "refs", "signatures")
 
-    def __init__(self, code: Code | None = None, introduced: int | None = None) -> None:
-        self.code, self.introduced = code, introduced
+    def __init__(self, code: Code | None = None, introduced: int | None = None, draw: Draw | None = None) -> None:
+        self.code, self.introduced, self.draw = code, introduced, draw
         self.has_peer: bool | None = None
         self.signatures: dict[str, Any] = {}
         self.refs: tuple[tuple[Path, Ref], ...] | None = None
@@ -189,9 +194,9 @@ class Entry(Model):
         """The year of the paper that introduced it, where one did; never typed twice."""
         return self._own.introduced
 
-    def belong(self, code: Code | None, introduced: int | None) -> None:
-        """Make this an entry of a knowledge base: with its code, and the year in which it was introduced."""
-        self.__dict__["_own"] = Own(code, introduced)
+    def belong(self, code: Code | None, introduced: int | None, draw: Draw | None = None) -> None:
+        """Make this an entry of a knowledge base: with its code, its year, and what draws it; see `Own`."""
+        self.__dict__["_own"] = Own(code, introduced, draw)
 
     def __copy__(self) -> Self:
         """A copy finds out for itself what follows from its fields: `model_copy` may change them."""
@@ -208,6 +213,22 @@ class Entry(Model):
 
     def __hash__(self) -> int:
         return hash((self.kind, self.id))
+
+    def __repr__(self) -> str:
+        year = f" ({self.year})" if self.year else ""
+        return f"<{type(self).__name__} {self.id}: {shortened(printable(self.title))}{year}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from kb import display
+
+        return display.entry(self)
+
+    @property
+    def family(self) -> str:
+        """The folder of its file: what `select(family=...)` and `in ...` ask for."""
+        return self.group
 
     @property
     def code(self) -> Code:
