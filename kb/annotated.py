@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from kb import links
@@ -141,7 +142,7 @@ class _Module:
     root: Path
     name: str
 
-    @property
+    @cached_property
     def tree(self) -> ast.Module:
         path = links.source_file(self.root, self.name)
         if not links.is_own(self.root, path):
@@ -160,7 +161,7 @@ class _Module:
     def class_of(self, name: str) -> tuple[_Module, ast.ClassDef]:
         """The definition of a class that is defined or imported here, and the module in which it stands."""
         module, own = self.place_of(name)
-        there = _Module(self.root, module)
+        there = self if module == self.name else _Module(self.root, module)
         for node in there.tree.body:
             if isinstance(node, ast.ClassDef) and node.name == own:
                 return there, node

@@ -5,34 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
-import networkx as nx
-
-from kb import evidence as evidence_store
 from kb import graph as graphs
-from kb import inference
-from kb.evidence import Evidence, Job, Surroundings
+from kb import inference, premises
+from kb.collecting import without_collector
 from kb.folders import code_root, is_plain
 from kb.importing import Code
 from kb.inference import composition
 from kb.inference.representation import Ability, Representations
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
-from kb.inference.wider import Wider
 from kb.loading import AxisDefinition, Reading
-from kb.naming import Names
+from kb.naming import ByName, Names
 from kb.problems import NoSuchEntryError, Problem
+from kb.reading import files_below
 from kb.relations import having
 from kb.schema import DEFAULT_VARIANT, NARROWER, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Path as Steps
 from kb.syntax import Syntax
-from kb.traits import Cell, Fact, acting_letters, asserted
+from kb.traits import Acting, Axes, Cell, Fact, asserted
+
+if TYPE_CHECKING:  # loading needs neither
+    import networkx as nx
+
+    from kb.evidence import Evidence, Job, Lines, Speed
+    from kb.pictures.showing import Diagram
 
 TRUNK = "trunk"
 """The sub-network before a pooled or flattened read-out."""
 E = TypeVar("E", bound=Entry)
-Letters = tuple[str, ...]
 
 
 class Base(Mapping[str, Entry]):
@@ -57,11 +59,12 @@ class Base(Mapping[str, Entry]):
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes
         self._jobs: dict[str, list[Job]] = {}
-        self._signatures: dict[tuple[str, str], tuple[Letters, Letters, bool, dict[str, str]]] = {}
+        self._acting: dict[tuple[str, str], Acting] = {}
+        self._by_axes: dict[tuple[Axes, str], Acting] = {}
         self._entries = dict(sorted(reading.entries.items()))
         for entry in self._entries.values():
             origin = self._entries.get(getattr(entry, "introduced_by", None) or "")
-            entry.belong(self.code, origin.year if origin else None)
+            entry.belong(self.code, origin.year if origin else None, self.diagram)
 
     def __getitem__(self, name: str) -> Entry:
         """Return the entry that a name means.
@@ -79,6 +82,9 @@ class Base(Mapping[str, Entry]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} entries>"
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.names.all
 
     @cached_property
     def names(self) -> Names:
@@ -133,35 +139,47 @@ class Base(Mapping[str, Entry]):
         return self.reading.problem(self.files[entry_id], steps, message, near=near)
 
     @cached_property
-    def measured(self) -> dict[str, evidence_store.Lines]:
+    @without_collector()
+    def measured(self) -> dict[str, Lines]:
         """What the files of evidence hold, by entry id; see `kb.evidence`."""
-        found = {}
-        for entry in self._entries.values():
+        from kb.evidence import links_of, read
+
+        found, folder = {}, self.root / "evidence"
+        below = files_below(str(folder), depth=2) if is_plain(self.root, folder) else ()
+        named = {Path(name).stem for name, _ in below}
+        for entry in (entry for entry in self._entries.values() if entry.id in named):
             file = self.evidence_file(entry.id)
-            if evidence_store.links_of(entry) and is_plain(self.root, file):
-                lines = evidence_store.read(file)
+            if is_plain(self.root, file) and links_of(entry):
+                lines = read(file)
                 if lines.measurements or lines.problems:
                     found[entry.id] = lines
         return found
 
     @cached_property
+    @without_collector()
     def evidence(self) -> dict[str, Evidence]:
         """What measurements say, by entry id, whether or not they are stale: see `stale`."""
+        from kb.evidence import judge
+
         return {
-            entry_id: evidence_store.judge(self[entry_id], lines.measurements, self.biases)
+            entry_id: judge(self[entry_id], lines.measurements, self.biases)
             for entry_id, lines in self.measured.items()
             if lines.measurements
         }
 
     @cached_property
-    def speeds(self) -> dict[str, evidence_store.Speed]:
+    def speeds(self) -> dict[str, Speed]:
         """Speed relative to the peer by entry id, as `kb bench` last measured it."""
-        return evidence_store.read_speeds(self.root)
+        from kb.evidence import read_speeds
+
+        return read_speeds(self.root)
 
     def evidence_file(self, entry_id: str) -> Path:
         """The file that holds, or will hold, the evidence of an entry."""
+        from kb.evidence import evidence_file
+
         entry = self[entry_id]
-        return evidence_store.evidence_file(self.root, entry, self.files[entry.id])
+        return evidence_file(self.root, entry, self.files[entry.id])
 
     @cached_property
     def syntax(self) -> Syntax:
@@ -170,16 +188,18 @@ class Base(Mapping[str, Entry]):
 
     def jobs(self, entry_id: str) -> list[Job]:
         """All that can be measured of an entry, with the digests of what it depends on now; see `kb.evidence.jobs`."""
+        from kb.evidence import Surroundings, jobs
+
         entry = self[entry_id]
         if entry.id not in self._jobs:
             around = Surroundings(self.syntax, self.biases, self.acting, self.apart, self._is_settled)
-            self._jobs[entry.id] = evidence_store.jobs(entry, around)
+            self._jobs[entry.id] = jobs(entry, around)
         return self._jobs[entry.id]
 
     def stale(self, entry_id: str) -> list[Job]:
         """The measurements of an entry that are missing, or were made from other sources than there are now."""
-        lines = self.measured.get(self[entry_id].id, evidence_store.Lines())
-        known = {key: measurement.digest for key, measurement in lines.measurements.items()}
+        lines = self.measured.get(self[entry_id].id)
+        known = {key: measurement.digest for key, measurement in lines.measurements.items()} if lines else {}
         required = (job for job in self.jobs(entry_id) if not job.optional or job.key in known)
         return [job for job in required if known.get(job.key) != job.digest]
 
@@ -204,12 +224,12 @@ class Base(Mapping[str, Entry]):
 
         Of a place such as `default@T` these are only those after the `@`, joined by dashes.
         """
-        place, _, only = variant.partition(NARROWER)[0].partition("@")
-        known = self._signatures.get((architecture, place))
+        known = self._acting.get((architecture, variant))
         if known is None:
-            known = self._signatures[architecture, place] = self._axes_of(architecture, place)
-        letters = acting_letters(self.biases[bias], *known)
-        return tuple(letter for letter in letters if letter in only.split("-")) if only else letters
+            place, _, only = variant.partition(NARROWER)[0].partition("@")
+            key = self._axes_of(architecture, place), only
+            known = self._acting[architecture, variant] = self._by_axes.setdefault(key, Acting(self.biases, *key))
+        return known[bias]
 
     def apart(self, architecture: str, bias: str, variant: str = DEFAULT_VARIANT) -> list[str]:
         """The places for the axes of each input alone, such as the words and the image of a captioner.
@@ -226,22 +246,20 @@ class Base(Mapping[str, Entry]):
             groups.setdefault(first, []).append(letter)
         return [f"{variant}@{'-'.join(group)}" for group in groups.values()] if len(groups) > 1 else []
 
-    def _axes_of(self, architecture: str, variant: str) -> tuple[Letters, Letters, bool, dict[str, str]]:
-        """The axes of a variant's inputs and outputs, whether it carries a state, and the role of every axis.
-
-        Deduction asks for them at every step.
-        """
+    def _axes_of(self, architecture: str, variant: str) -> Axes:
+        """What decides which axes of a variant a bias acts on."""
         signature = self.architectures[architecture].signature_of(variant)
         axes = {letter: self.axis_of(architecture, letter) for letter in signature.named}
-        roles = {letter: axis.role for letter, axis in axes.items() if axis}
-        return (*signature.letters, signature.carries_state, roles)
+        roles = tuple((letter, axis.role) for letter, axis in axes.items() if axis)
+        return Axes(*signature.letters, signature.carries_state, roles)
 
     @cached_property
+    @without_collector()
     def facts(self) -> dict[tuple[str, str, str], list[Fact]]:
         """Facts by `(architecture, variant, bias)`: asserted, measured, and all that follows from them."""
-        premises = [fact for architecture in self.architectures.values() for fact in asserted(architecture)]
-        premises += [fact for entry_id in self.architectures for fact in self._measured(entry_id)]
-        return inference.close(premises, self._setting, self._composed)
+        given = [fact for architecture in self.architectures.values() for fact in asserted(architecture)]
+        given += [fact for entry_id in self.architectures for fact in premises.measured(self, entry_id)]
+        return inference.close(given, self._setting, self._composed)
 
     @cached_property
     def _composed(self) -> list[Fact]:
@@ -263,56 +281,19 @@ class Base(Mapping[str, Entry]):
         """Whether a value follows from the parts, so that nothing has to be measured."""
         return (architecture, variant, bias) in self._settled
 
-    def _measured(self, architecture: str) -> Iterator[Fact]:
-        record = self.evidence.get(architecture)
-        for trait in record.traits if record else ():
-            known = trait.bias in self.biases and self.architectures[architecture].has_place(trait.variant)
-            if trait.value != "unknown" and known:
-                reason = (
-                    f"{trait.which} error {trait.error:.1e} of {trait.draws} draws, tolerance {trait.tolerance:.0e}"
-                )
-                place = trait.variant + (f"{NARROWER}{trait.narrowed}" if trait.narrowed > 1 else "")
-                yield Fact(architecture, place, trait.bias, trait.value, "measured", reason)
-
     @cached_property
     def _setting(self) -> Setting:
-        theorems, widened = self.theorems.values(), dict(self._widened())
-        return Setting.over(self.biases, theorems, self.acting, self._inclusions(), self._exceptions(), widened)
-
-    def _widened(self) -> Iterator[tuple[tuple[str, str], Wider]]:
-        """The places of narrower networks, each with the variant that is wider, as measured."""
-        for architecture in self.architectures:
-            record = self.evidence.get(architecture)
-            for variant, found in (record.widenings if record else {}).items():
-                if found.factor > 1 and variant in self.architectures[architecture].all_variants:
-                    yield (architecture, f"{variant}{NARROWER}{found.factor}"), Wider.of(found)
-
-    def _exceptions(self) -> Iterator[tuple[str, str]]:
-        """The biases that an architecture lacks, as measured and with a reason, though what it specialises has them."""
-        facts = [fact for entry_id in self.architectures for fact in self._measured(entry_id)]
-        measured = {(f.architecture, f.bias, f.value) for f in facts if f.variant == DEFAULT_VARIANT}
-        for entry in self.architectures.values():
-            stated = [trait for trait in entry.lacks if trait.because and trait.place == DEFAULT_VARIANT]
-            reasons = {str(trait.bias) for trait in stated if self.biases[trait.bias].inherited}
-            above = [wider for wider in self.closure("specialises", entry.id) if wider in self.architectures]
-            for bias in reasons:
-                if (entry.id, bias, "lacks") in measured and any((wider, bias, "holds") in measured for wider in above):
-                    yield entry.id, bias
-
-    def _inclusions(self) -> Iterator[tuple[str, str, str]]:
-        """Which architecture specialises which, or is a special case or a stack of it: (narrower, wider, relation)."""
-        for lower, upper, data in self.graph.edges(data=True):
-            relation = data["relation"]
-            stated = relation in ("specialises", "stack-of")
-            included = stated or (relation == "special-case-of" and is_shown(self, data))
-            if included and lower in self.architectures and upper in self.architectures:  # components have no traits
-                yield lower, upper, relation
+        theorems, widened = self.theorems.values(), dict(premises.widened(self))
+        included, excepted = premises.inclusions(self), premises.exceptions(self)
+        return Setting.over(self.biases, theorems, self.acting, included, excepted, widened)
 
     @cached_property
     def representations(self) -> Representations:
         """What can represent what, as far as claims with a supported experiment show it."""
         edges, exact = self.graph.edges(data=True), having("exact")
-        return Representations(edge for edge in edges if edge[2]["relation"] in exact and is_shown(self, edge[2]))
+        return Representations(
+            edge for edge in edges if edge[2]["relation"] in exact and premises.is_shown(self, edge[2])
+        )
 
     def trait(self, architecture: str, bias: str, variant: str | None = None) -> Cell:
         """What is known of one trait of a variant, or as in `default/encoder` of a sub-network of one, and how.
@@ -362,6 +343,13 @@ class Base(Mapping[str, Entry]):
         """
         return self.representations.between(self[subject].id, self[object_].id)
 
+    def diagram(self, architecture: str, level: int = 1) -> Diagram:
+        """The block diagram of an architecture, as its page shows it; see `kb.pictures.showing.diagram`."""
+        from kb.pictures.showing import diagram  # Graphviz is needed for nothing else
+
+        entry = self.architectures[architecture]
+        return diagram(self, entry, self.evidence.get(entry.id), level)
+
     def follow(self, assumed: Iterable[Fact]) -> dict[tuple[str, str, str], list[Fact]]:
         """All that would follow from some facts alone."""
         return inference.close(assumed, self._setting)
@@ -378,20 +366,3 @@ class Base(Mapping[str, Entry]):
     def closure(self, relation: str, start: str) -> list[str]:
         """All that an entry reaches over a transitive relation, nearest first."""
         return closure(self.graph, relation, self[start].id)
-
-
-class ByName(dict[str, E]):
-    """Entries of a kind by id, in which one is also looked up by any other of its names."""
-
-    def __init__(self, names: Names, kind: type[E], entries: Iterable[Entry]) -> None:
-        super().__init__((entry.id, entry) for entry in entries if isinstance(entry, kind))
-        self._names, self._kind = names, kind
-
-    def __missing__(self, name: str) -> E:
-        return cast(E, self._names(name, self._kind))
-
-
-def is_shown(base: Base, relation: Mapping[str, str]) -> bool:
-    """Whether the experiment of the claim that states an exact relation supports it."""
-    record = base.evidence.get(relation["claim"])
-    return record is not None and record.claim is not None and record.claim.verdict == "supported"

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, time
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from kb.characters import shortened, shown, unseen_problem
-from kb.positions import Steps
 from kb.problems import suggestion
 from kb.schema.fields import FORMS, TEXT_PATTERN
+
+if TYPE_CHECKING:
+    from kb.positions import Steps
 
 FROM_PATH = ("id", "kind", "group")
 LONGEST_REASON = 400
@@ -66,7 +68,7 @@ def explain(detail: ErrorDetails, steps: Steps, model: type[BaseModel]) -> str:
             return f"expected fields{f' ({names})' if names else ''}, came {worded(came)}"
         case "dict_type":
             return f"expected fields, came {worded(came)}"
-        case "list_type":
+        case "list_type" | "tuple_type":
             return f"expected a list, came {worded(came)}"
         case "too_short":
             return "expected at least one item, came none"

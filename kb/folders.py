@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -31,8 +33,23 @@ def is_plain(root: Path, path: Path) -> bool:
 
     Everything that reads, shows or runs what a folder from elsewhere holds asks this: nothing outside it is reached.
     """
-    below = path.is_relative_to(root) and ".." not in path.parts
-    return below and path.exists() and path.resolve() == root.resolve() / path.relative_to(root)
+    if not path.is_relative_to(root) or ".." in path.parts:
+        return False
+    place = str(root)
+    try:
+        for part in path.parts[len(root.parts) :]:
+            place = os.path.join(place, part)
+            if _is_link(os.lstat(place)):
+                return False
+    except (OSError, ValueError):  # there is no such file; a name with a NUL is none
+        return False
+    return os.path.exists(place)
+
+
+def _is_link(status: os.stat_result) -> bool:
+    """Whether what stands there is a symbolic link, or what Windows calls a junction."""
+    junction = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", "on Windows only")
+    return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", None) == junction
 
 
 def is_installed(folder: Path) -> bool:

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb import query
+from kb.answers import Answers
 from kb.base import Base
 from kb.characters import printable
+from kb.collecting import without_collector
 from kb.folders import bundled_root, is_bundled
 from kb.loading import Reading, read_folder
 from kb.problems import KnowledgeBaseError, Problem
-from kb.query import (
-    Bearing,
-    Comparison,
-    Condition,
-    Diagnosis,
-    Emptiness,
-    Explanation,
-    Hop,
-    Implication,
-    Lineage,
-    OpenCell,
-    Prerequisite,
-)
 from kb.references import check_relations
-from kb.rules import rules
 from kb.schema import Entry
-from kb.search import Hit, search
+from kb.traits import Cell
+from kb.version import version
 
-if TYPE_CHECKING:
-    from kb.pictures.showing import Diagram
+if TYPE_CHECKING:  # each question imports what it needs when it is asked
+    from kb.query import (
+        Bearing,
+        Comparison,
+        Condition,
+        Diagnosis,
+        Edge,
+        Emptiness,
+        Explanation,
+        Finding,
+        Hop,
+        Implication,
+        Lineage,
+        OpenCell,
+        Prerequisite,
+    )
+    from kb.search import Hit
 
 
 class KnowledgeBase(Base):
@@ -52,68 +54,106 @@ class KnowledgeBase(Base):
     @property
     def version(self) -> str:
         """The version of the entries that come with the library; nothing for those of another folder."""
-        return metadata.version("deep-learning-taxonomy") if is_bundled(self.root) else ""
+        return version() if is_bundled(self.root) else ""
 
-    def search(self, text: str, limit: int = 10) -> list[Hit]:
+    def search(self, text: str, limit: int = 10) -> Answers[Hit]:
         """Entries for a text, best first, in spite of typing errors; see `kb.search`."""
-        return search(self, text, limit)
+        from kb.search import Hit, search
 
-    def select(self, kind: str = "architecture", **conditions: Any) -> list[Entry]:
+        return Answers(search(self, text, limit), Hit, "hits")
+
+    def select(self, kind: str = "architecture", **conditions: Any) -> Answers[Entry]:
         """Entries that satisfy all conditions; see `kb.query.select`."""
-        return query.select(self, kind, **conditions)
+        from kb import query
+
+        return Answers(query.select(self, kind, **conditions), Entry, "entries")
 
     def why_none(self, kind: str = "architecture", **conditions: Any) -> Emptiness:
         """Why `select` finds nothing: it is impossible, unknown, or there is none; see `kb.query.emptiness`."""
+        from kb import query
+
         return query.why_none(self, kind, **conditions)
 
     def reasons(self, architecture: str, where: Condition | str) -> tuple[bool | None, list[str]]:
         """Whether an architecture satisfies a condition, and the parts that decide it: `kb.query.reasons`."""
+        from kb import query
+
         return query.reasons(self, architecture, where)
 
     def bearing(self, theorem: str) -> Bearing:
         """Who meets a theorem, who shows that a premise is needed, who refutes its converse: `kb.query.bearing`."""
+        from kb import query
+
         return query.bearing(self, theorem)
 
     def refute(self, implication: str) -> Implication:
         """Answer an implication by a proof, a counterexample, or that it is open; see `kb.query.conjectures`."""
+        from kb import query
+
         return query.refute(self, implication)
 
     def compare(self, first: str, second: str) -> Comparison:
         """What two entries share and what separates them; see `kb.query.compare`."""
+        from kb import query
+
         return query.compare(self, first, second)
 
     def lineage(self, entry_id: str) -> Lineage:
         """What an architecture came from and what came from it; see `kb.query.lineage`."""
+        from kb import query
+
         return query.lineage(self, entry_id)
 
-    def diagram(self, architecture: str, level: int = 1) -> Diagram:
-        """The block diagram of an architecture, as its page shows it; see `kb.pictures.showing.diagram`."""
-        from kb.pictures.showing import diagram  # Graphviz is needed for nothing else
-
-        entry = self.architectures[architecture]
-        return diagram(self, entry, self.evidence.get(entry.id), level)
-
-    def route(self, start: str, goal: str) -> list[Hop]:
+    def route(self, start: str, goal: str) -> Answers[Hop]:
         """The shortest explainable path between two entries; see `kb.query.route`."""
-        return query.route(self, start, goal)
+        from kb import query
 
-    def prerequisites(self, entry_id: str) -> list[Prerequisite]:
+        return Answers(query.route(self, start, goal), query.Hop, "steps")
+
+    def prerequisites(self, entry_id: str) -> Answers[Prerequisite]:
         """What to understand first, in order; see `kb.query.prerequisites`."""
-        return query.prerequisites(self, entry_id)
+        from kb import query
+
+        return Answers(query.prerequisites(self, entry_id), query.Prerequisite, "prerequisites")
 
     def remedies(self, problem: str) -> Diagnosis:
         """What causes a problem, what it affects, and what helps against it; see `kb.query.remedies`."""
+        from kb import query
+
         return query.remedies(self, problem)
 
     def why(self, architecture: str, bias: str, variant: str | None = None) -> Explanation:
         """How a trait is known, down to the sources, or what is missing; see `kb.query.why`."""
+        from kb import query
+
         return query.why(self, architecture, bias, variant)
 
-    def open(self) -> list[OpenCell]:
+    def open(self) -> Answers[OpenCell]:
         """The traits that are unknown, those first whose answer would decide most others; see `kb.query.openness`."""
-        return query.open_cells(self)
+        from kb import query
+
+        return Answers(query.open_cells(self), query.OpenCell, "unknown traits")
+
+    def matrix(self) -> Answers[Cell]:
+        """Every trait of every architecture, of the variant that is meant; see `kb.query.listing`."""
+        from kb import query
+
+        return Answers(query.matrix(self), Cell, "traits")
+
+    def edges(self) -> Answers[Edge]:
+        """Every relation of the graph; see `kb.query.listing`."""
+        from kb import query
+
+        return Answers(query.edges(self), query.Edge, "relations")
+
+    def findings(self) -> Answers[Finding]:
+        """What every measurement showed; see `kb.query.listing`."""
+        from kb import query
+
+        return Answers(query.findings(self), query.Finding, "findings")
 
 
+@without_collector()
 def load(folder: Path | str | None = None, *, skip_broken: bool = False) -> KnowledgeBase:
     """Load a knowledge base.
 
@@ -174,6 +214,8 @@ def check(folder: Path | str | None = None) -> list[Problem]:
 
 def problems(base: KnowledgeBase) -> list[Problem]:
     """Return every problem of a knowledge base that could be loaded, sorted."""
+    from kb.rules import rules
+
     base.reading.forget()
     for rule in rules():
         for problem in rule(base):

@@ -7,6 +7,7 @@ reads sources without running them, so that loading and checking a knowledge bas
 from __future__ import annotations
 
 import ast
+import stat
 from functools import lru_cache
 from pathlib import Path
 
@@ -66,10 +67,14 @@ def read(path: Path) -> str:
     Raises:
         SourceError: It is no regular file, too long, or not UTF-8.
     """
-    if not path.is_file():
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        raise SourceError("is no regular file") from None
+    if not stat.S_ISREG(status.st_mode):
         raise SourceError("is no regular file")
-    if path.stat().st_size > MOST_BYTES:
-        raise SourceError(f"has {path.stat().st_size:,} bytes: a source has at most {MOST_BYTES:,}")
+    if status.st_size > MOST_BYTES:
+        raise SourceError(f"has {status.st_size:,} bytes: a source has at most {MOST_BYTES:,}")
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

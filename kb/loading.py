@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml_rs
 from pydantic import BaseModel, RootModel, ValidationError
@@ -21,12 +21,14 @@ from pydantic import BaseModel, RootModel, ValidationError
 from kb.characters import printable, shortened, shown
 from kb.explaining import FROM_PATH, explain, steps_to, worded
 from kb.kinds import BY_FOLDER
-from kb.positions import Outline, Steps, outline
 from kb.problems import Problem, suggestion
 from kb.reading import UnreadableError, files_below, read_text
 from kb.schema import Entry
 from kb.schema.common import Model
 from kb.schema.fields import AxisId, AxisName, Line, Role, is_id
+
+if TYPE_CHECKING:
+    from kb.positions import Outline, Steps
 
 MOST_PROBLEMS = 50
 """Problems that are reported of one file; the first of them usually cause the rest."""
@@ -123,9 +125,9 @@ class Reading:
         """The outline of a file, made once for all problems that are reported of it in a row."""
         if self._outlined is None or self._outlined[0] != path:
             try:
-                self._outlined = path, outline(read_text(path))
+                self._outlined = path, _outline(read_text(path))
             except UnreadableError:
-                self._outlined = path, Outline()
+                self._outlined = path, _outline("")
         return self._outlined[1]
 
 
@@ -147,8 +149,9 @@ def read_folder(root: Path) -> Reading:
         what = ", which is no symbolic link" if folder.is_symlink() else ""
         raise FileNotFoundError(f"no knowledge base at {printable(str(root))}: expected a folder `entries` in it{what}")
     reading = Reading(root)
+    below = len(str(folder)) + 1
     for name, error in files_below(str(folder), depth=2):
-        path, parts = Path(name), name[len(str(folder)) + 1 :].split(os.sep)
+        path, parts = Path(name), name[below:].split(os.sep)
         if error:
             _report_unreadable(reading, path, error)
         elif parts == ["axes.yaml"]:
@@ -246,12 +249,19 @@ def _is_plain(reading: Reading, path: Path, text: str) -> bool:
     deep = _DEEP.search(lines)
     special = _SPECIAL.search(lines) and _SPECIAL_AT_START.search(lines)
     if deep or special or _LINE_BREAK.search(text):
-        found = outline(text)
+        found = _outline(text)
         _report_lines(reading, path, found.misused)
         if deep and found.end and not found.misused:
             reading.report(path, (), "malformed YAML: cannot be read from here on", line=found.end)
         return not found.misused and not (deep and found.end)
     return True
+
+
+def _outline(text: str) -> Outline:
+    """The lines of a text, which are needed only where something is wrong, as is the parser that tells them."""
+    from kb.positions import outline
+
+    return outline(text)
 
 
 def _report_lines(reading: Reading, path: Path, found: Iterable[tuple[int, str]]) -> None:
@@ -261,7 +271,7 @@ def _report_lines(reading: Reading, path: Path, found: Iterable[tuple[int, str]]
 
 def _report_no_fields(reading: Reading, path: Path, text: str, data: object) -> None:
     """A document that is no mapping, or several documents, which come as a list."""
-    found = outline(text)
+    found = _outline(text)
     _report_lines(reading, path, found.misused)
     if not found.misused:
         message = f"expected fields such as `name: ...`, came {worded(data)}"
@@ -269,7 +279,7 @@ def _report_no_fields(reading: Reading, path: Path, text: str, data: object) -> 
 
 
 def _report_malformed(reading: Reading, path: Path, text: str, message: str) -> None:
-    found = outline(text)
+    found = _outline(text)
     for line, steps in found.duplicates:
         reading.report(path, steps, f"duplicate key {shown(steps[-1])}: keep one of the two", line=line)
     _report_lines(reading, path, found.misused)

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, TypeVar, cast
 
 from kb.problems import AmbiguousNameError, NoSuchNameError
 from kb.schema import Entry, Paper
+from kb.schema.frozen import Frozen
+
+E = TypeVar("E", bound=Entry)
 
 LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "×": "x"}
 """Letters with a mark that Unicode does not decompose, and what is written for them."""
@@ -76,6 +80,12 @@ def names_of(entry: Entry) -> list[str]:
     return list(dict.fromkeys([entry.title, entry.id, *entry.aliases, *entry.formerly, *filter(None, numbers)]))
 
 
+def completions(entries: Collection[Entry]) -> list[str]:
+    """Every id, and after these every other name."""
+    ids = [entry.id for entry in entries]
+    return list(dict.fromkeys([*ids, *(name for entry in entries for name in names_of(entry))]))
+
+
 class Names:
     """Which entry a name means.
 
@@ -85,11 +95,17 @@ class Names:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = {entry.id: entry for entry in entries}
+        self.ids = frozenset(self._entries)
         self._former = {old: entry.id for entry in self._entries.values() for old in entry.formerly}
         self._by_key: dict[str, dict[str, Entry]] = {}
         for entry in self._entries.values():
             for name in names_of(entry):
                 self._by_key.setdefault(key(name), {})[entry.id] = entry
+
+    @property
+    def all(self) -> list[str]:
+        """Every id and every other name, for completion."""
+        return completions(self._entries.values())
 
     def __call__(self, text: str, kind: type[Entry] = Entry) -> Entry:
         """Return the one entry that a name means, among those of a kind.
@@ -132,3 +148,25 @@ class Names:
         )
         for name, _, _ in alike:
             yield from (entry.id for entry in self._by_key[name].values() if isinstance(entry, kind))
+
+
+class ByName(Frozen[str, E]):
+    """Entries of a kind by id, in which one is also looked up by any other of its names."""
+
+    def __init__(self, names: Names, kind: type[E], entries: Iterable[Entry]) -> None:
+        super().__init__((entry.id, entry) for entry in entries if isinstance(entry, kind))
+        self._names, self._kind = names, kind
+
+    def __missing__(self, name: str) -> E:
+        return cast(E, self._names(name, self._kind))
+
+    def __contains__(self, name: object) -> bool:
+        """Whether it is the id of one of them, or no id at all, and another name of one."""
+        named = isinstance(name, str) and name not in self._names.ids and self._names.meanings(name, self._kind)
+        return super().__contains__(name) or bool(named)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return completions(self.values())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._names, self._kind, list(self.values()))

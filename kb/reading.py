@@ -107,15 +107,25 @@ def _read(path: str | Path) -> bytes:
         handle = os.open(path, _OPEN)
     except OSError as error:
         raise UnreadableError((0, _not_opened(path, error))) from None
-    with open(handle, "rb") as stream:
+    try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableError((0, _no_file(status.st_mode)))
-        data = stream.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else b""
-        size = max(status.st_size, len(data))
-        if size > MAX_BYTES:
-            raise UnreadableError((1, f"{size:,} bytes: a file here has at most {MAX_BYTES:,}; split it"))
-        return data
+        data = b"".join(_chunks(handle)) if status.st_size <= MAX_BYTES else b""
+    finally:
+        os.close(handle)
+    size = max(status.st_size, len(data))
+    if size > MAX_BYTES:
+        raise UnreadableError((1, f"{size:,} bytes: a file here has at most {MAX_BYTES:,}; split it"))
+    return data
+
+
+def _chunks(handle: int) -> Iterator[bytes]:
+    """Yield what a file holds, or so much of it that it is seen to be too large."""
+    left = MAX_BYTES + 1
+    while left > 0 and (chunk := os.read(handle, left)):
+        yield chunk
+        left -= len(chunk)
 
 
 def _not_opened(path: str | Path, error: OSError) -> str:

@@ -98,10 +98,41 @@ def acting_letters(
     return acting if enough else ()
 
 
+@dataclass(frozen=True)
+class Axes:
+    """The axes of a variant's inputs and outputs, whether it carries a state, and the role of every axis."""
+
+    inside: tuple[str, ...]
+    outside: tuple[str, ...]
+    carries_state: bool
+    roles: tuple[tuple[str, str], ...]
+
+
+class Acting(dict[str, tuple[str, ...]]):
+    """From the id of a bias to the axes that it acts on, for all variants that have the same axes.
+
+    Deduction asks for them at every step, and thousands of architectures have few different signatures.
+
+    Args:
+        biases: All biases by id.
+        axes: The axes of a signature.
+        only: The axes that count, joined by dashes; all, where it is empty.
+    """
+
+    def __init__(self, biases: Mapping[str, Bias], axes: Axes, only: str) -> None:
+        self._biases, self._axes, self._only = biases, axes, only.split("-") if only else axes.inside
+
+    def __missing__(self, bias: str) -> tuple[str, ...]:
+        axes = self._axes
+        letters = acting_letters(self._biases[bias], axes.inside, axes.outside, axes.carries_state, dict(axes.roles))
+        self[bias] = found = tuple(letter for letter in letters if letter in self._only)
+        return found
+
+
 def asserted(architecture: Architecture) -> list[Fact]:
     """Return the facts that an entry asserts."""
 
-    def facts(traits: list[Trait], value: Value) -> list[Fact]:
+    def facts(traits: Iterable[Trait], value: Value) -> list[Fact]:
         return [
             Fact(
                 architecture=architecture.id,

@@ -15,8 +15,8 @@ from bundled import BASE
 from functions import MODULES, is_so
 from small import Miniature
 
-from kb.base import is_shown
 from kb.inference.readings import sound
+from kb.premises import is_shown
 from kb.query.recall import Recall, recall
 from kb.schema import DEFAULT_VARIANT, Bias, Theorem
 from kb.schema.bias import Weights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -159,7 +159,7 @@ def _where(place: str) -> str:
     return f"{name} along {axes.replace('-', ', ')}".strip() if axes else name
 
 
-def _only(variants: list[str]) -> str:
+def _only(variants: Sequence[str]) -> str:
     return f" (only {', '.join(variants)})" if variants else ""
 
 

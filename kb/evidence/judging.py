@@ -187,13 +187,13 @@ class ClaimEvidence(Record):
     series: list[dict[str, list[float]]]
     conditions: list[ConditionEvidence]
 
-    def values(self, measure: str | list[str], seed: int = 0) -> list[float]:
+    def values(self, measure: str | tuple[str, ...], seed: int = 0) -> list[float]:
         """What a figure shows of one seed: a series, or a list of measures; of a single measure, that of all seeds."""
-        if isinstance(measure, list):
+        if not isinstance(measure, str):
             return [self.measures[name][seed] for name in measure]
         return self.series[seed].get(measure) or self.measures[measure]
 
-    def spread(self, measure: str | list[str]) -> list[list[float]]:
+    def spread(self, measure: str | tuple[str, ...]) -> list[list[float]]:
         """The same of every seed; of a single measure, which has a value for each seed already, once."""
         single = isinstance(measure, str) and measure not in self.series[0]
         return [self.values(measure, seed) for seed in range(1 if single else self.seeds)]

@@ -128,4 +128,4 @@ def _clean(value: Any) -> Any:
         return printable(value)
     if isinstance(value, dict):
         return {name: _clean(item) for name, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list) else value
+    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value

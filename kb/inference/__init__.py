@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 
 from kb.inference import inheritance, representation, widening
 from kb.inference.setting import Setting
@@ -44,15 +43,18 @@ def close(
     counters = Counters(setting)
     while queue:
         fact = queue.popleft()
-        for derived in chain(counters.derive(fact), *(rule(fact, setting) for rule in RULES)):
+        for derived in counters.derive(fact):
             _learn(derived, known, queue)
+        for rule in RULES:
+            for derived in rule(fact, setting):
+                _learn(derived, known, queue)
     return known
 
 
 def _learn(derived: Fact, known: dict[tuple[str, str, str], list[Fact]], queue: deque[Fact]) -> None:
     """Keep a derived fact if it is new, or if it shows that an asserted one follows from the rest."""
     facts = known.setdefault(derived.cell, [])
-    if derived.value not in {other.value for other in facts}:
+    if not facts or all(other.value != derived.value for other in facts):
         facts.append(derived)
         queue.append(derived)
     elif not any(other.how == "derived" for other in facts) and derived.cell not in _cells_below(derived):

@@ -15,14 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
-
-import networkx as nx
+from typing import TYPE_CHECKING, Literal
 
 from kb.inference.inheritance import WORDS
 from kb.inference.setting import Setting
 from kb.schema import DEFAULT_VARIANT
 from kb.traits import Fact
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Step = tuple[str, str, dict[str, str]]
 """What stands for what, with the relation, its condition and its claim."""
@@ -77,6 +78,8 @@ class Representations:
     """
 
     def __init__(self, edges: Iterable[Step]) -> None:
+        import networkx as nx
+
         self.can: nx.DiGraph[str] = nx.DiGraph()
         self.cannot: list[Step] = []
         for step in edges:
@@ -99,6 +102,8 @@ class Representations:
 
     def of(self, subject: str) -> list[Ability]:
         """Return all that an entry can represent, nearest first, then all that it cannot."""
+        import networkx as nx
+
         reached = nx.single_source_shortest_path_length(self.can, subject) if subject in self.can else {}
         able = [self.between(subject, other) for other in reached if other != subject]
         hopeless = {
@@ -123,6 +128,8 @@ class Representations:
 
     def _chain(self, subject: str, object_: str) -> tuple[Step, ...] | None:
         """The shortest way over "can represent", or None; from an entry to itself there is nothing to show."""
+        import networkx as nx
+
         if subject == object_:
             return ()
         if subject not in self.can or object_ not in self.can:

@@ -19,6 +19,7 @@ class Counters:
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._met: dict[tuple[str, str, int], dict[str, Fact]] = {}
+        self._seen: set[tuple[tuple[str, str, str], str]] = set()
 
     def derive(self, fact: Fact) -> Iterator[Fact]:
         """Yield what follows from one more fact.
@@ -26,11 +27,16 @@ class Counters:
         Examples:
             From "lstm has recurrence-over-time", and a theorem that it implies causality: "lstm has causality".
         """
+        said = fact.cell, fact.value
+        if said in self._seen:
+            return
+        self._seen.add(said)
         for number, reading in self._setting.readings.get((fact.bias, fact.value), ()):
-            met = self._met.setdefault((fact.architecture, fact.variant, number), {})
-            if fact.bias in met:
-                continue
-            met[fact.bias] = fact
+            if len(reading.premises) == 1:
+                met = {fact.bias: fact}
+            else:
+                met = self._met.setdefault((fact.architecture, fact.variant, number), {})
+                met[fact.bias] = fact
             if len(met) == len(reading.premises) and self._speaks_of_one_axis(reading, fact):
                 yield _concluded(reading, met)
 

@@ -7,12 +7,14 @@ two others say.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
-
-import networkx as nx
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from kb.relations import having
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def closure(graph: nx.MultiDiGraph[str], relation: str, start: str) -> list[str]:
@@ -34,6 +36,8 @@ def closure(graph: nx.MultiDiGraph[str], relation: str, start: str) -> list[str]
 
 def reduction(graph: nx.MultiDiGraph[str], relation: str) -> nx.DiGraph[str]:
     """Return the smallest graph with the same closure; nodes without such an edge are left out."""
+    import networkx as nx
+
     simple = nx.DiGraph((u, v) for u, v, data in graph.edges(data=True) if data["relation"] == relation)
     return nx.transitive_reduction(simple)
 
@@ -44,15 +48,34 @@ def cycles(edges: Iterable[tuple[str, str, str]]) -> list[tuple[str, list[str]]]
     Args:
         edges: Triples of start, end and relation; relations that are not transitive are passed over.
     """
-    graphs: dict[str, nx.DiGraph[str]] = {relation: nx.DiGraph() for relation in having("transitive")}
+    successors: dict[str, dict[str, list[str]]] = {relation: {} for relation in having("transitive")}
     for start, end, relation in edges:
-        if relation in graphs:
-            graphs[relation].add_edge(start, end)
-    found = []
-    for relation, simple in graphs.items():
-        for component in nx.strongly_connected_components(simple):
-            part = simple.subgraph(component)
-            if len(component) > 1 or part.number_of_edges():
-                cycle = nx.find_cycle(part)
-                found.append((relation, [cycle[0][0], *(edge[1] for edge in cycle)]))
-    return found
+        if relation in successors:
+            successors[relation].setdefault(start, []).append(end)
+    return [(relation, cycle) for relation, ends in successors.items() for cycle in _cycles(ends)]
+
+
+def _cycles(successors: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """Yield a cycle of each tangled component; mostly there is none, which is quickly seen."""
+    if _is_acyclic(successors):
+        return
+    import networkx as nx
+
+    simple = nx.DiGraph((start, end) for start, ends in successors.items() for end in ends)
+    for component in nx.strongly_connected_components(simple):
+        part = simple.subgraph(component)
+        if len(component) > 1 or part.number_of_edges():
+            cycle = nx.find_cycle(part)
+            yield [cycle[0][0], *(edge[1] for edge in cycle)]
+
+
+def _is_acyclic(successors: Mapping[str, list[str]]) -> bool:
+    """Whether all can be taken away one by one, always one to which nothing leads that is left."""
+    leading = Counter(end for ends in successors.values() for end in ends)
+    free = [start for start in successors if start not in leading]
+    while free:
+        for end in successors.get(free.pop(), ()):
+            leading[end] -= 1
+            if not leading[end]:
+                free.append(end)
+    return not any(leading.values())

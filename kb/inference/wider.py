@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kb.evidence.record import Widening
+if TYPE_CHECKING:
+    from kb.evidence.record import Widening
 
 ROUNDING = 1e-7
 """Largest relative difference of outputs that counts as rounding, which batch normalisation amplifies in training."""

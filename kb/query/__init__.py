@@ -6,6 +6,7 @@ from kb.query.conditions import Condition, Has, Lacks, Unknown, Uses, Within
 from kb.query.conjectures import Implication, refute
 from kb.query.emptiness import Emptiness, why_none
 from kb.query.lineage import Lineage, Relative, lineage
+from kb.query.listing import Edge, Finding, edges, findings, matrix
 from kb.query.openness import OpenCell, open_cells, unmeasured
 from kb.query.prerequisites import Prerequisite, prerequisites
 from kb.query.reasons import reasons
@@ -20,8 +21,10 @@ __all__ = [
     "Comparison",
     "Condition",
     "Diagnosis",
+    "Edge",
     "Emptiness",
     "Explanation",
+    "Finding",
     "Has",
     "Hop",
     "Implication",
@@ -37,7 +40,10 @@ __all__ = [
     "Within",
     "bearing",
     "compare",
+    "edges",
+    "findings",
     "lineage",
+    "matrix",
     "open_cells",
     "prerequisites",
     "problems",

@@ -33,13 +33,21 @@ class Aspect:
     notes: Mapping[str, tuple[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Two entries side by side. Aspects in which neither has anything are left out."""
 
     first: str
     second: str
     aspects: tuple[Aspect, ...]
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {self.first} and {self.second}: {', '.join(each.name for each in self.aspects)}>"
+
+    def _repr_html_(self) -> str:
+        from kb import display
+
+        return display.comparison(self)
 
     def __getitem__(self, name: str) -> Aspect:
         return next(aspect for aspect in self.aspects if aspect.name == name)

@@ -36,7 +36,7 @@ class Relative:
     change: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Lineage:
     """Ancestors and descendants over is-a, exact special cases and what was made from what, oldest first.
 
@@ -49,6 +49,14 @@ class Lineage:
     entry: str
     ancestors: tuple[Relative, ...]
     descendants: tuple[Relative, ...]
+
+    def __repr__(self) -> str:
+        return f"<Lineage of {self.entry}: {len(self.ancestors)} before it, {len(self.descendants)} after it>"
+
+    def _repr_html_(self) -> str:
+        from kb import display
+
+        return display.lineage(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the lineage as a JSON-ready dictionary."""

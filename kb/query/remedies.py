@@ -63,7 +63,7 @@ def remedies(base: Base, problem: str) -> Diagnosis:
         True
     """
     start = base[problem].id
-    causing = subgraph(base.graph, ["causes"])
+    causing = subgraph(base.graph, ("causes",))
     origins = [start, *sorted(nx.ancestors(causing, start))]
     return Diagnosis(
         problem=start,

@@ -9,6 +9,7 @@ from typing import Any
 import networkx as nx
 
 from kb.base import Base
+from kb.graph import kept
 from kb.query.related import reason
 from kb.relations import RELATIONS, worded
 
@@ -53,15 +54,25 @@ def route(base: Base, start: str, goal: str) -> list[Hop]:
         'led to'
     """
     first, last = base[start].id, base[goal].id
-    simple: nx.Graph[str] = nx.Graph()
-    for left, right, data in base.graph.edges(data=True):
-        weight = RELATIONS[data["relation"]].weight + PER_HOP
-        if left != right and (not simple.has_edge(left, right) or weight < simple[left][right]["weight"]):
-            simple.add_edge(left, right, weight=weight, start=left, data=data)
-    if first not in simple or last not in simple or not nx.has_path(simple, first, last):
+    steps = _steps(base.graph)
+    if first not in steps or last not in steps:
         return []
-    nodes = nx.shortest_path(simple, first, last, weight="weight")
-    return [_hop(simple[left][right], left, right) for left, right in pairwise(nodes)]
+    try:
+        _, nodes = nx.bidirectional_dijkstra(steps, first, last)
+    except nx.NetworkXNoPath:
+        return []
+    return [_hop(steps[left][right], left, right) for left, right in pairwise(nodes)]
+
+
+@kept
+def _steps(graph: nx.MultiDiGraph[str]) -> nx.Graph[str]:
+    """Of all relations between two entries, the most informative one."""
+    steps: nx.Graph[str] = nx.Graph()
+    for left, right, data in graph.edges(data=True):
+        weight = RELATIONS[data["relation"]].weight + PER_HOP
+        if left != right and (not steps.has_edge(left, right) or weight < steps[left][right]["weight"]):
+            steps.add_edge(left, right, weight=weight, start=left, data=data)
+    return steps
 
 
 def _hop(edge: dict[str, Any], left: str, right: str) -> Hop:

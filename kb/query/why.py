@@ -10,11 +10,11 @@ from kb import inference
 from kb.base import Base
 from kb.inference import composition
 from kb.query.openness import deciders, reason
-from kb.schema import Bias
+from kb.schema import DEFAULT_VARIANT, Bias
 from kb.traits import Cell, Fact
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """A trait with its justifications.
 
@@ -25,6 +25,27 @@ class Explanation:
 
     cell: Cell
     missing: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Explanation: {self.headline}>"
+
+    def __str__(self) -> str:
+        """The proofs, a fact a line; or what is missing."""
+        return "\n".join([self.headline, *(line for proof in self.proofs or [[*self.missing]] for line in proof)])
+
+    def _repr_html_(self) -> str:
+        from kb import display
+
+        return display.explanation(self)
+
+    @property
+    def headline(self) -> str:
+        """What is known, and how."""
+        cell = self.cell
+        words = {"unknown": "is not known to have", "not-applicable": "has no axis for", "holds": "has"}
+        how = f" ({', '.join(cell.how)})" if cell.how else ""
+        place = "" if cell.variant == DEFAULT_VARIANT else f" ({cell.variant})"
+        return f"{cell.architecture}{place} {words.get(cell.value, cell.value)} {cell.bias}{how}"
 
     @property
     def proofs(self) -> list[list[str]]:

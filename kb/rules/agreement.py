@@ -60,7 +60,7 @@ def remedies_remedy(base: Base) -> Iterator[Problem]:
 def kinds_are_not_distinct(base: Base) -> Iterator[Problem]:
     """No entry is distinct from what it is a kind of: that would be said in the reason for being a kind of it."""
     for relation in ("specialises", "broader"):
-        kinds = subgraph(base.graph, [relation])
+        kinds = subgraph(base.graph, (relation,))
         for entry in base.concepts.values():
             for index, distinction in enumerate(entry.distinct_from):
                 for lower, upper in ((entry.id, distinction.entry), (distinction.entry, entry.id)):

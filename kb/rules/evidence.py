@@ -81,10 +81,10 @@ def _figure(claim: Claim, found: ClaimEvidence) -> Iterator[tuple[Steps, str]]:
     if figure is None:
         return
     across = {"x": figure.x, "y": figure.y}
-    x: list[tuple[Steps, str | list[str]]] = [(("figure", n), m) for n, m in across.items() if isinstance(m, str)]
+    x: list[tuple[Steps, str | tuple[str, ...]]] = [(("figure", n), m) for n, m in across.items() if isinstance(m, str)]
     lengths: list[tuple[Steps, int]] = [] if isinstance(figure.x, str) else [(("figure", "x"), len(figure.x))]
     for steps, measure in [*x, *((("figure", "series", label), name) for label, name in figure.series.items())]:
-        known = [*found.measures] if isinstance(measure, list) else [*found.series[0], *found.measures]
+        known = [*found.measures] if isinstance(measure, tuple) else [*found.series[0], *found.measures]
         missing = [name for name in ([measure] if isinstance(measure, str) else measure) if name not in known]
         if missing:
             yield steps, _not_measured(missing[0], known)

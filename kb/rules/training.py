@@ -83,7 +83,7 @@ def _constructor(base: Base, entry: Architecture) -> list[str]:
 
 
 def _among(
-    base: Base, entry: Architecture, steps: Steps, names: list[str], known: Collection[str], what: str
+    base: Base, entry: Architecture, steps: Steps, names: Collection[str], known: Collection[str], what: str
 ) -> Iterator[Problem]:
     for name in names:
         if name not in known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
 from kb import annotated
 from kb.links import SourceError
@@ -37,12 +37,15 @@ from kb.schema.fields import (
     Rounded,
     Size,
 )
+from kb.schema.frozen import Frozen, Many
 from kb.schema.signature import Signature, SignatureNotes, signature
 from kb.schema.training import TASK, Objective, Procedure, Sampling, Stochastic, Times, Training
 
 if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
+
+    from kb.pictures.showing import Diagram
 
 VariantName = Id
 DEFAULT_VARIANT = "default"
@@ -57,7 +60,7 @@ class Part(Model):
 
     component: ConceptRef
     role: Line
-    variants: list[VariantName] = Field(default_factory=list, description="Where only some variants have it.")
+    variants: Many[VariantName] = Field(default_factory=tuple, description="Where only some variants have it.")
     network: PythonName | None = Field(default=None, description="The sub-network that it is in.")
     times: Times | None = Field(default=None, description="How often, or the constructor argument that says it.")
     residual: bool = Field(default=False, description="Whether its input is added to its output.")
@@ -82,7 +85,7 @@ class Part(Model):
 class Variant(Model):
     """A named set of constructor arguments, with what is known of its size."""
 
-    arguments: dict[PythonName, Argument] = Field(default_factory=dict)
+    arguments: Frozen[PythonName, Argument] = Field(default_factory=Frozen)
     summary: Line | None = None
     parameters: Count | None = Field(default=None, description="Trainable parameters, as the source states them.")
     stated: Rounded | None = Field(default=None, description="The same where the source rounds: 4.3 million.")
@@ -92,8 +95,8 @@ class Variant(Model):
     large: bool = Field(default=False, description="Of a real size: measured once, and not run again and again.")
     source: Source | None = None
     signature: SignatureNotes | None = Field(default=None, description="Where it differs from the entry's.")
-    sizes: dict[AxisName, Size] = Field(
-        default_factory=dict, description="Input sizes for its FLOPs, such as {H: 224, W: 224}."
+    sizes: Frozen[AxisName, Size] = Field(
+        default_factory=Frozen, description="Input sizes for its FLOPs, such as {H: 224, W: 224}."
     )
 
 
@@ -149,55 +152,53 @@ class Architecture(Invention):
     kind: ClassVar[Kind] = "architecture"
 
     introduced_by: PaperRef = Field(description="The first to publish it; its year is the entry's.")
-    specialises: list[ArchitectureRef] = Field(default_factory=list, description="Strict is-a.")
-    stack_of: list[Stack] = Field(
-        default_factory=list, description="What it is several of in a row: every layer is one, the whole is none."
+    specialises: Many[ArchitectureRef] = Field(default_factory=tuple, description="Strict is-a.")
+    stack_of: Many[Stack] = Field(
+        default_factory=tuple, description="What it is several of in a row: every layer is one, the whole is none."
     )
-    derives_from: list[Descent] = Field(
-        default_factory=list, description="What it was made from, and what was changed: its history, not is-a."
+    derives_from: Many[Descent] = Field(
+        default_factory=tuple, description="What it was made from, and what was changed: its history, not is-a."
     )
-    parts: list[Part] = Field(min_length=1)
-    addresses: list[Phenomenon] = Field(default_factory=list)
-    suffers_from: list[Phenomenon] = Field(default_factory=list)
-    equations: list[Equation] = Field(min_length=1)
-    symbols: dict[Line, Line] = Field(default_factory=dict)
-    axes: dict[AxisName, AxisId] = Field(
-        default_factory=dict,
+    parts: Many[Part] = Field(min_length=1)
+    addresses: Many[Phenomenon] = Field(default_factory=tuple)
+    suffers_from: Many[Phenomenon] = Field(default_factory=tuple)
+    equations: Many[Equation] = Field(min_length=1)
+    symbols: Frozen[Line, Line] = Field(default_factory=Frozen)
+    axes: Frozen[AxisName, AxisId] = Field(
+        default_factory=Frozen,
         description="What letters of the signature mean here, where it is not what they mean elsewhere.",
     )
     signature: SignatureNotes = Field(
         default_factory=SignatureNotes, description="What the annotations of `forward` cannot say."
     )
     implementation: Link
-    networks: dict[PythonName, Line] = Field(
-        default_factory=dict,
+    networks: Frozen[PythonName, Line] = Field(
+        default_factory=Frozen,
         description="Sub-networks: the attribute or the method of the module, and what it does. The `trunk` is what "
         "comes before a pooled or flattened read-out.",
     )
-    network_notes: dict[PythonName, SignatureNotes] = Field(
-        default_factory=dict, description="What the annotations of sub-networks cannot say, by sub-network."
+    network_notes: Frozen[PythonName, SignatureNotes] = Field(
+        default_factory=Frozen, description="What the annotations of sub-networks cannot say, by sub-network."
     )
-    stochastic: list[Stochastic] = Field(default_factory=list, description="Outputs that are random.")
-    objectives: list[Objective] = Field(default_factory=list, description="Its own training objectives.")
+    stochastic: Many[Stochastic] = Field(default_factory=tuple, description="Outputs that are random.")
+    objectives: Many[Objective] = Field(default_factory=tuple, description="Its own training objectives.")
     sampling: Sampling | None = None
     procedure: Procedure | None = Field(
         default=None, description="The training procedure, where it is not Adam on one loss."
     )
     no_peer: Line | None = Field(default=None, description="Why no trusted peer exists.")
-    checks: list[Check] = Field(default_factory=list, description="At least two where there is no peer.")
-    variants: dict[VariantName, Variant] = Field(default_factory=dict)
+    checks: Many[Check] = Field(default_factory=tuple, description="At least two where there is no peer.")
+    variants: Frozen[VariantName, Variant] = Field(default_factory=Frozen)
     canonical: VariantName = Field(
         default=DEFAULT_VARIANT,
         description="The variant that is built as the published architecture is, of whatever size: the matrix and "
         "questions are about it. Absent: the one without arguments, which tests use.",
     )
-    exhibits: list[Trait] = Field(default_factory=list)
-    lacks: list[Trait] = Field(default_factory=list)
+    exhibits: Many[Trait] = Field(default_factory=tuple)
+    lacks: Many[Trait] = Field(default_factory=tuple)
     complexity: Complexity
-    deviations: list[Deviation] = Field(default_factory=list)
+    deviations: Many[Deviation] = Field(default_factory=tuple)
     task: Training | None = None
-
-    _signatures: dict[str, Signature] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _variants_exist(self) -> Self:
@@ -251,6 +252,28 @@ class Architecture(Invention):
         return self.all_variants[place.partition("@")[0].partition("/")[0]]
 
     @property
+    def uses(self) -> tuple[str, ...]:
+        """The components among its parts, each once: what `select(uses=...)` asks for."""
+        return tuple(dict.fromkeys(str(part.component) for part in self.parts))
+
+    @property
+    def trained_on(self) -> str | None:
+        """Its training task, if it has one: what `trained-on ...` asks for."""
+        return str(self.task.concept) if self.task else None
+
+    def diagram(self, level: int = 1) -> Diagram:
+        """Return its block diagram, which a notebook shows; see `kb.KnowledgeBase.diagram`.
+
+        Raises:
+            ValueError: It belongs to no knowledge base, whose entries name the boxes: a copy does not.
+            NoSuchEntryError: It has no picture of this level.
+        """
+        if self._own.draw is None:
+            raise ValueError(f"{self.id} belongs to no knowledge base, whose entries name the boxes of its picture")
+        drawn: Diagram = self._own.draw(self.id, level)
+        return drawn
+
+    @property
     def outer_axes(self) -> set[str]:
         """The axes of inputs and outputs, unless these are states."""
         signature = self.signature_of()
@@ -287,7 +310,7 @@ class Architecture(Invention):
             ValueError: The entry belongs to no knowledge base, from whose folder its code could be read.
         """
         variant = variant.partition("@")[0].partition(NARROWER)[0]
-        if variant not in self._signatures:
+        if variant not in self._own.signatures:
             name, _, network = variant.partition("/")
             try:
                 if network:
@@ -298,8 +321,9 @@ class Architecture(Invention):
                 found = signature(read, notes)
             except SourceError:  # which a rule reports
                 found = Signature({}, {})
-            self._signatures[variant] = found
-        return self._signatures[variant]
+            self._own.signatures[variant] = found
+        known: Signature = self._own.signatures[variant]
+        return known
 
     def build(self, variant: str = DEFAULT_VARIANT) -> Module:
         """Construct a variant, with freshly initialised weights, or a sub-network of one. This imports torch.

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from kb.schema.common import BiasRef, Kind, Model, NamedEntry
 from kb.schema.fields import Line, Role, Text
+from kb.schema.frozen import Many
 
 Weights = Literal["all", "initial", "some"]
 """Which weights a bias is said of."""
@@ -80,7 +81,7 @@ class Bias(NamedEntry):
     formal: Line = Field(description="LaTeX: the statement that the probe measures.")
     scope: Scope
     symmetry: Line | None = Field(default=None, description="The group, where the bias is a symmetry.")
-    acts_on: list[Role] = Field(min_length=1, description="Roles of the axes it acts on (axes.yaml).")
+    acts_on: Many[Role] = Field(min_length=1, description="Roles of the axes it acts on (axes.yaml).")
     axis_in: Literal["inputs", "both", "inputs-only", "source"] = Field(
         description="Where the axis must stand for the bias to be applicable: an input; an input and an output; "
         "an input, while no output has such an axis; an input, while an output has another such axis."

@@ -10,6 +10,7 @@ from pydantic import Field, Tag, model_validator
 
 from kb.schema.common import Equation, Kind, Model, NamedEntry, Ref, Source
 from kb.schema.fields import DeckItem, Line, Measure, Text, by_type
+from kb.schema.frozen import Filled, Frozen, Many
 
 Verdict = Literal["supported", "refuted", "not settled"]
 VERDICTS: dict[Verdict, str] = {
@@ -47,14 +48,14 @@ ROUNDING = 1e-10
 """Below this a difference is a rounding error, in float64."""
 
 OneOrMore = Annotated[
-    Annotated[Measure, Tag("str")] | Annotated[list[Measure], Tag("list")], by_type("a measure or a list of measures")
+    Annotated[Measure, Tag("str")] | Annotated[Many[Measure], Tag("list")], by_type("a measure or a list of measures")
 ]
 Numbers = Annotated[
-    Annotated[DeckItem, Tag("str")] | Annotated[list[DeckItem], Field(min_length=2), Tag("list")],
+    Annotated[DeckItem, Tag("str")] | Annotated[Many[DeckItem], Field(min_length=2), Tag("list")],
     by_type("a number of the inventory or a list of them"),
 ]
 Along = Annotated[
-    Annotated[Measure, Tag("str")] | Annotated[list[Line], Tag("list")], by_type("a measure or a list of names")
+    Annotated[Measure, Tag("str")] | Annotated[Many[Line], Tag("list")], by_type("a measure or a list of names")
 ]
 
 
@@ -128,8 +129,8 @@ class Figure(Model):
     caption: Line = Field(description="What to see in it; also its text alternative.")
     x: Along = Field(description="The measure on the horizontal axis, or names of the bars.")
     y: Measure | None = Field(default=None, description="Of a map: the measure on the vertical axis.")
-    series: dict[Line, OneOrMore] = Field(
-        min_length=1, description="Legend text to a measured series, or to one single measure for each bar."
+    series: Annotated[Frozen[Line, OneOrMore], Filled()] = Field(
+        description="Legend text to a measured series, or to one single measure for each bar."
     )
     x_axis: Axis
     y_axis: Axis
@@ -172,8 +173,8 @@ class Criterion(Model):
     """The criterion that was set first, before anything was measured; for the lecture's claims, the inventory's."""
 
     asks: Line
-    departures: list[Departure] = Field(
-        default_factory=list, description="Every difference to `expect` that makes it easier to meet, with its reason."
+    departures: Many[Departure] = Field(
+        default_factory=tuple, description="Every difference to `expect` that makes it easier to meet, with its reason."
     )
 
 
@@ -203,7 +204,7 @@ class Claim(NamedEntry):
         default=None, description="Its number in the inventory of the lecture's claims, or several that are one claim."
     )
     status: Literal["testable", "opinion", "open"] = "testable"
-    about: list[Ref] = Field(min_length=1)
+    about: Many[Ref] = Field(min_length=1)
     source: Source
     seeds: int = Field(default=1, ge=1, le=20, description="At least 3 where the experiment is random.")
     share: float = Field(
@@ -213,15 +214,15 @@ class Claim(NamedEntry):
         description="Of the seeds, for which each condition has to hold; stated before anything is measured.",
     )
     first: Criterion | None = None
-    expect: list[Condition] = Field(default_factory=list)
-    controls: list[Condition] = Field(
-        default_factory=list, description="What must hold for a run that breaks the assumption."
+    expect: Many[Condition] = Field(default_factory=tuple)
+    controls: Many[Condition] = Field(
+        default_factory=tuple, description="What must hold for a run that breaks the assumption."
     )
-    revisions: list[Revision] = Field(default_factory=list, description="Verdicts before this one, oldest first.")
+    revisions: Many[Revision] = Field(default_factory=tuple, description="Verdicts before this one, oldest first.")
     figure: Figure | None = Field(default=None, description="An exact relation has one of its own: its differences.")
     scope: Scope
-    equations: list[Equation] = Field(default_factory=list)
-    symbols: dict[Line, Line] = Field(default_factory=dict)
+    equations: Many[Equation] = Field(default_factory=tuple)
+    symbols: Frozen[Line, Line] = Field(default_factory=Frozen)
     relation: Relation | None = None
 
     @model_validator(mode="after")
@@ -268,12 +269,12 @@ class Claim(NamedEntry):
         """The figure; for an exact relation without one, every difference that was measured."""
         if self.figure or not self.relation:
             return self.figure
-        measures = list(dict.fromkeys(condition.measure for condition in [*self.expect, *self.controls]))
+        measures = dict.fromkeys(condition.measure for condition in [*self.expect, *self.controls])
         return Figure(
             form="bars",
             caption="Where the relation holds, the two sides differ by rounding errors; without its condition by more.",
-            x=[measure.replace("_", " ") for measure in measures],
-            series={"relative difference of the two sides": list(measures)},
+            x=tuple(measure.replace("_", " ") for measure in measures),
+            series=Frozen({"relative difference of the two sides": tuple(measures)}),
             x_axis=Axis(label="What was compared"),
             y_axis=Axis(label="Relative difference", scale="log"),
         )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Literal, Self
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
+from typing import Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
+from kb.characters import printable, shortened
 from kb.importing import Code
 from kb.links import PACKAGE, readable_source
 from kb.schema.fields import ID_PATTERN, LONGEST_ID, DeckEquation, DeckPlace, Id, Line, PythonName, Text, Url
+from kb.schema.frozen import Many
 
 Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path", "theorem"]
 Path = tuple[str | int, ...]
@@ -61,7 +64,7 @@ class PaperRef(Ref):
 class Model(BaseModel):
     """A strict, immutable model: unknown fields, silent conversions and numbers without a value are errors."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 Standing = Literal["with a place", "place not checked", "our own"]
@@ -109,8 +112,8 @@ class Equation(Model):
 
     latex: Line
     name: Line | None = None
-    deck: list[DeckEquation] = Field(
-        default_factory=list, description="Its numbers in the inventory of the lecture's equations."
+    deck: Many[DeckEquation] = Field(
+        default_factory=tuple, description="Its numbers in the inventory of the lecture's equations."
     )
     source: Source | None = None
     basis: Line | None = Field(
@@ -130,6 +133,31 @@ class Equation(Model):
         return self.source.standing if self.source else "our own"
 
 
+Draw = Callable[[str, int], Any]
+
+
+class Own:
+    """What an entry has beside its fields: where it belongs, and what was found out about it and is kept.
+
+    Args:
+        code: The code of the knowledge base that it belongs to.
+        introduced: The year of the paper that introduced it.
+        draw: What draws it, by id and level. It names boxes after other entries, so a copy without these has none.
+    """
+
+    __slots__ = ("code", "draw", "has_peer", "introduced", "refs", "signatures")
+
+    def __init__(self, code: Code | None = None, introduced: int | None = None, draw: Draw | None = None) -> None:
+        self.code, self.introduced, self.draw = code, introduced, draw
+        self.has_peer: bool | None = None
+        self.signatures: dict[str, Any] = {}
+        self.refs: tuple[tuple[Path, Ref], ...] | None = None
+
+    def __reduce__(self) -> tuple[type[Own], tuple[Code | None, int | None]]:
+        """What can be found out again is left out of copies and pickles, which stay as small as the entry."""
+        return Own, (self.code, self.introduced)
+
+
 class Entry(Model):
     """One YAML file. Its id, group and file come from the path and are never written in the file."""
 
@@ -137,19 +165,19 @@ class Entry(Model):
     id: Id = Field(description="From the file's name.")
     group: Id = Field(description="From the file's folder.")
 
-    aliases: list[Line] = Field(default_factory=list, description="Other names and abbreviations.")
-    formerly: list[Id] = Field(default_factory=list, description="Ids that it had before; they lead here for ever.")
+    aliases: Many[Line] = Field(default_factory=tuple, description="Other names and abbreviations.")
+    formerly: Many[Id] = Field(default_factory=tuple, description="Ids that it had before; they lead here for ever.")
     description: Text | None = Field(default=None, description="Markdown.")
-    references: list[Source] = Field(default_factory=list)
-    see_also: list[SeeAlso] = Field(default_factory=list)
-    errata: list[Erratum] = Field(
-        default_factory=list, description="Where the lecture's slides err about it, or leave out a condition."
+    references: Many[Source] = Field(default_factory=tuple)
+    see_also: Many[SeeAlso] = Field(default_factory=tuple)
+    errata: Many[Erratum] = Field(
+        default_factory=tuple, description="Where the lecture's slides err about it, or leave out a condition."
     )
 
-    _code: Code | None = PrivateAttr(default=None)
-    _has_peer: bool | None = PrivateAttr(default=None)
-    _introduced: int | None = PrivateAttr(default=None)
-    _refs: tuple[tuple[Path, Ref], ...] | None = PrivateAttr(default=None)
+    @cached_property
+    def _own(self) -> Own:
+        """Made when it is first asked for: a private attribute of pydantic's would be made for every entry."""
+        return Own()
 
     @property
     def title(self) -> str:
@@ -164,18 +192,43 @@ class Entry(Model):
     @property
     def year(self) -> int | None:
         """The year of the paper that introduced it, where one did; never typed twice."""
-        return self._introduced
+        return self._own.introduced
 
-    def belong(self, code: Code, introduced: int | None) -> None:
-        """Make this an entry of a knowledge base: with its code, and the year in which it was introduced."""
-        self._code, self._introduced = code, introduced
+    def belong(self, code: Code | None, introduced: int | None, draw: Draw | None = None) -> None:
+        """Make this an entry of a knowledge base: with its code, its year, and what draws it; see `Own`."""
+        self.__dict__["_own"] = Own(code, introduced, draw)
+
+    def __copy__(self) -> Self:
+        """A copy finds out for itself what follows from its fields: `model_copy` may change them."""
+        copied = super().__copy__()
+        copied.belong(self._own.code, self._own.introduced)
+        return copied
 
     def __eq__(self, other: object) -> bool:
         """Entries are equal if their files say the same, whatever they were loaded from."""
-        return type(self) is type(other) and self.__dict__ == other.__dict__
+        if type(self) is not type(other):
+            return False
+        mine, others = self.__dict__, other.__dict__
+        return all(mine[name] == others[name] for name in type(self).model_fields)
 
     def __hash__(self) -> int:
         return hash((self.kind, self.id))
+
+    def __repr__(self) -> str:
+        year = f" ({self.year})" if self.year else ""
+        return f"<{type(self).__name__} {self.id}: {shortened(printable(self.title))}{year}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from kb import display
+
+        return display.entry(self)
+
+    @property
+    def family(self) -> str:
+        """The folder of its file: what `select(family=...)` and `in ...` ask for."""
+        return self.group
 
     @property
     def code(self) -> Code:
@@ -184,9 +237,9 @@ class Entry(Model):
         Raises:
             ValueError: It belongs to none.
         """
-        if self._code is None:
+        if self._own.code is None:
             raise ValueError(f"{self.id} belongs to no knowledge base: its code is loaded from the folder of one")
-        return self._code
+        return self._own.code
 
     def beside(self, wing: str, name: str) -> str:
         """The link to what a file of code that mirrors this entry's file defines.
@@ -203,9 +256,9 @@ class Entry(Model):
         if self.kind not in ("architecture", "concept"):
             return None
         link = self.beside("peers", "peer")
-        if self._has_peer is None:
-            self._has_peer = readable_source(self.code.root, link) is not None
-        return link if self._has_peer else None
+        if self._own.has_peer is None:
+            self._own.has_peer = readable_source(self.code.root, link) is not None
+        return link if self._own.has_peer else None
 
     def load(self) -> Any:
         """Import and return the entry's own code: a class, a probe or an experiment. This imports torch.
@@ -223,30 +276,47 @@ class Entry(Model):
 
     def refs(self) -> tuple[tuple[Path, Ref], ...]:
         """Every reference in the entry, with the path of fields and indices that leads to it."""
-        if self._refs is None:
-            self._refs = tuple(_walk(self, ()))
-        return self._refs
+        own = self._own
+        if own.refs is None:
+            found: list[tuple[Path, Ref]] = []
+            _collect(self, (), found)
+            own.refs = tuple(found)
+        return own.refs
 
 
-_LEAVES = frozenset({str, int, float, bool, type(None)})
-
-
-def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Ref]]:
-    """Walk a model depth first and yield its references."""
+def _collect(value: Any, path: Path, found: list[tuple[Path, Ref]]) -> None:
+    """Walk a model depth first and collect its references, looking only where its type allows one."""
     if isinstance(value, Ref):
-        yield path, value
-        return
-    steps: Iterable[tuple[str | int, Any]]
-    if isinstance(value, list):
-        steps = enumerate(value)
+        found.append((path, value))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            _collect(item, (*path, index), found)
     elif isinstance(value, dict):
-        steps = value.items()
-        yield from (((*path, str(key)), key) for key in value if isinstance(key, Ref))
+        found += (((*path, str(key)), key) for key in value if isinstance(key, Ref))
+        for key, item in value.items():
+            _collect(item, (*path, str(key)), found)
     else:
-        steps = value.__dict__.items() if isinstance(value, Model) else ()
-    for step, item in steps:
-        if item.__class__ not in _LEAVES:
-            yield from _walk(item, (*path, str(step) if isinstance(step, str) else step))
+        fields = value.__dict__
+        for name in _referring(value.__class__):
+            inside = fields[name]
+            if isinstance(inside, Ref):  # which saves a call for most
+                found.append(((*path, name), inside))
+            elif inside:
+                _collect(inside, (*path, name), found)
+
+
+@cache
+def _referring(model: type[Model]) -> tuple[str, ...]:
+    """The fields of a model that can hold a reference, as their types say."""
+    return tuple(name for name, field in model.model_fields.items() if _may_refer(field.annotation))
+
+
+def _may_refer(kind: Any) -> bool:
+    if isinstance(kind, type) and issubclass(kind, Ref):
+        return True
+    if isinstance(kind, type) and issubclass(kind, Model):
+        return bool(_referring(kind))
+    return any(map(_may_refer, get_args(kind)))  # of a union, a tuple, a mapping; aliases are texts and numbers
 
 
 class Check(Model):
@@ -292,11 +362,11 @@ class Invention(NamedEntry):
     introduced_by: PaperRef | None = Field(
         default=None, description="The first to publish it; its year is the entry's."
     )
-    named_by: list[PaperRef] = Field(default_factory=list, description="Where it got its name, if later.")
-    analysed_by: list[PaperRef] = Field(
-        default_factory=list, description="What explained, bounded or worked it out, if later."
+    named_by: Many[PaperRef] = Field(default_factory=tuple, description="Where it got its name, if later.")
+    analysed_by: Many[PaperRef] = Field(
+        default_factory=tuple, description="What explained, bounded or worked it out, if later."
     )
-    popularised_by: list[PaperRef] = Field(default_factory=list, description="What brought it into use, if later.")
+    popularised_by: Many[PaperRef] = Field(default_factory=tuple, description="What brought it into use, if later.")
 
     @property
     def credits(self) -> list[tuple[str, PaperRef]]:
@@ -310,7 +380,7 @@ def texts_in(value: object, steps: Path = ()) -> Iterator[tuple[Path, str]]:
     """Every text in an entry, with the fields that lead to it."""
     if isinstance(value, str):
         yield steps, value
-    elif isinstance(value, list):
+    elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from texts_in(item, (*steps, index))
     elif isinstance(value, dict | Model):

@@ -9,6 +9,7 @@ from typing_extensions import TypeAliasType
 
 from kb.schema.common import Model, Source
 from kb.schema.fields import Argument, AxisName, Line, PythonName, by_type, matching
+from kb.schema.frozen import Frozen, Many
 
 Scaled = TypeAliasType(
     "Scaled",
@@ -28,22 +29,22 @@ class Complexity(Model):
     time: Line
     memory: Line
     sequential: Line | None = Field(default=None, description="Steps that cannot run in parallel.")
-    of: dict[
+    of: Frozen[
         AxisName,
         Annotated[
-            Annotated[Scaled, Tag("str")] | Annotated[list[Scaled], Tag("list")], by_type("an argument or a list")
+            Annotated[Scaled, Tag("str")] | Annotated[Many[Scaled], Tag("list")], by_type("an argument or a list")
         ],
     ] = Field(
-        default_factory=dict,
+        default_factory=Frozen,
         description="Which arguments of the constructor set a size; those of a list grow in proportion.",
     )
-    where: dict[AxisName, Line] = Field(default_factory=dict, description="Sizes that no argument sets, in words.")
-    constant: list[PythonName] = Field(default_factory=list, description="Arguments that are taken for constants.")
-    unchecked: dict[Line, Line] = Field(
-        default_factory=dict, description="Terms of the time that counted FLOPs do not show, each with the reason."
+    where: Frozen[AxisName, Line] = Field(default_factory=Frozen, description="Sizes that no argument sets, in words.")
+    constant: Many[PythonName] = Field(default_factory=tuple, description="Arguments that are taken for constants.")
+    unchecked: Frozen[Line, Line] = Field(
+        default_factory=Frozen, description="Terms of the time that counted FLOPs do not show, each with the reason."
     )
-    counted_at: dict[PythonName, Argument] = Field(
-        default_factory=dict, description="Arguments with which FLOPs are counted, where the default does not do."
+    counted_at: Frozen[PythonName, Argument] = Field(
+        default_factory=Frozen, description="Arguments with which FLOPs are counted, where the default does not do."
     )
     note: Line | None = None
     source: Source | None = None
@@ -51,7 +52,7 @@ class Complexity(Model):
     @property
     def scaled(self) -> dict[str, list[str]]:
         """The arguments by the size that they set, also where it is one."""
-        return {size: [found] if isinstance(found, str) else found for size, found in self.of.items()}
+        return {size: [found] if isinstance(found, str) else [*found] for size, found in self.of.items()}
 
     @property
     def meaning(self) -> list[str]:

@@ -19,6 +19,7 @@ from kb.schema.common import (
     Source,
 )
 from kb.schema.fields import DeckQuestion, Line, Link, Operation, Text
+from kb.schema.frozen import Frozen, Many
 
 
 class Prerequisite(Model):
@@ -65,25 +66,25 @@ class Concept(Invention):
     kind: ClassVar[Kind] = "concept"
 
     definition: Text = Field(description="Markdown, a paragraph.")
-    deck: list[DeckQuestion] = Field(
-        default_factory=list, description="Of a question: its numbers in the inventory of the lecture's questions."
+    deck: Many[DeckQuestion] = Field(
+        default_factory=tuple, description="Of a question: its numbers in the inventory of the lecture's questions."
     )
-    broader: list[ConceptRef] = Field(default_factory=list)
-    requires: list[Prerequisite] = Field(default_factory=list)
-    distinct_from: list[Distinction] = Field(default_factory=list)
-    terminology: list[Usage] = Field(default_factory=list)
-    causes: list[Cause] = Field(default_factory=list)
-    remedied_by: list[Cause] = Field(default_factory=list)
-    equations: list[Equation] = Field(default_factory=list)
-    symbols: dict[Line, Line] = Field(default_factory=dict)
+    broader: Many[ConceptRef] = Field(default_factory=tuple)
+    requires: Many[Prerequisite] = Field(default_factory=tuple)
+    distinct_from: Many[Distinction] = Field(default_factory=tuple)
+    terminology: Many[Usage] = Field(default_factory=tuple)
+    causes: Many[Cause] = Field(default_factory=tuple)
+    remedied_by: Many[Cause] = Field(default_factory=tuple)
+    equations: Many[Equation] = Field(default_factory=tuple)
+    symbols: Frozen[Line, Line] = Field(default_factory=Frozen)
     implementation: Link | None = None
-    checks: list[Check] = Field(default_factory=list)
-    deviations: list[Deviation] = Field(default_factory=list)
-    primitives: list[Operation] = Field(
-        default_factory=list,
+    checks: Many[Check] = Field(default_factory=tuple)
+    deviations: Many[Deviation] = Field(default_factory=tuple)
+    primitives: Many[Operation] = Field(
+        default_factory=tuple,
         description="Library operations that stand for it in a source, such as torch.nn.functional.conv2d.",
     )
-    effects: dict[BiasRef, Effect] = Field(default_factory=dict)
+    effects: Frozen[BiasRef, Effect] = Field(default_factory=Frozen)
 
     @property
     def category(self) -> str:

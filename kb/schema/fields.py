@@ -15,6 +15,7 @@ from pydantic import Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
 from kb.characters import UNSEEN, UNSEEN_BUT_NEWLINE
+from kb.schema.frozen import Frozen, Many
 
 FORMS: dict[str, str] = {}
 """How a pattern reads in an error message."""
@@ -153,8 +154,11 @@ Size = Annotated[int, Field(ge=1, le=10**9)]
 
 def by_type(expected: str) -> Discriminator:
     """Return what chooses among types by the Python type of the value: a wrong one is then one problem, not several."""
+    names: dict[type, str] = {tuple: "list", Frozen: "dict"}
     return Discriminator(
-        lambda value: type(value).__name__, custom_error_type="wrong_type", custom_error_message=f"expected {expected}"
+        lambda value: names.get(type(value)) or type(value).__name__,
+        custom_error_type="wrong_type",
+        custom_error_message=f"expected {expected}",
     )
 
 
@@ -166,8 +170,8 @@ Argument = TypeAliasType(
         | Annotated[int, Field(ge=-(10**15), le=10**15), Tag("int")]
         | Annotated[float, Field(allow_inf_nan=False), Tag("float")]
         | Annotated[Line, Tag("str")]
-        | Annotated["list[Argument]", Tag("list")]
-        | Annotated["dict[PythonName, Argument]", Tag("dict")],
+        | Annotated["Many[Argument]", Tag("list")]
+        | Annotated["Frozen[PythonName, Argument]", Tag("dict")],
         by_type("text, a number, true, false, or a list or fields of these"),
     ],
 )

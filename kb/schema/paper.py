@@ -8,6 +8,7 @@ from pydantic import Field
 
 from kb.schema.common import Entry, Kind, Model
 from kb.schema.fields import Arxiv, Doi, Line, OpenReview, Url
+from kb.schema.frozen import Many
 
 
 class Identifiers(Model):
@@ -25,12 +26,12 @@ class Paper(Entry):
     kind: ClassVar[Kind] = "paper"
 
     name: Line = Field(alias="title", description="The title, as published.")
-    authors: list[Line] = Field(min_length=1, description="In order; a person is spelt alike in all papers.")
+    authors: Many[Line] = Field(min_length=1, description="In order; a person is spelt alike in all papers.")
     published: int = Field(alias="year", ge=1600, le=2100, description="In which the venue published it.")
     venue: Line | None = None
     ids: Identifiers = Identifiers()
     contributes: Line = Field(description="One sentence of ours.")
-    verified_against: list[Line] = Field(min_length=1, description="Where the record was checked.")
+    verified_against: Many[Line] = Field(min_length=1, description="Where the record was checked.")
     authors_complete: bool = True
 
     @property

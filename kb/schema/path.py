@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from kb.schema.common import Kind, Model, NamedEntry, Ref, Source
 from kb.schema.fields import Line, SectionKey, Text
+from kb.schema.frozen import Many
 
 Item = Annotated[int, Field(ge=1, le=9_999)]
 
@@ -24,10 +25,10 @@ class Section(Model):
 
     key: SectionKey | None = None
     name: Line
-    slides: list[Line] = Field(default_factory=list, description="Headings of its slides, in their order.")
-    items: list[Item] = Field(default_factory=list, description="Items of the lecture's inventory.")
+    slides: Many[Line] = Field(default_factory=tuple, description="Headings of its slides, in their order.")
+    items: Many[Item] = Field(default_factory=tuple, description="Items of the lecture's inventory.")
     description: Text | None = Field(default=None, description="What it is about, in our own words. Markdown.")
-    steps: list[Step] = Field(min_length=1)
+    steps: Many[Step] = Field(min_length=1)
 
 
 class Coverage(Model):
@@ -46,7 +47,7 @@ class ReadingPath(NamedEntry):
 
     source: Source | None = None
     covers: Coverage | None = Field(default=None, description="What the inventory of the lecture counts.")
-    sections: list[Section] = Field(min_length=1)
+    sections: Many[Section] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _keys_are_of_all_or_none(self) -> Self:

@@ -11,23 +11,24 @@ from pydantic import Field, Tag
 from kb.annotated import Annotations
 from kb.schema.common import Model
 from kb.schema.fields import Axis, AxisName, PythonName, by_type
+from kb.schema.frozen import Frozen, Many
 
 Places = Annotated[
-    Annotated[Axis, Tag("str")] | Annotated[list[Axis], Tag("list")], by_type("an axis or a list of axes")
+    Annotated[Axis, Tag("str")] | Annotated[Many[Axis], Tag("list")], by_type("an axis or a list of axes")
 ]
 
 
 class SignatureNotes(Model):
     """What the annotations of `forward` cannot say. Those of a variant stand in for those of its entry, one by one."""
 
-    indexes: dict[PythonName, AxisName] = Field(
-        default_factory=dict, description="Inputs whose integers point into an axis, such as {edge_index: N}."
+    indexes: Frozen[PythonName, AxisName] = Field(
+        default_factory=Frozen, description="Inputs whose integers point into an axis, such as {edge_index: N}."
     )
-    where: dict[AxisName, Places] = Field(
-        default_factory=dict,
+    where: Frozen[AxisName, Places] = Field(
+        default_factory=Frozen,
         description="What an axis of the annotations is: several axes for `*space`, or `H/2` for a stride.",
     )
-    without: list[PythonName] = Field(default_factory=list, description="Optional inputs that it does not take.")
+    without: Many[PythonName] = Field(default_factory=tuple, description="Optional inputs that it does not take.")
     returns: int = Field(
         default=1, ge=1, le=9, description="Which alternative of the return annotation it is, counted from 1."
     )
@@ -133,4 +134,4 @@ def _placed(axes: tuple[str | int, ...], notes: SignatureNotes) -> Iterator[str 
     """Yield axes with those that the notes explain in their place."""
     for axis in axes:
         place = notes.where.get(axis.removeprefix("*"), axis) if isinstance(axis, str) else axis
-        yield from place if isinstance(place, list) else [place]
+        yield from place if isinstance(place, tuple) else (place,)

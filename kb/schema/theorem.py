@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from kb.schema.common import BiasRef, Equation, Kind, Model, NamedEntry, Source
 from kb.schema.fields import Line, Text
+from kb.schema.frozen import Frozen, Many
 
 TraitValue = Literal["holds", "lacks"]
 
@@ -46,14 +47,14 @@ class Theorem(NamedEntry):
 
     kind: ClassVar[Kind] = "theorem"
 
-    premises: list[Statement] = Field(min_length=1, description="What is given; all of it: [{bias: causality}].")
+    premises: Many[Statement] = Field(min_length=1, description="What is given; all of it: [{bias: causality}].")
     conclusion: Statement
     axis: Literal["same", "any"] = Field(
         description="Whether premises and conclusion must speak of the same axes, or it does not matter of which."
     )
     proof: Text = Field(description="Why it is true: a proof, with the conditions that it needs. Markdown.")
-    equations: list[Equation] = Field(default_factory=list)
-    symbols: dict[Line, Line] = Field(default_factory=dict)
+    equations: Many[Equation] = Field(default_factory=tuple)
+    symbols: Frozen[Line, Line] = Field(default_factory=Frozen)
     source: Source | None = Field(default=None, description="Where it is proved; absent: the proof is our own.")
     converse: Converse | None = None
 

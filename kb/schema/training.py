@@ -8,6 +8,7 @@ from pydantic import Field, Tag
 
 from kb.schema.common import ConceptRef, Model, Source
 from kb.schema.fields import Argument, Count, Id, Line, PythonName, by_type
+from kb.schema.frozen import Frozen, Many
 
 Value = Literal["exact", "bound", "estimate"]
 """What a number is of the quantity that it is compared by: the quantity itself, an upper bound of it, or a guess."""
@@ -35,7 +36,7 @@ class Stochastic(Model):
     """An output that is random, and what it depends on. The noise is an input, so that `forward` is a function."""
 
     output: PythonName
-    given: list[PythonName] = Field(description="The inputs that it depends on beside the noise; maybe none.")
+    given: Many[PythonName] = Field(description="The inputs that it depends on beside the noise; maybe none.")
     noise: PythonName = Field(description="The input that is drawn where it is not given.")
     distribution: Line
 
@@ -52,13 +53,13 @@ class Update(Model):
     """One optimiser: which loss it minimises, over which parameters, and how often in a step of training."""
 
     objective: PythonName = Field(description="The method of an objective, or `task` for the loss of the task.")
-    auxiliary: dict[PythonName, float] = Field(
-        default_factory=dict, description="Methods of objectives that are added, and their weights."
+    auxiliary: Frozen[PythonName, float] = Field(
+        default_factory=Frozen, description="Methods of objectives that are added, and their weights."
     )
-    networks: list[PythonName] = Field(default_factory=list, description="Whose parameters; all, where none is named.")
+    networks: Many[PythonName] = Field(default_factory=tuple, description="Whose parameters; all, where none is named.")
     optimiser: Literal["adam", "adamw", "adagrad", "rmsprop", "sgd"] = "adam"
-    arguments: dict[PythonName, Argument] = Field(
-        default_factory=dict, description="Of the optimiser; the task's learning rate, where `lr` is not given."
+    arguments: Frozen[PythonName, Argument] = Field(
+        default_factory=Frozen, description="Of the optimiser; the task's learning rate, where `lr` is not given."
     )
     times: int = Field(default=1, ge=1, le=100)
 
@@ -86,7 +87,7 @@ class Schedule(Model):
 class Procedure(Model):
     """How training goes, step by step; declared here and run by the one loop in `kb.training`."""
 
-    updates: list[Update] = Field(default_factory=lambda: [Update(objective=TASK)], min_length=1)
+    updates: Many[Update] = Field(default_factory=lambda: (Update(objective=TASK),), min_length=1)
     schedule: Schedule | None = None
     average: float | None = Field(
         default=None, gt=0, lt=1, description="Decay of the moving average of the weights, which is what is scored."
@@ -103,8 +104,8 @@ class Training(Model):
 
     concept: ConceptRef
     variant: Id
-    arguments: dict[PythonName, Argument] = Field(
-        default_factory=dict, description="Arguments of the task's constructor."
+    arguments: Frozen[PythonName, Argument] = Field(
+        default_factory=Frozen, description="Arguments of the task's constructor."
     )
     value: Value = Field(
         default="exact", description="Whether the score is what the task's metric says, a bound of it, or an estimate."

@@ -24,6 +24,7 @@ from kb.base import TRUNK
 from kb.evidence import ClaimEvidence, Curve, Curves, judging
 from kb.schema import DEFAULT_VARIANT, Figure
 from kb.schema.claim import Axis
+from kb.schema.frozen import Frozen
 from kb.site.cache import remembered
 
 SERIES = ("#a10001", "#a10002", "#a10003", "#a10004", "#a10005", "#a10006")
@@ -77,7 +78,7 @@ def degree(curve: Curve, name: str) -> str:
         form="line",
         caption=f"Error against {curve.what}: 0 where the bias is exact, 1 where nothing of it is left.",
         x="sizes",
-        series={"error": "errors"},
+        series=Frozen(error="errors"),
         x_axis=Axis(label=curve.what),
         y_axis=Axis(label="error, relative to the variation of the output"),
     )
@@ -102,7 +103,7 @@ def numbers(figure: Figure, evidence: ClaimEvidence) -> tuple[list[str], list[li
     shown = (lambda measure: [evidence.values(measure)]) if figure.form == "map" else evidence.spread
     columns = [_column(shown(measure)) for measure in (*down.values(), *figure.series.values())]
     across = figure.x
-    first = across if isinstance(across, list) else _column(shown(across))
+    first = _column(shown(across)) if isinstance(across, str) else across
     rows = [[x, *row] for x, *row in zip(first, *columns, strict=False)]
     return [figure.x_axis.label, *down, *figure.series], rows
 
@@ -180,7 +181,7 @@ def _plot(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
             _bars(axes, figure, evidence.spread(measure), number, label)
         else:
             _lines(axes, figure, evidence, number, label)
-    if isinstance(figure.x, list):
+    if not isinstance(figure.x, str):
         axes.set_xticks(range(len(figure.x)), [textwrap.fill(name, WIDEST // len(figure.x)) for name in figure.x])
 
 

@@ -11,8 +11,8 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kb.base import is_shown
 from kb.knowledge_base import KnowledgeBase
+from kb.premises import is_shown
 from kb.query.related import reason
 from kb.relations import RELATIONS, having
 from kb.schema import Architecture, Entry

@@ -1,0 +1,63 @@
+"""What deduction starts from: facts that were measured, and how architectures include each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from kb.inference.wider import Wider
+from kb.schema import DEFAULT_VARIANT, NARROWER
+from kb.traits import Fact
+
+if TYPE_CHECKING:
+    from kb.base import Base
+
+
+def measured(base: Base, architecture: str) -> Iterator[Fact]:
+    """Yield what was measured of the traits of an architecture."""
+    record = base.evidence.get(architecture)
+    for trait in record.traits if record else ():
+        known = trait.bias in base.biases and base.architectures[architecture].has_place(trait.variant)
+        if trait.value != "unknown" and known:
+            reason = f"{trait.which} error {trait.error:.1e} of {trait.draws} draws, tolerance {trait.tolerance:.0e}"
+            place = trait.variant + (f"{NARROWER}{trait.narrowed}" if trait.narrowed > 1 else "")
+            yield Fact(architecture, place, trait.bias, trait.value, "measured", reason)
+
+
+def widened(base: Base) -> Iterator[tuple[tuple[str, str], Wider]]:
+    """The places of narrower networks, each with the variant that is wider, as measured."""
+    for architecture in base.architectures:
+        record = base.evidence.get(architecture)
+        for variant, found in (record.widenings if record else {}).items():
+            if found.factor > 1 and variant in base.architectures[architecture].all_variants:
+                yield (architecture, f"{variant}{NARROWER}{found.factor}"), Wider.of(found)
+
+
+def exceptions(base: Base) -> Iterator[tuple[str, str]]:
+    """The biases that an architecture lacks, as measured and with a reason, though what it specialises has them."""
+    facts = [fact for entry_id in base.architectures for fact in measured(base, entry_id)]
+    known = {(f.architecture, f.bias, f.value) for f in facts if f.variant == DEFAULT_VARIANT}
+    for entry in base.architectures.values():
+        stated = [trait for trait in entry.lacks if trait.because and trait.place == DEFAULT_VARIANT]
+        reasons = {str(trait.bias) for trait in stated if base.biases[trait.bias].inherited}
+        lacking = [bias for bias in reasons if (entry.id, bias, "lacks") in known]
+        above = base.closure("specialises", entry.id) if lacking else []
+        for bias in lacking:
+            if any((wider, bias, "holds") in known for wider in above):
+                yield entry.id, bias
+
+
+def inclusions(base: Base) -> Iterator[tuple[str, str, str]]:
+    """Which architecture specialises which, or is a special case or a stack of it: (narrower, wider, relation)."""
+    for lower, upper, data in base.graph.edges(data=True):
+        relation = data["relation"]
+        stated = relation in ("specialises", "stack-of")
+        included = stated or (relation == "special-case-of" and is_shown(base, data))
+        if included and lower in base.architectures and upper in base.architectures:  # components have no traits
+            yield lower, upper, relation
+
+
+def is_shown(base: Base, relation: Mapping[str, str]) -> bool:
+    """Whether the experiment of the claim that states an exact relation supports it."""
+    record = base.evidence.get(relation["claim"])
+    return record is not None and record.claim is not None and record.claim.verdict == "supported"

@@ -1,0 +1,13 @@
+"""The version of the library, and of the entries that come with it."""
+
+from __future__ import annotations
+
+DISTRIBUTION = "deep-learning-taxonomy"
+"""What is installed."""
+
+
+def version() -> str:
+    """Return the version that is installed."""
+    from importlib import metadata  # which takes longer than all else of this
+
+    return metadata.version(DISTRIBUTION)
