@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
 from kb.base import Base
@@ -48,6 +49,7 @@ class Literal:
 Triple = tuple[Iri, Iri, Iri | Literal]
 
 
+@cache
 def named(name: str) -> Iri:
     """Return the address that a name with a prefix stands for.
 
@@ -91,12 +93,17 @@ def described(subject: Iri, **properties: object) -> Iterator[Triple]:
         Literal(text='A', datatype=None)
     """
     for name, objects in properties.items():
-        predicate = named(name.replace("__", ":", 1))
+        predicate = _property(name)
         for each in objects if isinstance(objects, list | tuple) else [objects]:
             if isinstance(each, Iri | Literal):
                 yield subject, predicate, each
             elif isinstance(each, str | bool | int | float) and each != "":
                 yield subject, predicate, value(each)
+
+
+@cache
+def _property(name: str) -> Iri:
+    return named(name.replace("__", ":", 1))
 
 
 class Addresses:
