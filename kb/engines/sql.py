@@ -79,4 +79,9 @@ def _sentence(message: str) -> str:
     """The first lines of an error of DuckDB: what is wrong, and what it suggests."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     kept = [line for line in lines if not line.startswith(("LINE ", "^"))]
-    return "; ".join(kept[:2]).removeprefix("Parser Error: ").removeprefix("Binder Error: ").removeprefix("Catalog Error: ")
+    return (
+        "; ".join(kept[:2])
+        .removeprefix("Parser Error: ")
+        .removeprefix("Binder Error: ")
+        .removeprefix("Catalog Error: ")
+    )

@@ -112,7 +112,7 @@ def relationship(relation: str) -> str:
 
 def _nodes(base: Base) -> Iterator[Row]:
     for entry in base.values():
-        row = {"id": entry.id, "kind": label(entry.kind), "name": entry.title, "group": entry.group}
+        row: Row = {"id": entry.id, "kind": label(entry.kind), "name": entry.title, "group": entry.group}
         row |= {"year": entry.year, "summary": entry.gist, "aliases": list(entry.aliases)}
         record = base.evidence.get(entry.id)
         row["verdict"] = record.claim.verdict if record and record.claim else None
@@ -136,10 +136,20 @@ def _facts(base: Base) -> Iterator[Row]:
     measured = measurements(base)
     for fact in all_facts(base):
         row: Row = {"id": fact_id(fact), "kind": "Fact", "architecture": fact.architecture, "place": fact.variant}
-        row |= {"bias": fact.bias, "value": fact.value, "how": fact.how, "reason": fact.reason, "rule": fact.rule or None}
+        row |= {
+            "bias": fact.bias,
+            "value": fact.value,
+            "how": fact.how,
+            "reason": fact.reason,
+            "rule": fact.rule or None,
+        }
         row["theorem"] = fact.theorem or None
         if fact.source:
-            row |= {"paper": fact.source.paper and str(fact.source.paper), "url": fact.source.url, "at": fact.source.at or fact.source.deck}
+            row |= {
+                "paper": fact.source.paper and str(fact.source.paper),
+                "url": fact.source.url,
+                "at": fact.source.at or fact.source.deck,
+            }
         if fact.how == "measured":
             row |= vars(measured[place_measured(fact)])
         yield row
@@ -167,7 +177,13 @@ def _variants(base: Base) -> Iterator[Row]:
 def _names(base: Base) -> Iterator[Row]:
     for entry in base.values():
         for same in getattr(entry, "same_as", ()):
-            yield {"entry": entry.id, "variant": same.variant, "source": same.source, "name": same.local, "match": same.match}
+            yield {
+                "entry": entry.id,
+                "variant": same.variant,
+                "source": same.source,
+                "name": same.local,
+                "match": same.match,
+            }
 
 
 _ENTRY = "entry"

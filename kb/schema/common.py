@@ -10,7 +10,18 @@ from pydantic_core import CoreSchema, core_schema
 
 from kb.importing import Code
 from kb.links import PACKAGE, readable_source
-from kb.schema.fields import ID_PATTERN, LONGEST_ID, DeckEquation, DeckPlace, ForeignName, Id, Line, PythonName, Text, Url
+from kb.schema.fields import (
+    ID_PATTERN,
+    LONGEST_ID,
+    DeckEquation,
+    DeckPlace,
+    ForeignName,
+    Id,
+    Line,
+    PythonName,
+    Text,
+    Url,
+)
 
 Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path", "theorem"]
 Path = tuple[str | int, ...]
