@@ -79,7 +79,7 @@ def names_of(entry: Entry) -> list[str]:
 
 
 def names_elsewhere(entry: Entry) -> list[tuple[int, str]]:
-    """The names in other vocabularies and libraries that mean exactly this entry or a variant of it, with their places."""
+    """The names in other vocabularies and libraries that mean exactly this entry or a variant, with their places."""
     same_as = entry.same_as if isinstance(entry, Invention) else ()
     return [(place, same.local) for place, same in enumerate(same_as) if same.match == "exact"]
 

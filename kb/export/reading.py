@@ -17,8 +17,6 @@ from kb.kinds import KINDS
 from kb.loading import Axes
 from kb.schema import Entry
 
-ADDED = ("kind", "year", "signatures")
-"""What the document says of an entry beside what its file says."""
 _measurements: TypeAdapter[list[Any]] = TypeAdapter(list[Measurement])
 
 
@@ -68,8 +66,10 @@ def unpack(document: Mapping[str, Any], folder: Path) -> list[Path]:
 def _entry(name: str, data: Mapping[str, Any]) -> Entry:
     if data["id"] != name:
         raise ValueError(f"the document cannot be read: entry {name!r} says that its id is {data['id']!r}")
-    written = {field: value for field, value in data.items() if field not in ADDED}
-    return KINDS[data["kind"]].model.model_validate(written)
+    model = KINDS[data["kind"]].model
+    fields = {field.alias or name for name, field in model.model_fields.items()}
+    added = {"kind", "year", "signatures"} - fields  # what the document says of an entry beside what its file says
+    return model.model_validate({field: value for field, value in data.items() if field not in added})
 
 
 def _first(error: Exception) -> str:
