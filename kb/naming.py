@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 from kb.problems import AmbiguousNameError, NoSuchNameError
 from kb.schema import Entry, Paper
+from kb.schema.common import Invention
 from kb.schema.frozen import Frozen
 
 E = TypeVar("E", bound=Entry)
@@ -75,9 +76,16 @@ def slips(length: int) -> int:
 
 
 def names_of(entry: Entry) -> list[str]:
-    """The name of an entry, its id, its other names, the ids that it had before, and the numbers of a paper."""
+    """The name of an entry, its id, its other names, here and elsewhere, former ids, and the numbers of a paper."""
     numbers = [entry.ids.arxiv, entry.ids.doi] if isinstance(entry, Paper) else []
-    return list(dict.fromkeys([entry.title, entry.id, *entry.aliases, *entry.formerly, *filter(None, numbers)]))
+    known = [entry.title, entry.id, *entry.aliases, *entry.formerly, *filter(None, numbers)]
+    return list(dict.fromkeys([*known, *(name for _, name in names_elsewhere(entry))]))
+
+
+def names_elsewhere(entry: Entry) -> list[tuple[int, str]]:
+    """The names in other vocabularies and libraries that mean exactly this entry or a variant, with their places."""
+    same_as = entry.same_as if isinstance(entry, Invention) else ()
+    return [(place, same.local) for place, same in enumerate(same_as) if same.match == "exact"]
 
 
 def completions(entries: Collection[Entry]) -> list[str]:

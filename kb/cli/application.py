@@ -34,7 +34,7 @@ EXTRAS = {
     "torch": "run", "torch_geometric": "run", "jaxtyping": "run", "sklearn": "run", "matplotlib": "run",
     "mkdocs": "site", "material": "site", "jinja2": "site", "pygraphviz": "site", "math_core": "site",
     "ziamath": "site", "mkdocstrings": "site", "torchvision": "test", "diffusers": "test",
-    "dask": "cluster", "distributed": "cluster",
+    "dask": "cluster", "distributed": "cluster", "duckdb": "tables", "ladybug": "cypher", "pyoxigraph": "rdf",
 }  # fmt: skip
 """Library to the extra of this package that brings it."""
 

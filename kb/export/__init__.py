@@ -1,9 +1,13 @@
-"""The knowledge base in the formats of others: BibTeX, JSON, GraphML, Markdown, schema.org, and JSON Schemas."""
+"""The knowledge base in the formats of others, and the JSON document that it can be read back from."""
 
 from kb.export.bibtex import bibtex, bibtex_of_entry
-from kb.export.graph import graph_json, graphml
+from kb.export.csl import csl
+from kb.export.folders import write_csv, write_parquet
+from kb.export.graph import gexf, graph_json, graphml
 from kb.export.linked import schema_org
+from kb.export.mapping import sssom
 from kb.export.markdown import markdown
+from kb.export.reading import unpack
 from kb.export.schemas import schemas, write_schemas
 from kb.export.whole import base_json, entry_json
 
@@ -11,11 +15,17 @@ __all__ = [
     "base_json",
     "bibtex",
     "bibtex_of_entry",
+    "csl",
     "entry_json",
+    "gexf",
     "graph_json",
     "graphml",
     "markdown",
     "schema_org",
     "schemas",
+    "sssom",
+    "unpack",
+    "write_csv",
+    "write_parquet",
     "write_schemas",
 ]

@@ -50,9 +50,10 @@ def bibtex(paper: Paper) -> str:
         "author": " and ".join([*map(_author, paper.authors), *([] if paper.authors_complete else ["others"])]),
         "year": str(paper.published),
     }
-    kind, where = _kind(paper.venue)
+    kind, where = kind_of(paper.venue)
     if paper.venue:
         fields[where] = _text(paper.venue)
+    fields |= {name: text for name, text in paper.place.items() if text}
     if paper.ids.arxiv:
         fields |= {"eprint": paper.ids.arxiv, "archiveprefix": "arXiv"}
     if paper.ids.doi:
@@ -99,7 +100,7 @@ def _address(text: str) -> str:
     return quote(text, safe=IN_ADDRESSES, errors="replace")
 
 
-def _kind(venue: str | None) -> tuple[str, str]:
+def kind_of(venue: str | None) -> tuple[str, str]:
     """The type of the record, and the field that the venue goes into."""
     words = (venue or "arxiv").casefold()
     if words.startswith("arxiv"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
@@ -24,13 +25,29 @@ def graphml(base: Base) -> str:
     Attributes without a value are left out, and characters that XML forbids replaced. Every edge has a number of its
     own, because some programs keep only the first of those with the same.
     """
+    stream = BytesIO()
+    nx.write_graphml_xml(_plain(base), stream)  # the other writer of networkx depends on what else is installed
+    return stream.getvalue().decode()
+
+
+def gexf(base: Base) -> str:
+    """Return the graph as GEXF, Gephi's own format, with what each entry and each relation is called as its label."""
+    graph = _plain(base)
+    for _, data in graph.nodes(data=True):
+        data["label"] = data["name"]
+    for *_, data in graph.edges(data=True):
+        data["label"] = data["relation"]
+    # networkx writes the day on which it runs: the same data give the same text
+    return re.sub(r' lastmodifieddate="[^"]*"', "", "\n".join(nx.generate_gexf(graph))) + "\n"
+
+
+def _plain(base: Base) -> nx.MultiDiGraph[str]:
+    """The graph with attributes that XML can hold, and a number of its own for every edge."""
     plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     plain.add_nodes_from((node, _attributes(data)) for node, data in base.graph.nodes(data=True))
     for number, (start, end, data) in enumerate(base.graph.edges(data=True)):
         plain.add_edge(start, end, key=number, **_attributes(data))
-    stream = BytesIO()
-    nx.write_graphml(plain, stream)
-    return stream.getvalue().decode()
+    return plain
 
 
 def _attributes(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,21 +1,29 @@
-"""Everything in one JSON document, for use without this library."""
+"""Everything in one JSON document, for use without this library, and to be read back by it: see `kb.export.reading`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from kb.base import Base
+from kb.export.about import about
+from kb.export.facts import all_facts, fact_id, measurements, place_measured
+from kb.export.schemas import WHOLE, identifier
+from kb.knowledge_base import KnowledgeBase
 from kb.schema import Architecture, Entry
 
 
-def base_json(base: Base) -> dict[str, Any]:
-    """Return entries, relations, traits and evidence.
+def base_json(base: KnowledgeBase) -> dict[str, Any]:
+    """Return entries, relations, traits, facts with proofs, and evidence.
 
     Returns:
-        `entries` by id, as they are written, with kind, group and year; `relations` as a list of edges; `traits` as a
-        list of what is known of the default variant of every architecture, and how; `evidence` by id, as measured;
-        `axes`, what the axes of signatures are. Of an architecture `signatures` has those of all variants.
+        `about`: name, version, licence, date, and a digest of the content. `entries` by id, as they are written, with
+        kind, group and year; `relations` as a list of edges; `traits` as a list of what is known of the variant of
+        every architecture that is meant where none is named, and how; `facts` of all variants, each with how it is
+        known and, if it was derived, with the rule and the ids of its premises; `evidence` by id, as judged, and
+        `measurements`, the numbers themselves; `axes`, what the axes of signatures are. Of an architecture `signatures`
+        has those of all variants.
 
     Examples:
         >>> import kb
@@ -23,10 +31,17 @@ def base_json(base: Base) -> dict[str, Any]:
         'cho2014learning'
     """
     return {
+        "$schema": identifier(WHOLE),
+        "about": about(base),
         "entries": {entry.id: _entry(entry) for entry in base.values()},
         "relations": [{"start": start, "end": end, **data} for start, end, data in base.graph.edges(data=True)],
         "traits": [trait for architecture in base.architectures for trait in _traits(base, architecture)],
+        "facts": list(_facts(base)),
         "evidence": {name: record.model_dump(mode="json") for name, record in base.evidence.items()},
+        "measurements": {
+            name: [each.model_dump(mode="json", exclude_defaults=True) | {"measured": each.measured} for each in lines]
+            for name, lines in ((name, held.measurements.values()) for name, held in base.measured.items())
+        },
         "axes": {name: axis.model_dump() for name, axis in base.axes.items()},
     }
 
@@ -57,7 +72,29 @@ def _traits(base: Base, architecture: str) -> Iterator[dict[str, Any]]:
     """What is known of the biases that apply to an architecture, and how."""
     for cell in (base.trait(architecture, bias) for bias in base.biases):
         if cell.value != "not-applicable":
-            yield {"architecture": cell.architecture, "bias": cell.bias, "value": cell.value, "known": list(cell.how)}
+            row = {"architecture": cell.architecture, "bias": cell.bias, "place": cell.variant, "value": cell.value}
+            yield row | {"known": list(cell.how)}
+
+
+def _facts(base: Base) -> Iterator[dict[str, Any]]:
+    """All facts, each with what it rests on; what does not apply is left out."""
+    measured = measurements(base)
+    for fact in all_facts(base):
+        row: dict[str, Any] = {
+            "id": fact_id(fact),
+            "architecture": fact.architecture,
+            "place": fact.variant,
+            "bias": fact.bias,
+        }
+        row |= {"value": fact.value, "how": fact.how, "reason": fact.reason}
+        optional = {
+            "rule": fact.rule,
+            "theorem": fact.theorem,
+            "source": fact.source.model_dump(mode="json", exclude_none=True) if fact.source else None,
+            "measured": asdict(measured[place_measured(fact)]) if fact.how == "measured" else None,
+        }
+        row |= {name: value for name, value in optional.items() if value}
+        yield row | {"premises": [fact_id(premise) for premise in fact.premises]}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

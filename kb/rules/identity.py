@@ -10,7 +10,7 @@ from itertools import combinations
 
 from kb.base import Base
 from kb.characters import shown
-from kb.naming import folded, key
+from kb.naming import folded, key, names_elsewhere
 from kb.problems import Problem
 from kb.schema import Paper
 from kb.schema.common import Path as Steps
@@ -62,6 +62,7 @@ def names_mean_one_entry(base: Base) -> Iterator[Problem]:
         named: list[tuple[Steps, str]] = [(("name",), entry.title)]
         for field in ("aliases", "formerly"):
             named += [((field, index), other) for index, other in enumerate(getattr(entry, field))]
+        named += [(("same_as", index, "name"), other) for index, other in names_elsewhere(entry)]
         for steps, name in named:
             other = first.setdefault(key(name), entry.id)
             if other != entry.id:

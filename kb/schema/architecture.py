@@ -203,7 +203,7 @@ class Architecture(Invention):
     @model_validator(mode="after")
     def _variants_exist(self) -> Self:
         named = {trait.variant for trait in [*self.exhibits, *self.lacks]}
-        named |= {name for part in self.parts for name in part.variants}
+        named |= {name for part in self.parts for name in part.variants} | {same.variant for same in self.same_as}
         named |= {self.canonical, *({self.task.variant} if self.task else ())}
         unknown = sorted(name for name in named if name and name not in self.all_variants)
         if unknown:

@@ -12,7 +12,18 @@ from pydantic_core import CoreSchema, core_schema
 from kb.characters import printable, shortened
 from kb.importing import Code
 from kb.links import PACKAGE, readable_source
-from kb.schema.fields import ID_PATTERN, LONGEST_ID, DeckEquation, DeckPlace, Id, Line, PythonName, Text, Url
+from kb.schema.fields import (
+    ID_PATTERN,
+    LONGEST_ID,
+    DeckEquation,
+    DeckPlace,
+    ForeignName,
+    Id,
+    Line,
+    PythonName,
+    Text,
+    Url,
+)
 from kb.schema.frozen import Many
 
 Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path", "theorem"]
@@ -356,6 +367,30 @@ class NamedEntry(Entry):
         return self.summary
 
 
+Match = Literal["exact", "close", "broad", "narrow"]
+
+
+class SameAs(Model):
+    """What an entry, or one of its variants, is called in another vocabulary or library."""
+
+    name: ForeignName
+    match: Match = Field(
+        default="exact",
+        description="As in SKOS: `broad` if what is named there is more than this entry, `narrow` if it is a part.",
+    )
+    variant: Id | None = Field(default=None, description="The variant that is meant, where it is one.")
+
+    @property
+    def source(self) -> str:
+        """The vocabulary or library."""
+        return self.name.partition(":")[0]
+
+    @property
+    def local(self) -> str:
+        """What it is called there."""
+        return self.name.partition(":")[2]
+
+
 class Invention(NamedEntry):
     """An entry that goes back to a publication: who had it first, and to whom it owes its name and its standing."""
 
@@ -367,6 +402,9 @@ class Invention(NamedEntry):
         default_factory=tuple, description="What explained, bounded or worked it out, if later."
     )
     popularised_by: Many[PaperRef] = Field(default_factory=tuple, description="What brought it into use, if later.")
+    same_as: Many[SameAs] = Field(
+        default_factory=tuple, description="Names in other vocabularies and libraries, each of them looked up there."
+    )
 
     @property
     def credits(self) -> list[tuple[str, PaperRef]]:

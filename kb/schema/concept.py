@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kb.schema.common import (
     BiasRef,
@@ -85,6 +85,12 @@ class Concept(Invention):
         description="Library operations that stand for it in a source, such as torch.nn.functional.conv2d.",
     )
     effects: Frozen[BiasRef, Effect] = Field(default_factory=Frozen)
+
+    @model_validator(mode="after")
+    def _has_no_variants(self) -> Self:
+        if any(same.variant for same in self.same_as):
+            raise ValueError("only an architecture has variants: leave `variant` out")
+        return self
 
     @property
     def category(self) -> str:

@@ -137,6 +137,37 @@ Doi = TypeAliasType(
 OpenReview = TypeAliasType(
     "OpenReview", Annotated[str, matching("[A-Za-z0-9_-]+", "what stands after `id=` in an address of OpenReview")]
 )
+ELSEWHERE = {
+    "aio": r"[A-Za-z0-9-]+",
+    "cso": r"[a-z0-9_.-]+",
+    "timm": r"[a-z0-9_.]+",
+    "torchvision": r"[a-z0-9_]+",
+    "transformers": r"[a-z0-9_.-]+",
+    "wikidata": r"Q[1-9][0-9]*",
+}
+"""Vocabularies and libraries that have names for the same things, each with the form of its names."""
+ForeignName = TypeAliasType(
+    "ForeignName",
+    Annotated[
+        str,
+        matching(
+            f"({'|'.join(f'{source}:{form}' for source, form in ELSEWHERE.items())})",
+            f"a name elsewhere, such as timm:resnet50; sources are {', '.join(ELSEWHERE)}",
+        ),
+    ],
+)
+Volume = TypeAliasType("Volume", Annotated[str, matching("[A-Za-z0-9][A-Za-z0-9 .-]*", "a volume or a number", 30)])
+Pages = TypeAliasType(
+    "Pages",
+    Annotated[
+        str,
+        matching(
+            "[A-Za-z]{0,3}[0-9]+([.:][0-9]+)?(-[A-Za-z]{0,3}[0-9]+([.:][0-9]+)?)?",
+            "pages such as 1735-1780, or the number of an article",
+            30,
+        ),
+    ],
+)
 
 Rounded = TypeAliasType(
     "Rounded",

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from kb.schema.common import Entry, Kind, Model
-from kb.schema.fields import Arxiv, Doi, Line, OpenReview, Url
+from kb.schema.fields import Arxiv, Doi, Line, OpenReview, Pages, Url, Volume
 from kb.schema.frozen import Many
 
 
@@ -29,6 +29,9 @@ class Paper(Entry):
     authors: Many[Line] = Field(min_length=1, description="In order; a person is spelt alike in all papers.")
     published: int = Field(alias="year", ge=1600, le=2100, description="In which the venue published it.")
     venue: Line | None = None
+    volume: Volume | None = Field(default=None, description="Of the journal or series, as text: '9'.")
+    number: Volume | None = Field(default=None, description="The issue within the volume.")
+    pages: Pages | None = Field(default=None, description="First and last, with one dash: 1735-1780.")
     ids: Identifiers = Identifiers()
     contributes: Line = Field(description="One sentence of ours.")
     verified_against: Many[Line] = Field(min_length=1, description="Where the record was checked.")
@@ -48,6 +51,11 @@ class Paper(Entry):
     def year(self) -> int:
         """The year of publication."""
         return self.published
+
+    @property
+    def place(self) -> dict[str, str | None]:
+        """Where it stands in its venue: volume, number and pages."""
+        return {"volume": self.volume, "number": self.number, "pages": self.pages}
 
     @property
     def link(self) -> str | None:

@@ -13,7 +13,7 @@ from kb.naming import names_of, words
 from kb.schema import Architecture, Entry, Paper
 from kb.schema.common import texts_in
 
-UNSEARCHED = frozenset({"aliases", "formerly", "ids", "kind", "id", "group", "verified_against", "authors"})
+UNSEARCHED = frozenset({"aliases", "formerly", "same_as", "ids", "kind", "id", "group", "verified_against", "authors"})
 """Fields that are searched as names or authors, or that are never looked for."""
 
 

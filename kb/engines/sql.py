@@ -1,0 +1,87 @@
+"""SQL over the tables, by DuckDB in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kb.base import Base
+from kb.engines.answer import Answer, QueryError
+from kb.export.tables import TABLES, Table, json_lines
+
+TYPES = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "texts": "VARCHAR[]"}
+"""The types of columns in DuckDB."""
+
+
+class Sql:
+    """The tables of a knowledge base, to be asked in SQL.
+
+    Args:
+        base: The knowledge base.
+
+    Raises:
+        ImportError: DuckDB is not installed.
+
+    Examples:
+        >>> import kb
+        >>> ask = Sql(kb.load())
+        >>> ask("SELECT year FROM nodes WHERE id = 'lstm'").rows
+        ((1997,),)
+    """
+
+    def __init__(self, base: Base) -> None:
+        import duckdb
+
+        self._duckdb = duckdb
+        settings: dict[str, str | bool | int] = {"threads": 1, "python_enable_replacements": False}
+        self._connection = duckdb.connect(":memory:", config=settings)
+        with TemporaryDirectory(prefix="kb-") as folder:
+            for table in TABLES:
+                self._fill(base, table, Path(folder) / f"{table.name}.jsonl")
+
+    def _fill(self, base: Base, table: Table, file: Path) -> None:
+        file.write_text(json_lines(base, table), encoding="utf-8")
+        columns = ", ".join(f"\"{column.name}\": '{TYPES[column.type]}'" for column in table.columns)
+        options = f"format = 'newline_delimited', columns = {{{columns}}}, maximum_object_size = 100000000"
+        self._connection.execute(f"CREATE TABLE {table.name} AS FROM read_json(?, {options})", [str(file)])
+
+    def write_parquet(self, folder: Path) -> list[Path]:
+        """Write every table as a Parquet file and return the files; the same data give the same bytes."""
+        written = [folder / f"{table.name}.parquet" for table in TABLES]
+        for table, path in zip(TABLES, written, strict=True):
+            self._connection.execute(f"COPY {table.name} TO ? (FORMAT parquet)", [str(path)])
+        return written
+
+    def __call__(self, query: str) -> Answer:
+        """Return what a query finds. From the first one on no file can be reached, and nothing be changed.
+
+        Raises:
+            QueryError: It cannot be answered, or is no single query that reads.
+        """
+        for setting in ("enable_external_access = false", "lock_configuration = true"):
+            if not self._locked:
+                self._connection.execute(f"SET {setting}")
+        self._locked = True
+        try:
+            statements = self._connection.extract_statements(query)
+            if len(statements) != 1 or statements[0].type != self._duckdb.StatementType.SELECT:
+                raise QueryError("SQL: expected one SELECT; queries only read what is here")
+            found = self._connection.execute(statements[0])
+            columns = tuple(column[0] for column in found.description or ())
+            return Answer(columns, tuple(tuple(row) for row in found.fetchall()))
+        except self._duckdb.Error as error:
+            raise QueryError(f"SQL: {_sentence(str(error))}") from None
+
+    _locked = False
+
+
+def _sentence(message: str) -> str:
+    """The first lines of an error of DuckDB: what is wrong, and what it suggests."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    kept = [line for line in lines if not line.startswith(("LINE ", "^"))]
+    return (
+        "; ".join(kept[:2])
+        .removeprefix("Parser Error: ")
+        .removeprefix("Binder Error: ")
+        .removeprefix("Catalog Error: ")
+    )
