@@ -13,7 +13,7 @@ from kb import evidence as evidence_store
 from kb import graph as graphs
 from kb import inference
 from kb.evidence import Evidence, Job, Surroundings
-from kb.folders import code_root, is_plain
+from kb.folders import is_plain
 from kb.importing import Code
 from kb.inference import composition
 from kb.inference.representation import Ability, Representations
@@ -52,7 +52,7 @@ class Base(Mapping[str, Entry]):
         self.left_out: tuple[Problem, ...] = tuple(left_out)
         """What is wrong with the entries that were left out, where that was asked for."""
         self.root: Path = reading.root
-        self.code_root: Path = code_root(reading.root)
+        self.code_root: Path = reading.root
         self.code = Code(self.code_root)
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kb import query
 from kb.base import Base
 from kb.characters import printable
-from kb.folders import bundled_root, is_bundled
+from kb.folders import DISTRIBUTION, bundled_root, is_bundled
 from kb.loading import Reading, read_folder
 from kb.problems import KnowledgeBaseError, Problem
 from kb.query import (
@@ -52,7 +52,7 @@ class KnowledgeBase(Base):
     @property
     def version(self) -> str:
         """The version of the entries that come with the library; nothing for those of another folder."""
-        return metadata.version("deep-learning-taxonomy") if is_bundled(self.root) else ""
+        return metadata.version(DISTRIBUTION) if is_bundled(self.root) else ""
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """Entries for a text, best first, in spite of typing errors; see `kb.search`."""
