@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import typer
 from bundled import BASE
-from commands import RUNNER, kb
+from commands import RUNNER, each_in_shell, kb
 
 import kb as library
 from kb import cli
@@ -130,18 +130,16 @@ def shell(line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["bash", "-c", function + line], capture_output=True, env=variables, check=False)
 
 
-@pytest.mark.parametrize("words", ["show line", "export json", "check", "--help", "show nothing-like-it"])
+@pytest.mark.parametrize("words", ["show line", "--help", "show nothing-like-it"])
 def test_a_reader_that_stops_reading_is_no_error(words: str) -> None:
     """The status is that of the command, whoever reads: `kb show lstm | head` under `set -o pipefail` goes on."""
     folder = "" if words == "--help" else f"--folder {shlex.quote(str(TINY))} "
-    alone = shell(f"kb {folder}{words} > /dev/null")
     cut = shell(f"kb {folder}{words} | head -c 5")
-    none = shell(f"kb {folder}{words} | true")
-    assert alone.returncode == cut.returncode == none.returncode == ("nothing" in words)
-    assert cut.stderr == none.stderr == alone.stderr
+    assert cut.returncode == ("nothing" in words)
+    assert cut.stderr.decode() == kb(*shlex.split(folder + words)).stderr
 
 
-@pytest.mark.parametrize("words", ["--help", "show line", "export json --json"])
+@pytest.mark.parametrize("words", ["--help", "export json --json"])
 def test_a_full_disk_is_one_line(words: str) -> None:
     done = shell(f"kb {'' if words == '--help' else f'--folder {TINY}'} {words} > /dev/full")
     assert done.returncode == 1
@@ -151,21 +149,12 @@ def test_a_full_disk_is_one_line(words: str) -> None:
 @pytest.mark.parametrize(
     "page", [{"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
 )
-def test_files_and_pipes_get_utf8_whatever_the_code_page(page: dict[str, str], tmp_path: Path) -> None:
-    lines = [
-        "show lstm",
-        "why lstm causality",
-        "export bibtex bahdanau2014neural hochreiter1997lstm",
-        "search Gülçehre --json",
-    ]
-    for words in lines:
-        plain = shell(f"kb {words}", PYTHONUTF8="1")
-        other = shell(f"kb {words} > {tmp_path / 'out'}", **page)
-        assert other.returncode == 0, other.stderr
-        assert (tmp_path / "out").read_bytes() == plain.stdout
-    assert "✓" in shell("kb why lstm causality", **page).stdout.decode("utf-8")
-    assert "✗".encode() not in shell("kb why lstm causalitä", **page).stderr
-    assert "causalitä" in shell("kb why lstm causalitä", **page).stderr.decode("utf-8")
+def test_files_and_pipes_get_utf8_whatever_the_code_page(page: dict[str, str]) -> None:
+    lines = [["show", "lstm"], ["why", "lstm", "causality"], ["export", "bibtex"], ["search", "Gülçehre", "--json"]]
+    for words, found in zip(lines, each_in_shell(*lines, **page), strict=True):
+        assert found == kb(*words).stdout
+    refused = shell(f"kb --folder {TINY} show Gülçehre", **page).stderr.decode("utf-8")
+    assert "no entry has the name 'Gülçehre'" in refused
 
 
 def on_a_terminal(*words: str, **environment: str) -> str:
@@ -211,7 +200,7 @@ def test_what_is_to_be_read_goes_through_the_pager_of_a_terminal() -> None:
 
 
 def test_colours_are_off_where_they_are_not_wanted() -> None:
-    words = ("--folder", str(TINY), "why", "line", "affine-dependence")
+    words = ("--folder", str(TINY), "why", "line", "oddness")
     assert "\x1b[32m" in on_a_terminal(*words, PAGER="cat")
     assert "\x1b[32m" not in on_a_terminal(*words, PAGER="cat", NO_COLOR="1")
     assert b"\x1b" not in shell(f"kb {shlex.join(words)}").stdout
@@ -223,13 +212,6 @@ def test_formulas_are_unicode_and_latex_on_request() -> None:
     assert "\\" not in shown
     assert "\\sigma(W_{xf} x_t" in written
     assert "\\" not in kb("show", "lstm").stdout, "the next command starts anew"
-
-
-def test_no_text_of_a_reading_command_has_latex_left() -> None:
-    with_formulas = [e.id for e in BASE.values() if "$" in e.gist and "\\" in e.gist]
-    assert with_formulas
-    for name in with_formulas[:5]:
-        assert "\\" not in kb("show", name).stdout.split("Equations")[0]
 
 
 def test_the_library_is_there_when_it_is_asked_for() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import signal
 import sys
 import textwrap
@@ -86,7 +87,7 @@ class Commands(TyperGroup):
                 sys.exit(1)
 
     def _run(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
-        words = list(sys.argv[1:] if args is None else args)
+        words = [_as_utf8(word) for word in (sys.argv[1:] if args is None else args)]
         if "--json" not in words or not options.get("standalone_mode", True):
             return super().main(words, *rest, **options)
         try:
@@ -97,6 +98,11 @@ class Commands(TyperGroup):
             print_json({"error": error.format_message()})
             code = 2
         sys.exit(code)
+
+
+def _as_utf8(word: str) -> str:
+    """A word of the command line, where the locale could not read all of its bytes."""
+    return os.fsencode(word).decode(errors="replace") if re.search("[\udc80-\udcff]", word) else word
 
 
 def _unread(one: Known) -> TyperCommand:

@@ -29,7 +29,7 @@ def stats(
 
     Examples:
         $ kb stats
-        $ kb stats --recall --json
+        $ kb stats --json
     """
     base = load_base()
     if by_deduction:
