@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kb import graph as graphs
 from kb import inference, premises
 from kb.collecting import without_collector
-from kb.folders import code_root, is_plain
+from kb.folders import is_plain
 from kb.importing import Code
 from kb.inference import composition
 from kb.inference.representation import Ability, Representations
@@ -54,7 +54,7 @@ class Base(Mapping[str, Entry]):
         self.left_out: tuple[Problem, ...] = tuple(left_out)
         """What is wrong with the entries that were left out, where that was asked for."""
         self.root: Path = reading.root
-        self.code_root: Path = code_root(reading.root)
+        self.code_root: Path = reading.root
         self.code = Code(self.code_root)
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes

@@ -1,4 +1,4 @@
-"""Where the library's own knowledge base is, and where the code of a knowledge base is."""
+"""Where the library's own knowledge base is, and what of a folder may be read and written."""
 
 from __future__ import annotations
 
@@ -6,26 +6,25 @@ import os
 import stat
 from pathlib import Path
 
+DISTRIBUTION = "deep-learning-taxonomy"
+"""What is installed, by its name among packages."""
 PACKAGE = Path(__file__).parent
+
+
+def checkout() -> Path | None:
+    """The root of the checkout that this library is used from; None where it is installed."""
+    root = PACKAGE.parent
+    return root if (root / "entries").is_dir() and (root / "pyproject.toml").is_file() else None
 
 
 def bundled_root() -> Path:
     """The folder with the `entries` that come with the library: in a checkout its root, else inside the package."""
-    checkout = PACKAGE.parent
-    return checkout if (checkout / "entries").is_dir() else PACKAGE / "bundled"
+    return checkout() or PACKAGE / "bundled"
 
 
 def is_bundled(root: Path) -> bool:
     """Whether a folder holds the entries that come with the library."""
     return root.resolve() == bundled_root().resolve()
-
-
-def code_root(root: Path) -> Path:
-    """Return the folder that holds the `implementations` of a knowledge base: its own folder, never another's.
-
-    Only where the library is installed do the bundled entries lie apart from their code, which is a package of its own.
-    """
-    return PACKAGE.parent if root == PACKAGE / "bundled" else root
 
 
 def is_plain(root: Path, path: Path) -> bool:

@@ -3,7 +3,8 @@
 The code of every knowledge base is called `implementations`. Python knows one package of that name, so the folder that
 this name would find anyway keeps it (what is built from it can be pickled, and is of the classes that `from
 implementations... import` gives). The code of any other folder is loaded under a name of its own, with the imports of
-`implementations` in its sources renamed to it. Neither `sys.path` nor what is loaded already decides whose code runs.
+`implementations` in its sources renamed to it: for what comes with the installed library that is `kb.implementations`,
+which every process can import. Neither `sys.path` nor what is loaded already decides whose code runs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import ast
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.abc import MetaPathFinder
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import find_spec, spec_from_file_location
 from itertools import count
@@ -21,7 +22,9 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from kb import links
+from kb.folders import is_bundled
 
+BUNDLED = "kb.implementations"
 _numbers = count(1)
 
 
@@ -64,37 +67,58 @@ class Code:
 
     @property
     def package(self) -> str:
-        """The name of the package that holds this code: `implementations`, or one like `implementations_1`."""
+        """The name of the package that holds this code: `implementations`, or the name that it is loaded under."""
         if self._package is None:
-            self._package = links.PACKAGE if self._is_installed() else self._own_package()
+            if _is_importable(self.root):
+                self._package = links.PACKAGE
+            elif is_bundled(self.root):
+                self._package = BUNDLED
+            else:
+                self._package = f"{links.PACKAGE}_{next(_numbers)}"
+                provide(self._package, self.root)
         return self._package
 
-    def _is_installed(self) -> bool:
-        """Whether `import implementations` finds this very folder."""
-        spec = find_spec(links.PACKAGE)
-        places = list(spec.submodule_search_locations or ()) if spec else []
-        return len(places) == 1 and Path(places[0]).resolve() == (self.root / links.PACKAGE).resolve()
 
-    def _own_package(self) -> str:
-        package = f"{links.PACKAGE}_{next(_numbers)}"
-        sys.meta_path.insert(0, _Finder(package, self.root))
-        return package
+def provide(package: str, root: Path) -> None:
+    """Let Python find the code of a folder under another name.
+
+    Args:
+        package: The name, such as `implementations_1` or `kb.implementations`.
+        root: The folder that holds `implementations`.
+    """
+    sys.meta_path.insert(0, _Finder(package, root, alias=_is_importable(root)))
+
+
+def _is_importable(root: Path) -> bool:
+    """Whether `import implementations` finds the code of this very folder."""
+    spec = find_spec(links.PACKAGE)
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    return len(places) == 1 and Path(places[0]).resolve() == (root / links.PACKAGE).resolve()
 
 
 class _Finder(MetaPathFinder):
-    """Finds the modules of one package in one folder: regular files there, reached over no symbolic link."""
+    """Finds the modules of one package in one folder: regular files there, reached over no symbolic link.
 
-    def __init__(self, package: str, root: Path) -> None:
+    Args:
+        package: Its name.
+        root: The folder that holds `implementations`.
+        alias: Whether it is another name for `implementations`: then the modules are the same ones.
+    """
+
+    def __init__(self, package: str, root: Path, *, alias: bool = False) -> None:
         self.package = package
         self.root = root
+        self.alias = alias
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return where a module of the package is, or None for the modules of others."""
-        name, *inner = fullname.split(".")
-        if name != self.package:
+        if not f"{fullname}.".startswith(f"{self.package}."):
             return None
+        inner = fullname.removeprefix(self.package).split(".")[1:]
+        if self.alias:
+            return ModuleSpec(fullname, _Alias(".".join([links.PACKAGE, *inner])), is_package=True)
         place = self.root.joinpath(links.PACKAGE, *inner)
         for file in (place / "__init__.py", place.with_suffix(".py")):
             if links.is_own(self.root, file):
@@ -107,6 +131,17 @@ class _Finder(MetaPathFinder):
             return spec
         public = ".".join([links.PACKAGE, *inner])
         raise ModuleNotFoundError(f"no module {public} in {self.root}", name=public)
+
+
+class _Alias(Loader):
+    """Gives a module that has another name: it may replace itself while it is loaded."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Put the module that is meant in the place of this one."""
+        sys.modules[module.__name__] = import_module(self.name)
 
 
 class _Loader(SourceFileLoader):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-DISTRIBUTION = "deep-learning-taxonomy"
-"""What is installed."""
+from kb.folders import DISTRIBUTION
 
 
 def version() -> str:

@@ -35,8 +35,9 @@ def each_in_shell(*commands: Sequence[str], after: str = "", **environment: str)
     """
     code = f"""
 import functools, sys
-from kb.cli import app, application
-application.load = functools.cache(application.load)
+import kb
+from kb.cli import app
+kb.load = functools.cache(kb.load)
 for words in {[list(words) for words in commands]!r}:
     print("\f", end="", flush=True)
     try:

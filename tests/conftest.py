@@ -12,22 +12,20 @@ from bundled import BASE, architecture_subjects, component_subjects, problems_on
 from small import Miniature
 
 import kb
-from kb.cli import application, questions
+from kb.cli import checking
 from kb.schema import Entry
 
 
 @pytest.fixture
 def bundled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bundled knowledge base is loaded and checked once for all that ask for it, other folders every time."""
-    load, check = application.load, questions.problems_of
+    load, check = kb.load, checking.problems_of
 
     def loaded(folder: Path | None = None, *, skip_broken: bool = False) -> kb.KnowledgeBase:
         return BASE if folder is None and not skip_broken else load(folder, skip_broken=skip_broken)
 
-    monkeypatch.setattr(application, "load", loaded)
-    monkeypatch.setattr(questions, "load", loaded)
     monkeypatch.setattr(kb, "load", loaded)
-    monkeypatch.setattr(questions, "problems_of", lambda base: [*problems_once()] if base is BASE else check(base))
+    monkeypatch.setattr(checking, "problems_of", lambda base: [*problems_once()] if base is BASE else check(base))
 
 
 def _ids(entries: Iterable[Entry]) -> list[str]:

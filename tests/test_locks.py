@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = ROOT / "requirements"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-EXTRAS = {"site": ["site"], "test": ["site", "run", "test"]}
+EXTRAS = {"site": ["site"], "test": ["site", "run", "peers", "test"]}
 """Lock to the extras that are installed from it."""
 
 Lock = dict[str, dict[str, set[str]]]

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 import signal
 import sys
 import textwrap
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from concurrent.futures import BrokenExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
+import kb
 from kb import strict_json
-from kb.folders import bundled_root
-from kb.knowledge_base import KnowledgeBase, load
-from kb.naming import key
-from kb.problems import KnowledgeBaseError, NoSuchEntryError, Problem
+from kb.cli.completing import complete_variants as complete_variants
+from kb.cli.completing import completes as completes
+from kb.cli.index import Known, command_name, described, known
+from kb.cli.streams import for_any_reader
+from kb.folders import DISTRIBUTION
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+    from kb.problems import Problem
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-EXTRAS = {
-    "torch": "run", "torch_geometric": "run", "jaxtyping": "run", "sklearn": "run", "matplotlib": "run",
-    "mkdocs": "site", "material": "site", "jinja2": "site", "pygraphviz": "site", "math_core": "site",
-    "ziamath": "site", "mkdocstrings": "site", "torchvision": "test", "diffusers": "test",
-    "dask": "cluster", "distributed": "cluster", "duckdb": "tables", "ladybug": "cypher", "pyoxigraph": "rdf",
-}  # fmt: skip
-"""Library to the extra of this package that brings it."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -61,15 +59,35 @@ def terminable() -> Iterator[None]:
 
 
 class Commands(TyperGroup):
-    """The group of commands: with `--json`, a mistyped command line is reported as JSON too."""
+    """The group of commands, each imported when it is run.
+
+    With `--json`, a mistyped command line is reported as JSON too.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._known = known()
+        loaded = dict(self.commands)
+        self.commands = {name: loaded.get(name) or _unread(one) for name, one in self._known.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that is typed, and import the module that has it."""
+        if args and args[0] in self._known:
+            import_module(f"kb.cli.{self._known[args[0]].module}")
+            self.commands[args[0]] = typer.main.get_group(app).commands[args[0]]
+        return super().resolve_command(ctx, args)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
         """Run the command line."""
-        with terminable():
-            return self._run(args, *rest, **options)
+        with for_any_reader(), terminable():
+            try:
+                return self._run(args, *rest, **options)
+            except OSError as error:  # of what no command guards, such as the help
+                errors.print(f"kb: {explain(error)}", markup=False)
+                sys.exit(1)
 
     def _run(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
-        words = list(sys.argv[1:] if args is None else args)
+        words = [_as_utf8(word) for word in (sys.argv[1:] if args is None else args)]
         if "--json" not in words or not options.get("standalone_mode", True):
             return super().main(words, *rest, **options)
         try:
@@ -80,6 +98,16 @@ class Commands(TyperGroup):
             print_json({"error": error.format_message()})
             code = 2
         sys.exit(code)
+
+
+def _as_utf8(word: str) -> str:
+    """A word of the command line, where the locale could not read all of its bytes."""
+    return os.fsencode(word).decode(errors="replace") if re.search("[\udc80-\udcff]", word) else word
+
+
+def _unread(one: Known) -> TyperCommand:
+    """A command as the help of all commands shows it."""
+    return TyperCommand(one.name, help=one.help)
 
 
 app = typer.Typer(
@@ -97,12 +125,13 @@ def _print_version(requested: bool) -> None:
     if requested:
         from importlib.metadata import version
 
-        typer.echo(version("deep-learning-taxonomy"))
+        typer.echo(version(DISTRIBUTION))
         raise typer.Exit
 
 
 _folder: Path | None = None
 _skip_broken = False
+_latex = False
 
 
 @app.callback()
@@ -123,8 +152,8 @@ def main(
     Exit status: 0 for success, 1 where something is wrong or nothing was found, 2 where the entries or the command
     line cannot be read, 130 and 143 where Ctrl-C or SIGTERM stopped it.
     """
-    global _folder, _skip_broken
-    _folder, _skip_broken = folder, skip_broken
+    global _folder, _skip_broken, _latex
+    _folder, _skip_broken, _latex = folder, skip_broken, False
 
 
 def chosen_folder() -> Path | None:
@@ -134,7 +163,7 @@ def chosen_folder() -> Path | None:
 
 def load_base() -> KnowledgeBase:
     """Load the chosen knowledge base, and say on standard error what was left out of it."""
-    base = load(_folder, skip_broken=_skip_broken)
+    base = kb.load(_folder, skip_broken=_skip_broken)
     for problem in base.left_out:
         errors.print(f"left out: {problem}", markup=False)
     return base
@@ -150,85 +179,66 @@ def entry_ids(base: KnowledgeBase, texts: Iterable[str] | None) -> list[str]:
     return [entry_id(base, text) for text in texts or ()]
 
 
-def completes(kind: str = "*", *, folders: bool = False) -> Callable[..., list[str]]:
-    """Return a completion of entry ids, or of groups, from the names of files, and of other names from their lines.
-
-    That is fast, and it works while an entry is broken. A name of several words is left to whoever can quote it.
-    """
-
-    def complete(context: typer.Context, incomplete: str) -> list[str]:
-        entries = Path(context.find_root().params.get("folder") or bundled_root()) / "entries"
-        paths = list(entries.glob(f"{kind}/*" if folders else f"{kind}/*/*.yaml"))
-        found = sorted({path.stem for path in paths if path.stem.startswith(incomplete)})
-        if found or folders:
-            return found
-        named = [name for path in paths for name in _names_in(path.read_text(encoding="utf-8", errors="replace"))]
-        return sorted({way for name in named for way in (name, name.lower()) if way.startswith(incomplete)})
-
-    return complete
-
-
-def _names_in(text: str) -> list[str]:
-    """The names of one word in the text of an entry's file, as `kb format` writes it."""
-    lines = "\n".join(re.findall(r"^name: .*|^(?:aliases|formerly):\n(?:- .*\n)+", text, re.MULTILINE))
-    return re.findall(r"^(?:name:|-) ([^\s'\"]+)$", lines, re.MULTILINE)
-
-
-def complete_variants(context: typer.Context, incomplete: str) -> list[str]:
-    """Complete the variants of the architecture on the command line, from its file alone."""
-    import yaml_rs
-
-    entries = Path(context.find_root().params.get("folder") or bundled_root()) / "entries"
-    # While the option still lacks its value, arguments wait among those that are not yet understood.
-    name = context.params.get("entry") or context.params.get("architecture") or next(iter(context.args), "")
-    for path in sorted(entries.glob("architectures/*/*.yaml"), key=lambda path: path.stem != name):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        if key(name) not in (key(path.stem), *map(key, _names_in(text))):
-            continue
-        variants = yaml_rs.loads(text).get("variants") or {}
-        return [variant for variant in ("default", *variants) if variant.startswith(incomplete)]
-    return []
-
-
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 EntryId = Annotated[str, typer.Argument(help="An entry: its id or any of its names.", autocompletion=completes())]
 ArchitectureId = Annotated[str, typer.Argument(help="An architecture.", autocompletion=completes("architectures"))]
 
 
-def command(group: typer.Typer = app) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def command(group: typer.Typer = app, *, paged: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Register a command whose mistakes are reported in one line, or as JSON where `--json` was given.
 
-    Its name is that of the function, without the underscore of one that Python has already.
+    Its name is that of the function, its help the docstring, and its examples those of the docstring.
+
+    Args:
+        group: The group that it belongs to; a command of `kb` itself names none.
+        paged: Whether its output is something to read, which may be longer than the terminal.
     """
 
     def register(function: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(function)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
             try:
-                return function(*args, **kwargs)
-            except BrokenPipeError:
-                raise
-            except (
-                KnowledgeBaseError,
-                NoSuchEntryError,
-                ValueError,
-                OSError,
-                ImportError,
-                NotImplementedError,
-                BrokenExecutor,
-                KeyboardInterrupt,
-            ) as error:
+                with in_pages() if paged else nullcontext():
+                    return function(*args, **kwargs)
+            except _mistakes() as error:
                 fail(error, as_json=bool(kwargs.get("json_")))
 
-        group.command(function.__name__.rstrip("_"))(guarded)
+        text, examples = described(function.__doc__)
+        shown = "\n".join(["Examples", *(f"  [bold]$ {escape(example)}[/]" for example in examples)])
+        group.command(command_name(function.__name__), help=text, epilog=shown if examples else None)(guarded)
         return guarded
 
     return register
 
 
+@contextmanager
+def in_pages() -> Iterator[None]:
+    """Show what is printed in the pager of the user (`PAGER`), where it is longer than the terminal."""
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        yield
+        return
+    os.environ.setdefault("LESS", "FRX")  # as Git does: colours, and no pager for what fits on the screen
+    ended: typer.Exit | None = None
+    with console.pager(styles=True):
+        try:
+            yield
+        except typer.Exit as status:  # the pager shows nothing where an exception passes
+            ended = status
+    if ended:
+        raise ended
+
+
+def _mistakes() -> tuple[type[BaseException], ...]:
+    """What is reported without a traceback."""
+    from concurrent.futures import BrokenExecutor
+
+    ours = (kb.KnowledgeBaseError, kb.NoSuchEntryError, BrokenExecutor)
+    return (*ours, ValueError, OSError, ImportError, NotImplementedError, KeyboardInterrupt)
+
+
 def fail(error: BaseException, *, as_json: bool = False) -> NoReturn:
     """Report what went wrong and exit: 2 where entries are wrong, 128 and its number where a signal came, else 1."""
-    problems = error.problems if isinstance(error, KnowledgeBaseError) else []
+    problems = error.problems if isinstance(error, kb.KnowledgeBaseError) else []
     message = f"{len(problems)} problems in the entries" if problems else explain(error)
     output_failed = isinstance(error, OSError) and error.errno and not error.filename  # the disk it goes to may be full
     if as_json and not output_failed:
@@ -248,19 +258,43 @@ def _signal(error: KeyboardInterrupt) -> signal.Signals:
 
 def explain(error: BaseException) -> str:
     """Say in words what went wrong, what is kept of what was done, and what to do about a missing library."""
+    from concurrent.futures import BrokenExecutor
+
     if isinstance(error, KeyboardInterrupt | BrokenExecutor):
         kept = ", ".join(getattr(error, "__notes__", ["what was finished is kept"]))
         if isinstance(error, KeyboardInterrupt):
             return f"stopped by {_signal(error).name}; {kept}"
         return f"a worker process was ended from outside (out of memory?); {kept}; run again for the rest"
     if isinstance(error, ImportError) and error.name:
+        from kb.extras import how_to_install
+
         library = error.name.partition(".")[0]
-        if library in EXTRAS:
-            extra = EXTRAS[library]
-            return f"this needs {library}, which is not installed; install it with: pip install -e '.[{extra}]'"
+        if command := how_to_install(library):
+            return f"this needs {library}, which is not installed; install it with: {command}"
     if isinstance(error, OSError) and error.strerror:
         return ": ".join(str(part) for part in (error.filename, error.strerror.lower()) if part)
     return str(error)
+
+
+def keep_latex(keep: bool) -> None:
+    """Let this command print formulas as they are written."""
+    global _latex
+    _latex = keep
+
+
+def readable(text: object, around: str = "") -> str:
+    """Data with its formulas in Unicode, or as they are written where `--latex` asks for that."""
+    found = str(text)
+    if _latex or "$" not in found:
+        return found
+    from kb.formula_text import in_text
+
+    return in_text(found, around)
+
+
+def formula(latex: str) -> str:
+    """A formula in Unicode, or as it is written."""
+    return readable(f"${latex.strip()}$") if not _latex else latex
 
 
 def print_text(text: str, indent: int = 0, first: int | None = None) -> None:
@@ -271,6 +305,7 @@ def print_text(text: str, indent: int = 0, first: int | None = None) -> None:
         indent: Columns before every line.
         first: Columns before the first line, if it differs.
     """
+    text = readable(text)
     lead = " " * (indent if first is None else first)
     if not console.is_terminal:
         console.print(lead + text, markup=False, soft_wrap=True)
@@ -289,12 +324,12 @@ def table(*columns: str, **options: Any) -> Table:
 
 def bold(text: object) -> str:
     """Data in bold type."""
-    return f"[bold]{escape(str(text))}[/]"
+    return f"[bold]{escape(readable(text))}[/]"
 
 
 def dim(text: object) -> str:
     """Data in dimmed type."""
-    return f"[dim]{escape(str(text))}[/]" if text else ""
+    return f"[dim]{escape(readable(text))}[/]" if text else ""
 
 
 def print_json(data: Any) -> None:
@@ -325,6 +360,8 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
 @contextmanager
 def progress_bar(description: str, total: int) -> Iterator[Callable[[str, float], None]]:
     """Show a progress bar on a terminal's standard error; the function yielded takes a text and how far to advance."""
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),

@@ -10,12 +10,16 @@ from kb.cli.application import Json, bold, command, console, dim, load_base, pri
 from kb.query.conjectures import Matrix, mine
 
 
-@command()
+@command(paged=True)
 def refute(
     implication: Annotated[str, typer.Argument(help="Such as 'causality and not locality implies unbounded-context'.")],
     json_: Json = False,
 ) -> None:
-    """Answer an implication between biases with a counterexample, a proof, or that it is open."""
+    """Answer an implication between biases with a counterexample, a proof, or that it is open.
+
+    Examples:
+        $ kb refute "causality and not locality implies unbounded-context"
+    """
     found = load_base().refute(implication)
     if json_:
         print_json(found.as_dict())
@@ -25,14 +29,18 @@ def refute(
         print_text(line, indent=4, first=2)
 
 
-@command()
+@command(paged=True)
 def conjectures(
     premises: Annotated[int, typer.Option(min=1, max=2, help="How many premises.")] = 1,
     least: Annotated[int, typer.Option(min=1, help="How many architectures must agree.")] = 3,
     limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 20,
     json_: Json = False,
 ) -> None:
-    """List implications between biases that nothing here proves or refutes; the best tested come first."""
+    """List implications between biases that nothing here proves or refutes; the best tested come first.
+
+    Examples:
+        $ kb conjectures --premises 2 --limit 5
+    """
     found = mine(Matrix(load_base()), premises, least)
     if json_:
         print_json([each.as_dict() for each in found[:limit]])

@@ -16,7 +16,13 @@ Save = Annotated[Path | None, typer.Option(help="Write the SVG into this file.")
 
 @command()
 def diagram(architecture: ArchitectureId, level: Level = 1, save: Save = None, json_: Json = False) -> None:
-    """Show the block diagram of an architecture in words, or write it as an SVG."""
+    """Show the block diagram of an architecture in words, or write it as an SVG.
+
+    Examples:
+        $ kb diagram lstm
+        $ kb diagram transformer --level 2
+        $ kb diagram lstm --save lstm.svg
+    """
     drawn = load_base().diagram(architecture, level)
     if save is not None:
         files.write(save, drawn.svg)

@@ -64,7 +64,13 @@ def export(
     ] = None,
     json_: Json = False,
 ) -> None:
-    """Print the knowledge base in another format, or write it to a file or a folder."""
+    """Print the knowledge base in another format, or write it to a file or a folder.
+
+    Examples:
+        $ kb export bibtex he2016deep
+        $ kb export markdown lstm
+        $ kb export graphml --out graph.graphml
+    """
     if ids and form not in OF_ENTRIES:
         raise ValueError(
             f"ids choose entries for {', '.join(OF_ENTRIES)}; {form} is always of the whole knowledge base"
@@ -181,7 +187,12 @@ def new(
     place: Annotated[str, typer.Argument(help="Group and id, such as graph/gin.")],
     json_: Json = False,
 ) -> None:
-    """Start an entry: writes files with the fields to fill in, and overwrites nothing."""
+    """Start an entry: writes files with the fields to fill in, and overwrites nothing.
+
+    Examples:
+        $ kb new architecture graph/gated-graph-network
+        $ kb new paper 2016/li2015gated
+    """
     from kb.scaffold import write_new
 
     _report(write_new(chosen_folder() or bundled_root(), kind, place), as_json=json_)

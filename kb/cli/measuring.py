@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+import kb
 from kb.cli.application import (
     ArchitectureId,
     Json,
@@ -34,7 +35,7 @@ from kb.cli.application import (
 )
 from kb.evidence import Evidence, Job, Speed
 from kb.folders import require_own
-from kb.knowledge_base import KnowledgeBase, load
+from kb.knowledge_base import KnowledgeBase
 from kb.query.disagreement import disagreements
 from kb.schema import DEFAULT_VARIANT
 
@@ -64,7 +65,13 @@ def run(
     ] = None,
     json_: Json = False,
 ) -> None:
-    """Build an architecture and pass example inputs through it, forward and backward; or train it."""
+    """Build an architecture and pass example inputs through it, forward and backward; or train it.
+
+    Examples:
+        $ kb run lstm
+        $ kb run lstm --variant no-peepholes --json
+        $ kb run transformer --train --out curve.png
+    """
     if out and not train:
         raise ValueError("--out names the picture of the learning curve: it needs --train")
     if out and (out.suffix.lower() not in PICTURES or not out.parent.is_dir()):
@@ -171,7 +178,13 @@ def verify(
     ] = False,
     json_: Json = False,
 ) -> None:
-    """Measure what is stale and write the evidence; or repeat what is recorded and compare."""
+    """Measure what is stale and write the evidence; or repeat what is recorded and compare.
+
+    Examples:
+        $ kb verify gcn
+        $ kb verify --plan
+        $ kb verify --audit 5%
+    """
     from kb import verify as verifying
 
     base = load_base()
@@ -243,7 +256,7 @@ def _measure(base: KnowledgeBase, work: list[Job], executor: Executor | None, js
             update(str(outcome.job), 1)
             if outcome.error:
                 failed[outcome.job.entry].append(f"{' '.join(outcome.job.key)}: {outcome.error}")
-    measured = load(base.root)
+    measured = kb.load(base.root)
     for name, failures in failed.items():
         failures += disagreements(measured, name)
         if not json_:
@@ -297,7 +310,11 @@ def _gist(record: Evidence | None) -> str:
 
 @command()
 def bench(ids: Ids = None, json_: Json = False) -> None:
-    """Time implementations against their peers and keep the ratios."""
+    """Time implementations against their peers and keep the ratios.
+
+    Examples:
+        $ kb bench gcn
+    """
     from kb.verify import speed
 
     base = load_base()

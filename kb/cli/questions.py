@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 
@@ -13,34 +12,22 @@ from kb.cli.application import (
     EntryId,
     Json,
     bold,
-    chosen_folder,
     command,
     complete_variants,
     completes,
     console,
     dim,
     entry_id,
-    errors,
     load_base,
     print_json,
-    print_problems,
     print_text,
     table,
 )
-from kb.folders import bundled_root
-from kb.formatting import Formatted, format_folder
 from kb.inference.representation import Ability
 from kb.kinds import KINDS
-from kb.knowledge_base import KnowledgeBase, load
-from kb.knowledge_base import problems as problems_of
-from kb.problems import KnowledgeBaseError, Problem
-from kb.query.conjectures import Matrix, suspects
 from kb.query.openness import unmeasured
-from kb.query.recall import Recall, recall
-from kb.query.verdicts import verdicts
-from kb.schema import DEFAULT_VARIANT, SORTS
+from kb.schema import DEFAULT_VARIANT
 from kb.schema.bias import Weights
-from kb.schema.common import Equation, Source, Standing
 
 SYMBOLS = {"holds": "[green]✓[/]", "lacks": "[red]✗[/]", "unknown": "[yellow]?[/]", "not-applicable": "[dim]–[/]"}
 
@@ -49,64 +36,18 @@ def _biases(text: str) -> Any:
     return typer.Option(help=text, autocompletion=completes("biases"))
 
 
-@command()
-def check(
-    redundant: Annotated[bool, typer.Option(help="List the assertions that follow from the rest.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="First repair what a machine can, as `kb format` does.")] = False,
-    suspicious: Annotated[
-        bool, typer.Option(help="List the cells that alone refute implications which many others support.")
-    ] = False,
-    json_: Json = False,
-) -> None:
-    """Find every problem of the entries, links and evidence."""
-    if fix:
-        for path in _formatted().changed:
-            errors.print(f"mended {path}", markup=False)
-    base, problems = _checked()
-    if problems or json_:
-        print_problems(problems, as_json=json_)
-    elif base:
-        follow = base.redundant()
-        for fact in follow if redundant else ():
-            console.print(f"{fact}: follows from the rest (kb why {fact.architecture} {fact.bias})", markup=False)
-        for suspect in suspects(Matrix(base)) if suspicious else ():
-            print_text(str(suspect), indent=2)
-        console.print(f"{len(base)} entries, no problem; {len(follow)} assertions follow from the rest")
-    raise typer.Exit(1 if problems else 0)
-
-
-@command()
-def format_() -> None:
-    """Write all entries in their one form: block style, fields in the schema's order, at most 120 columns."""
-    done = _formatted()
-    for path in done.changed:
-        console.print(f"formatted {path}", markup=False, soft_wrap=True)
-    if done.left:
-        print_problems(done.left, as_json=False)
-    console.print(f"{len(done.changed)} file{'s' if len(done.changed) != 1 else ''} changed")
-    raise typer.Exit(1 if done.left else 0)
-
-
-def _formatted() -> Formatted:
-    return format_folder(chosen_folder() or bundled_root())
-
-
-def _checked() -> tuple[KnowledgeBase | None, list[Problem]]:
-    """The chosen knowledge base, where it can be loaded, and all that is wrong with it."""
-    try:
-        base = load(chosen_folder())
-    except KnowledgeBaseError as error:
-        return None, error.problems
-    return base, problems_of(base)
-
-
-@command()
+@command(paged=True)
 def search(
     text: Annotated[list[str], typer.Argument(help="Words, a name or an abbreviation.")],
     limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 10,
     json_: Json = False,
 ) -> None:
-    """Find entries, in spite of typing errors; what is found only if the words are mistyped is marked as a guess."""
+    """Find entries, in spite of typing errors; what is found only if the words are mistyped is marked as a guess.
+
+    Examples:
+        $ kb search gated recurent unit
+        $ kb search attention --limit 3 --json
+    """
     from kb.search import absence
 
     query = " ".join(text)
@@ -123,7 +64,7 @@ def search(
     raise typer.Exit(0 if hits else 1)
 
 
-@command()
+@command(paged=True)
 def select(
     kind: Annotated[
         str, typer.Argument(help=f"One of {', '.join(KINDS)}.", autocompletion=lambda: list(KINDS))
@@ -149,7 +90,14 @@ def select(
     ] = None,
     json_: Json = False,
 ) -> None:
-    """List the entries that satisfy all conditions, oldest first."""
+    """List the entries that satisfy all conditions, oldest first.
+
+    Examples:
+        $ kb select --exhibits causality --lacks locality
+        $ kb select --family graph --since 2017
+        $ kb select --where "causality and not in attention or uses gating"
+        $ kb select paper --since 2022 --json
+    """
     base = load_base()
     conditions: dict[str, Any] = {
         "where": where, "exhibits": exhibits, "lacks": lacks, "unknown": unknown, "uses": uses, "family": family,
@@ -173,9 +121,13 @@ def select(
     raise typer.Exit(0 if found else 1)
 
 
-@command()
+@command(paged=True)
 def compare(first: EntryId, second: EntryId, json_: Json = False) -> None:
-    """Show what two entries share and what separates them."""
+    """Show what two entries share and what separates them.
+
+    Examples:
+        $ kb compare lstm gru
+    """
     base = load_base()
     comparison = base.compare(entry_id(base, first), entry_id(base, second))
     if json_:
@@ -192,9 +144,13 @@ def compare(first: EntryId, second: EntryId, json_: Json = False) -> None:
         console.print(rows)
 
 
-@command()
+@command(paged=True)
 def lineage(entry: EntryId, json_: Json = False) -> None:
-    """Show the ancestors and descendants of an entry: is-a, special cases, and what was changed."""
+    """Show the ancestors and descendants of an entry: is-a, special cases, and what was changed.
+
+    Examples:
+        $ kb lineage recurrent-network
+    """
     base = load_base()
     found = base.lineage(entry_id(base, entry))
     if json_:
@@ -210,9 +166,13 @@ def lineage(entry: EntryId, json_: Json = False) -> None:
         console.print(rows if relatives else "  nothing here")
 
 
-@command()
+@command(paged=True)
 def route(start: EntryId, goal: EntryId, json_: Json = False) -> None:
-    """Show how two entries are related: the most informative chain of relations between them."""
+    """Show how two entries are related: the most informative chain of relations between them.
+
+    Examples:
+        $ kb route mlp gat
+    """
     base = load_base()
     start, goal = entry_id(base, start), entry_id(base, goal)
     hops = base.route(start, goal)
@@ -229,9 +189,13 @@ def route(start: EntryId, goal: EntryId, json_: Json = False) -> None:
     raise typer.Exit(0 if hops or start == goal else 1)
 
 
-@command()
+@command(paged=True)
 def prerequisites(entry: EntryId, json_: Json = False) -> None:
-    """List what to understand first, in reading order."""
+    """List what to understand first, in reading order.
+
+    Examples:
+        $ kb prerequisites transformer
+    """
     base = load_base()
     found = base.prerequisites(entry_id(base, entry))
     if json_:
@@ -243,12 +207,16 @@ def prerequisites(entry: EntryId, json_: Json = False) -> None:
     console.print(rows if found else "nothing is needed first")
 
 
-@command()
+@command(paged=True)
 def remedies(
     problem: Annotated[str, typer.Argument(help="A phenomenon.", autocompletion=completes("concepts"))],
     json_: Json = False,
 ) -> None:
-    """Show what causes a problem, what it affects, and what helps against it."""
+    """Show what causes a problem, what it affects, and what helps against it.
+
+    Examples:
+        $ kb remedies vanishing-gradient
+    """
     base = load_base()
     found = base.remedies(entry_id(base, problem))
     if json_:
@@ -267,7 +235,7 @@ def remedies(
         console.print(f"nothing is known to cause, remedy or suffer from {found.problem}")
 
 
-@command()
+@command(paged=True)
 def why(
     architecture: EntryId,
     bias: Annotated[str, typer.Argument(help="A bias, or any other entry.", autocompletion=completes())],
@@ -277,7 +245,13 @@ def why(
     ] = None,
     json_: Json = False,
 ) -> None:
-    """Show the evidence for a trait, down to the sources; or whether one of two entries can represent the other."""
+    """Show the evidence for a trait, down to the sources; or whether one of two entries can represent the other.
+
+    Examples:
+        $ kb why lstm causality
+        $ kb why convolutional-network translation-equivariance --variant circular
+        $ kb why message-passing self-attention
+    """
     base = load_base()
     subject, object_ = entry_id(base, architecture), entry_id(base, bias)
     if object_ not in base.biases:
@@ -307,12 +281,16 @@ def _show_ability(ability: Ability, as_json: bool) -> None:
         print_text(line, indent=4, first=2)
 
 
-@command()
+@command(paged=True)
 def open_(
     limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 20,
     json_: Json = False,
 ) -> None:
-    """List the unknown traits; those whose answer would decide the most others come first."""
+    """List the unknown traits; those whose answer would decide the most others come first.
+
+    Examples:
+        $ kb open --limit 5
+    """
     base = load_base()
     cells = base.open()
     if json_:
@@ -330,70 +308,3 @@ def open_(
     if left := unmeasured(base):
         count, places = sum(left.values()), len(left)
         console.print(f"{count:,} traits are unknown of {places} sub-networks of variants other than the default one")
-
-
-@command()
-def stats(
-    by_deduction: Annotated[
-        bool, typer.Option("--recall", help="Of every bias, how many known traits would follow from the rest.")
-    ] = False,
-    json_: Json = False,
-) -> None:
-    """Count entries, relations, traits and evidence."""
-    base = load_base()
-    if by_deduction:
-        _print_recall(recall(base), as_json=json_)
-        return
-    counts = count(base)
-    if json_:
-        print_json(counts)
-        return
-    rows = table("what", "how many", show_header=False)
-    for name, value in counts.items():
-        parts = [_number_of(what, n) for what, n in value.items()] if isinstance(value, dict) else [str(value)]
-        rows.add_row(bold(name), ", ".join(parts) or "none")
-    console.print(rows)
-
-
-def _number_of(what: str, number: int) -> str:
-    """A number with its word: kinds of entries are named in the plural as their folders are."""
-    return f"{number} {KINDS[what].folder if what in KINDS and number != 1 else what}"
-
-
-def _print_recall(found: dict[str, Recall], *, as_json: bool) -> None:
-    if as_json:
-        print_json({bias: asdict(each) for bias, each in found.items()})
-        return
-    rows = table("bias", "known", "would follow", "share")
-    for bias, each in sorted(found.items(), key=lambda pair: -pair[1].share):
-        rows.add_row(bold(bias), str(each.known), str(each.decided), f"{each.share:.0%}")
-    console.print(rows)
-
-
-def _standings(items: Iterable[Equation | Source]) -> dict[Standing, int]:
-    """Count equations or sources by what is known of their places."""
-    found = Counter(item.standing for item in items)
-    return {standing: found[standing] for standing in get_args(Standing) if found[standing]}
-
-
-def count(base: KnowledgeBase) -> dict[str, Any]:
-    """Count what a knowledge base holds, what is known in it, and how."""
-    cells = [
-        cell for a in base.architectures for b in base.biases if (cell := base.trait(a, b)).value != "not-applicable"
-    ]
-    records = base.evidence.values()
-    equations = [each for entry in base.values() for each in getattr(entry, "equations", ())]
-    return {
-        "entries": dict(sorted(Counter(entry.kind for entry in base.values()).items())),
-        "relations": base.graph.number_of_edges(),
-        "traits": {value: sum(cell.value == value for cell in cells) for value in ("holds", "lacks", "unknown")},
-        "known by": {how: sum(how in cell.how for cell in cells) for how in ("measured", "asserted", "derived")},
-        "equations": _standings(equations),
-        "sources of claims": _standings([source for claim in base.claims.values() for source in claim.sources]),
-        **{SORTS[sort].many: found for sort, found in verdicts(base).items()},
-        "peers": {
-            "named": sum(bool(getattr(entry, "peer", None)) for entry in base.values()),
-            "compared": sum(record.peer is not None for record in records),
-        },
-        "evidence": {"measured": len(records), "stale": sum(base.is_stale(entry_id) for entry_id in base.evidence)},
-    }

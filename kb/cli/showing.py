@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
 
+import typer
 from rich.markdown import Markdown
 from rich.padding import Padding
 
@@ -16,9 +18,12 @@ from kb.cli.application import (
     console,
     dim,
     entry_id,
+    formula,
+    keep_latex,
     load_base,
     print_json,
     print_text,
+    readable,
     table,
 )
 from kb.cli.questions import SYMBOLS
@@ -44,9 +49,19 @@ MANY = 12
 """Relations of one kind that are listed; of the others only the number is printed."""
 
 
-@command()
-def show(entry: EntryId, json_: Json = False) -> None:
-    """Show an entry: what it is, the evidence, how to run it, and its relations to others."""
+@command(paged=True)
+def show(
+    entry: EntryId,
+    latex: Annotated[bool, typer.Option("--latex", help="Print formulas as they are written, in LaTeX.")] = False,
+    json_: Json = False,
+) -> None:
+    """Show an entry: what it is, the evidence, how to run it, and its relations to others.
+
+    Examples:
+        $ kb show lstm
+        $ kb show "layer normalisation" --latex
+    """
+    keep_latex(latex)
     base = load_base()
     chosen = base[entry_id(base, entry)]
     if json_:
@@ -93,12 +108,12 @@ def _section(title: str, lines: Iterable[str]) -> None:
 
 
 def _texts(entry: Entry) -> None:
-    """Print the Markdown of an entry; formulas are shown as they are written."""
+    """Print the Markdown of an entry."""
     for name in ("statement", "definition", "proof", "description"):
         text = getattr(entry, name, None)
         if text and text.strip() != entry.gist:
             text = re.sub(r"\[([^]]*)\]\(kb:[^)]*\)", r"\1", text)  # what it links to is listed among the relations
-            text = re.sub(r"\$([^$]+)\$", r"`\1`", text)
+            text = readable(text, around="`")
             console.print(Padding(Markdown(text), (1, 0, 0, 2)))
     _section("Equations", (_equation(each) for each in getattr(entry, "equations", ())))
 
@@ -106,8 +121,8 @@ def _texts(entry: Entry) -> None:
 def _equation(equation: Equation) -> str:
     """A formula, and where it stands."""
     if equation.source is None:
-        return f"{equation.latex}   [our own: {equation.basis}]"
-    return f"{equation.latex}   [{_place(equation.source)}]"
+        return f"{formula(equation.latex)}   [our own: {equation.basis}]"
+    return f"{formula(equation.latex)}   [{_place(equation.source)}]"
 
 
 def _place(source: Source) -> str:
@@ -134,21 +149,21 @@ def _architecture(base: KnowledgeBase, entry: Architecture) -> None:
 
 
 def _traits(base: KnowledgeBase, entry: Architecture) -> None:
-    """Print the traits of the canonical variant, and of others where they differ from it."""
-    rows = table("trait", "value", "scope", "known", "variant", show_header=False)
-    for column in rows.columns[:3]:
-        column.no_wrap = True
+    """Print the traits of the canonical variant, and below each those of others where they differ from it."""
+    rows = table("value", "trait", "scope", "known", show_header=False)
+    rows.columns[1].no_wrap = rows.columns[2].no_wrap = True
     for bias in base.biases:
         cells = base.cells(entry.id, bias)
-        for variant, cell in (cells | base.cells_of_parts(entry.id, bias)).items():
-            first = next(iter(cells))
-            if cell.value != "not-applicable" and (variant == first or cell.value != cells[first].value):
-                plain = variant == first == DEFAULT_VARIANT
-                name = "" if plain else _where(variant)
-                known = f"{SYMBOLS[cell.value]} {cell.value}"
-                rows.add_row(f"  {bias}", known, dim(base.biases[bias].scope.weights), ", ".join(cell.how), dim(name))
+        first = next(iter(cells))
+        for place, cell in (cells | base.cells_of_parts(entry.id, bias)).items():
+            if cell.value != "not-applicable" and (place == first or cell.value != cells[first].value):
+                where = "" if place == DEFAULT_VARIANT else dim(f"  {_where(place)}")
+                name = f"{bias}\n{where}" if where and place == first else where or bias
+                known = ", ".join(cell.how)
+                rows.add_row(f"  {SYMBOLS[cell.value]}", name, dim(base.biases[bias].scope.weights), known)
     if rows.row_count:
-        console.print("\n[bold]Traits[/], with their scope and the evidence for them")
+        legend = ", ".join(f"{SYMBOLS[value]} {value}" for value in ("holds", "lacks", "unknown"))
+        console.print(f"\n[bold]Traits[/] ({legend}), with their scope and the evidence for them")
         console.print(rows)
 
 
@@ -169,7 +184,7 @@ def _shape(name: str, shape: object) -> str:
 
 
 def _bias(base: KnowledgeBase, entry: Bias) -> None:
-    _section("Formally", [entry.formal])
+    _section("Formally", [formula(entry.formal)])
     scope = entry.scope
     _section("Scope", [f"said {scope.words}, of the {scope.of}; decided by {scope.decision}"])
     _section("Assumes", [entry.assumes])

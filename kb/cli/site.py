@@ -34,7 +34,12 @@ def _build(target: Path | None, json_: bool = False, url: str | None = None) -> 
 
 @command(site)
 def build_(target: Target = None, url: Url = None, json_: Json = False) -> None:
-    """Check the entries, generate the pages and build the site. No code of a knowledge base is run."""
+    """Check the entries, generate the pages and build the site. No code of a knowledge base is run.
+
+    Examples:
+        $ kb site build
+        $ kb --folder FOLDER site build --url https://example.org/kb/
+    """
     if url is not None and not re.fullmatch(r"https?://[^\s<>\"']+", url):
         raise ValueError(f"expected an address that starts with https://, came {url!r}")
     folder = _build(target, json_, url)
@@ -50,8 +55,13 @@ def serve(
     target: Annotated[
         Path | None, typer.Option(help="Folder to work in; default is one that is removed again.")
     ] = None,
+    json_: Json = False,
 ) -> None:
-    """Serve the site of the entries as they are now; browsers show every change. `kb check` checks the entries."""
+    """Serve the site of the entries as they are now; browsers show every change. `kb check` checks the entries.
+
+    Examples:
+        $ kb site serve --port 8001
+    """
     import tempfile
     import threading
 
@@ -59,8 +69,11 @@ def serve(
     from kb.site.serving import serving
 
     with tempfile.TemporaryDirectory() as folder, serving(Live(load_base, target or Path(folder)), port) as address:
-        console.print(f"serving on {address} (stop with Ctrl-C)", markup=False)
+        if json_:
+            print_json({"address": address})
+        else:
+            console.print(f"serving on {address} (stop with Ctrl-C)", markup=False)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
-            console.print("stopped")
+            console.print("" if json_ else "stopped", end="" if json_ else "\n")

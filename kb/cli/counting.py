@@ -1,0 +1,90 @@
+"""The command that counts: stats."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Annotated, Any, get_args
+
+import typer
+
+from kb.cli.application import Json, bold, command, console, load_base, print_json, table
+from kb.kinds import KINDS
+from kb.knowledge_base import KnowledgeBase
+from kb.query.recall import Recall, recall
+from kb.query.verdicts import verdicts
+from kb.schema import SORTS
+from kb.schema.common import Equation, Source, Standing
+
+
+@command()
+def stats(
+    by_deduction: Annotated[
+        bool, typer.Option("--recall", help="Of every bias, how many known traits would follow from the rest.")
+    ] = False,
+    json_: Json = False,
+) -> None:
+    """Count entries, relations, traits and evidence.
+
+    Examples:
+        $ kb stats
+        $ kb stats --json
+    """
+    base = load_base()
+    if by_deduction:
+        _print_recall(recall(base), as_json=json_)
+        return
+    counts = count(base)
+    if json_:
+        print_json(counts)
+        return
+    rows = table("what", "how many", show_header=False)
+    for name, value in counts.items():
+        parts = [_number_of(what, n) for what, n in value.items()] if isinstance(value, dict) else [str(value)]
+        rows.add_row(bold(name), ", ".join(parts) or "none")
+    console.print(rows)
+
+
+def _number_of(what: str, number: int) -> str:
+    """A number with its word: kinds of entries are named in the plural as their folders are."""
+    return f"{number} {KINDS[what].folder if what in KINDS and number != 1 else what}"
+
+
+def _print_recall(found: dict[str, Recall], *, as_json: bool) -> None:
+    if as_json:
+        print_json({bias: asdict(each) for bias, each in found.items()})
+        return
+    rows = table("bias", "known", "would follow", "share")
+    for bias, each in sorted(found.items(), key=lambda pair: -pair[1].share):
+        rows.add_row(bold(bias), str(each.known), str(each.decided), f"{each.share:.0%}")
+    console.print(rows)
+
+
+def _standings(items: Iterable[Equation | Source]) -> dict[Standing, int]:
+    """Count equations or sources by what is known of their places."""
+    found = Counter(item.standing for item in items)
+    return {standing: found[standing] for standing in get_args(Standing) if found[standing]}
+
+
+def count(base: KnowledgeBase) -> dict[str, Any]:
+    """Count what a knowledge base holds, what is known in it, and how."""
+    cells = [
+        cell for a in base.architectures for b in base.biases if (cell := base.trait(a, b)).value != "not-applicable"
+    ]
+    records = base.evidence.values()
+    equations = [each for entry in base.values() for each in getattr(entry, "equations", ())]
+    return {
+        "entries": dict(sorted(Counter(entry.kind for entry in base.values()).items())),
+        "relations": base.graph.number_of_edges(),
+        "traits": {value: sum(cell.value == value for cell in cells) for value in ("holds", "lacks", "unknown")},
+        "known by": {how: sum(how in cell.how for cell in cells) for how in ("measured", "asserted", "derived")},
+        "equations": _standings(equations),
+        "sources of claims": _standings([source for claim in base.claims.values() for source in claim.sources]),
+        **{SORTS[sort].many: found for sort, found in verdicts(base).items()},
+        "peers": {
+            "named": sum(bool(getattr(entry, "peer", None)) for entry in base.values()),
+            "compared": sum(record.peer is not None for record in records),
+        },
+        "evidence": {"measured": len(records), "stale": sum(base.is_stale(entry_id) for entry_id in base.evidence)},
+    }
