@@ -92,7 +92,8 @@ class Base(Mapping[str, Entry]):
         return Names(self._entries.values())
 
     def _of(self, kind: type[E]) -> dict[str, E]:
-        return ByName(self.names, kind, self._entries.values())
+        found = {entry.id: entry for entry in self._entries.values() if isinstance(entry, kind)}
+        return ByName(self.names, found, kind)
 
     @cached_property
     def architectures(self) -> dict[str, Architecture]:
@@ -161,11 +162,12 @@ class Base(Mapping[str, Entry]):
         """What measurements say, by entry id, whether or not they are stale: see `stale`."""
         from kb.evidence import judge
 
-        return {
+        found = {
             entry_id: judge(self[entry_id], lines.measurements, self.biases)
             for entry_id, lines in self.measured.items()
             if lines.measurements
         }
+        return ByName(self.names, found)
 
     @cached_property
     def speeds(self) -> dict[str, Speed]:

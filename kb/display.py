@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kb.characters import printable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kb.answers import Answers
     from kb.pictures.showing import Diagram
     from kb.query import Comparison, Explanation, Lineage
+    from kb.query.compare import Aspect
 
 MOST_ROWS = 60
 """Rows of a table that are shown; `to_frame` has all."""
@@ -66,7 +67,7 @@ def picture(diagram: Diagram) -> str:
 def table(columns: Iterable[str], rows: Iterable[Iterable[str]], left_out: int = 0) -> str:
     """Return a table of pieces of HTML, and how many rows were left out."""
     head = "".join(f"<th>{text(column)}</th>" for column in columns)
-    lines = ("".join(f"<td style='text-align:left'>{piece}</td>" for piece in row) for row in rows)
+    lines = ("".join(f"<td style='text-align:left;vertical-align:top'>{piece}</td>" for piece in row) for row in rows)
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     rest = f"<p>and {left_out} more: <code>to_frame()</code> has all</p>" if left_out else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
@@ -75,7 +76,8 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]], left_out: int =
 def entry(shown: Entry) -> str:
     """Return an entry: what it is, its picture where it is an architecture, and what its file says first."""
     year = f" ({shown.year})" if shown.year else ""
-    about = f"{shown.kind} <code>{text(shown.id)}</code> in {text(shown.family)}"
+    family = "" if isinstance(shown, Paper) else f" in {text(shown.family)}"  # a paper's is its year
+    about = f"{shown.kind} <code>{text(shown.id)}</code>{family}"
     head = f"<h3>{sentence(shown.title)}{year}</h3><p>{about}</p><p>{sentence(shown.gist)}</p>"
     facts = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _facts(shown) if value)
     return f"<div>{head}{_drawn(shown)}<dl>{facts}</dl></div>"
@@ -126,19 +128,18 @@ def answers(found: Answers[Any]) -> str:
 
 def comparison(shown: Comparison) -> str:
     """Return two entries side by side: what both have, and what only one has."""
-    columns = ("", "both", f"only {shown.first}", f"only {shown.second}")
+    columns = ("", f"only {shown.first}", f"only {shown.second}", "both")
     rows = (
-        (text(each.name), *(_noted(items, each.notes, of) for of, items in sides))
+        (text(each.name), _noted(each, 0), _noted(each, 1), ", ".join(map(sentence, each.shared)))
         for each in shown.aspects
-        for sides in [((None, each.shared), (0, each.first), (1, each.second))]
     )
     return table(columns, rows)
 
 
-def _noted(items: Iterable[str], notes: Mapping[str, tuple[str, str]], of: int | None) -> str:
-    """Items, each with its note where only one of the two has it."""
-    with_notes = ((item, notes.get(item, ("", ""))[of] if of is not None else "") for item in items)
-    return _listed(f"{sentence(item)}{f': {sentence(note)}' if note else ''}" for item, note in with_notes)
+def _noted(aspect: Aspect, side: int) -> str:
+    """What only one of the two has, each item with its note."""
+    notes = ((item, aspect.notes.get(item, ("", ""))[side]) for item in (aspect.first, aspect.second)[side])
+    return _listed(f"{sentence(item)}{f': {sentence(note)}' if note else ''}" for item, note in notes)
 
 
 def explanation(shown: Explanation) -> str:

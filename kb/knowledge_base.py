@@ -134,6 +134,28 @@ class KnowledgeBase(Base):
 
         return Answers(query.open_cells(self), query.OpenCell, "unknown traits")
 
+    def takes(self, architecture: str) -> set[str]:
+        """The axes of its inputs, by name and by role, as the condition `takes` has them."""
+        from kb.query.stated import axes_of
+
+        return axes_of(self, self.architectures[architecture])[0]
+
+    def gives(self, architecture: str) -> set[str]:
+        """The axes of its outputs, by name and by role, as the condition `gives` has them."""
+        from kb.query.stated import axes_of
+
+        return axes_of(self, self.architectures[architecture])[1]
+
+    def parameters(self, architecture: str) -> dict[str, int]:
+        """The parameters of every variant of a published size, as `at-most` and `at-least` have them."""
+        from kb.query.stated import published
+
+        return published(self, self.architectures[architecture])
+
+    def unknown(self, architecture: str) -> list[str]:
+        """The biases that apply to it and of which nothing is known, as the condition `unknown` has them."""
+        return [bias for bias in self.biases if self.trait(architecture, bias).value == "unknown"]
+
     def matrix(self) -> Answers[Cell]:
         """Every trait of every architecture, of the variant that is meant; see `kb.query.listing`."""
         from kb import query

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any, TypeVar, cast
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from kb.problems import AmbiguousNameError, NoSuchNameError
 from kb.schema import Entry, Paper
 from kb.schema.common import Invention
 from kb.schema.frozen import Frozen
 
-E = TypeVar("E", bound=Entry)
+V = TypeVar("V")
 
 LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "×": "x"}
 """Letters with a mark that Unicode does not decompose, and what is written for them."""
@@ -158,23 +158,33 @@ class Names:
             yield from (entry.id for entry in self._by_key[name].values() if isinstance(entry, kind))
 
 
-class ByName(Frozen[str, E]):
-    """Entries of a kind by id, in which one is also looked up by any other of its names."""
+class ByName(Frozen[str, V]):
+    """What there is of some entries, by id; it is also looked up by any other name of an entry."""
 
-    def __init__(self, names: Names, kind: type[E], entries: Iterable[Entry]) -> None:
-        super().__init__((entry.id, entry) for entry in entries if isinstance(entry, kind))
+    def __init__(self, names: Names, found: Mapping[str, V], kind: type[Entry] = Entry) -> None:
+        super().__init__(found)
         self._names, self._kind = names, kind
 
-    def __missing__(self, name: str) -> E:
-        return cast(E, self._names(name, self._kind))
+    def __missing__(self, name: str) -> V:
+        meant = self._names(name, self._kind).id
+        if meant not in self.keys():
+            raise KeyError(meant)
+        return self[meant]
 
     def __contains__(self, name: object) -> bool:
-        """Whether it is the id of one of them, or no id at all, and another name of one."""
-        named = isinstance(name, str) and name not in self._names.ids and self._names.meanings(name, self._kind)
-        return super().__contains__(name) or bool(named)
+        """Whether there is any of the entry that is meant; an id is always that of its entry alone."""
+        if super().__contains__(name) or not isinstance(name, str) or name in self._names.ids:
+            return super().__contains__(name)
+        return any(super(ByName, self).__contains__(entry.id) for entry in self._names.meanings(name, self._kind))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what there is of an entry, whatever name it is called by, or something else."""
+        if super().__contains__(name):
+            return super().get(name)
+        return self.__missing__(name) if name in self else default
 
     def _ipython_key_completions_(self) -> list[str]:
-        return completions(self.values())
+        return completions([self._names(name) for name in self])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._names, self._kind, list(self.values()))
+        return type(self), (self._names, dict(self), self._kind)

@@ -71,10 +71,15 @@ class Condition:
 
 @dataclass(frozen=True)
 class Atom(Condition):
-    """A condition on one name; `verb` is how it is written."""
+    """A condition on one name.
+
+    `verb` is how it is written, and `attribute` what it asks about, by the name that this has everywhere: an attribute
+    of an entry, or a question to the knowledge base that takes an architecture.
+    """
 
     name: str
     verb: ClassVar[str]
+    attribute: ClassVar[str]
 
     def __str__(self) -> str:
         name = self.name if re.fullmatch(r"[\w-]+", self.name) else f"'{self.name}'"
@@ -115,6 +120,7 @@ class Has(Atom):
     """It has an inductive bias."""
 
     verb = "has"
+    attribute = "exhibits"
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
@@ -126,6 +132,7 @@ class Lacks(Atom):
     """It lacks an inductive bias that applies to it."""
 
     verb = "lacks"
+    attribute = "lacks"
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
@@ -137,6 +144,7 @@ class Unknown(Atom):
     """An inductive bias applies to it, and it is unknown whether it has it."""
 
     verb = "unknown"
+    attribute = "unknown"
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
@@ -147,10 +155,11 @@ class Uses(Atom):
     """A component is among its parts."""
 
     verb = "uses"
+    attribute = "uses"
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
-        return self.name in {str(part.component) for part in entry.parts}
+        return self.name in entry.uses
 
     @override
     def meant(self, base: Base) -> str:
@@ -161,10 +170,11 @@ class Within(Atom):
     """It belongs to a family: the folder of its entry."""
 
     verb = "in"
+    attribute = "family"
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
-        return entry.group == self.name
+        return entry.family == self.name
 
     @override
     def meant(self, base: Base) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -47,12 +48,15 @@ def prerequisites(base: Base, entry_id: str) -> list[Prerequisite]:
     """
     start = base[entry_id].id
     needs = subgraph(base.graph, having("needed"))
-    reached = nx.descendants(needs, start) | {start}
-    order = list(nx.topological_sort(needs.subgraph(reached).reverse()))
+    reached = dict.fromkeys([start, *(end for _, end in nx.bfs_edges(needs, start))])  # a set has no order
+    within = nx.DiGraph()
+    within.add_nodes_from(reached)
+    within.add_edges_from((end, begin) for begin, end in needs.edges(reached))
+    order = nx.topological_sort(within)
     return [_prerequisite(needs, node, reached, start) for node in order if node != start]
 
 
-def _prerequisite(needs: nx.MultiDiGraph[str], node: str, reached: set[str], start: str) -> Prerequisite:
+def _prerequisite(needs: nx.MultiDiGraph[str], node: str, reached: Collection[str], start: str) -> Prerequisite:
     """Say what an item is needed for: for the entry asked about if that needs it directly, else for one in between."""
     edges = [edge for edge in needs.in_edges(node, data=True) if edge[0] in reached]
     user, _, data = min(edges, key=lambda edge: (edge[0] != start, _explains(edge[2]["relation"])))

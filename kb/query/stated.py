@@ -40,22 +40,25 @@ class Takes(_OfAxes):
     """An input has an axis of this name or role."""
 
     verb, side = "takes", 0
+    attribute = "takes"
 
 
 class Gives(_OfAxes):
     """An output has an axis of this name or role."""
 
     verb, side = "gives", 1
+    attribute = "gives"
 
 
 class TrainedOn(Atom):
     """Its training task is this one."""
 
     verb = "trained-on"
+    attribute = "trained_on"
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
-        return entry.task is not None and str(entry.task.concept) == self.name
+        return entry.trained_on == self.name
 
     @override
     def meant(self, base: Base) -> str:
@@ -79,6 +82,7 @@ class Since(_OfNumbers):
     """It was published in a year or later."""
 
     verb, digits, example = "since", "[0-9]{4}", "a year, such as 2015"
+    attribute = "year"
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
@@ -89,6 +93,7 @@ class Until(_OfNumbers):
     """It was published in a year or before."""
 
     verb, digits, example = "until", "[0-9]{4}", "a year, such as 2015"
+    attribute = "year"
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
@@ -108,6 +113,7 @@ class AtMost(_OfParameters):
     """A variant of a published size has at most so many parameters; unknown where no such size is counted."""
 
     verb = "at-most"
+    attribute = "parameters"
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
@@ -119,6 +125,7 @@ class AtLeast(_OfParameters):
     """A variant of a published size has at least so many parameters; unknown where no such size is counted."""
 
     verb = "at-least"
+    attribute = "parameters"
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
