@@ -38,7 +38,7 @@ from kb.schema import (
     Source,
     Theorem,
 )
-from kb.schema.common import Equation
+from kb.schema.common import Equation, Invention
 
 MANY = 12
 """Relations of one kind that are listed; of the others only the number is printed."""
@@ -54,6 +54,8 @@ def show(entry: EntryId, json_: Json = False) -> None:
         return
     console.print(f"{bold(chosen.title)} {dim(f'({chosen.id}: {_sort(chosen)})')}")
     print_text(chosen.gist)
+    if isinstance(chosen, Invention) and chosen.same_as:
+        print_text(f"Elsewhere: {', '.join(map(str, chosen.same_as))}")
     _texts(chosen)
     match chosen:
         case Architecture():
