@@ -42,6 +42,16 @@ class Fact:
     theorem: str = ""
 
     @property
+    def id(self) -> str:
+        """What no other fact is called: its cell, its value and how it is known.
+
+        Examples:
+            >>> Fact("lstm", "default", "causality", "holds", "measured").id
+            'lstm/default/causality/holds/measured'
+        """
+        return "/".join((*self.cell, self.value, self.how))
+
+    @property
     def cell(self) -> tuple[str, str, str]:
         """The cell that the fact is about."""
         return self.architecture, self.variant, self.bias

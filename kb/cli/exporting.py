@@ -41,8 +41,8 @@ HELP = (
     "Of papers: bibtex; csl, CSL-JSON for Zotero and pandoc. Of entries: markdown; schema-org, JSON-LD for web pages. "
     "Of everything: json, one document with proofs, which `kb import` reads; turtle and jsonld, linked data, with "
     "vocabulary, our words, and shapes, SHACL; sssom, names elsewhere; graph, node-link JSON; graphml and gexf for "
-    "Gephi. Folders: csv, tables for Neo4j with croissant.json; parquet, for Spark and DuckDB; schemas, JSON Schemas for "
-    "editors."
+    "Gephi. Folders: csv, tables for Neo4j with croissant.json; parquet, for Spark and DuckDB; schemas, JSON Schemas "
+    "for editors."
 )
 OF_ENTRIES = (Format.bibtex, Format.csl, Format.markdown, Format.schema_org)
 OF_PAPERS = (Format.bibtex, Format.csl)

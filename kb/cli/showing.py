@@ -43,7 +43,7 @@ from kb.schema import (
     Source,
     Theorem,
 )
-from kb.schema.common import Equation
+from kb.schema.common import Equation, Invention
 
 MANY = 12
 """Relations of one kind that are listed; of the others only the number is printed."""
@@ -69,6 +69,8 @@ def show(
         return
     console.print(f"{bold(chosen.title)} {dim(f'({chosen.id}: {_sort(chosen)})')}")
     print_text(chosen.gist)
+    if isinstance(chosen, Invention) and chosen.same_as:
+        print_text(f"Elsewhere: {', '.join(map(str, chosen.same_as))}")
     _texts(chosen)
     match chosen:
         case Architecture():

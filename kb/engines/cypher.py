@@ -11,7 +11,8 @@ from typing import Any
 
 from kb.base import Base
 from kb.engines.answer import Answer, QueryError, only_reads
-from kb.export.tables import BY_NAME, Row, Table, plain
+from kb.export.tables import BY_NAME, Row, Table, label, plain
+from kb.kinds import KINDS
 
 TYPES = {"text": "STRING", "integer": "INT64", "number": "DOUBLE", "boolean": "BOOL", "texts": "STRING[]"}
 """The types of properties in Ladybug."""
@@ -22,6 +23,8 @@ REFUSED = (
 )  # fmt: skip
 """What reads files, fetches extensions, writes, or sets options."""
 QUOTE = '"'
+KINDS_OF = {"nodes": tuple(map(label, KINDS)), "facts": ("Fact",), "variants": ("Variant",)}
+"""The labels of nodes, by table: they can be asked for where there are none of them."""
 _BEGINS = re.compile(r"\s*(MATCH|OPTIONAL|UNWIND|WITH|RETURN)\b", re.IGNORECASE)
 
 
@@ -99,13 +102,14 @@ class _Loader:
 
     def _nodes(self, table: Table, rows: Iterable[Row]) -> None:
         names = [column.name for column in table.columns if column.name != "kind"]
-        by_kind: dict[str, list[Row]] = defaultdict(list)
+        by_kind: dict[str, list[Row]] = {kind: [] for kind in KINDS_OF.get(table.name, ())}
         for row in rows:
-            by_kind[row["kind"]].append({name: plain(row.get(name)) for name in names})
+            by_kind.setdefault(row["kind"], []).append({name: plain(row.get(name)) for name in names})
         values = ", ".join(f"`{name}`: row.`{name}`" for name in names)
         for kind, of_kind in by_kind.items():
             self._connection.execute(f"CREATE NODE TABLE `{kind}`({_properties(table, 'kind')}, PRIMARY KEY (id))")
-            self._connection.execute(f"UNWIND $rows AS row CREATE (:`{kind}` {{{values}}})", {"rows": of_kind})
+            if of_kind:
+                self._connection.execute(f"UNWIND $rows AS row CREATE (:`{kind}` {{{values}}})", {"rows": of_kind})
 
     def _relationships(self, table: Table, rows: Iterable[Row], start: str, end: str, kind_of: Any) -> None:
         groups: dict[str, dict[tuple[str, str], list[Row]]] = defaultdict(lambda: defaultdict(list))

@@ -60,14 +60,14 @@ class Sparql:
             columns = ("subject", "predicate", "object")
             return Answer(columns, tuple(tuple(map(self._value, triple)) for triple in found))
         except (SyntaxError, ValueError, OSError, RuntimeError) as error:
-            raise QueryError(f"SPARQL: {error}") from None
+            raise QueryError(f"SPARQL: {' '.join(str(error).split())}") from None
 
     def _value(self, term: Any) -> Any:
         if term is None:
             return None
         text: str = getattr(term, "value", str(term))
         if isinstance(term, self._oxigraph.NamedNode):
-            return text.removeprefix(self._home)
+            return text.replace(PREFIXES["dlt"], "dlt:").removeprefix(self._home)
         datatype = term.datatype.value.rpartition("#")[2] if isinstance(term, self._oxigraph.Literal) else ""
         if datatype == "boolean":
             return text in ("true", "1")

@@ -31,23 +31,13 @@ class Measured:
     narrowed: int
 
 
-def fact_id(fact: Fact) -> str:
-    """Return what no other fact is called: its cell, its value and how it is known.
-
-    Examples:
-        >>> fact_id(Fact("lstm", "default", "causality", "holds", "measured"))
-        'lstm/default/causality/holds/measured'
-    """
-    return "/".join((*fact.cell, fact.value, fact.how))
-
-
 def all_facts(base: Base) -> list[Fact]:
     """Return every fact, and the premises about components from which some follow, by name."""
     found: dict[str, Fact] = {}
     waiting = [fact for facts in base.facts.values() for fact in facts]
     while waiting:
         fact = waiting.pop()
-        if found.setdefault(fact_id(fact), fact) is fact:
+        if found.setdefault(fact.id, fact) is fact:
             waiting += fact.premises
     return [found[name] for name in sorted(found)]
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from kb.base import Base
 from kb.export.characters import printable
-from kb.export.facts import all_facts, fact_id, meant_cells, measurements, place_measured
+from kb.export.facts import all_facts, meant_cells, measurements, place_measured
 from kb.schema import Paper
 
 Type = Literal["text", "integer", "number", "boolean", "texts"]
@@ -114,6 +114,7 @@ def _nodes(base: Base) -> Iterator[Row]:
     for entry in base.values():
         row: Row = {"id": entry.id, "kind": label(entry.kind), "name": entry.title, "group": entry.group}
         row |= {"year": entry.year, "summary": entry.gist, "aliases": list(entry.aliases)}
+        row["elsewhere"] = [same.name for same in getattr(entry, "same_as", ())]
         record = base.evidence.get(entry.id)
         row["verdict"] = record.claim.verdict if record and record.claim else None
         if isinstance(entry, Paper):
@@ -135,7 +136,7 @@ def _traits(base: Base) -> Iterator[Row]:
 def _facts(base: Base) -> Iterator[Row]:
     measured = measurements(base)
     for fact in all_facts(base):
-        row: Row = {"id": fact_id(fact), "kind": "Fact", "architecture": fact.architecture, "place": fact.variant}
+        row: Row = {"id": fact.id, "kind": "Fact", "architecture": fact.architecture, "place": fact.variant}
         row |= {
             "bias": fact.bias,
             "value": fact.value,
@@ -158,7 +159,7 @@ def _facts(base: Base) -> Iterator[Row]:
 def _premises(base: Base) -> Iterator[Row]:
     for fact in all_facts(base):
         for premise in fact.premises:
-            yield {"fact": fact_id(fact), "premise": fact_id(premise), "relation": "DERIVED_FROM"}
+            yield {"fact": fact.id, "premise": premise.id, "relation": "DERIVED_FROM"}
 
 
 def _variants(base: Base) -> Iterator[Row]:
@@ -199,6 +200,7 @@ TABLES = (
             Column("year", "Of the publication that introduced it.", "integer"),
             Column("summary", "One sentence."),
             Column("aliases", "Other names.", "texts"),
+            Column("elsewhere", "Names in other vocabularies and libraries, with these before them.", "texts"),
             Column("verdict", "Of a claim: supported, refuted or not settled."),
             Column("authors", "Of a paper, in order.", "texts"),
             Column("venue", "Of a paper."),

@@ -8,7 +8,7 @@ from typing import Any
 
 from kb.base import Base
 from kb.export.about import about
-from kb.export.facts import all_facts, fact_id, measurements, place_measured
+from kb.export.facts import all_facts, measurements, place_measured
 from kb.export.schemas import WHOLE, identifier
 from kb.knowledge_base import KnowledgeBase
 from kb.schema import Architecture, Entry
@@ -81,7 +81,7 @@ def _facts(base: Base) -> Iterator[dict[str, Any]]:
     measured = measurements(base)
     for fact in all_facts(base):
         row: dict[str, Any] = {
-            "id": fact_id(fact),
+            "id": fact.id,
             "architecture": fact.architecture,
             "place": fact.variant,
             "bias": fact.bias,
@@ -94,7 +94,7 @@ def _facts(base: Base) -> Iterator[dict[str, Any]]:
             "measured": asdict(measured[place_measured(fact)]) if fact.how == "measured" else None,
         }
         row |= {name: value for name, value in optional.items() if value}
-        yield row | {"premises": [fact_id(premise) for premise in fact.premises]}
+        yield row | {"premises": [premise.id for premise in fact.premises]}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -110,6 +110,13 @@ def _not_applicable(bias: Bias) -> str:
 
 def fact_data(fact: Fact) -> dict[str, Any]:
     """Return a fact with its premises as a JSON-ready dictionary."""
-    data = {"fact": str(fact), "value": fact.value, "how": fact.how, "rule": fact.rule, "reason": fact.reason}
+    data = {
+        "id": fact.id,
+        "fact": str(fact),
+        "value": fact.value,
+        "how": fact.how,
+        "rule": fact.rule,
+        "reason": fact.reason,
+    }
     source = fact.source.model_dump(exclude_none=True) if fact.source else None
     return {**data, "source": source, "premises": [fact_data(premise) for premise in fact.premises]}

@@ -390,6 +390,14 @@ class SameAs(Model):
         """What it is called there."""
         return self.name.partition(":")[2]
 
+    @property
+    def limits(self) -> str:
+        """What is not the same: the variant that is meant, and how it matches if not exactly."""
+        return ", ".join(filter(None, (self.variant, f"{self.match} match" if self.match != "exact" else "")))
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.limits})" if self.limits else self.name
+
 
 class Invention(NamedEntry):
     """An entry that goes back to a publication: who had it first, and to whom it owes its name and its standing."""

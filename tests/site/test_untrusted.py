@@ -29,6 +29,7 @@ NOT_TEXT = {
     "Coverage.questions", "Equation.deck", "Identifiers.arxiv", "Identifiers.doi", "Identifiers.openreview",
     "Part.attends_to", "Part.network", "Part.over", "Part.residual", "Part.times", "Procedure.average",
     *(f"{kind}.formerly" for kind in ("Architecture", "Bias", "Claim", "Concept", "Paper", "ReadingPath", "Theorem")),
+    "Architecture.same_as", "Concept.same_as", "Paper.number", "Paper.pages", "Paper.volume",
     "Procedure.clip", "Procedure.schedule", "Procedure.teacher_forcing", "SignatureNotes.where",
     "SignatureNotes.without", "Architecture.network_notes", "Trait.network", "Trait.variant", "Update.auxiliary",
     "Update.networks",

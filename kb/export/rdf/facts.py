@@ -10,7 +10,7 @@ from kb.export.rdf.terms import Addresses, Iri, Triple, address, described, name
 from kb.schema import Source
 from kb.traits import Fact
 
-TRAITS = {"holds": "dlt:hasTrait", "lacks": "dlt:lacksTrait"}
+TRAITS = {"holds": "dlt:hasTrait", "lacks": "dlt:lacksTrait", "unknown": "dlt:unknownTrait"}
 
 
 def facts(base: Base, names: Addresses) -> Iterator[Triple]:
@@ -18,8 +18,7 @@ def facts(base: Base, names: Addresses) -> Iterator[Triple]:
     places: dict[tuple[str, str], str] = {}
     for cell in meant_cells(base):
         places[cell.architecture, cell.bias] = cell.variant
-        if cell.value in TRAITS:
-            yield names.entry(cell.architecture), named(TRAITS[cell.value]), names.entry(cell.bias)
+        yield names.entry(cell.architecture), named(TRAITS[cell.value]), names.entry(cell.bias)
     measured = measurements(base)
     for fact in all_facts(base):
         yield from _fact(fact, names, is_meant=places.get((fact.architecture, fact.bias)) == fact.variant)
@@ -32,6 +31,7 @@ def _fact(fact: Fact, names: Addresses, *, is_meant: bool) -> Iterator[Triple]:
     yield from described(
         subject,
         rdf__type=[named("dlt:Fact"), named("prov:Entity")],
+        dcterms__identifier=fact.id,
         dlt__ofArchitecture=names.entry(fact.architecture),
         dlt__place=fact.variant,
         dlt__ofBias=names.entry(fact.bias),

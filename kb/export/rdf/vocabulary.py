@@ -73,6 +73,7 @@ TERMS = (
     *(Term(camel(name), f"{each.forward}.", UNDER.get(name, ())) for name, each in RELATIONS.items()),
     Term("hasTrait", "The variant that is meant has the bias: what select answers."),
     Term("lacksTrait", "The variant that is meant lacks the bias."),
+    Term("unknownTrait", "The bias applies to the variant that is meant, and it is unknown whether it has it."),
     Term("group", "The folder of an entry: a family of architectures, a category of concepts."),
     Term("year", "The year of the publication that introduced it."),
     Term("authors", "The authors of a paper in their order, with semicolons between."),
