@@ -34,6 +34,7 @@ EXTRAS = {
     "torch": "run", "torch_geometric": "run", "jaxtyping": "run", "sklearn": "run", "matplotlib": "run",
     "mkdocs": "site", "material": "site", "jinja2": "site", "pygraphviz": "site", "math_core": "site",
     "ziamath": "site", "mkdocstrings": "site", "torchvision": "test", "diffusers": "test",
+    "safetensors": "run", "tensorboard": "log", "nbclient": "notebook", "nbformat": "notebook", "ipykernel": "notebook",
     "dask": "cluster", "distributed": "cluster",
 }  # fmt: skip
 """Library to the extra of this package that brings it."""
