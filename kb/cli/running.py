@@ -189,18 +189,18 @@ def _report(result: Training, out: Path | None, picture: Path | None, *, load: P
     if result.losses and not load:
         curve = out or Path(f"{result.architecture}-{result.task}.png")
         save_curve(result, curve)
-    if picture:
-        save_images(result.samples, picture)
     if json_:
         print_json(result.as_dict() | {"curve": str(curve) if curve else None})
-        return
-    _print_score(result)
-    if curve:
-        console.print(f"learning curve: {curve}", markup=False, soft_wrap=True)
-    _print_samples(result)
+    else:
+        _print_score(result, trained=not load)
+        if curve:
+            console.print(f"learning curve: {curve}", markup=False, soft_wrap=True)
+        _print_samples(result)
+    if picture:  # where there is nothing to draw, that is said after all else
+        save_images(result.samples, picture)
 
 
-def _print_score(result: Training) -> None:
+def _print_score(result: Training, *, trained: bool) -> None:
     from kb.running import caption
 
     verdict = "[green]beats[/]" if result.beats_baseline else "[red]does not clearly beat[/]"
@@ -208,7 +208,8 @@ def _print_score(result: Training) -> None:
     if not result.losses:
         console.print(f"{verdict} the trivial baseline; it has no parameters, so there is nothing to train")
         return
-    steps = f"{result.steps} steps in {result.seconds:.1f} s" if result.steps > 1 else "a closed form"
+    taken = f"{result.steps} steps" + (f" in {result.seconds:.1f} s" if trained else "")
+    steps = taken if result.steps > 1 else "a closed form"
     console.print(f"{verdict} the trivial baseline, after {steps} (untrained {result.untrained:.3g})")
     for score in result.also:
         console.print(f"also: {score}", markup=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -19,6 +20,8 @@ from kb.running.scoring import Scoring
 COUNT = 4
 NUMBERS = 4
 """How many numbers of an example are shown."""
+LABEL, GAP, WIDTH = 14, 3, 88
+"""Columns of a terminal: of what stands before a line, between examples, and for all of them."""
 
 Sample = dict[str, str | Tensor]
 """An example: texts, and images `[H, W]` or `[3, H, W]` with values from 0 to 1, by what they are called."""
@@ -49,21 +52,28 @@ def _line(values: Tensor) -> str:
 
 
 def lines(samples: Sequence[Sample]) -> list[str]:
-    """Return examples as lines of text, images as blocks of grey."""
+    """Return examples as lines of text, images as blocks of grey: those with images side by side, others one by one."""
+    cells = [{name: _cell(value) for name, value in sample.items()} for sample in samples]
+    widest = max((len(line) for sample in cells for cell in sample.values() for line in cell), default=0)
+    together = max(1, WIDTH // (widest + GAP)) if any(isinstance(v, Tensor) for s in samples for v in s.values()) else 1
     shown = []
-    for sample in samples:
-        texts = {name: printable(value) for name, value in sample.items() if isinstance(value, str)}
-        pictures = {name: _blocks(value) for name, value in sample.items() if isinstance(value, Tensor)}
-        shown += [f"{name:10} {text}" for name, text in texts.items()]
-        for name, rows in pictures.items():
-            shown += [f"{'' if number else name:10} {row}" for number, row in enumerate(rows)]
+    for first in range(0, len(cells), together):
+        row = cells[first : first + together]
+        for name in row[0]:
+            for number, parts in enumerate(zip_longest(*(sample[name] for sample in row), fillvalue="")):
+                label = "" if number else name
+                shown.append(f"{label:{LABEL}}" + "".join(f"{part:{widest + GAP}}" for part in parts).rstrip())
         shown.append("")
     return shown
 
 
+def _cell(value: str | Tensor) -> list[str]:
+    return _blocks(value) if isinstance(value, Tensor) else [printable(value)]
+
+
 def _blocks(image: Tensor) -> list[str]:
     """Return an image as rows of characters, two wide, that are the darker the darker a pixel."""
-    grey = (image.mean(0) if image.dim() == 3 else image).nan_to_num().clamp(0, 1)
+    grey = (image.amax(0) if image.dim() == 3 else image).nan_to_num().clamp(0, 1)
     shades = " ░▒▓█"
     return ["".join(2 * shades[round(value * (len(shades) - 1))] for value in row) for row in grey.tolist()]
 
