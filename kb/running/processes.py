@@ -7,10 +7,10 @@ of its parts. That is tried before the first step, and where it is not so the tr
 
 from __future__ import annotations
 
+import atexit
 import copy
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,10 @@ from kb.running.randomness import Randomness
 from kb.schema.training import Procedure
 from kb.training import Batch, Loss, Task
 
-TOLERANCE = 1e-4
+TOLERANCE = 1e-5
 """Relative difference of losses that rounding may cause, in 32 bits."""
+NOISE = 0.1
+"""Standard deviation of what is added to the weights, where it is tried whether a batch can be shared out."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,14 @@ class Processes:
         return self.rank == 0
 
 
-@contextmanager
-def joined(device: torch.device) -> Iterator[Processes]:
-    """Join the other processes, if `torchrun` has started this one, until the training ends."""
+def join(device: torch.device) -> Processes:
+    """Join the other processes, if `torchrun` has started this one, and stay with them until it ends."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
-        yield Processes()
-        return
-    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    try:
-        yield Processes(distributed.get_rank(), distributed.get_world_size())
-    finally:
-        distributed.destroy_process_group()
+        return Processes()
+    if not distributed.is_initialized():
+        distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        atexit.register(distributed.destroy_process_group)
+    return Processes(distributed.get_rank(), distributed.get_world_size())
 
 
 class Part:
@@ -122,6 +121,8 @@ class Part:
         state, trial = randomness.state(), copy.deepcopy(module).train()
         batch = self.task.batch()
         with torch.no_grad():
+            for parameter in trial.parameters():  # untrained, a network may give all examples the same loss
+                parameter.add_(NOISE * torch.randn_like(parameter))
             for update in procedure.updates:
                 values = []
                 for part in (batch, *self.parts(batch)):

@@ -132,19 +132,19 @@ def train(
         variant, seed, steps = found[0].variant, found[0].seed, found[0].total(steps, entry)
     setting = Setting.of(base, entry, variant, seed or 0, place)
     untrained = setting.untrained()
-    with processes.joined(place) as group:
-        course = setting.course(steps, group)
-        if course is None and (save or load):
-            raise ValueError(f"{entry.id} has no parameters: there is nothing to save or load")
-        if course and load and found:
-            checkpoints.restore(load, course, found[1])
-        keep = _keeping(setting, course, save if group.first else None)
-        with logs.opened(log if group.first else None, course.done if course else 0) as written:
-            if course and go_on:
-                _go(course, written, progress, keep, every)
-            keep()
-            result = _result(setting, course, untrained, perf_counter() - start)
-            logs.conclude(written, result)
+    group = processes.join(place)
+    course = setting.course(steps, group)
+    if course is None and (save or load):
+        raise ValueError(f"{entry.id} has no parameters: there is nothing to save or load")
+    if course and load and found:
+        checkpoints.restore(load, course, found[1])
+    keep = _keeping(setting, course, save if group.first else None)
+    with logs.opened(log if group.first else None, course.done if course else 0) as written:
+        if course and go_on:
+            _go(course, written, progress, keep, every)
+        keep()
+        result = _result(setting, course, untrained, perf_counter() - start)
+        logs.conclude(written, result)
     return result
 
 
