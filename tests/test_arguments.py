@@ -12,8 +12,8 @@ from bundled import BASE, Subject
 from torch import Tensor, nn
 
 from kb.evidence import peer_cases
+from kb.running.course import objective
 from kb.schema import DEFAULT_VARIANT, Architecture
-from kb.training import objective
 from kb.verify.preparing import example_inputs, flatten, prepare, seeded, to_float64
 
 TOGETHER: dict[tuple[str, str], dict[str, Any]] = {

@@ -9,8 +9,8 @@ import torch
 from bundled import BASE
 from torch import Tensor, nn
 
+from kb.running.course import objective
 from kb.schema import Architecture
-from kb.training import objective
 from kb.verify.preparing import example_inputs, prepare, seeded
 
 Draw = Callable[[torch.Generator], Tensor]

@@ -12,8 +12,10 @@ from bundled import BASE
 from torch import Tensor, nn
 
 from kb.running import caption, train
+from kb.running.course import Course, objective
+from kb.running.randomness import Randomness
 from kb.schema.training import Procedure, Schedule, Update
-from kb.training import CLIP, Descent, descend, fit, follow, objective, run
+from kb.training import CLIP, Descent, descend, fit, run
 
 
 class Two(nn.Module):
@@ -55,10 +57,11 @@ class Line:
 
 
 def followed(*updates: dict[str, Any], seed: int = 0, **procedure: Any) -> tuple[Two, Line, dict[str, list[float]]]:
+    task, randomness = Line(), Randomness(seed, torch.device("cpu"))
     torch.manual_seed(0)
-    task, generator = Line(), torch.Generator().manual_seed(seed)
-    trained = follow(Procedure(updates=[Update(**update) for update in updates], **procedure), Two(), task, generator)
-    return trained.module, task, trained.losses
+    course = Course(Procedure(updates=[Update(**update) for update in updates], **procedure), Two(), task, randomness)
+    assert len(list(course.run())) == Line.steps
+    return course.trained, task, course.losses
 
 
 def test_updates_take_turns_and_change_only_their_networks() -> None:
@@ -112,7 +115,9 @@ def rates(schedule: Schedule) -> list[float]:
     procedure = Procedure(
         updates=[Update(objective="slope", optimiser="sgd", arguments={"lr": 1.0})], schedule=schedule
     )
-    losses = follow(procedure, Slope(), Line(), torch.Generator()).losses["slope"]
+    course = Course(procedure, Slope(), Line(), Randomness(0, torch.device("cpu")))
+    assert len(list(course.run())) == Line.steps
+    losses = course.losses["slope"]
     return [before - after for before, after in pairwise(losses)]
 
 

@@ -1,35 +1,29 @@
-"""Commands that run code: run, verify, bench. They import torch."""
+"""Commands that measure: verify, bench. They import torch."""
 
 from __future__ import annotations
 
-import math
 import os
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 import kb
 from kb.cli.application import (
-    ArchitectureId,
     Json,
     bold,
     command,
-    complete_variants,
     completes,
     console,
     counting,
     dim,
-    entry_id,
     entry_ids,
     errors,
     load_base,
     print_json,
-    print_text,
     progress_bar,
     table,
 )
@@ -37,123 +31,8 @@ from kb.evidence import Evidence, Job, Speed
 from kb.folders import require_own
 from kb.knowledge_base import KnowledgeBase
 from kb.query.disagreement import disagreements
-from kb.schema import DEFAULT_VARIANT
-
-if TYPE_CHECKING:
-    from kb.running import Pass
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Entries; none means all.", autocompletion=completes())]
-Seed = Annotated[int, typer.Option(help="Seed of weights, data and batches.")]
-PICTURES = (".png", ".pdf", ".svg", ".jpg", ".webp")
-
-
-@command()
-def run(
-    entry: ArchitectureId,
-    variant: Annotated[
-        str | None,
-        typer.Option(
-            help="Name of the variant; default is `default`, or with --train the one that fits the task.",
-            autocompletion=complete_variants,
-        ),
-    ] = None,
-    train: Annotated[bool, typer.Option("--train", help="Train it on its task.")] = False,
-    seed: Seed = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="With --train: where to save the learning curve; default is ARCHITECTURE-TASK.png, here."),
-    ] = None,
-    json_: Json = False,
-) -> None:
-    """Build an architecture and pass example inputs through it, forward and backward; or train it.
-
-    Examples:
-        $ kb run lstm
-        $ kb run lstm --variant no-peepholes --json
-        $ kb run transformer --train --out curve.png
-    """
-    if out and not train:
-        raise ValueError("--out names the picture of the learning curve: it needs --train")
-    if out and (out.suffix.lower() not in PICTURES or not out.parent.is_dir()):
-        kinds = ", ".join(PICTURES)
-        raise ValueError(f"cannot save a picture as {out}: expected a name ending in {kinds}, in a folder that exists")
-    import torch
-
-    base = load_base()
-    torch.set_num_threads(1)
-    if train:
-        _train(base, entry_id(base, entry), variant, seed, out, json_)
-    else:
-        _run_once(base, entry_id(base, entry), variant or DEFAULT_VARIANT, seed, json_)
-
-
-def _run_once(base: KnowledgeBase, name: str, variant: str, seed: int, json_: bool) -> None:
-    from kb.running import run_once
-
-    result = run_once(base, name, variant, seed)
-    if json_:
-        print_json(result.as_dict())
-        return
-    console.print(f"{bold(base[name].title)} {dim(f'({name}, variant {variant})')}")
-    _print_stages(result)
-    for kind, shapes in (("input", result.inputs), ("output", {n: o.shape for n, o in result.outputs.items()})):
-        for number, (tensor, shape) in enumerate(shapes.items()):
-            output = result.outputs.get(tensor) if kind == "output" else None
-            values = f"{output.least:.3g} to {output.greatest:.3g}, mean {output.mean:.3g}" if output else ""
-            label = "" if number else kind
-            console.print(f"{label:11} {tensor} {list(shape)}  {dim(values)}".rstrip())
-    console.print(f"parameters  {result.parameters:,}")
-    counted = "forward, for these inputs: products, convolutions, attention; 2 a multiply-add"
-    console.print(f"FLOPs       {result.flops:,} {dim(counted)}", soft_wrap=True)
-    console.print(f"forward     {result.forward_ms:.1f} ms")
-    if result.backward_ms is None:
-        console.print("backward    nothing to differentiate")
-        return
-    console.print(f"backward    {result.backward_ms:.1f} ms {dim(f'gradient norm {result.gradient_norm:.4g}')}")
-    if result.without_gradient:
-        console.print(f"            no gradient reaches {', '.join(result.without_gradient)}", markup=False)
-
-
-def _print_stages(result: Pass) -> None:
-    """Print the layers in the order in which they ran, then the parameters that belong to none of them."""
-    rows = table("layer", "class", "output", "parameters")
-    rows.columns[3].justify = "right"
-    for stage in result.stages:
-        rows.add_row(stage.name, stage.module, str(list(stage.shape)), f"{stage.parameters:,}")
-    for name, shape in result.held.items():
-        rows.add_row(name, dim(f"tensor {list(shape)}"), "", f"{math.prod(shape):,}")
-    if rows.row_count:
-        console.print(rows)
-
-
-def _train(base: KnowledgeBase, name: str, variant: str | None, seed: int, out: Path | None, json_: bool) -> None:
-    from kb.running import caption, save_curve, train
-
-    task = base.architectures[name].task
-    with progress_bar(f"{name} on {task.concept if task else 'no task'}", 1) as update:
-
-        def report(step: int, steps: int, loss: float) -> None:
-            update(f"{name}, step {step} of {steps}: loss {loss:.4f}", 1 / steps)
-
-        result = train(base, name, variant, seed, report)
-    path = out or Path(f"{result.architecture}-{result.task}.png")
-    if result.losses:
-        save_curve(result, path)
-    if json_:
-        print_json(result.as_dict() | {"curve": str(path) if result.losses else None})
-        return
-    verdict = "[green]beats[/]" if result.beats_baseline else "[red]does not clearly beat[/]"
-    print_text(caption(result))
-    if result.losses:
-        steps = f"{result.steps} steps in {result.seconds:.1f} s" if result.steps > 1 else "a closed form"
-        console.print(f"{verdict} the trivial baseline, after {steps} (untrained {result.untrained:.3g})")
-        for score in result.also:
-            console.print(f"also: {score}", markup=False)
-        if result.teacher_forcing:
-            console.print("what comes before is taken from the target, here as in training (teacher forcing)")
-        console.print(f"learning curve: {path}", markup=False, soft_wrap=True)
-    else:
-        console.print(f"{verdict} the trivial baseline; it has no parameters, so there is nothing to train")
 
 
 @command()

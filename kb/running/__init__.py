@@ -1,8 +1,9 @@
 """Running architectures: one pass forward and backward, or training on the task of an entry. This imports torch."""
 
-from kb.running.curves import save_curve
+from kb.running.curves import save_curve, save_images
 from kb.running.once import Output, Pass, run_once
-from kb.running.trained import CLEAR_MARGIN, Score, Training, caption, train
+from kb.running.scoring import Score
+from kb.running.trained import CLEAR_MARGIN, Training, caption, train
 
 __all__ = [
     "CLEAR_MARGIN",
@@ -13,5 +14,6 @@ __all__ = [
     "caption",
     "run_once",
     "save_curve",
+    "save_images",
     "train",
 ]

@@ -1,12 +1,20 @@
-"""The picture of a learning curve."""
+"""Pictures of a training: the learning curve, and the images among its samples."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torch import Tensor
 
 from kb import files
+from kb.running.samples import Sample
 from kb.running.trained import Training, caption
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 COLOURS = ("#0f6f8f", "#b4521e", "#4b7f2a")
 
@@ -33,6 +41,37 @@ def save_curve(training: Training, path: Path) -> None:
     if 0 < 10 * min(every) < max(every):  # over less than a decade, log ticks are hard to read
         axes.set_yscale("log")
     axes.legend()
+    _save(figure, path)
+
+
+def save_images(samples: Sequence[Sample], path: Path) -> None:
+    """Save the images of samples side by side, a column for each sample.
+
+    Args:
+        samples: What is shown.
+        path: The picture; its ending says of which format.
+
+    Raises:
+        ValueError: There is no image among them.
+    """
+    from matplotlib.figure import Figure
+
+    columns = [[(name, v) for name, v in sample.items() if isinstance(v, Tensor)] for sample in samples]
+    rows = max(map(len, columns), default=0)
+    if not rows:
+        raise ValueError("there are no images to save: the task is not about images")
+    figure = Figure(figsize=(1.6 * len(columns), 1.9 * rows), layout="constrained")
+    for position, images in enumerate(columns):
+        for row, (name, image) in enumerate(images):
+            axes = figure.add_subplot(rows, len(columns), row * len(columns) + position + 1)
+            pixels = image if image.dim() == 3 else image.expand(3, -1, -1)
+            axes.imshow(pixels.nan_to_num().clamp(0, 1).permute(1, 2, 0).numpy())
+            axes.set_title(name, fontsize="small")
+            axes.set_axis_off()
+    _save(figure, path)
+
+
+def _save(figure: Figure, path: Path) -> None:
     picture = BytesIO()
     figure.savefig(picture, format=path.suffix[1:].lower(), dpi=150)
     files.write(path, picture.getvalue())

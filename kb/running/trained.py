@@ -2,83 +2,29 @@
 
 from __future__ import annotations
 
-import math
-import statistics
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from time import perf_counter
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from time import monotonic, perf_counter
+from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from kb.base import Base
 from kb.measuring import count_parameters
-from kb.running.once import variant_of
-from kb.schema import Architecture
-from kb.schema.training import Objective, Value
-from kb.training import USUAL, Batch, Progress, Task, follow, objective
+from kb.running import checkpoints, devices, logs, processes, samples
+from kb.running.closed import Solution
+from kb.running.course import Course
+from kb.running.samples import Sample
+from kb.running.scoring import Score, others, score
+from kb.running.setting import Setting
 
 CLEAR_MARGIN = 0.05
 """Share of the baseline by which a score must be better to beat it: less is what another draw of the data may do."""
-DRAWS = {"objective": 10, "samples": 3}
-"""Number of draws for a random score."""
-WORDS: dict[Value, str] = {"exact": "", "bound": "at most ", "estimate": "about "}
+EVERY = 5.0
+"""Seconds between two checkpoints of a training."""
 
-
-class Scoring(Task, Protocol):
-    """What else a task offers, to be judged by.
-
-    Args:
-        metric: What the score is, with its unit.
-        higher_is_better: Which way it points.
-    """
-
-    metric: str
-    higher_is_better: bool
-
-    def test(self) -> Batch:
-        """Return held-out inputs and targets."""
-
-    def score(self, judged: Any, target: Tensor) -> float:
-        """Return the score of outputs, or of samples where `judges` is `samples`."""
-
-    def baseline(self) -> float:
-        """Return the score of a trivial answer."""
-
-
-@runtime_checkable
-class ClosedForm(Protocol):
-    """A module that computes its trainable parameters from data at once, as a linear read-out can be."""
-
-    def fit(self, *, target: Tensor, **inputs: Tensor) -> None: ...  # noqa: D102
-    def __call__(self, **inputs: Tensor) -> Any: ...  # noqa: D102
-
-
-@dataclass(frozen=True)
-class Score:
-    """A number on data that were not trained on.
-
-    Args:
-        metric: What it is a number of.
-        value: The number; a mean where something is drawn.
-        kind: Whether it is that, an upper bound of it, or an estimate.
-        spread: The standard deviation over draws; None where nothing is drawn.
-        draws: How many there were.
-    """
-
-    metric: str
-    value: float
-    kind: Value = "exact"
-    spread: float | None = None
-    draws: int = 1
-
-    def __str__(self) -> str:
-        if self.spread is None:
-            return f"{self.metric} {WORDS[self.kind]}{self.value:.3g}"
-        digits = max(0, 1 - math.floor(math.log10(self.spread))) if self.spread else 3
-        number = f"{self.value:.{digits}f} ± {self.spread:.{digits}f}"
-        return f"{self.metric} {WORDS[self.kind]}{number} over {self.draws} draws"
+Progress = Callable[[int, int, float], None]
 
 
 @dataclass(frozen=True)
@@ -99,6 +45,8 @@ class Training:
         losses: By objective, the training loss of every step; one where parameters are computed in closed form.
         also: What else is known of data that were not trained on.
         teacher_forcing: Whether what comes before is taken from the target, in the score too.
+        samples: Some of what it wrote, drew or predicted.
+        module: The trained network itself.
     """
 
     architecture: str
@@ -114,6 +62,8 @@ class Training:
     losses: dict[str, list[float]] = field(repr=False)
     also: list[Score] = field(default_factory=list)
     teacher_forcing: bool = False
+    samples: list[Sample] = field(default_factory=list, repr=False)
+    module: nn.Module | None = field(default=None, repr=False, compare=False)
 
     @property
     def beats_baseline(self) -> bool:
@@ -129,128 +79,129 @@ class Training:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as a JSON-ready dictionary."""
-        return asdict(self) | {"beats_baseline": self.beats_baseline}
+        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("module", "samples")}
+        scores = {"score": asdict(self.score), "also": [asdict(each) for each in self.also]}
+        return plain | scores | {"beats_baseline": self.beats_baseline, "samples": samples.as_rows(self.samples)}
 
 
 def train(
     base: Base,
     entry_id: str,
     variant: str | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     progress: Progress = lambda step, steps, loss: None,
+    *,
+    steps: int | None = None,
+    device: str = "cpu",
+    save: Path | None = None,
+    load: Path | None = None,
+    log: Path | None = None,
+    go_on: bool = True,
+    every: float = EVERY,
 ) -> Training:
     """Train an architecture on the task that its entry names, as it says, and score it on data that it has not seen.
 
     The entry says which variant fits the task. Another one is trained with the sizes of that variant: its own arguments
-    are laid over them, so that `no-peepholes` is the task's LSTM without peepholes.
+    are laid over them, so that `no-peepholes` is the task's LSTM without peepholes. Scores and samples are computed on
+    the processor, wherever it is trained.
 
     Args:
         base: The knowledge base.
         entry_id: An architecture with a `task`.
         variant: Another variant than the one that the entry names for the task.
-        seed: Of the data, the weights and the batches.
+        seed: Of the data, the weights and the batches; 0 where neither this nor a checkpoint says it.
         progress: Called after every step with step, number of steps and loss.
+        steps: How many steps in all, those of a checkpoint included; as many as the checkpoint or the task says where
+            this is not given.
+        device: Where it is trained, such as `cuda`.
+        save: Where checkpoints are written, during the training and after it.
+        load: A checkpoint to go on from. On the same processor the result is that of a run without a break.
+        log: A folder for TensorBoard.
+        go_on: Whether the steps are taken that are left; without them, a checkpoint is judged as it is.
+        every: Seconds between checkpoints.
 
     Raises:
         NoSuchEntryError: No such architecture.
-        ValueError: It has no task or no such variant, or the variant does not fit the task.
-        ImportError: torch, or another library that implementation or task need, is not installed.
+        ValueError: It has no task or no such variant, the variant does not fit the task, or the checkpoint not these.
+        ImportError: torch, or another library that the implementation or the task needs, is not installed.
     """
-    entry = base.architectures[entry_id]
-    if entry.task is None:
-        raise ValueError(f"{entry.id} names no task to train on")
-    concept = base.concepts[entry.task.concept]
-    chosen = variant or entry.task.variant
-    arguments = entry.all_variants[entry.task.variant].arguments | variant_of(entry, chosen).arguments
-    torch.manual_seed(seed)
-    generator = torch.Generator().manual_seed(seed)
-    task: Scoring = concept.load()(generator=generator, **entry.task.arguments)
-    module: nn.Module = entry.load()(**arguments)
-    try:
-        untrained = _score(entry, module, task, draws=1).value
-    except (RuntimeError, TypeError, ValueError, IndexError) as error:
-        reason = str(error).partition("\n")[0]
-        raise ValueError(f"variant {chosen!r} of {entry.id} does not fit the task {concept.id}: {reason}") from error
-    start = perf_counter()
-    losses: dict[str, list[float]] = {}
-    if count_parameters(module):
-        module, losses = _fit(entry, module, task, generator, progress)
+    entry, place, start = base.architectures[entry_id], devices.named(device), perf_counter()
+    found = checkpoints.read(load) if load else None
+    if load and found:
+        found[0].check(load, entry, variant, seed)
+        variant, seed, steps = found[0].variant, found[0].seed, found[0].total(steps, entry)
+    setting = Setting.of(base, entry, variant, seed or 0, place)
+    untrained = setting.untrained()
+    group = processes.join(place)
+    course = setting.course(steps, group)
+    if course is None and (save or load):
+        raise ValueError(f"{entry.id} has no parameters: there is nothing to save or load")
+    if course and load and found:
+        checkpoints.restore(load, course, found[1])
+    keep = _keeping(setting, course, save if group.first else None)
+    with logs.opened(log if group.first else None, course.done if course else 0) as written:
+        if course and go_on:
+            _go(course, written, progress, keep, every)
+        keep()
+        result = _result(setting, course, untrained, perf_counter() - start)
+        logs.conclude(written, result)
+    return result
+
+
+def _keeping(setting: Setting, course: Course | Solution | None, path: Path | None) -> Callable[[], None]:
+    """Return what writes a checkpoint of how things stand, if one is to be written."""
+    if path is None or course is None:
+        return lambda: None
+    checkpoints.check_target(path)
+
+    def keep() -> None:
+        header = checkpoints.Header(
+            version=checkpoints.VERSION,
+            architecture=setting.entry.id,
+            variant=setting.variant,
+            task=setting.concept,
+            seed=setting.seed,
+            steps=course.steps,
+            done=course.done,
+        )
+        checkpoints.write(path, header, course.state())
+
+    return keep
+
+
+def _go(course: Course | Solution, log: logs.Log, progress: Progress, keep: Callable[[], None], every: float) -> None:
+    """Take the steps that are left, and every few seconds keep how things stand."""
+    kept = monotonic()
+    for loss in course.run():
+        if monotonic() - kept >= every:
+            keep()
+            kept = monotonic()
+        for name, met in course.last.items():
+            log.number(f"loss/{name}", met, course.done)
+        progress(course.done, course.steps, loss)
+
+
+def _result(setting: Setting, course: Course | Solution | None, untrained: float, seconds: float) -> Training:
+    """Judge what was trained."""
+    entry, task = setting.entry, setting.task
+    module = (course.trained if course else setting.module).to("cpu")
     return Training(
         architecture=entry.id,
-        variant=chosen,
-        task=concept.id,
+        variant=setting.variant,
+        task=setting.concept,
         higher_is_better=task.higher_is_better,
-        score=_score(entry, module, task),
+        score=score(entry, module, task),
         untrained=untrained,
         baseline=task.baseline(),
         parameters=count_parameters(module),
-        seed=seed,
-        seconds=perf_counter() - start,
-        losses=losses,
-        also=[_of_objective(module, each, task.test()) for each in _others(entry, task)],
+        seed=setting.seed,
+        seconds=seconds,
+        losses=course.losses if course else {},
+        also=others(entry, module, task),
         teacher_forcing=bool(entry.procedure and entry.procedure.teacher_forcing),
+        samples=samples.of(task, module),
+        module=module,
     )
-
-
-def _fit(
-    entry: Architecture, module: nn.Module, task: Scoring, generator: torch.Generator, progress: Progress
-) -> tuple[nn.Module, dict[str, list[float]]]:
-    """Train a module, by its own closed form where it has one, and return it with the losses."""
-    if isinstance(module, ClosedForm):
-        return module, {"task": [_solve(module, task, progress)]}
-    trained = follow(entry.procedure or USUAL, module, task, generator, progress)
-    return trained.module, trained.losses
-
-
-def _solve(module: ClosedForm, task: Task, progress: Progress) -> float:
-    inputs, target = task.batch()
-    module.fit(**inputs, target=target)
-    with torch.no_grad():
-        loss = float(task.loss(module(**inputs), target))
-    progress(1, 1, loss)
-    return loss
-
-
-def _score(entry: Architecture, module: nn.Module, task: Scoring, draws: int | None = None) -> Score:
-    """Judge a module by what the task judges: outputs, samples, or the value of the objective that has its metric."""
-    judges, (inputs, target) = getattr(task, "judges", "outputs"), task.test()
-    module.eval()
-    if judges == "objective":
-        own = [each for each in entry.objectives if each.of == task.metric]
-        if not own:
-            raise ValueError(f"it is judged by {task.metric}, of which {entry.id} has no objective")
-        return _of_objective(module, own[0], (inputs, target), draws)
-    if judges == "samples":
-        sample: Callable[..., Tensor] = module.sample  # type: ignore[assignment]
-        count: int = task.count  # type: ignore[attr-defined]
-        found = [task.score(sample(count, generator), target) for generator in _generators(draws or DRAWS["samples"])]
-        return Score(task.metric, statistics.fmean(found), "exact", _spread(found), len(found))
-    assert entry.task is not None
-    with torch.no_grad():
-        return Score(task.metric, task.score(module(**inputs), target), entry.task.value)
-
-
-def _of_objective(module: nn.Module, own: Objective, held_out: Batch, draws: int | None = None) -> Score:
-    """Return the mean of an objective over examples and draws."""
-    module.eval()
-    with torch.no_grad():
-        generators = _generators(draws or DRAWS["objective"])
-        found = [float(objective(module, own.method, *held_out, generator).mean()) for generator in generators]
-    return Score(own.of, statistics.fmean(found), own.value, _spread(found), len(found))
-
-
-def _others(entry: Architecture, task: Scoring) -> list[Objective]:
-    """The objectives that say something of the data and are not the score: values of a quantity, or bounds of it."""
-    judged = task.metric if getattr(task, "judges", "outputs") == "objective" else None
-    return [each for each in entry.objectives if each.value == "bound" and each.of != judged]
-
-
-def _generators(count: int) -> list[torch.Generator]:
-    return [torch.Generator().manual_seed(number) for number in range(count)]
-
-
-def _spread(values: list[float]) -> float | None:
-    return statistics.stdev(values) if len(values) > 1 else None
 
 
 def caption(training: Training) -> str:

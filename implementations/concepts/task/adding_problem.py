@@ -8,7 +8,7 @@ Shapes: B examples, T steps, F = 2: the number, and a mark that is 1 at two step
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
@@ -68,3 +68,12 @@ class AddingProblem:
     def baseline(self) -> float:
         """Return the error of always predicting the mean of the sums: their variance, about 1/6."""
         return float(self._test[1].var(correction=0))
+
+
+def examples(task: AddingProblem, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return the marked numbers, their sums, and what a module outputs."""
+    inputs, target = task.test()
+    found = module(inputs["x"][:count])[0][:, -1, 0].tolist()
+    marked = [x[:, 0][x[:, 1] > 0].tolist() for x in inputs["x"][:count]]
+    rows = zip(marked, target.tolist(), found, strict=False)
+    return [{"marked": f"{a:.2f} + {b:.2f}", "target": f"{y:.2f}", "output": f"{z:.2f}"} for (a, b), y, z in rows]

@@ -12,7 +12,7 @@ Shapes: S states, F = size^2 pixels; or C = 1, H = W = size.
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from kb.guards import checked_arguments
 
@@ -104,3 +104,11 @@ class BarsAndStripes:
 def _binary(numbers: Tensor, digits: int) -> Tensor:
     """Return the binary digits `[.., digits]` of numbers, the lowest first."""
     return (numbers[:, None] >> torch.arange(digits) & 1).to(torch.get_default_dtype())
+
+
+def examples(task: BarsAndStripes, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return states drawn with the probabilities that a module gives them."""
+    probabilities = torch.softmax(-module(x=task.states)[-1], 0)
+    drawn = torch.multinomial(probabilities, count, replacement=True, generator=torch.Generator().manual_seed(0))
+    side = round(task.states[0].numel() ** 0.5)
+    return [{"drawn": image.view(side, side)} for image in task.states[drawn]]

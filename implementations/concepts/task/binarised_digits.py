@@ -13,7 +13,7 @@ Shapes: B examples, F = 64 pixels.
 
 import torch
 from sklearn.datasets import load_digits
-from torch import Tensor
+from torch import Tensor, nn
 
 from implementations.concepts.task.digits import TRAINING
 from kb.guards import checked_arguments
@@ -58,3 +58,11 @@ class BinarisedDigits:
         """Return the mean -log q(x) of the test images, for independent pixels."""
         on = (self.training.sum(0) + 1) / (TRAINING + 2)
         return float(-(self.held_out * on.log() + (1 - self.held_out) * (1 - on).log()).sum(1).mean())
+
+
+def examples(task: BinarisedDigits, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return images that a module draws, each with the training image that is nearest to it: is it a copy?"""
+    drawn = module.sample(count, torch.Generator().manual_seed(0)).flatten(1)
+    nearest = task.training[torch.cdist(drawn, task.training).argmin(1)]
+    rows = zip(drawn.view(-1, 8, 8), nearest.view(-1, 8, 8), strict=True)
+    return [{"drawn": x, "nearest known": y} for x, y in rows]

@@ -10,7 +10,7 @@ outputs `[B, T, V]`.
 from pydoc_data.topics import topics
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
@@ -85,3 +85,30 @@ class CharacterLanguageModel:
         """Return the cross-entropy of predicting each character by its frequency in the training text."""
         counts = self.training.bincount(minlength=ALPHABET).double() + 1
         return float(-(counts / counts.sum()).log()[self.test()[1]].mean())
+
+
+def examples(task: CharacterLanguageModel, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return beginnings from the text set aside, and how a module goes on: each character is drawn given those before.
+
+    A module sees at most as many characters as in training.
+    """
+    generator, given = torch.Generator().manual_seed(0), task.length // 2
+    starts = torch.arange(count) * (len(task.testing) // count)
+    text = task.testing[starts[:, None] + torch.arange(given)]
+    for _ in range(3 * task.length // 2):
+        window = text[:, -task.length :]
+        short = F.pad(window, (0, task.length - window.shape[1]))  # of one length, and the past sees no future
+        x = short if task.layout == "tokens" else F.one_hot(short, ALPHABET).to(torch.get_default_dtype())
+        output = module(x=x)
+        logits = (output if isinstance(output, Tensor) else output[0])[:, window.shape[1] - 1]
+        text = torch.cat([text, torch.multinomial(logits.softmax(-1), 1, generator=generator)], 1)
+    characters = _characters(task)
+    words = ["".join(characters[code] for code in row) for row in text.tolist()]
+    return [{"given": line[:given], "written": line[given:]} for line in words]
+
+
+def _characters(task: CharacterLanguageModel) -> dict[int, str]:
+    """Return what every code stands for; line ends, and the characters that have no code of their own, as signs."""
+    codes = torch.cat([task.training, task.testing]).tolist()
+    known = dict(zip(codes, "".join(topics[name] for name in sorted(topics)), strict=True))
+    return {code: "⏎" if character == "\n" else character for code, character in known.items()} | {ALPHABET - 1: "□"}

@@ -7,7 +7,7 @@ Shapes: B examples, T = 2 length + 1 steps, F = bits + 1: the bits, and a mark o
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
@@ -72,3 +72,14 @@ class Copying:
         """Return the accuracy of always predicting the more frequent bit of the sequences set aside."""
         ones = float(self._test[1].mean())
         return max(ones, 1 - ones)
+
+
+def examples(task: Copying, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return the bits to copy, vector by vector, and those that a module outputs."""
+    inputs, target = task.test()
+    found = module(inputs["x"][:count])[0][:, -task.length :] > 0
+    return [{"target": _bits(y), "output": _bits(z)} for y, z in zip(target, found, strict=False)]
+
+
+def _bits(vectors: Tensor) -> str:
+    return " ".join("".join(str(int(bit)) for bit in vector) for vector in vectors)

@@ -13,7 +13,7 @@ Shapes: B examples, T = 2 n + wait steps, F = k + 2: symbols, blank and sign, on
 import math
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
@@ -81,3 +81,11 @@ class CopyingMemory:
     def baseline(self) -> float:
         """Return the cross-entropy of the best prediction without memory."""
         return self.length * math.log(self.symbols) / (2 * self.length + self.wait)
+
+
+def examples(task: CopyingMemory, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return the symbols to keep, and those that a module outputs after the sign."""
+    inputs, target = task.test()
+    found = module(inputs["x"][:count])[0].argmax(2)
+    rows = zip(target[:, -task.length :].tolist(), found[:, -task.length :].tolist(), strict=False)
+    return [{"target": " ".join(map(str, y)), "output": " ".join(map(str, z))} for y, z in rows]

@@ -12,7 +12,7 @@ Shapes: B examples, F = 64 pixels; or C = 1, H = W = 8.
 
 import torch
 from sklearn.datasets import load_digits
-from torch import Tensor
+from torch import Tensor, nn
 
 from implementations.concepts.task.digits import TRAINING
 from kb.guards import checked_arguments
@@ -86,3 +86,12 @@ class DigitGeneration:
         flat = training.flatten(1)
         of_image = torch.randint(0, TRAINING, (self.count, flat.shape[1]), generator=torch.Generator().manual_seed(0))
         return self.score(flat.gather(0, of_image), self.images[TRAINING:])
+
+
+def examples(task: DigitGeneration, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return images that a module draws, each with the training image that is nearest to it: is it a copy?"""
+    drawn = module.sample(count, torch.Generator().manual_seed(0)).flatten(1)
+    known = task.images[:TRAINING].flatten(1)
+    nearest = known[torch.cdist(drawn, known).argmin(1)]
+    grey = [((x - task.black) / (1 - task.black)).view(-1, 8, 8) for x in (drawn, nearest)]
+    return [{"drawn": x, "nearest known": y} for x, y in zip(*grey, strict=True)]

@@ -8,7 +8,7 @@ Shapes: B examples, F = 64 pixels; or C = 1, H = W = 8 times the zoom; or T = 8 
 
 import torch
 from sklearn.datasets import load_digits
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
@@ -81,3 +81,13 @@ class Digits:
 def _logits(output: Tensor | tuple[Tensor, ...]) -> Tensor:
     logits = output if isinstance(output, Tensor) else output[0]
     return logits[:, -1] if logits.dim() == 3 else logits  # [B, T, K] -> [B, K]
+
+
+def examples(task: Digits, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return images, their labels, and the digits that a module takes them for."""
+    inputs, target = task.test()
+    chosen = slice(0, len(target), len(target) // count)
+    found = _logits(module(**inputs | {"x": inputs["x"][chosen]})).argmax(1)
+    images = load_digits().images[TRAINING:][chosen] / 16
+    rows = zip(images, target[chosen].tolist(), found.tolist(), strict=True)
+    return [{"image": torch.tensor(x), "target": str(y), "output": str(z)} for x, y, z in rows][:count]

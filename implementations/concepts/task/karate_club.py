@@ -8,7 +8,7 @@ Shapes: N = 34 nodes, E = 156 directed edges, F = 34 features (one for each memb
 
 import networkx as nx
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 LABELLED = [0, 33]
@@ -51,3 +51,15 @@ class KarateClub:
         """Return the accuracy of predicting the larger faction for everybody."""
         share = self.labels[self.unlabelled].float().mean()
         return float(torch.maximum(share, 1 - share))
+
+
+def examples(task: KarateClub, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return for both factions who is predicted to be in it, and whether that is right."""
+    found = module(**task.inputs).argmax(1)
+    rows = []
+    for faction, name in enumerate(("instructor's", "officer's")):
+        members = [n for n in task.unlabelled.tolist() if found[n] == faction]
+        wrong = [n for n in members if task.labels[n] != faction]
+        predicted = " ".join(map(str, members))
+        rows.append({"faction": name, "predicted": predicted, "wrong": " ".join(map(str, wrong)) or "none"})
+    return rows[:count]

@@ -9,7 +9,7 @@ Shapes: B examples, T steps, F = G = 1: the series, squashed to tanh(z - 1), at 
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
@@ -86,3 +86,15 @@ class MackeyGlass:
         """Return the score of persistence, which predicts that nothing changes."""
         inputs, target = self._test
         return self.score(inputs["x"], target)
+
+
+def examples(task: MackeyGlass, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return the last values of windows, and what a module predicted for them."""
+    inputs, target = task.test()
+    output = module(inputs["x"][:count])
+    found = output if isinstance(output, Tensor) else output[0]
+    return [{"target": _values(y), "output": _values(z)} for y, z in zip(target, found, strict=False)]
+
+
+def _values(series: Tensor) -> str:
+    return " ".join(f"{value:.3f}" for value in series[-8:, 0].tolist())

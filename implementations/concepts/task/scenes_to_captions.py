@@ -7,7 +7,7 @@ the vocabulary.
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
@@ -192,3 +192,24 @@ def _previous_words(target: Tensor) -> Tensor:
 
 def _logits(output: Tensor | tuple[Tensor, ...]) -> Tensor:
     return output if isinstance(output, Tensor) else output[0]
+
+
+def examples(task: ScenesToCaptions, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return scenes (of a video the first frame), captions, and those that a module writes by itself, word by word."""
+    inputs, target = ({name: value[:count] for name, value in task.test()[0].items()}, task.test()[1][:count])
+    words = torch.zeros_like(inputs["words"])
+    words[:, 0, START] = 1
+    for step in range(LENGTH):
+        written = _logits(module(**inputs | {"words": words})).argmax(-1)
+        if step + 1 < LENGTH:
+            words[:, step + 1] = F.one_hot(written[:, step], VOCABULARY).to(words.dtype)
+    images = next(value for name, value in inputs.items() if name not in ("words", "structure"))
+    images = images[:, 0] if images.dim() == 5 else images
+    rows = zip(images, target, written, strict=True)
+    return [{"image": image, "target": _sentence(right), "written": _sentence(own)} for image, right, own in rows]
+
+
+def _sentence(words: Tensor) -> str:
+    """Return the words of a caption up to its end."""
+    numbers = words.tolist()
+    return " ".join(WORDS[number] for number in numbers[: numbers.index(END) if END in numbers else None])

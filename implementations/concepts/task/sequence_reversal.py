@@ -7,7 +7,7 @@ Shapes: B examples, T = S = length, D = width of the one-hot symbols and of the 
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
@@ -71,3 +71,19 @@ class SequenceReversal:
         """Return the accuracy of always predicting the most frequent symbol of the test sequences."""
         counts = self._test[1].flatten().bincount()
         return float(counts.max() / counts.sum())
+
+
+def examples(task: SequenceReversal, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return sources, targets, and what a module writes by itself: each symbol given those that it wrote before."""
+    inputs, target = ({name: value[:count] for name, value in task.test()[0].items()}, task.test()[1][:count])
+    x = inputs["x"].clone()
+    for step in range(task.length):
+        written = module(**inputs | {"x": x})[..., : task.symbols].argmax(2)
+        if step + 1 < task.length:
+            x[:, step + 1] = F.one_hot(written[:, step], task.width).to(x.dtype)
+    rows = zip(inputs["source"].argmax(2), target, written, strict=True)
+    return [dict(zip(("source", "target", "written"), map(_symbols, row), strict=True)) for row in rows]
+
+
+def _symbols(numbers: Tensor) -> str:
+    return " ".join(map(str, numbers.tolist()))

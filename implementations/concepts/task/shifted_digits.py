@@ -9,7 +9,7 @@ Shapes: B examples, F = 256 pixels; or C = 1, H = W = 16.
 
 import torch
 from sklearn.datasets import load_digits
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
@@ -67,3 +67,11 @@ class ShiftedDigits:
         """Return the accuracy of always predicting the most frequent digit of the training images."""
         most_frequent = self.labels[:TRAINING].bincount().argmax()
         return float((self.labels[TRAINING:] == most_frequent).float().mean())
+
+
+def examples(task: ShiftedDigits, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return shifted images, their labels, and the digits that a module takes them for."""
+    inputs, target = task.test()
+    found = module(inputs["x"][:count]).argmax(1)
+    rows = zip(inputs["x"].view(-1, CANVAS, CANVAS), target.tolist(), found.tolist(), strict=False)
+    return [{"image": x, "target": str(y), "output": str(z)} for x, y, z in rows]

@@ -7,7 +7,7 @@ Shapes: B examples, M sentences of 3 words, a question of 3 words, V words of th
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.concepts.loss.margin_ranking_loss import MarginRankingLoss
@@ -123,3 +123,26 @@ class SupportingFacts:
         """Return the accuracy of always naming the most frequent place of the stories set aside."""
         counts = self._test[1][:, 0].bincount()
         return float(counts.max() / counts.sum())
+
+
+NAMES = ("ann", "bob", "cat", "dan", "eve", "fay", "kitchen", "garden", "office", "hall", "attic", "bath",
+         "milk", "book", "ball", "lamp", "key", "coat", "went", "took", "where", "is")  # fmt: skip
+
+
+def examples(task: SupportingFacts, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return stories in words, what is asked, the answer, and that of a module."""
+    inputs, target = task.test()
+    given = {name: value[:count] for name, value in inputs.items()}
+    output = module(**given)
+    found = (output if isinstance(output, Tensor) else output[0]).argmax(1)
+    rows = []
+    for story, question, right, answer in zip(*given.values(), target[:, 0], found, strict=False):
+        story, question = ". ".join(map(_sentence, story)), _sentence(question)
+        rows.append({"story": story, "question": question, "target": NAMES[right], "output": NAMES[answer]})
+    return rows
+
+
+def _sentence(words: Tensor) -> str:
+    """Return a sentence in words; of a bag they are in the order of the vocabulary, verbs after nouns."""
+    numbers = words.argmax(-1).tolist() if words.dim() == 2 else words.nonzero().flatten().tolist()
+    return " ".join(NAMES[number] for number in numbers)

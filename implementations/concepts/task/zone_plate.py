@@ -12,7 +12,7 @@ Shapes: B points, F = 2 coordinates, G = 1 value.
 import math
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
@@ -74,3 +74,10 @@ class ZonePlate:
 def pattern(x: Tensor) -> Tensor:
     """Return the values `[B, 1]` at some points."""
     return torch.cos(RINGS * math.pi * x.square().sum(1, keepdim=True))
+
+
+def examples(task: ZonePlate, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return the pattern on a grid, and what a module makes of it."""
+    steps = torch.linspace(-1, 1, 24)
+    x = torch.cartesian_prod(steps, steps)
+    return [{"target": (pattern(x) + 1).view(24, 24) / 2, "output": (module(x) + 1).view(24, 24) / 2}][:count]
