@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from kb.importing import Code
 from kb.links import PACKAGE, readable_source
-from kb.schema.fields import ID_PATTERN, LONGEST_ID, DeckEquation, DeckPlace, Id, Line, PythonName, Text, Url
+from kb.schema.fields import ID_PATTERN, LONGEST_ID, CodePlace, DeckEquation, DeckPlace, Id, Line, PythonName, Text, Url
 
 Kind = Literal["concept", "architecture", "paper", "bias", "claim", "path", "theorem"]
 Path = tuple[str | int, ...]
@@ -111,6 +111,10 @@ class Equation(Model):
     name: Line | None = None
     deck: list[DeckEquation] = Field(
         default_factory=list, description="Its numbers in the inventory of the lecture's equations."
+    )
+    code: list[CodePlace] = Field(
+        default_factory=list,
+        description="What computes it in the entry's code: a method, or what one does with a name (`LSTM._step:c`).",
     )
     source: Source | None = None
     basis: Line | None = Field(

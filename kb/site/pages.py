@@ -29,6 +29,7 @@ from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
 from kb.site.rendering import ON_THE_HOME_PAGE, Page, Renderer
+from kb.site.sources import Sources, numbered
 
 MOST = 25
 """Entries of a family beside the page of one of them."""
@@ -52,6 +53,7 @@ class Writer:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         self.renderer = Renderer(base)
+        self.sources = Sources(base)
 
     def pages(self) -> Iterator[Page]:
         """Yield every page."""
@@ -194,6 +196,7 @@ class Writer:
             "relations": self._relations(entry),
             "family": self._family(entry),
             "stops": routes.stops(self.base, entry.id),
+            "computing": self.sources.computing(entry),
         }
         match entry:
             case Architecture():
@@ -234,9 +237,12 @@ class Writer:
         }
 
     def _code(self, entry: Entry) -> Values:
-        sources = [
-            (word, path.relative_to(self.base.code_root).as_posix(), read(path)) for word, path in self._sources(entry)
-        ]
+        sources = []
+        for word, path in self._sources(entry):
+            name = path.relative_to(self.base.code_root).as_posix()
+            spans = self.sources.spans.get(name.removesuffix(".py").replace("/", "."), set())
+            prefix = f"{word.lower()}-" if sources else ""
+            sources.append((word, name, read(path).count("\n"), numbered(read(path), spans, prefix)))
         return {"entry": entry, "sources": sources}
 
     def _sections(self, path: ReadingPath) -> Iterator[tuple[str, Sheet]]:
