@@ -80,6 +80,7 @@ def count(base: KnowledgeBase) -> dict[str, Any]:
         "traits": {value: sum(cell.value == value for cell in cells) for value in ("holds", "lacks", "unknown")},
         "known by": {how: sum(how in cell.how for cell in cells) for how in ("measured", "asserted", "derived")},
         "equations": _standings(equations),
+        "beside equations": dict(Counter("lines of code" if each.code else "no line of code" for each in equations)),
         "sources of claims": _standings([source for claim in base.claims.values() for source in claim.sources]),
         **{SORTS[sort].many: found for sort, found in verdicts(base).items()},
         "peers": {

@@ -1,4 +1,4 @@
-"""The knowledge base in the formats of others, and the JSON document that it can be read back from."""
+"""The knowledge base in the formats of others, the JSON document that it can be read back from, and code in one file."""
 
 from kb.export.bibtex import bibtex, bibtex_of_entry
 from kb.export.csl import csl
@@ -9,6 +9,7 @@ from kb.export.mapping import sssom
 from kb.export.markdown import markdown
 from kb.export.reading import unpack
 from kb.export.schemas import schemas, write_schemas
+from kb.export.standalone import file_name, standalone
 from kb.export.whole import base_json, entry_json
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "bibtex_of_entry",
     "csl",
     "entry_json",
+    "file_name",
     "gexf",
     "graph_json",
     "graphml",
@@ -24,6 +26,7 @@ __all__ = [
     "schema_org",
     "schemas",
     "sssom",
+    "standalone",
     "unpack",
     "write_csv",
     "write_parquet",

@@ -15,6 +15,7 @@ from kb.links import PACKAGE, readable_source
 from kb.schema.fields import (
     ID_PATTERN,
     LONGEST_ID,
+    CodePlace,
     DeckEquation,
     DeckPlace,
     ForeignName,
@@ -125,6 +126,10 @@ class Equation(Model):
     name: Line | None = None
     deck: Many[DeckEquation] = Field(
         default_factory=tuple, description="Its numbers in the inventory of the lecture's equations."
+    )
+    code: Many[CodePlace] = Field(
+        default_factory=tuple,
+        description="What computes it in the entry's code: a method, or what one does with a name (`LSTM._step:c`).",
     )
     source: Source | None = None
     basis: Line | None = Field(

@@ -88,6 +88,17 @@ Operation = TypeAliasType(
     "Operation",
     Annotated[str, matching(r"[a-z_]+(\.[A-Za-z_0-9]+)+", "a library's operation, such as torch.nn.functional.conv2d")],
 )
+CodePlace = TypeAliasType(
+    "CodePlace",
+    Annotated[
+        str,
+        matching(
+            r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*(:[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_0-9]+)*)?",
+            "a place in code, such as LSTM.forward, LSTM._step:c or LSTM._step:return",
+            120,
+        ),
+    ],
+)
 DeckItem = TypeAliasType("DeckItem", Annotated[str, matching("C[0-9]+", "a number of the inventory, such as C12", 10)])
 DeckEquation = TypeAliasType(
     "DeckEquation", Annotated[str, matching("E[0-9]+", "a number of the inventory's equations, such as E22", 10)]

@@ -1,4 +1,4 @@
-"""What stands beside pages: each entry as JSON and as Markdown, pictures to download, and a list of all entries."""
+"""What stands beside pages: entries as JSON and Markdown, pictures and code to download, and a list of all entries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from kb import strict_json
-from kb.export import entry_json, markdown
+from kb.export import entry_json, file_name, markdown, standalone
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.schema import Architecture
@@ -25,6 +25,7 @@ def data(base: KnowledgeBase) -> dict[str, Callable[[], str]]:
         found[page + JSON] = partial(_json, base, entry.id)
         if isinstance(entry, Architecture):
             found |= {page + name: make for name, make in pictures.files(base, entry).items()}
+            found[page + file_name(entry)] = partial(_alone, base, entry)
     return found
 
 
@@ -41,6 +42,14 @@ def copies(base: KnowledgeBase, description: str) -> dict[str, Callable[[], str]
 
 def _json(base: KnowledgeBase, entry_id: str) -> str:
     return strict_json.dumps(entry_json(base, entry_id)) + "\n"
+
+
+def _alone(base: KnowledgeBase, entry: Architecture) -> str:
+    """The implementation in one file, or why there is none."""
+    try:
+        return standalone(base, base.title, base.version, entry)
+    except ValueError as error:
+        return f"# {words(str(error))}\n"
 
 
 def _markdown(base: KnowledgeBase, entry_id: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.evidence import TraitEvidence
-from kb.export import bibtex, bibtex_of_entry, schema_org
+from kb.export import bibtex, bibtex_of_entry, file_name, schema_org
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
@@ -29,6 +29,7 @@ from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
 from kb.site.rendering import ON_THE_HOME_PAGE, Page, Renderer
+from kb.site.sources import Sources, numbered
 
 MOST = 25
 """Entries of a family beside the page of one of them."""
@@ -52,6 +53,7 @@ class Writer:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         self.renderer = Renderer(base)
+        self.sources = Sources(base)
 
     def pages(self) -> Iterator[Page]:
         """Yield every page."""
@@ -194,6 +196,7 @@ class Writer:
             "relations": self._relations(entry),
             "family": self._family(entry),
             "stops": routes.stops(self.base, entry.id),
+            "computing": self.sources.computing(entry),
         }
         match entry:
             case Architecture():
@@ -206,6 +209,7 @@ class Writer:
                 }
                 values["pictures"] = pictures.pictures(self.base, entry)
                 values["stages"] = pictures.stages(self.base, entry)
+                values["alone"] = file_name(entry)
                 values["abilities"] = self.base.representations.derived(entry.id)
             case Bias():
                 values["column"] = matrix.column(self.base, entry)
@@ -234,10 +238,13 @@ class Writer:
         }
 
     def _code(self, entry: Entry) -> Values:
-        sources = [
-            (word, path.relative_to(self.base.code_root).as_posix(), read(path)) for word, path in self._sources(entry)
-        ]
-        return {"entry": entry, "sources": sources}
+        sources: list[tuple[str, str, int, str]] = []
+        for word, path in self._sources(entry):
+            name = path.relative_to(self.base.code_root).as_posix()
+            spans = self.sources.spans.get(name.removesuffix(".py").replace("/", "."), set())
+            prefix = f"{word.lower()}-" if sources else ""
+            sources.append((word, name, read(path).count("\n"), numbered(read(path), spans, prefix)))
+        return {"entry": entry, "sources": sources, "alone": file_name(entry)}
 
     def _sections(self, path: ReadingPath) -> Iterator[tuple[str, Sheet]]:
         """A page for every section of a path that has keys for them: its steps, slides, figures and commands."""

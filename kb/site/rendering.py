@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
@@ -21,6 +21,8 @@ from kb.site.mathml import formula
 
 ON_THE_HOME_PAGE = 2
 """Architectures of each family in the picture there, which has to fit beside the search field."""
+WIDEST = 42
+"""Characters of a formula that has room beside code; a longer one stands above it."""
 SYMBOLS = {"holds": "✓", "lacks": "✗", "unknown": "?", "not-applicable": "–", "differs": "◐"}
 DRAWS_THAT_DECIDE = {
     "every": "One draw that refutes it is enough: the bias is said of all weights.",
@@ -147,8 +149,10 @@ def _environment() -> Environment:
         "0" if error == 0 else f"{error:.0e}" if error < 1e-3 else f"{error:.2g}"
     )
     environment.filters |= {"heading": heading, "one_line": one_line, "folded": pictures.folded}
+    environment.filters["lines"] = lambda text: one_line(str(escape(text)))
     environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
     environment.globals |= {"kinds": KINDS, "symbols": SYMBOLS, "words": WORDS, "verdicts": VERDICTS, "sorts": SORTS}
+    environment.globals["widest"] = WIDEST
     environment.globals |= {"draws_that_decide": DRAWS_THAT_DECIDE, "picture_style": Markup(style().replace("\n", " "))}
     return environment
 

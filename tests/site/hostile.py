@@ -69,7 +69,8 @@ class Code:
 
     def forward(
         self, x: Float[Tensor, "LETTER 3"], state: Int[Tensor, "LETTER"] | None = None
-    ) -> Float[Tensor, "LETTER"]: ...
+    ) -> Float[Tensor, "LETTER"]:
+        return x  # COMMENT
 
     def loss(self, *, generator, x): ...
 
@@ -136,7 +137,7 @@ def _code(place: Place, payloads: list[str]) -> dict[str, str]:
     text = "".join(character for character in text if character not in "\x00\r\x0c\ufeff")
     comments = "".join(f"# {line}\n" for line in text.split("\n"))
     names = {"concepts": "class Code: ...", "biases": "def probe(): ...", "claims": "def run(): ..."}
-    names["architectures"] = MODULE.replace("LETTER", place.letter)
+    names["architectures"] = MODULE.replace("LETTER", place.letter).replace("COMMENT", " ".join(text.split()))
     made = {f"{kind}/{place.group}/{kind[:3]}{place.number}": text for kind, text in names.items()}
     made |= {
         f"checks/{place.group}/{kind[:3]}{place.number}": "def check(): ..." for kind in ("concepts", "architectures")
@@ -234,7 +235,9 @@ def architecture(place: Place) -> dict[str, Any]:
     lacks = [{"bias": f"bia{other}", "because": LINE, "source": SOURCE}] if other != place.number else []
     derived = [{"architecture": f"arc{place.following}", "change": LINE, "source": SOURCE}]
     arguments = {"word": WORD, "words": [WORD, {"word": WORD}]}
+    computed = {"latex": LATEX, "basis": LINE, "code": ["Code.forward", "Code.forward:return"]}
     return _with_code(place, "architectures") | {
+        "equations": [{"latex": LATEX, "name": LINE, "source": SOURCE}, computed],
         "parts": [{"component": "part", "role": LINE, "variants": ["other"]},
                   {"component": f"con{place.number}", "role": LINE}],
         "addresses": [{"concept": f"con{place.number}", "because": LINE, "source": SOURCE}],

@@ -94,3 +94,11 @@ def test_browsers_hear_of_a_change_and_files_are_served(small: Miniature, live: 
         file.write_text(file.read_text().replace("summary: A concept.", "summary: A better concept."))
         assert changes.readline() == b"data: changed\n"
         assert b"A better concept." in ask(address, "/concepts/component/part/").read()
+
+
+def test_an_equation_leads_to_the_lines_that_compute_it(small: Miniature, live: Live) -> None:
+    assert 'class="equation"' in str(live.page(NET))
+    small.architecture("net", **{"basis: definition": "basis: definition, code: ['Module.forward:return']"})
+    live.refresh()
+    assert 'href="code/#L4" title="line 4">return x</a>' in str(live.page(NET))
+    assert '<span class="line" id="L4">' in str(live.page(f"{NET}code/"))
