@@ -22,7 +22,12 @@ def code(
     out: Annotated[Path | None, typer.Option(help="File to write; default is standard output.")] = None,
     json_: Json = False,
 ) -> None:
-    """Print the code of an entry: its implementation, its probe, or its experiment."""
+    """Print the code of an entry: its implementation, its probe, or its experiment.
+
+    Examples:
+        $ kb code lstm
+        $ kb code lstm --standalone --out lstm.py
+    """
     from kb.export import standalone as in_one_file
 
     base = load_base()

@@ -163,7 +163,11 @@ def import_(
     folder: Annotated[Path, typer.Argument(help="Where to write entries and evidence; there must be nothing yet.")],
     json_: Json = False,
 ) -> None:
-    """Make a folder of a knowledge base from the JSON document of one; its code is no part of it."""
+    """Make a folder of a knowledge base from the JSON document of one; its code is no part of it.
+
+    Examples:
+        $ kb import base.json somewhere
+    """
     import json
 
     from kb.export.reading import unpack

@@ -19,7 +19,11 @@ File = Annotated[Path | None, typer.Option("--file", help="A file that holds the
 
 @command()
 def sparql(query: Query = None, file: File = None, json_: Json = False) -> None:
-    """Ask the linked data in SPARQL; `:lstm` is an entry, `dlt:` our own words (`kb export vocabulary`)."""
+    """Ask the linked data in SPARQL; `:lstm` is an entry, `dlt:` our own words (`kb export vocabulary`).
+
+    Examples:
+        $ kb sparql 'SELECT ?p ?o WHERE { :lstm ?p ?o } LIMIT 8'
+    """
     from kb.engines import Sparql
 
     _print(Sparql(load_base()), _asked(query, file), as_json=json_)
@@ -27,7 +31,12 @@ def sparql(query: Query = None, file: File = None, json_: Json = False) -> None:
 
 @command()
 def sql(query: Query = None, file: File = None, json_: Json = False) -> None:
-    """Ask the tables in SQL: nodes, edges, traits, facts, premises, variants, names (`DESCRIBE facts`)."""
+    """Ask the tables in SQL: nodes, edges, traits, facts, premises, variants, names (`DESCRIBE facts`).
+
+    Examples:
+        $ kb sql 'SELECT count(*) FROM nodes'
+        $ kb sql 'DESCRIBE facts' --json
+    """
     from kb.engines import Sql
 
     _print(Sql(load_base()), _asked(query, file), as_json=json_)
@@ -35,7 +44,11 @@ def sql(query: Query = None, file: File = None, json_: Json = False) -> None:
 
 @command()
 def cypher(query: Query = None, file: File = None, json_: Json = False) -> None:
-    """Ask the property graph in Cypher: `(:Architecture)-[:TRAIT]->(:Bias)`, `(:Fact)-[:DERIVED_FROM]->(:Fact)`."""
+    """Ask the property graph in Cypher: `(:Architecture)-[:TRAIT]->(:Bias)`, `(:Fact)-[:DERIVED_FROM]->(:Fact)`.
+
+    Examples:
+        $ kb cypher 'MATCH (a:Architecture) RETURN count(a)'
+    """
     from kb.engines import Cypher
 
     _print(Cypher(load_base()), _asked(query, file), as_json=json_)

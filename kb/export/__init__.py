@@ -1,4 +1,4 @@
-"""The knowledge base in the formats of others, the JSON document that it can be read back from, and code in one file."""
+"""The knowledge base in formats of others, the JSON document that it can be read back from, and code in one file."""
 
 from kb.export.bibtex import bibtex, bibtex_of_entry
 from kb.export.csl import csl
