@@ -78,9 +78,9 @@ class KnowledgeBase(Base):
         """Answer an implication by a proof, a counterexample, or that it is open; see `kb.query.conjectures`."""
         return query.refute(self, implication)
 
-    def compare(self, first: str, second: str) -> Comparison:
-        """What two entries share and what separates them; see `kb.query.compare`."""
-        return query.compare(self, first, second)
+    def compare(self, *entries: str) -> Comparison:
+        """What two to four entries share and what separates them; see `kb.query.compare`."""
+        return query.compare(self, *entries)
 
     def lineage(self, entry_id: str) -> Lineage:
         """What an architecture came from and what came from it; see `kb.query.lineage`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import networkx as nx
 
 from kb.base import Base
+from kb.query.kinship import Edge
 from kb.query.related import reason
 from kb.relations import RELATIONS, worded
 
@@ -39,10 +41,16 @@ class Hop:
         return asdict(self)
 
 
-def route(base: Base, start: str, goal: str) -> list[Hop]:
+def route(base: Base, start: str, goal: str, over: Iterable[Edge] | None = None) -> list[Hop]:
     """Return the most informative chain of relations from one entry to another; empty if there is none.
 
     Relations are followed in both directions and worded accordingly.
+
+    Args:
+        base: The knowledge base.
+        start: An id.
+        goal: Another id.
+        over: The relations to follow; all of them if None.
 
     Raises:
         NoSuchEntryError: An id is unknown.
@@ -54,7 +62,7 @@ def route(base: Base, start: str, goal: str) -> list[Hop]:
     """
     first, last = base[start].id, base[goal].id
     simple: nx.Graph[str] = nx.Graph()
-    for left, right, data in base.graph.edges(data=True):
+    for left, right, data in base.graph.edges(data=True) if over is None else over:
         weight = RELATIONS[data["relation"]].weight + PER_HOP
         if left != right and (not simple.has_edge(left, right) or weight < simple[left][right]["weight"]):
             simple.add_edge(left, right, weight=weight, start=left, data=data)
