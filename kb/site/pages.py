@@ -17,6 +17,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
 from kb.naming import folded
 from kb.query import conjectures
+from kb.query.kinship import pairs
 from kb.query.openness import unmeasured
 from kb.query.related import related
 from kb.query.remedies import problems
@@ -24,7 +25,7 @@ from kb.query.verdicts import in_words, verdicts
 from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Erratum
 from kb.schema.path import Section
-from kb.site import explorer, figures, kin, lecture, machine, matrix, pictures, routes
+from kb.site import comparing, explorer, figures, kin, lecture, machine, matrix, pictures, routes
 from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
@@ -93,6 +94,7 @@ class Writer:
             Sheet("choose.md", lambda: {"questions": choosing.questions(base), "gaps": choosing.gaps(base)}),
         )
         yield "matrix.md", Sheet("matrix.md", dict)
+        yield from self._comparisons()
         stated = [claim for claim in base.claims.values() if claim.relation]
         yield "relations.md", Sheet("relations.md", lambda: {"claims": stated})
         yield "open.md", Sheet("open.md", self._open)
@@ -117,6 +119,15 @@ class Writer:
             "claims_in_words": in_words(self.base),
         }
 
+    def _comparisons(self) -> Iterator[tuple[str, Sheet]]:
+        """The page that compares any architectures, and one for every pair of relatives."""
+        yield "compare.md", Sheet("compare.md", lambda: {"pairs": self._pairs, "pair_page": comparing.place})
+        for pair in self._pairs:
+            yield (
+                f"{comparing.place(pair).rstrip('/')}.md",
+                Sheet("pair.md", partial(comparing.values, self.base, pair)),
+            )
+
     def _open(self) -> Values:
         claims, concepts = self.base.claims.values(), self.base.concepts.values()
         return {
@@ -139,6 +150,10 @@ class Writer:
     @cached_property
     def _known(self) -> kin.Values:
         return kin.values(self.base)
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        return pairs(self.base)
 
     @cached_property
     def _mentions(self) -> dict[str, list[Entry]]:
