@@ -25,7 +25,7 @@ from kb.query.verdicts import in_words, verdicts
 from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Erratum
 from kb.schema.path import Section
-from kb.site import comparing, explorer, figures, kin, lecture, machine, matrix, pictures, routes
+from kb.site import asking, comparing, explorer, figures, kin, lecture, machine, matrix, pictures, routes
 from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
@@ -35,6 +35,9 @@ MOST = 25
 """Entries of a family beside the page of one of them."""
 AGREE, LISTED = 5, 100
 """Architectures that must agree with an implication of two premises, and how many implications are listed."""
+
+OF_TRAITS = ("exhibits", "lacks")
+"""Relations that pages list with their evidence, in a section of its own."""
 
 Values = dict[str, Any]
 
@@ -117,6 +120,8 @@ class Writer:
             "compared": sum(record.peer is not None or bool(record.checks) for record in records),
             "most": ON_THE_HOME_PAGE,
             "claims_in_words": in_words(self.base),
+            "asked": asking.asked(self.base),
+            "failed": asking.failed(self.base),
         }
 
     def _comparisons(self) -> Iterator[tuple[str, Sheet]]:
@@ -154,6 +159,10 @@ class Writer:
     @cached_property
     def _pairs(self) -> list[tuple[str, str]]:
         return pairs(self.base)
+
+    def _pair_page(self, one: str, other: str) -> str:
+        """The page on which two relatives are compared: the older comes first."""
+        return comparing.place((one, other) if (one, other) in self._pairs else (other, one))
 
     @cached_property
     def _mentions(self) -> dict[str, list[Entry]]:
@@ -216,6 +225,7 @@ class Writer:
                 values["axes"] = {a: self.base.axis_of(entry.id, a) for a in sorted(entry.signature_of().named)}
                 values["squares"] = matrix.row(self.base, entry)
                 values["relatives"] = kin.relatives(self.base, entry, self._known)
+                values["pair_page"] = self._pair_page
                 values["published"] = {
                     n: v for n, v in entry.all_variants.items() if v.stated or v.parameters is not None
                 }
@@ -283,6 +293,8 @@ class Writer:
         """Relations in words, both ways, the informative ones first: `(other entry, note)` under each."""
         found: dict[str, list[tuple[str, str]]] = {}
         for item in related(self.base, entry.id):
+            if item.relation in OF_TRAITS:
+                continue
             members = found.setdefault(item.words, [])
             note = "" if item.relation == "sections" else item.reason
             if item.variant:

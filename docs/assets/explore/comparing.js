@@ -162,7 +162,13 @@ class View {
       : made("p", { textContent: "No claim speaks of more than one of them." }), alone.length > 0 && folded(`About one of them: ${alone.length}`, made("ul", {}, ...items)));
   }
 
-  all() { return [this.heads(), this.history(), this.pictures(), this.traits(), this.equations(), this.parts(), this.cost(), this.sizes(), this.claims()].filter(Boolean); }
+  run() {
+    const ids = this.sides.map(({ id }) => id);
+    return made("div", { className: "run" }, made("code", { textContent: `kb compare ${ids.join(" ")}` }), " ",
+      made("a", { href: `${this.to("explore/")}?view=map&at=${ids[0]}&to=${ids.at(-1)}`, textContent: "The way between them on the map" }));
+  }
+
+  all() { return [this.heads(), this.history(), this.pictures(), this.traits(), this.equations(), this.parts(), this.cost(), this.sizes(), this.claims(), this.run()].filter(Boolean); }
 }
 
 function key(dashes) {
