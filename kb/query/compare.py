@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
 from kb.base import Base
 from kb.query import kinship
-from kb.query.route import Hop, route
-from kb.query.statements import ASPECTS, Statement, Statements, statements
+from kb.query.route import Hop, followed, shortest
+from kb.query.statements import Statement, Statements, statements
 
 FEWEST, MOST = 2, 4
 """How many entries fit beside each other."""
 NOTHING = Statement("")
+
+Ways = Callable[[str, str], list[Hop]]
+"""From two ids to the hops from one to the other."""
 
 
 @dataclass(frozen=True)
@@ -119,11 +122,26 @@ def compare(base: Base, *entries: str) -> Comparison:
     ids = tuple(dict.fromkeys(base[entry_id].id for entry_id in entries))
     if not FEWEST <= len(ids) <= MOST:
         raise ValueError(f"two to four different entries can be compared, not {len(ids)}: {', '.join(ids) or 'none'}")
-    stated = [statements(base, entry_id) for entry_id in ids]
-    aspects = [aspect(name, [each[name] for each in stated]) for name in ASPECTS]
-    related = list(kinship.edges(base))
-    history = [Chain(one, other, tuple(route(base, one, other, related))) for one, other in combinations(ids, 2)]
-    return Comparison(ids, tuple(each for each in aspects if each.rows), tuple(history))
+    return side_by_side({entry_id: statements(base, entry_id) for entry_id in ids}, ways(base))
+
+
+def side_by_side(stated: Mapping[str, Mapping[str, Statements]], between: Ways) -> Comparison:
+    """Lay what is stated of entries side by side.
+
+    Args:
+        stated: The statements of each entry by aspect, by its id.
+        between: Tells what leads from one to another; see `ways`.
+    """
+    names = next(iter(stated.values()))
+    aspects = [aspect(name, [side[name] for side in stated.values()]) for name in names]
+    history = [Chain(one, other, tuple(between(one, other))) for one, other in combinations(stated, 2)]
+    return Comparison(tuple(stated), tuple(each for each in aspects if each.rows), tuple(history))
+
+
+def ways(base: Base) -> Ways:
+    """Return what tells how one entry led to another, over history and checked relations."""
+    graph = followed(kinship.edges(base))
+    return lambda one, other: shortest(graph, one, other)
 
 
 def aspect(name: str, sides: list[Statements]) -> Aspect:

@@ -41,16 +41,10 @@ class Hop:
         return asdict(self)
 
 
-def route(base: Base, start: str, goal: str, over: Iterable[Edge] | None = None) -> list[Hop]:
+def route(base: Base, start: str, goal: str) -> list[Hop]:
     """Return the most informative chain of relations from one entry to another; empty if there is none.
 
     Relations are followed in both directions and worded accordingly.
-
-    Args:
-        base: The knowledge base.
-        start: An id.
-        goal: Another id.
-        over: The relations to follow; all of them if None.
 
     Raises:
         NoSuchEntryError: An id is unknown.
@@ -60,16 +54,25 @@ def route(base: Base, start: str, goal: str, over: Iterable[Edge] | None = None)
         >>> kb.load().route("lstm", "gru")[0].relation
         'led to'
     """
-    first, last = base[start].id, base[goal].id
+    return shortest(followed(base.graph.edges(data=True)), base[start].id, base[goal].id)
+
+
+def followed(edges: Iterable[Edge]) -> nx.Graph[str]:
+    """Return the graph in which chains are sought: of the relations between two entries the most informative."""
     simple: nx.Graph[str] = nx.Graph()
-    for left, right, data in base.graph.edges(data=True) if over is None else over:
+    for left, right, data in edges:
         weight = RELATIONS[data["relation"]].weight + PER_HOP
         if left != right and (not simple.has_edge(left, right) or weight < simple[left][right]["weight"]):
             simple.add_edge(left, right, weight=weight, start=left, data=data)
-    if first not in simple or last not in simple or not nx.has_path(simple, first, last):
+    return simple
+
+
+def shortest(graph: nx.Graph[str], first: str, last: str) -> list[Hop]:
+    """Return the chain from one entry to another in such a graph; empty if there is none."""
+    if first not in graph or last not in graph or not nx.has_path(graph, first, last):
         return []
-    nodes = nx.shortest_path(simple, first, last, weight="weight")
-    return [_hop(simple[left][right], left, right) for left, right in pairwise(nodes)]
+    nodes = nx.shortest_path(graph, first, last, weight="weight")
+    return [_hop(graph[left][right], left, right) for left, right in pairwise(nodes)]
 
 
 def _hop(edge: dict[str, Any], left: str, right: str) -> Hop:

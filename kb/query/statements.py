@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from kb.base import Base
@@ -29,8 +29,13 @@ LEFT_SIDE = re.compile(r"((?:[^={}]|\{[^{}]*\})*?)=")
 SPACING = re.compile(r"\\[,;!: ]|\\(?:[bB]igg?[lrm]?|left|right)(?![A-Za-z])|\s+")
 
 
-def statements(base: Base, entry_id: str) -> dict[str, Statements]:
+def statements(base: Base, entry_id: str, aspects: Iterable[str] | None = None) -> dict[str, Statements]:
     """Return what is stated and known of an entry, by aspect.
+
+    Args:
+        base: The knowledge base.
+        entry_id: An id.
+        aspects: Some of `ASPECTS`; all of them if None.
 
     Raises:
         NoSuchEntryError: The id is unknown.
@@ -41,7 +46,7 @@ def statements(base: Base, entry_id: str) -> dict[str, Statements]:
         'lacks'
     """
     entry = base[entry_id]
-    return {name: make(base, entry) for name, make in ASPECTS.items()}
+    return {name: ASPECTS[name](base, entry) for name in (ASPECTS if aspects is None else aspects)}
 
 
 def _parts(base: Base, entry: Entry) -> Statements:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kb.knowledge_base import KnowledgeBase
 from kb.schema import Claim
-from kb.site import comparing
+from kb.site.comparing import Comparing
 from kb.site.explorer.choosing import condition_of_base, query
 
 CONDITIONS = {
@@ -35,9 +35,9 @@ class Asked:
     page: str
 
 
-def asked(base: KnowledgeBase) -> list[Asked]:
+def asked(base: KnowledgeBase, comparing: Comparing) -> list[Asked]:
     """Return those of the questions that a knowledge base can speak of, answered."""
-    return [*_selected(base), *_compared(base), *_led(base)]
+    return [*_selected(base), *_compared(comparing), *_led(comparing)]
 
 
 def failed(base: KnowledgeBase) -> list[Claim]:
@@ -61,20 +61,22 @@ def _selected(base: KnowledgeBase) -> Iterator[Asked]:
         yield Asked(question, answer, f"explore/{query(where)}")
 
 
-def _compared(base: KnowledgeBase) -> Iterator[Asked]:
+def _compared(comparing: Comparing) -> Iterator[Asked]:
+    base = comparing.base
     for pair, question in PAIRS.items():
         if not base.architectures.keys() >= set(pair):
             continue
-        rows = [base.biases[row.what].name for row in base.compare(*pair)["traits"].rows if row.opposed]
+        rows = [base.biases[row.what].name for row in comparing.compare(pair)["traits"].rows if row.opposed]
         answer = ", ".join(rows[:NAMED]) or "No trait, but its parts and equations"
-        yield Asked(_named(base, question, pair), answer, comparing.place(pair))
+        yield Asked(_named(base, question, pair), answer, comparing.place(*pair))
 
 
-def _led(base: KnowledgeBase) -> Iterator[Asked]:
+def _led(comparing: Comparing) -> Iterator[Asked]:
+    base = comparing.base
     for pair, question in WAYS.items():
         if not base.architectures.keys() >= set(pair):
             continue
-        (chain,) = base.compare(*pair).history
+        (chain,) = comparing.compare(pair).history
         if chain.hops:
             answer = ", ".join(f"{hop.relation} {base[hop.end].title}" for hop in chain.hops)
             yield Asked(_named(base, question, pair), answer, f"explore/?view=map&at={pair[0]}&to={pair[1]}")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from kb.formulas import mathml
 from kb.knowledge_base import KnowledgeBase
-from kb.query.compare import Comparison, Row
+from kb.query.compare import Comparison, Row, Ways, side_by_side, ways
 from kb.query.growth import FACTORS, START, growth
-from kb.query.statements import statements
+from kb.query.kinship import pairs
+from kb.query.statements import Statements, statements
 from kb.relations import having, worded
 from kb.schema import Architecture
 from kb.site.addresses import page_of
@@ -58,24 +59,75 @@ def place(pair: tuple[str, str]) -> str:
     return f"{FOLDER}/{pair[0]}/{pair[1]}/"
 
 
-def details(base: KnowledgeBase, architecture: str) -> Details:
-    """Return what is shown of an architecture in any comparison, as JSON-ready data."""
-    entry, stated = base.architectures[architecture], statements(base, architecture)
-    grown, record = growth(base, entry.id), base.evidence.get(entry.id)
-    formulas = {found.value: written(found.value) for found in stated["equations"].values()}
-    return {
-        "id": entry.id,
-        "name": entry.name,
-        "page": page_of(base, entry.id),
-        "year": entry.year,
-        "family": entry.group.replace("-", " "),
-        "summary": entry.summary,
-        "picture": bool(record and record.pictures),
-        "statements": {name: [[what, *found] for what, found in stated[name].items()] for name in SHOWN},
-        "formulas": formulas,
-        "names": _names(base, stated),
-        "growth": grown and {"length": grown.length, "width": grown.width, "scaled": grown.scaled},
-    }
+class Comparing:
+    """Compares architectures of a knowledge base; what is known of one is found out once.
+
+    Args:
+        base: The knowledge base.
+    """
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self.base = base
+        self.pairs = pairs(base)
+        self.stated = cache(partial(statements, base, aspects=SHOWN))
+        self.details = cache(self._details)
+
+    @cached_property
+    def _ways(self) -> Ways:
+        return ways(self.base)
+
+    def place(self, one: str, other: str) -> str:
+        """Return the folder of the page of two relatives: the older comes first."""
+        return place((one, other) if (one, other) in self.pairs else (other, one))
+
+    def compare(self, ids: Sequence[str]) -> Comparison:
+        """Compare architectures in what pages show."""
+        return side_by_side({entry_id: self.stated(entry_id) for entry_id in ids}, self._ways)
+
+    def _details(self, architecture: str) -> Details:
+        """What is shown of an architecture in any comparison, as JSON-ready data."""
+        base, entry, stated = self.base, self.base.architectures[architecture], self.stated(architecture)
+        grown, record = growth(base, entry.id), base.evidence.get(entry.id)
+        formulas = {found.value: written(found.value) for found in stated["equations"].values()}
+        return {
+            "id": entry.id,
+            "name": entry.name,
+            "page": page_of(base, entry.id),
+            "year": entry.year,
+            "family": entry.group.replace("-", " "),
+            "summary": entry.summary,
+            "picture": bool(record and record.pictures),
+            "statements": {name: [[what, *found] for what, found in stated[name].items()] for name in SHOWN},
+            "formulas": formulas,
+            "names": _names(base, stated),
+            "growth": grown and grown.as_dict(),
+        }
+
+    def values(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Return what the template of a comparison is filled with."""
+        comparison = self.compare(ids)
+        found = [self.details(entry_id) for entry_id in ids]
+        sides = [
+            Side(self.base.architectures[each["id"]], each, _others(comparison, number))
+            for number, each in enumerate(found)
+        ]
+        claims = comparison["claims"].rows
+        return {
+            "sides": sides,
+            "comparison": comparison,
+            "names": {what: name for each in found for what, name in each["names"].items()},
+            "told": _told(comparison),
+            "formulas": _formulas(comparison),
+            "curves": {kind: curves for kind in GROWING if (curves := _curves(found, kind))},
+            "scaled": {each["name"]: each["growth"]["scaled"] for each in found if each["growth"]},
+            "together": [row for row in claims if sum(map(bool, row.values)) > 1],
+            "alone": [row for row in claims if sum(map(bool, row.values)) == 1],
+            "page_of": partial(page_of, self.base),
+            "written": lambda latex: one_line(f'<div class="formula">{written(latex)}</div>'),
+            "dashes": DASHES,
+            "joint": lambda relation: ", when " if relation in CONDITIONAL else ": ",
+            "start": START,
+        }
 
 
 def written(latex: str) -> str:
@@ -84,40 +136,14 @@ def written(latex: str) -> str:
     return re.sub(r"&(?!lt;|gt;|amp;|quot;|#)\w+;", lambda name: html.unescape(name[0]), found)
 
 
-def _names(base: KnowledgeBase, stated: dict[str, Any]) -> dict[str, list[str]]:
+def _names(base: KnowledgeBase, stated: Mapping[str, Statements]) -> dict[str, list[str]]:
     """What statements are about, in words and with its page; a relation is named with its words."""
-    found = {
-        what: [base[what].title, page_of(base, what)] for name in ("traits", "parts", "claims") for what in stated[name]
-    }
+    entries = (what for name in ("traits", "parts", "claims") for what in stated[name])
+    found = {what: [base[what].title, page_of(base, what)] for what in entries}
     for what in stated["relations"]:
         words, _, other = what.rpartition(" ")
         found[what] = [f"{words} {base[other].title}", page_of(base, other)]
     return found
-
-
-def values(base: KnowledgeBase, ids: Sequence[str]) -> dict[str, Any]:
-    """Return what the template of a comparison is filled with."""
-    comparison = base.compare(*ids)
-    found = [details(base, entry_id) for entry_id in comparison.entries]
-    sides = [
-        Side(base.architectures[each["id"]], each, _others(comparison, number)) for number, each in enumerate(found)
-    ]
-    return {
-        "sides": sides,
-        "comparison": comparison,
-        "names": {what: name for each in found for what, name in each["names"].items()},
-        "told": _told(comparison),
-        "formulas": _formulas(comparison),
-        "curves": {kind: curves for kind in GROWING if (curves := _curves(found, kind))},
-        "scaled": {each["name"]: each["growth"]["scaled"] for each in found if each["growth"]},
-        "together": [row for row in comparison["claims"].rows if sum(map(bool, row.values)) > 1],
-        "alone": [row for row in comparison["claims"].rows if sum(map(bool, row.values)) == 1],
-        "page_of": partial(page_of, base),
-        "written": lambda latex: one_line(f'<div class="formula">{written(latex)}</div>'),
-        "dashes": DASHES,
-        "joint": lambda relation: ", when " if relation in CONDITIONAL else ": ",
-        "start": START,
-    }
 
 
 def _told(comparison: Comparison) -> dict[str, list[Row]]:

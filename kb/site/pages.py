@@ -17,7 +17,6 @@ from kb.knowledge_base import KnowledgeBase
 from kb.links import read, readable_source
 from kb.naming import folded
 from kb.query import conjectures
-from kb.query.kinship import pairs
 from kb.query.openness import unmeasured
 from kb.query.related import related
 from kb.query.remedies import problems
@@ -56,6 +55,7 @@ class Writer:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         self.renderer = Renderer(base)
+        self.comparing = comparing.Comparing(base)
 
     def pages(self) -> Iterator[Page]:
         """Yield every page."""
@@ -75,7 +75,7 @@ class Writer:
     @cached_property
     def data(self) -> dict[str, Callable[[], str]]:
         """Files beside pages that hold what these show, by path: how to make each."""
-        found = {**explorer.files(self.base), **machine.data(self.base)}
+        found = {**explorer.files(self.base, self.comparing), **machine.data(self.base)}
         for claim in self.base.claims.values():
             record = self.base.evidence.get(claim.id)
             if claim.picture and record and record.claim:
@@ -120,18 +120,16 @@ class Writer:
             "compared": sum(record.peer is not None or bool(record.checks) for record in records),
             "most": ON_THE_HOME_PAGE,
             "claims_in_words": in_words(self.base),
-            "asked": asking.asked(self.base),
+            "asked": asking.asked(self.base, self.comparing),
             "failed": asking.failed(self.base),
         }
 
     def _comparisons(self) -> Iterator[tuple[str, Sheet]]:
         """The page that compares any architectures, and one for every pair of relatives."""
-        yield "compare.md", Sheet("compare.md", lambda: {"pairs": self._pairs, "pair_page": comparing.place})
-        for pair in self._pairs:
-            yield (
-                f"{comparing.place(pair).rstrip('/')}.md",
-                Sheet("pair.md", partial(comparing.values, self.base, pair)),
-            )
+        found = self.comparing
+        yield "compare.md", Sheet("compare.md", lambda: {"pairs": found.pairs, "pair_page": comparing.place})
+        for pair in found.pairs:
+            yield f"{comparing.place(pair).rstrip('/')}.md", Sheet("pair.md", partial(found.values, pair))
 
     def _open(self) -> Values:
         claims, concepts = self.base.claims.values(), self.base.concepts.values()
@@ -155,14 +153,6 @@ class Writer:
     @cached_property
     def _known(self) -> kin.Values:
         return kin.values(self.base)
-
-    @cached_property
-    def _pairs(self) -> list[tuple[str, str]]:
-        return pairs(self.base)
-
-    def _pair_page(self, one: str, other: str) -> str:
-        """The page on which two relatives are compared: the older comes first."""
-        return comparing.place((one, other) if (one, other) in self._pairs else (other, one))
 
     @cached_property
     def _mentions(self) -> dict[str, list[Entry]]:
@@ -225,7 +215,7 @@ class Writer:
                 values["axes"] = {a: self.base.axis_of(entry.id, a) for a in sorted(entry.signature_of().named)}
                 values["squares"] = matrix.row(self.base, entry)
                 values["relatives"] = kin.relatives(self.base, entry, self._known)
-                values["pair_page"] = self._pair_page
+                values["pair_page"] = self.comparing.place
                 values["published"] = {
                     n: v for n, v in entry.all_variants.items() if v.stated or v.parameters is not None
                 }

@@ -21,10 +21,11 @@ from kb.query.growth import growth
 from kb.query.kinship import kin, pairs
 from kb.site.addresses import page_of
 from kb.site.charts import chart
-from kb.site.comparing import SHOWN, details, place, values
+from kb.site.comparing import SHOWN, Comparing, place
 from kb.site.explorer import DETAILS
 from kb.site.pages import Writer, write_file
 
+COMPARING = Comparing(BASE)
 DETAILS_BUDGET = 6_000
 """Bytes of what is loaded of each architecture that is compared, compressed."""
 SHOWN_PAIRS = [
@@ -81,7 +82,7 @@ def test_nothing_is_shown_of_what_a_base_does_not_have(tmp_path: Path) -> None:
     small.architecture("a")
     small.architecture("b")
     base = small.load()
-    found = values(base, ("a", "b"))
+    found = Comparing(base).values(("a", "b"))
     assert found["curves"] == {}
     assert [chain.hops for chain in found["comparison"].history] == [()]
     assert pairs(base) == []
@@ -116,7 +117,7 @@ def script(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
 @browser_test
 def test_statements_are_laid_side_by_side_as_in_the_library(script: Any) -> None:
     for group in groups(40):
-        sides = [json.loads(json.dumps(details(BASE, entry_id))) for entry_id in group]
+        sides = [json.loads(json.dumps(COMPARING.details(entry_id))) for entry_id in group]
         theirs = script.evaluate(
             "([sides, aspects]) => aspects.map((aspect) => comparing.rowsOf(sides, aspect))", [sides, list(SHOWN)]
         )

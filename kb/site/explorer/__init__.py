@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from kb.knowledge_base import KnowledgeBase
-from kb.site.comparing import details
+from kb.site.comparing import Comparing
 from kb.site.escaping import visible
 from kb.site.explorer.data import packed
 from kb.site.explorer.mapping import drawn_map
@@ -19,7 +19,7 @@ FOLDER = "explore"
 BASE, MAP, PROOFS, DETAILS = "base.json", "map.json", "proofs", "details"
 
 
-def files(base: KnowledgeBase) -> dict[str, Callable[[], str]]:
+def files(base: KnowledgeBase, comparing: Comparing) -> dict[str, Callable[[], str]]:
     """Return all that the explorer loads, by path: how to make each; nothing is in it that a reader cannot see."""
     folder = f"assets/{FOLDER}"
     found: dict[str, Callable[[], str]] = {
@@ -28,7 +28,7 @@ def files(base: KnowledgeBase) -> dict[str, Callable[[], str]]:
     }
     for name in base.architectures:
         found[f"{folder}/{PROOFS}/{name}.json"] = partial(_text, proofs, base, name)
-        found[f"{folder}/{DETAILS}/{name}.json"] = partial(_text, details, base, name)
+        found[f"{folder}/{DETAILS}/{name}.json"] = partial(_text, comparing.details, name)
     return found
 
 
