@@ -58,6 +58,7 @@ class Base(Mapping[str, Entry]):
         self.axes = reading.axes
         self._jobs: dict[str, list[Job]] = {}
         self._signatures: dict[tuple[str, str], tuple[Letters, Letters, bool, dict[str, str]]] = {}
+        self._acting: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._entries = dict(sorted(reading.entries.items()))
         for entry in self._entries.values():
             origin = self._entries.get(getattr(entry, "introduced_by", None) or "")
@@ -204,6 +205,12 @@ class Base(Mapping[str, Entry]):
 
         Of a place such as `default@T` these are only those after the `@`, joined by dashes.
         """
+        found = self._acting.get((architecture, bias, variant))
+        if found is None:
+            found = self._acting[architecture, bias, variant] = self._acted_on(architecture, bias, variant)
+        return found
+
+    def _acted_on(self, architecture: str, bias: str, variant: str) -> tuple[str, ...]:
         place, _, only = variant.partition(NARROWER)[0].partition("@")
         known = self._signatures.get((architecture, place))
         if known is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ class KnowledgeBase(Base):
     @property
     def version(self) -> str:
         """The version of the entries that come with the library; nothing for those of another folder."""
-        return metadata.version("deep-learning-taxonomy") if is_bundled(self.root) else ""
+        return _version() if is_bundled(self.root) else ""
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """Entries for a text, best first, in spite of typing errors; see `kb.search`."""
@@ -112,6 +113,11 @@ class KnowledgeBase(Base):
     def open(self) -> list[OpenCell]:
         """The traits that are unknown, those first whose answer would decide most others; see `kb.query.openness`."""
         return query.open_cells(self)
+
+
+@cache
+def _version() -> str:
+    return metadata.version("deep-learning-taxonomy")
 
 
 def load(folder: Path | str | None = None, *, skip_broken: bool = False) -> KnowledgeBase:

@@ -186,9 +186,14 @@ function json(root, path) {
 }
 
 function start(place) {
-  const root = new URL("../..", import.meta.url), add = place.querySelector("select"), chosen = place.querySelector(".chosen"), told = place.querySelector(".told"), compared = place.querySelector(".compared");
-  const names = new Map([...add.querySelectorAll("optgroup option")].map(({ value, textContent }) => [value, textContent])), pairs = [...document.querySelectorAll(".pairs [data-of]")], title = document.title;
-  const known = (text) => [...names].find(([id, name]) => [id, name.toLowerCase()].includes(text.trim().toLowerCase()))?.[0];
+  const root = new URL("../..", import.meta.url), add = place.querySelector("input"), button = place.querySelector("button"), chosen = place.querySelector(".chosen"), told = place.querySelector(".told"), compared = place.querySelector(".compared");
+  const options = [...place.querySelectorAll("option")], names = new Map(options.map(({ value, dataset }) => [dataset.id, value])), pairs = [...document.querySelectorAll(".pairs [data-of]")], title = document.title;
+  // The id of the architecture that a text is a name of, whatever its capitals; of many a text that only one begins with will do.
+  const known = (text) => {
+    const asked = text.trim().toLowerCase(), named = options.map(({ value, label, dataset }) => [dataset.id, [dataset.id, value, ...label.split(", ")].map((each) => each.toLowerCase())]);
+    const begun = named.filter(([, all]) => all.some((each) => each.startsWith(asked)));
+    return (named.find(([, all]) => all.includes(asked)) ?? (begun.length === 1 ? begun[0] : []))[0];
+  };
   let shown = 0;
 
   // What the address names: entries that there are, each once, and what it names else.
@@ -214,7 +219,7 @@ function start(place) {
     const { ids, wrong } = read(), turn = ++shown, listed_ = ids.map((id) => names.get(id)).join(" and ");
     chosen.replaceChildren(...ids.map((id, number) => chip(id, number, ids)));
     add.disabled = ids.length >= MOST;
-    for (const option of add.options) option.disabled = ids.includes(option.value);
+    button.disabled = add.disabled;
     for (const pair of pairs) pair.hidden = ids.length > 0 && !ids.some((id) => pair.dataset.of.split(" ").includes(id));
     for (const group of document.querySelectorAll(".pairs > div")) group.hidden = !group.querySelector("li:not([hidden])");
     document.title = ids.length >= FEWEST ? `${listed_}, compared` : title;
@@ -231,7 +236,17 @@ function start(place) {
     }
   }
 
-  add.addEventListener("change", () => { if (add.value) change([...read().ids, add.value]); add.value = ""; });
+  // Enter, the button, and a click on a name that is proposed.
+  const adding = () => {
+    if (!add.value.trim()) return;
+    const id = known(add.value);
+    if (!id) { told.textContent = `There is no architecture called ${add.value.trim()}.`; return; }
+    add.value = "";
+    change([...read().ids, id]);
+  };
+  add.addEventListener("keydown", (event) => { if (event.key === "Enter") adding(); });
+  add.addEventListener("input", () => { if (options.some(({ value }) => value === add.value)) adding(); });
+  button.addEventListener("click", adding);
   window.addEventListener("popstate", show);
   place.hidden = false;
   show();
