@@ -116,6 +116,17 @@ def whole_numbers(root: Path, link: str, method: str) -> list[str]:
     return _annotated(root, link, method, {"int"})
 
 
+def single_numbers(root: Path, link: str, method: str) -> list[str]:
+    """Return the keyword-only arguments of a method that are annotated as one whole number, `int` or `int | None`.
+
+    Raises:
+        SourceError: The file or the class cannot be read, or has no such method.
+    """
+    _, function = _method(root, link, method)
+    written = {each.arg: ast.unparse(each.annotation) for each in function.args.kwonlyargs if each.annotation}
+    return [name for name, annotation in written.items() if annotation in ("int", "int | None")]
+
+
 def numbers(root: Path, link: str, method: str) -> list[str]:
     """Return the keyword-only arguments of a method that are annotated as numbers of any kind, or as lists of them.
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kb.answers import Answers
     from kb.pictures.showing import Diagram
     from kb.query import Comparison, Explanation, Lineage
-    from kb.query.compare import Aspect
 
 MOST_ROWS = 60
 """Rows of a table that are shown; `to_frame` has all."""
@@ -127,19 +126,17 @@ def answers(found: Answers[Any]) -> str:
 
 
 def comparison(shown: Comparison) -> str:
-    """Return two entries side by side: what both have, and what only one has."""
-    columns = ("", f"only {shown.first}", f"only {shown.second}", "both")
+    """Return entries side by side: in every row that is not the same of all, what is so of each."""
     rows = (
-        (text(each.name), _noted(each, 0), _noted(each, 1), ", ".join(map(sentence, each.shared)))
-        for each in shown.aspects
+        (text(aspect.name), sentence(row.what), *map(_noted, row.values, row.notes))
+        for aspect in shown.aspects
+        for row in aspect.different
     )
-    return table(columns, rows)
+    return table(("", "", *shown.entries), rows)
 
 
-def _noted(aspect: Aspect, side: int) -> str:
-    """What only one of the two has, each item with its note."""
-    notes = ((item, aspect.notes.get(item, ("", ""))[side]) for item in (aspect.first, aspect.second)[side])
-    return _listed(f"{sentence(item)}{f': {sentence(note)}' if note else ''}" for item, note in notes)
+def _noted(value: str, note: str) -> str:
+    return f"{sentence(value)}{f': {sentence(note)}' if note else ''}" if value else ""
 
 
 def explanation(shown: Explanation) -> str:

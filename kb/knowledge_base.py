@@ -92,11 +92,11 @@ class KnowledgeBase(Base):
 
         return query.refute(self, implication)
 
-    def compare(self, first: str, second: str) -> Comparison:
-        """What two entries share and what separates them; see `kb.query.compare`."""
+    def compare(self, *entries: str) -> Comparison:
+        """What two to four entries share and what separates them; see `kb.query.compare`."""
         from kb import query
 
-        return query.compare(self, first, second)
+        return query.compare(self, *entries)
 
     def lineage(self, entry_id: str) -> Lineage:
         """What an architecture came from and what came from it; see `kb.query.lineage`."""

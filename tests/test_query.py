@@ -64,39 +64,6 @@ def test_select_agrees_with_the_traits() -> None:
             assert {entry.id for entry in BASE.select(**{condition: bias})} == expected
 
 
-def test_compare_tells_shared_from_different(family: Miniature) -> None:
-    comparison = family.load().compare("parent", "child")
-    assert comparison["parts"].shared == ("part",)
-    assert comparison["parts"].notes == {"part": ("all of it", "all of it")}
-    assert comparison["traits"].shared == ("has seen",)
-    assert comparison["traits"].second == ("lacks unseen",)
-    assert comparison["traits"].notes["lacks unseen"] == ("", "asserted")
-    assert comparison["relations"].first == ("generalises child",)
-    assert comparison["relations"].second == ("specialises parent",)
-    assert comparison["prerequisites"].shared == ("earlier", "later")
-    assert comparison["prerequisites"].second == ("parent",)
-    assert comparison["papers"].first == ("paper2000",)
-
-
-def test_compare_is_symmetric_and_complete() -> None:
-    for left, right in NEIGHBOURS:
-        forth, back = BASE.compare(left, right), BASE.compare(right, left)
-        for aspect in forth.aspects:
-            mirrored = back[aspect.name]
-            assert (set(aspect.shared), aspect.first, aspect.second) == (
-                set(mirrored.shared),
-                mirrored.second,
-                mirrored.first,
-            )
-        own = {str(part.component) for part in BASE.architectures[left].parts}
-        assert own == {*forth["parts"].shared, *forth["parts"].first}
-
-
-def test_comparing_an_entry_with_itself_finds_no_difference() -> None:
-    for aspect in BASE.compare("lstm", "lstm").aspects:
-        assert aspect.first == aspect.second == ()
-
-
 def test_lineage_is_listed_by_the_shortest_connection_in_order_of_years(family: Miniature) -> None:
     family.architecture("grandchild", "specialises: [child]\n", paper2000="paper2010")
     base = family.load()

@@ -1,4 +1,4 @@
-"""Commands that ask: check, search, select, compare, lineage, route, prerequisites, remedies, why, stats."""
+"""Commands that ask: check, search, select, lineage, route, prerequisites, remedies, why, stats."""
 
 from __future__ import annotations
 
@@ -119,29 +119,6 @@ def select(
         if kind == "architecture":
             console.print(str(base.why_none(kind, **conditions)), markup=False, soft_wrap=True)
     raise typer.Exit(0 if found else 1)
-
-
-@command(paged=True)
-def compare(first: EntryId, second: EntryId, json_: Json = False) -> None:
-    """Show what two entries share and what separates them.
-
-    Examples:
-        $ kb compare lstm gru
-    """
-    base = load_base()
-    comparison = base.compare(entry_id(base, first), entry_id(base, second))
-    if json_:
-        print_json(comparison.as_dict())
-        return
-    for aspect in comparison.aspects:
-        console.print(f"\n[bold]{aspect.name.capitalize()}[/]")
-        sides = (("both", aspect.shared), (comparison.first, aspect.first), (comparison.second, aspect.second))
-        rows = table("whose", "what", "notes", show_header=False)
-        for whose, items in sides:
-            for number, item in enumerate(items):
-                notes = dict.fromkeys(note for note in aspect.notes.get(item, ()) if note)
-                rows.add_row("" if number else f"  {whose}", bold(item), dim(" | ".join(notes)))
-        console.print(rows)
 
 
 @command(paged=True)

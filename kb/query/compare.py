@@ -1,48 +1,88 @@
-"""What two entries share and what separates them."""
+"""What entries share and what separates them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from typing import Any
 
 from kb.base import Base
-from kb.query.prerequisites import prerequisites
-from kb.query.related import related
-from kb.relations import RELATIONS
-from kb.schema import DEFAULT_VARIANT, Architecture, Entry
+from kb.query import kinship
+from kb.query.route import Hop, followed, shortest
+from kb.query.statements import Statement, Statements, statements
+
+FEWEST, MOST = 2, 4
+"""How many entries fit beside each other."""
+NOTHING = Statement("")
+
+Ways = Callable[[str, str], list[Hop]]
+"""From two ids to the hops from one to the other."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing in which entries are compared.
+
+    Args:
+        what: What it is about: a component, a bias, a formula.
+        values: What is so of each entry, in their order; empty where nothing is.
+        notes: How that is known or why, of each.
+    """
+
+    what: str
+    values: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def shared(self) -> bool:
+        """Whether the same is so of all."""
+        return len(set(self.values)) == 1
+
+    @property
+    def opposed(self) -> bool:
+        """Whether one is known to have what another is known to lack."""
+        return {"has", "lacks"} <= set(self.values)
 
 
 @dataclass(frozen=True)
 class Aspect:
-    """One respect in which two entries are compared.
-
-    Args:
-        name: Parts, traits, relations, cost and so on.
-        shared: What both have.
-        first: What only the first has.
-        second: What only the second has.
-        notes: For an item, the statement of the first and of the second entry: the role of a part, the evidence for a
-            trait, the reason of a relation. Empty where there is none.
-    """
+    """One respect in which entries are compared, such as parts, traits or cost."""
 
     name: str
-    shared: tuple[str, ...]
-    first: tuple[str, ...]
-    second: tuple[str, ...]
-    notes: Mapping[str, tuple[str, str]]
+    rows: tuple[Row, ...]
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """What is so of all of them."""
+        return tuple(row.what for row in self.rows if row.shared)
+
+    @property
+    def different(self) -> tuple[Row, ...]:
+        """The rows in which they are not all alike."""
+        return tuple(row for row in self.rows if not row.shared)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """How one of the entries led to another: over history and checked relations; no hops where nothing leads there."""
+
+    start: str
+    end: str
+    hops: tuple[Hop, ...]
 
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """Two entries side by side. Aspects in which neither has anything are left out."""
+    """Entries side by side. Aspects in which none has anything are left out."""
 
-    first: str
-    second: str
+    entries: tuple[str, ...]
     aspects: tuple[Aspect, ...]
+    history: tuple[Chain, ...]
 
     def __repr__(self) -> str:
-        return f"<Comparison of {self.first} and {self.second}: {', '.join(each.name for each in self.aspects)}>"
+        names = ", ".join(each.name for each in self.aspects)
+        return f"<Comparison of {' and '.join(self.entries)}: {names}>"
 
     def _repr_html_(self) -> str:
         from kb import display
@@ -50,107 +90,75 @@ class Comparison:
         return display.comparison(self)
 
     def __getitem__(self, name: str) -> Aspect:
-        return next(aspect for aspect in self.aspects if aspect.name == name)
+        return next((aspect for aspect in self.aspects if aspect.name == name), Aspect(name, ()))
+
+    def only(self, entry: str, aspect: str) -> tuple[str, ...]:
+        """Return what is so of one entry alone: its parts that no other has, or what it has or lacks unlike all others.
+
+        Examples:
+            >>> import kb
+            >>> kb.load().compare("gcn", "gat").only("gat", "parts")
+            ('graph-attention-coefficients',)
+        """
+        place = self.entries.index(entry)
+        rows = self[aspect].rows
+        return tuple(row.what for row in rows if row.values[place] and row.values.count(row.values[place]) == 1)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the comparison as a JSON-ready dictionary."""
         return asdict(self)
 
 
-def compare(base: Base, first: str, second: str) -> Comparison:
-    """Compare two entries of any kinds.
+def compare(base: Base, *entries: str) -> Comparison:
+    """Compare two to four entries of any kinds.
 
     Args:
         base: The knowledge base.
-        first: An id.
-        second: Another id.
+        entries: Their ids; one that is named twice counts once.
 
     Returns:
-        For every aspect what both have, and what only one has.
+        For every aspect what is so of each, and the chains of relations between them.
 
     Raises:
         NoSuchEntryError: An id is unknown.
+        ValueError: There are fewer than two different ones, or more than four.
 
     Examples:
         >>> import kb
-        >>> kb.load().compare("lstm", "gru")["relations"].shared[0]
-        'specialises recurrent-network'
+        >>> [row.what for row in kb.load().compare("lstm", "gru")["traits"].rows if row.opposed]
+        ['counting-capacity']
     """
-    left, right = base[first], base[second]
-    aspects = [
-        _aspect("parts", _parts(left), _parts(right)),
-        _aspect("traits", _traits(base, left), _traits(base, right)),
-        _aspect("relations", _relations(base, left), _relations(base, right)),
-        _aspect("cost", _cost(left), _cost(right)),
-        _aspect("evidence", _evidence(base, left), _evidence(base, right)),
-        _aspect("prerequisites", _prerequisites(base, left), _prerequisites(base, right)),
-        _aspect("papers", _papers(base, left), _papers(base, right)),
-    ]
-    return Comparison(left.id, right.id, tuple(a for a in aspects if a.shared or a.first or a.second))
+    ids = tuple(dict.fromkeys(base[entry_id].id for entry_id in entries))
+    if not FEWEST <= len(ids) <= MOST:
+        raise ValueError(f"two to four different entries can be compared, not {len(ids)}: {', '.join(ids) or 'none'}")
+    return side_by_side({entry_id: statements(base, entry_id) for entry_id in ids}, ways(base))
 
 
-def _aspect(name: str, left: Mapping[str, str], right: Mapping[str, str]) -> Aspect:
-    """Compare items; each comes with a note, which does not count for whether two items are the same."""
-    return Aspect(
-        name,
-        shared=tuple(item for item in left if item in right),
-        first=tuple(item for item in left if item not in right),
-        second=tuple(item for item in right if item not in left),
-        notes={
-            item: (left.get(item, ""), right.get(item, ""))
-            for item in {**left, **right}
-            if left.get(item) or right.get(item)
-        },
-    )
+def side_by_side(stated: Mapping[str, Mapping[str, Statements]], between: Ways) -> Comparison:
+    """Lay what is stated of entries side by side.
+
+    Args:
+        stated: The statements of each entry by aspect, by its id.
+        between: Tells what leads from one to another; see `ways`.
+    """
+    names = next(iter(stated.values()))
+    aspects = [aspect(name, [side[name] for side in stated.values()]) for name in names]
+    history = [Chain(one, other, tuple(between(one, other))) for one, other in combinations(stated, 2)]
+    return Comparison(tuple(stated), tuple(each for each in aspects if each.rows), tuple(history))
 
 
-def _parts(entry: Entry) -> dict[str, str]:
-    return {str(part.component): part.role for part in entry.parts} if isinstance(entry, Architecture) else {}
+def ways(base: Base) -> Ways:
+    """Return what tells how one entry led to another, over history and checked relations."""
+    graph = followed(kinship.edges(base))
+    return lambda one, other: shortest(graph, one, other)
 
 
-def _traits(base: Base, entry: Entry) -> dict[str, str]:
-    """Traits of the canonical variant, with their evidence."""
-    if not isinstance(entry, Architecture):
-        return {}
-    words = {"holds": "has", "lacks": "lacks"}
-    cells = [base.trait(entry.id, bias) for bias in base.biases]
-    return {f"{words[cell.value]} {cell.bias}": ", ".join(cell.how) for cell in cells if cell.value in words}
+def aspect(name: str, sides: list[Statements]) -> Aspect:
+    """Lay statements about several entries side by side, in the order of the first that has each."""
+    names = dict.fromkeys(what for side in sides for what in side)
+    return Aspect(name, tuple(_row(what, sides) for what in names))
 
 
-def _relations(base: Base, entry: Entry) -> dict[str, str]:
-    listed = (item for item in related(base, entry.id) if RELATIONS[item.relation].compared)
-    return {f"{item.words} {item.other}": item.reason for item in listed}
-
-
-def _cost(entry: Entry) -> dict[str, str]:
-    if not isinstance(entry, Architecture):
-        return {}
-    cost = entry.complexity
-    stated = {"time": cost.time, "memory": cost.memory, "sequential steps": cost.sequential}
-    return {f"{name} {value}": "" for name, value in stated.items() if value}
-
-
-def _evidence(base: Base, entry: Entry) -> dict[str, str]:
-    record = base.evidence.get(entry.id)
-    if record is None:
-        return {}
-    found = []
-    if default := record.variants.get(DEFAULT_VARIANT):
-        found.append(f"{default.parameters:,} parameters by default")
-        if default.flops:
-            found.append(f"{default.flops:,} FLOPs forward by default")
-    if record.peer:
-        found.append(f"{record.peer.agreement} to {record.peer.error:.0e}")
-    if record.claim:
-        found.append(f"claim {record.claim.verdict}")
-    return dict.fromkeys(found, "stale" if base.is_stale(entry.id) else "")
-
-
-def _prerequisites(base: Base, entry: Entry) -> dict[str, str]:
-    return {item.id: item.because for item in prerequisites(base, entry.id) if item.id not in _parts(entry)}
-
-
-def _papers(base: Base, entry: Entry) -> dict[str, str]:
-    edges = base.graph.out_edges(entry.id, data=True)
-    introduced = {target: "introduced it" for _, target, data in edges if data["relation"] == "introduced-by"}
-    return {target: "" for _, target, data in edges if data["relation"] == "cites"} | introduced
+def _row(what: str, sides: list[Mapping[str, Statement]]) -> Row:
+    found = [side.get(what, NOTHING) for side in sides]
+    return Row(what, tuple(each.value for each in found), tuple(each.note for each in found))

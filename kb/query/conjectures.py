@@ -140,7 +140,12 @@ class Matrix:
 
     def architectures(self, rows: int) -> tuple[str, ...]:
         """Return which architectures have a row among those that the bits of a number stand for."""
-        return tuple(entry for entry, own in self._own.items() if rows & own)
+        found = []
+        while rows:
+            entry = self.rows[(rows & -rows).bit_length() - 1][0]  # that of the lowest bit
+            rows &= ~self._own[entry]
+            found.append(entry)
+        return tuple(found)
 
     @cached_property
     def _own(self) -> dict[str, int]:
@@ -223,7 +228,12 @@ def _mined(matrix: Matrix, premises: int, least: int, allowed: int) -> Iterator[
         for conclusion, either, meeting, against in conclusions:
             if (met & against).bit_count() != allowed or not known.keys().isdisjoint(either):
                 continue
-            if len(matrix.architectures(met & meeting)) >= least and matrix.is_sound(given, conclusion):
+            both = met & meeting
+            if (
+                both.bit_count() >= least
+                and len(matrix.architectures(both)) >= least
+                and matrix.is_sound(given, conclusion)
+            ):
                 yield matrix.tally(given, conclusion)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,6 +11,7 @@ import networkx as nx
 
 from kb.base import Base
 from kb.graph import kept
+from kb.query.kinship import Edge
 from kb.query.related import reason
 from kb.relations import RELATIONS, worded
 
@@ -53,8 +55,26 @@ def route(base: Base, start: str, goal: str) -> list[Hop]:
         >>> kb.load().route("lstm", "gru")[0].relation
         'led to'
     """
-    first, last = base[start].id, base[goal].id
-    steps = _steps(base.graph)
+    return shortest(_steps(base.graph), base[start].id, base[goal].id)
+
+
+@kept
+def _steps(graph: nx.MultiDiGraph[str]) -> nx.Graph[str]:
+    return followed(graph.edges(data=True))
+
+
+def followed(edges: Iterable[Edge]) -> nx.Graph[str]:
+    """Return the graph in which chains are sought: of the relations between two entries the most informative."""
+    steps: nx.Graph[str] = nx.Graph()
+    for left, right, data in edges:
+        weight = RELATIONS[data["relation"]].weight + PER_HOP
+        if left != right and (not steps.has_edge(left, right) or weight < steps[left][right]["weight"]):
+            steps.add_edge(left, right, weight=weight, start=left, data=data)
+    return steps
+
+
+def shortest(steps: nx.Graph[str], first: str, last: str) -> list[Hop]:
+    """Return the chain from one entry to another in such a graph; empty if there is none."""
     if first not in steps or last not in steps:
         return []
     try:
@@ -62,17 +82,6 @@ def route(base: Base, start: str, goal: str) -> list[Hop]:
     except nx.NetworkXNoPath:
         return []
     return [_hop(steps[left][right], left, right) for left, right in pairwise(nodes)]
-
-
-@kept
-def _steps(graph: nx.MultiDiGraph[str]) -> nx.Graph[str]:
-    """Of all relations between two entries, the most informative one."""
-    steps: nx.Graph[str] = nx.Graph()
-    for left, right, data in graph.edges(data=True):
-        weight = RELATIONS[data["relation"]].weight + PER_HOP
-        if left != right and (not steps.has_edge(left, right) or weight < steps[left][right]["weight"]):
-            steps.add_edge(left, right, weight=weight, start=left, data=data)
-    return steps
 
 
 def _hop(edge: dict[str, Any], left: str, right: str) -> Hop:

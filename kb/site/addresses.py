@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -45,6 +44,14 @@ def folder_of(path: str) -> str:
     return "" if path == "index.md" else path.removesuffix(".md").removesuffix("/index") + "/"
 
 
+def _way(target: list[str], start: list[str]) -> str:
+    """The way between two folders, which are given by their names from the outermost on."""
+    same = 0
+    while same < min(len(target), len(start)) and target[same] == start[same]:
+        same += 1
+    return "/".join([".."] * (len(start) - same) + target[same:]) or "."
+
+
 @lru_cache(maxsize=100_000)
 def relative(target: str, page: str) -> str:
     """Return the way from one page's folder to another page, to a place on one, or to a file.
@@ -54,5 +61,5 @@ def relative(target: str, page: str) -> str:
         '../../../claims/geometry/lines/#scope'
     """
     path, mark, place = target.partition("#")
-    way = posixpath.relpath(path or ".", page or ".")
+    way = _way(path.rstrip("/").split("/") if path else [], page.rstrip("/").split("/") if page else [])
     return f"{way}/{mark}{place}" if path.endswith("/") or not path else way + mark + place

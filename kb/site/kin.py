@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kb.knowledge_base import KnowledgeBase
-from kb.query.related import Related, related
-from kb.relations import RELATIONS, having
+from kb.query.kinship import kin
+from kb.relations import RELATIONS
 from kb.schema import Architecture, Bias
 from kb.site.diagrams import Arrow
 
 MOST = 6
 """Relatives that are compared on a page."""
-KINSHIP = {*having("descent"), *having("exact"), "distinct-from"}
 OPPOSITES = {r.forward: r.backward for r in RELATIONS.values()} | {r.backward: r.forward for r in RELATIONS.values()}
 DECIDED = ("holds", "lacks")
 
@@ -42,21 +41,10 @@ def values(base: KnowledgeBase) -> Values:
     }
 
 
-def _kin(base: KnowledgeBase, entry: Architecture) -> list[Related]:
-    """Return the relations to other architectures, one for each of these, the most informative first."""
-    found: dict[str, Related] = {}
-    for item in related(base, entry.id):
-        if item.relation in KINSHIP and item.other in base.architectures and item.other != entry.id:
-            known = found.setdefault(item.other, item)
-            if item.reason and not known.reason and item.relation in having("descent"):
-                found[item.other] = item  # the one that says what was changed
-    return list(found.values())
-
-
 def relatives(base: KnowledgeBase, entry: Architecture, known: Values) -> list[Relative]:
     """Return the nearest relatives with what tells them apart."""
     found = []
-    for item in _kin(base, entry)[:MOST]:
+    for item in kin(base, entry.id)[:MOST]:
         relative = Relative(base.architectures[item.other], item.words, item.reason)
         for bias in base.biases.values():
             own, other = known[entry.id][bias.id], known[item.other][bias.id]
@@ -79,7 +67,7 @@ def arrows(base: KnowledgeBase, entry: Architecture, most: int) -> list[Arrow]:
     newer = [Arrow(each.of, each.id, OPPOSITES[each.relation]) for each in line.descendants]
     beside = [
         Arrow(item.other, entry.id, item.forward) if item.backwards else Arrow(entry.id, item.other, item.forward)
-        for item in _kin(base, entry)
+        for item in kin(base, entry.id)
     ]
     pending, shown, found = [*older, *newer, *beside], {entry.id}, dict[tuple[str, str], Arrow]()
     while near := [a for a in pending if {a.start, a.end} & shown and len({a.start, a.end} | shown) <= most + 1]:

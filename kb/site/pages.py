@@ -24,7 +24,7 @@ from kb.query.verdicts import in_words, verdicts
 from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Erratum
 from kb.schema.path import Section
-from kb.site import explorer, figures, kin, lecture, machine, matrix, pictures, routes
+from kb.site import asking, comparing, explorer, figures, kin, lecture, machine, matrix, pictures, routes
 from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
@@ -35,6 +35,9 @@ MOST = 25
 """Entries of a family beside the page of one of them."""
 AGREE, LISTED = 5, 100
 """Architectures that must agree with an implication of two premises, and how many implications are listed."""
+
+OF_TRAITS = ("exhibits", "lacks")
+"""Relations that pages list with their evidence, in a section of its own."""
 
 Values = dict[str, Any]
 
@@ -54,6 +57,7 @@ class Writer:
         self.base = base
         self.renderer = Renderer(base)
         self.sources = Sources(base)
+        self.comparing = comparing.Comparing(base)
 
     def pages(self) -> Iterator[Page]:
         """Yield every page."""
@@ -73,7 +77,7 @@ class Writer:
     @cached_property
     def data(self) -> dict[str, Callable[[], str]]:
         """Files beside pages that hold what these show, by path: how to make each."""
-        found = {**explorer.files(self.base), **machine.data(self.base)}
+        found = {**explorer.files(self.base, self.comparing), **machine.data(self.base)}
         for claim in self.base.claims.values():
             record = self.base.evidence.get(claim.id)
             if claim.picture and record and record.claim:
@@ -95,6 +99,7 @@ class Writer:
             Sheet("choose.md", lambda: {"questions": choosing.questions(base), "gaps": choosing.gaps(base)}),
         )
         yield "matrix.md", Sheet("matrix.md", dict)
+        yield from self._comparisons()
         stated = [claim for claim in base.claims.values() if claim.relation]
         yield "relations.md", Sheet("relations.md", lambda: {"claims": stated})
         yield "open.md", Sheet("open.md", self._open)
@@ -117,7 +122,16 @@ class Writer:
             "compared": sum(record.peer is not None or bool(record.checks) for record in records),
             "most": ON_THE_HOME_PAGE,
             "claims_in_words": in_words(self.base),
+            "asked": asking.asked(self.base, self.comparing),
+            "failed": asking.failed(self.base),
         }
+
+    def _comparisons(self) -> Iterator[tuple[str, Sheet]]:
+        """The page that compares any architectures, and one for every pair of relatives."""
+        found = self.comparing
+        yield "compare.md", Sheet("compare.md", lambda: {"pairs": found.pairs, "pair_page": comparing.place})
+        for pair in found.pairs:
+            yield f"{comparing.place(pair).rstrip('/')}.md", Sheet("pair.md", partial(found.values, pair))
 
     def _open(self) -> Values:
         claims, concepts = self.base.claims.values(), self.base.concepts.values()
@@ -204,6 +218,7 @@ class Writer:
                 values["axes"] = {a: self.base.axis_of(entry.id, a) for a in sorted(entry.signature_of().named)}
                 values["squares"] = matrix.row(self.base, entry)
                 values["relatives"] = kin.relatives(self.base, entry, self._known)
+                values["pair_page"] = self.comparing.place
                 values["published"] = {
                     n: v for n, v in entry.all_variants.items() if v.stated or v.parameters is not None
                 }
@@ -275,6 +290,8 @@ class Writer:
         """Relations in words, both ways, the informative ones first: `(other entry, note)` under each."""
         found: dict[str, list[tuple[str, str]]] = {}
         for item in related(self.base, entry.id):
+            if item.relation in OF_TRAITS:
+                continue
             members = found.setdefault(item.words, [])
             note = "" if item.relation == "sections" else item.reason
             if item.variant:

@@ -17,7 +17,10 @@ from kb.site.addresses import page_of, relative
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture on a page: its title, the entry that it is about, the SVG, the same in words, and its file's name."""
+    """A picture on a page: its title, the entry that it is about, the same in words, and its file's name.
+
+    The SVG of the first one stands in the page itself; the others are loaded when they are seen.
+    """
 
     title: str
     entry: str | None
@@ -34,14 +37,15 @@ def pictures(base: KnowledgeBase, entry: Architecture) -> list[Shown]:
     def link(other: str) -> str:
         return relative(page_of(base, other), here)
 
-    return [_shown(entry, picture, namer, link) for picture in (record.pictures if record else ())]
+    drawn = record.pictures if record else []
+    return [_shown(entry, picture, namer, link, inside=not number) for number, picture in enumerate(drawn)]
 
 
-def _shown(entry: Architecture, picture: Picture, namer: Namer, link: Callable[[str], str]) -> Shown:
+def _shown(entry: Architecture, picture: Picture, namer: Namer, link: Callable[[str], str], *, inside: bool) -> Shown:
     title = namer.title(entry, picture)
     drawing = Drawing(picture, namer, link, _name(picture), title)
     about = namer.entry_of(picture.what) if picture.level > 1 else None
-    return Shown(title, about, drawing.svg(), drawing.wording.listed(), f"{_name(picture)}.svg")
+    return Shown(title, about, drawing.svg() if inside else "", drawing.wording.listed(), f"{_name(picture)}.svg")
 
 
 def stages(base: KnowledgeBase, entry: Architecture) -> dict[str, Size]:

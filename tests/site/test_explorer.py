@@ -20,6 +20,7 @@ from small import Miniature
 
 from kb.folders import bundled_root
 from kb.query.route import PER_HOP
+from kb.site.comparing import Comparing
 from kb.site.explorer import BASE as BASE_FILE
 from kb.site.explorer import FOLDER, MAP, PROOFS, files
 from kb.site.explorer.choosing import DATA, NEEDS, gaps, questions
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the explorer loads, and its scripts, beside an empty page."""
     folder = tmp_path_factory.mktemp("explorer")
-    for path, make in files(BASE).items():
+    for path, make in files(BASE, Comparing(BASE)).items():
         write_file(folder / path.removeprefix("assets/"), make())
     for script in (bundled_root() / "docs/assets").rglob("*.js"):
         target = folder / script.relative_to(bundled_root() / "docs/assets")

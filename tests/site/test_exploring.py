@@ -150,6 +150,15 @@ def test_answers_can_be_saved(page: Any) -> None:
     assert rows[0]["reasons"] == "; ".join(data["found"][0]["reasons"])
 
 
+def test_a_few_answers_can_be_compared(page: Any) -> None:
+    where = next(text for concept in BASE.concepts if 2 <= len(ids(text := f"uses {concept}")) <= 4)
+    opened(page, f"/explore/?where={where.replace(' ', '+')}")
+    assert page.get_attribute(".beside-each-other", "href").endswith(f"compare/?of={','.join(ids(where))}")
+    page.goto("/explore/")
+    page.wait_for_selector("ul.found > li")
+    assert page.locator(".beside-each-other").is_hidden()
+
+
 # The table
 
 

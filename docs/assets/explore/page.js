@@ -53,6 +53,7 @@ const tabs = VIEWS.map((view) => {
   button.addEventListener("click", () => set({ view: view === "list" ? "" : view }));
   return button;
 });
+const beside = made("a", { className: "beside-each-other", textContent: "Compare them" });
 const command = made("code"), saving = [["CSV", "text/csv", asCsv], ["JSON", "application/json", asJson]].map(([name, type, make]) => {
   const button = made("button", { type: "button", textContent: name, data: { "aria-label": `Save as ${name}` } });
   button.addEventListener("click", () => download(`architectures.${name.toLowerCase()}`, type, make(base, select(base, condition), condition)));
@@ -107,7 +108,7 @@ function build() {
     link.addEventListener("click", (event) => { if (event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); set({ where, open: "" }); });
     return [index ? ", " : "", link];
   }));
-  const bar = made("div", { className: "bar" }, made("div", { className: "views", data: { role: "group", "aria-label": "View" } }, ...tabs), told,
+  const bar = made("div", { className: "bar" }, made("div", { className: "views", data: { role: "group", "aria-label": "View" } }, ...tabs), told, beside,
     made("div", { className: "saving", data: { role: "group", "aria-label": "Save the answers" } }, ...saving));
   place.replaceChildren(form, examples, bar, made("div", { className: "split" }, made("div", {}, narrow, answers), panel.element),
     made("div", { className: "shell" }, "From the shell: ", command));
@@ -135,6 +136,8 @@ function show() {
   row.replaceChildren(...chips(base, condition, change));
   tabs.forEach((button, index) => button.setAttribute("aria-pressed", String(VIEWS[index] === view)));
   told.textContent = problem ? "" : condition ? `${found.length} of ${base.architectures.length} architectures` : `All ${found.length} architectures`;
+  beside.hidden = problem || found.length < 2 || found.length > 4;  // as many as fit beside each other
+  beside.href = `${new URL("compare/", root)}?of=${found.map(({ id }) => id).join(",")}`;
   command.textContent = `kb select${condition ? ` --where "${condition}"` : ""}`;
   narrow.replaceChildren(condition && found.length > 1 && view === "list" ? narrowing(tools, found, condition) : "");
   if (view === "map") showMap(found);

@@ -152,15 +152,15 @@ def questions(base: KnowledgeBase) -> list[tuple[Question, list[Answered]]]:
 
 def _answered(base: KnowledgeBase, question: Question) -> Iterator[Answered]:
     for answer in question.answers:
-        condition = _condition(base, answer.where)
+        condition = condition_of_base(base, answer.where)
         if condition:
             traits = (atom for atom in condition.atoms() if isinstance(atom, Has | Lacks))
             biases = tuple(base.biases[atom.name] for atom in traits)
             yield Answered(answer, tuple(base.select(where=condition)), biases)
 
 
-def _condition(base: KnowledgeBase, where: str) -> Condition | None:
-    """The condition; nothing where a knowledge base lacks what it is about."""
+def condition_of_base(base: KnowledgeBase, where: str) -> Condition | None:
+    """Return a condition with ids in place of names; nothing where a knowledge base lacks what it is about."""
     try:
         return parse(where).resolved(base)
     except NoSuchEntryError:
@@ -171,9 +171,9 @@ def gaps(base: KnowledgeBase) -> list[Gap]:
     """Return the pairs of a kind of data and a need that no architecture meets, with the reason."""
     found = []
     for data in DATA.answers:
-        kind = _condition(base, data.where)
+        kind = condition_of_base(base, data.where)
         for need in (answer for question in NEEDS for answer in question.answers):
-            needed = _condition(base, need.where)
+            needed = condition_of_base(base, need.where)
             if kind is None or not isinstance(needed, Has):
                 continue
             where = kind & needed

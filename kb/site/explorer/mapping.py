@@ -12,14 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kb.knowledge_base import KnowledgeBase
-from kb.premises import is_shown
+from kb.query import kinship
 from kb.query.related import reason
-from kb.relations import RELATIONS, having
+from kb.relations import RELATIONS
 from kb.schema import Architecture, Entry
 from kb.site.addresses import page_of
 
-HISTORY = ("specialises", "stack-of", "derives-from")
-"""Relations without a condition, which entries state of each other."""
 FEW = 7
 """Entries of neighbouring years that share a column."""
 WIDTH, HEIGHT = 116, 36
@@ -66,12 +64,9 @@ def drawn_map(base: KnowledgeBase) -> dict[str, Any]:
 
 def _edges(base: KnowledgeBase) -> Iterable[tuple[str, str, str, str, str]]:
     """Every relation that is stated or that an experiment supports: its ends, its name, why, and the claim's page."""
-    for start, end, data in base.graph.edges(data=True):
-        name = data["relation"]
-        if name in having("exact") and is_shown(base, data):
-            yield start, end, name, data["when"], page_of(base, data["claim"])
-        elif name in HISTORY:
-            yield start, end, name, reason(data), ""
+    for start, end, data in kinship.edges(base):
+        claim = data.get("claim")
+        yield start, end, data["relation"], reason(data), page_of(base, claim) if claim else ""
 
 
 def _columns(years: Iterable[int | None]) -> list[list[int]]:
