@@ -22,6 +22,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from kb.base import TRUNK
 from kb.evidence import ClaimEvidence, Curve, Curves, judging
+from kb.folders import bundled_root
 from kb.schema import DEFAULT_VARIANT, Figure
 from kb.schema.claim import Axis
 from kb.site.cache import remembered
@@ -69,6 +70,20 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
         stream = StringIO()
         canvas.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     return _themed(stream.getvalue(), figure.caption, name)
+
+
+def alone(svg: str) -> str:
+    """Return a figure as a file of its own, with the colours of the site's two themes."""
+    names = sorted(set(re.findall(r"var\((--[a-z0-9-]+)\)", svg)))
+    sheet = (bundled_root() / "docs/assets/style.css").read_text(encoding="utf-8")
+    light, dark = (
+        dict(re.findall(r"(--[a-z0-9-]+): ([^;]+);", block))
+        for block in re.findall(r"\{(.*?)\}", sheet, re.DOTALL)[1:3]
+    )
+    light.setdefault("--md-default-fg-color", "#000000de")
+    rules = [f"svg {{ {' '.join(f'{n}: {known[n]};' for n in names if n in known)} }}" for known in (light, dark)]
+    style = f"<style>{rules[0]} @media (prefers-color-scheme: dark) {{ {rules[1]} }}</style>"
+    return re.sub(r"(<svg[^>]*>)", rf"\1{style}", svg, count=1)
 
 
 def degree(curve: Curve, name: str) -> str:
