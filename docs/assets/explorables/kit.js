@@ -84,7 +84,7 @@ const written = (value) => (unwieldy(value) ? raised(Math.round(Math.log10(value
 export function rounded(value) {
   if (!unwieldy(value)) return Number(value.toPrecision(2)).toLocaleString("en");
   const power = Math.floor(Math.log10(value));
-  return `${(value / 10 ** power).toFixed(1)} · ${raised(power)}`;
+  return `${(value / 10 ** power).toFixed(1)} · ${raised(power)}`;
 }
 
 // A chart with axes. A series is `{ name, points, kind: "line" | "dots" | "bars", tone: 1..6, dash }`; a mark is a vertical line.
@@ -106,9 +106,9 @@ export function chart({ label, width, height = 230, x, y, series, marks = [] }) 
   frame.append(drawn("text", { class: "name", transform: `translate(11 ${(MARGIN.top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, y.label));
   const lines = drawn("g", { "clip-path": `url(#${clip})` });
   for (const at of marks) lines.append(drawn("path", { class: "mark", d: `M${across(at)} ${MARGIN.top}V${bottom}` }));
-  for (const { points, kind = "line", tone, dash = "", bar = 0.8 } of series) {
+  for (const { points, kind = "line", tone, dash = "", bar = 0.8, faint } of series) {
     const places = points.map(([a, b]) => [across(a), up(b)]).filter((pair) => pair.every(Number.isFinite));
-    if (kind === "line") lines.append(drawn("path", { class: `series tone-${tone}`, d: places.map(([a, b], number) => `${number ? "L" : "M"}${a.toFixed(1)} ${Math.max(-1e4, Math.min(1e4, b)).toFixed(1)}`).join(""), "stroke-dasharray": dash }));
+    if (kind === "line") lines.append(drawn("path", { class: `series tone-${tone}${faint ? " faint" : ""}`, d: places.map(([a, b], number) => `${number ? "L" : "M"}${a.toFixed(1)} ${Math.max(-1e4, Math.min(1e4, b)).toFixed(1)}`).join(""), "stroke-dasharray": dash }));
     else if (kind === "bars") {
       const wide = bar * Math.abs(across(1) - across(0)), base = up(Math.max(0, y.range[0]));
       for (const [a, b] of places) lines.append(drawn("rect", { class: `bar tone-${tone}`, x: a - wide / 2, y: Math.min(b, base), width: wide, height: Math.abs(base - b) }));
@@ -117,7 +117,7 @@ export function chart({ label, width, height = 230, x, y, series, marks = [] }) 
   const picture = drawn("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label },
     drawn("clipPath", { id: clip }, drawn("rect", { x: MARGIN.left, y: MARGIN.top - 4, width: right - MARGIN.left, height: bottom - MARGIN.top + 8 })), frame, lines);
   const named = series.filter(({ name }) => name);
-  return made("figure", { className: "drawing" }, named.length ? legend(named) : "", picture);
+  return made("figure", { className: "drawing", style: `width: ${width}px` }, named.length ? legend(named) : "", picture);
 }
 
 // What each colour and dash means.

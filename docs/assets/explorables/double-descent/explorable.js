@@ -40,20 +40,20 @@ export function errorsOf(data, units, settings) {
 }
 
 export function show(place, data) {
-  let known = "", curve = [];
+  let known = "", curves = [];
   panel(place, [
     slider("place", "Features", [0, UNITS.length - 1, 1], UNITS.indexOf(12), (value) => UNITS[value]),
     slider("examples", "Examples", [5, data.examples.length, 1], 12),
     slider("noise", "Noise", [0, 0.5, 0.05], 0.2, (value) => value.toFixed(2)),
     slider("penalty", "Penalty on the weights", [-7, 0, 1], -7, (value) => (value === -7 ? "none" : rounded(10 ** value))),
-    choice("draw", "Random features", Object.fromEntries(data.weights.map((_, number) => [number, `draw ${number + 1}`]))),
+    choice("draw", "Random features", Object.fromEntries(data.weights.map((_, number) => [number, `draw ${number + 1}`])), "1"),
   ], ({ place: at, penalty, draw, ...rest }, width) => {
-    const settings = { ...rest, draw: Number(draw), penalty: penalty === -7 ? 0 : 10 ** penalty }, units = UNITS[at];
-    if (known !== JSON.stringify(settings)) {
-      known = JSON.stringify(settings);
-      curve = UNITS.map((each) => [each, ...errorsOf(data, each, settings).map((error) => Math.max(error, LEAST))]);
+    const settings = { ...rest, draw: Number(draw), penalty: penalty === -7 ? 0 : 10 ** penalty }, units = UNITS[at], asked = JSON.stringify({ ...settings, draw: 0 });
+    if (known !== asked) {
+      known = asked;
+      curves = data.weights.map((_, number) => UNITS.map((each) => [each, ...errorsOf(data, each, { ...settings, draw: number }).map((error) => Math.max(error, LEAST))]));
     }
-    const predict = fitted(data, units, settings), values = predict(GRID), [, train, test] = curve[at], half = width > 640 ? width / 2 - 8 : width;
+    const curve = curves[settings.draw], values = fitted(data, units, settings)(GRID), [, train, test] = curve[at], half = width > 640 ? width / 2 - 8 : width;
     const relation = units < settings.examples ? "fewer features than examples" : units === settings.examples ? "as many features as examples" : "more features than examples";
     return {
       drawings: [
@@ -62,7 +62,7 @@ export function show(place, data) {
           { name: "examples", points: examplesOf(data, settings), kind: "dots", tone: 5 }] }),
         chart({ label: `Errors by the number of features: with ${units}, ${rounded(train)} on the examples and ${rounded(test)} on the target`, width: half, marks: [units],
           x: { label: "features", range: [1, 100], log: true, ticks: [1, 2, 5, 10, 20, 50, 100] }, y: { label: "mean squared error", range: [LEAST, 100], log: true }, series: [
-            { name: "on the target", points: curve.map(([each, , error]) => [each, error]), tone: 1 }, { name: "on the examples", points: curve.map(([each, error]) => [each, error]), tone: 5, dash: "7 3" }] }),
+            ...curves.map((each) => ({ points: each.map(([number, , error]) => [number, error]), tone: 1, faint: true })), { name: "on the target, this draw", points: curve.map(([each, , error]) => [each, error]), tone: 1 }, { name: "on the examples, this draw", points: curve.map(([each, error]) => [each, error]), tone: 5, dash: "7 3" }] }),
       ],
       sentence: `${units} features, ${relation}: the error is ${train <= LEAST ? "0" : rounded(train)} on the examples and ${rounded(test)} on the target.`,
     };

@@ -83,7 +83,7 @@ export function show(place, data) {
     ];
     return {
       drawings: [
-        made("figure", { className: "drawing square" }, picture, made("figcaption", { textContent: "The darker, the more units are active" })),
+        made("figure", { className: "drawing square" }, picture, made("figcaption", { textContent: "The stronger the colour, the more units are active" })),
         chart({ label: "Regions by the number of layers", width: Math.max(260, room > 660 ? room - size - 24 : room), height: 300, marks: [depth], x: { label: "layers", range: [0.8, depths.length + 0.2], ticks: depths }, y: { label: "regions", range: [1, 1e5], log: true }, series: folds ? series.filter(({ tone }) => tone !== 3) : series }),
       ],
       sentence: `${units * depth} units in ${depth} layer${depth > 1 ? "s" : ""}: ${found.length} regions in the square; no such network has more than ${bound(units, depth).toLocaleString("en")} in the plane.`,

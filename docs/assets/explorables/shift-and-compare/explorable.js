@@ -52,7 +52,7 @@ export const equivariance = (data, image, layer, down, right) => compared(data, 
 const pooled = (maps) => maps.map((map) => flat([map]).reduce((sum, value) => sum + value, 0) / flat([map]).length);
 
 function map(values, highest, title, tone) {
-  const size = values.length, cells = values.flatMap((row, i) => row.map((value, j) => drawn("rect", { class: `bar tone-${tone}`, x: j, y: i, width: 1.02, height: 1.02, "fill-opacity": Math.min(1, Math.abs(value) / highest).toFixed(3) })));
+  const size = values.length, cells = values.flatMap((row, i) => row.map((value, j) => drawn("rect", { class: `bar tone-${tone}`, x: j, y: i, width: 1, height: 1, "fill-opacity": Math.min(1, Math.abs(value) / highest).toFixed(3) })));
   const picture = drawn("svg", { class: "chart pixels", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": title }, ...cells);
   return made("figure", { className: "drawing tile" }, picture, made("figcaption", { textContent: title }));
 }
@@ -68,8 +68,8 @@ export function show(place, data) {
     const mean = pooled(before), drift = length(pooled(after).map((value, unit) => value - mean[unit])) / length(mean), percent = (value) => (value < 5e-5 ? "0" : `${(100 * value).toFixed(1)} %`);
     return {
       drawings: [made("div", { className: "tiles" },
-        map(image, 1, "image x", 3), map(before[0], highest, "features f(x)", 1), map(moved[0], highest, "shifted features S f(x)", 1),
-        map(shifted([image], down, right)[0], 1, "shifted image S x", 3), map(after[0], highest, "features of it, f(S x)", 1), map(difference, highest, "difference f(S x) − S f(x)", 2))],
+        map(image, 1, "image x", 3), map(before[0], highest, "features f(x)", 1), map(moved[0], highest, "shifted features S f(x)", 1),
+        map(shifted([image], down, right)[0], 1, "shifted image S x", 3), map(after[0], highest, "features of it, f(S x)", 1), map(difference, highest, "difference f(S x) − S f(x)", 2))],
       sentence: `The features of the shifted image differ from the shifted features by ${percent(error)}; their mean over positions changes by ${percent(drift)}.`,
     };
   }, button("Another digit", () => { number = (number + 1) % data.images.length; redraw(); }));
