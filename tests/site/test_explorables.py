@@ -160,12 +160,12 @@ def test_it_can_be_moved_by_keyboard(watched: tuple[Any, list[str]], name: str) 
         if not focused["quiet"]:
             before = place.inner_html()
             page.keyboard.press(focused["key"])
-            page.wait_for_timeout(50)  # it is drawn in the next frame
-            assert place.inner_html() != before, focused
+            page.wait_for_function(CHANGED, arg=[name, before])  # it is drawn in the next frame
         page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED)["place"] != name
 
 
+CHANGED = "([name, before]) => document.querySelector(`[data-explorable=${name}]`).innerHTML !== before"
 FOCUSED = """() => {
   const at = document.activeElement, place = at.closest("[data-explorable]");
   const named = at.labels?.length ? at.labels[0].textContent : at.getAttribute("aria-label") || at.textContent;

@@ -1,4 +1,4 @@
-// Loads an explorable when it is seen, and puts it in the place of the static figure. Until then, and without scripts, the figure stays.
+// Loads an explorable when it is seen, and replaces the static figure by it. Until then, and without scripts, the figure stays.
 const here = new URL(".", import.meta.url);
 
 export async function open(place) {

@@ -72,10 +72,10 @@ export function show(place, data) {
   const count = 6, query = slider("query", "Position that attends", [1, count + 1, 1], count + 1);
   let known = { keys: [2, 7, 0, 5, 9, 4], values: [3, 0, 6, 1, 5, 3] }, asked = 3, redraw = () => {};
   const choose = (position) => { query.input.value = position + 1; query.input.dispatchEvent(new Event("input")); };
-  const heads = Object.fromEntries([["mean", "mean of the heads"], ...Array.from({ length: data.heads }, (_, head) => [String(head), `head ${head + 1}`])]);
-  redraw = panel(place, [query, choice("head", "Head", heads, "mean"), slider("power", "Temperature", [-1, 2, 0.1], 0, (value) => (10 ** value).toPrecision(2)), check("causal", "Causal mask")], ({ query: at, head, power, causal }) => {
+  const heads = Object.fromEntries([["mean", "mean of the heads"], ...Array.from({ length: data.heads }, (_, head) => [`head ${head + 1}`, `head ${head + 1}`])]);
+  redraw = panel(place, [query, choice("head", "Head", heads), slider("power", "Temperature", [-1, 2, 0.1], 0, (value) => (10 ** value).toPrecision(2)), check("causal", "Causal mask")], ({ query: at, head, power, causal }) => {
     const settings = { temperature: 10 ** power, causal }, x = inputsOf(data, known, asked), all = attention(data, x, settings), names = x.map((_, position) => nameOf(known, asked, position));
-    const weights = head === "mean" ? all[0].map((row, t) => row.map((_, s) => sum(all.map((each) => each[t][s])) / all.length)) : all[Number(head)];
+    const weights = head === "mean" ? all[0].map((row, t) => row.map((_, s) => sum(all.map((each) => each[t][s])) / all.length)) : all[Number(head.slice("head ".length)) - 1];
     const chances = softmax(logits(data, x, settings)), best = chances.indexOf(Math.max(...chances)), most = weights[at - 1].indexOf(Math.max(...weights[at - 1]));
     return {
       drawings: [graph(names, weights, at - 1, choose), table(names, weights, at - 1)],
