@@ -27,6 +27,8 @@ TEXTS = sorted(
         "implementations/**/*.py",
         "kb/site/templates/*.md",
         "entries/axes.yaml",
+        "docs/assets/explorables/**/*.js",
+        "docs/assets/explorables/*/about.yaml",
     )
     for path in ROOT.glob(pattern)
     if path != SHEET

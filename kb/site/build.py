@@ -10,7 +10,7 @@ from pathlib import Path
 from kb.folders import bundled_root, is_bundled
 from kb.knowledge_base import KnowledgeBase, problems
 from kb.problems import KnowledgeBaseError
-from kb.site import explorer, finding, folders, fonts, machine
+from kb.site import explorables, explorer, finding, folders, fonts, machine
 from kb.site.pages import Writer, write, write_file
 from kb.site.theme import Theme
 
@@ -103,6 +103,7 @@ def copy_hand_written(base: KnowledgeBase, folder: Path) -> None:
     folders.copy_files(bundled_root() / "docs", folder, "*.md")
     folders.copy_files(bundled_root() / "docs" / "assets", folder / "assets", "*")
     folders.copy_files(bundled_root() / "docs" / "assets" / explorer.FOLDER, folder / "assets" / explorer.FOLDER, "*")
+    explorables.copy(base, folder)
     if not is_bundled(base.root):
         (folder / ABOUT).unlink()
 

@@ -22,6 +22,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from kb.base import TRUNK
 from kb.evidence import ClaimEvidence, Curve, Curves, judging
+from kb.folders import bundled_root
 from kb.schema import DEFAULT_VARIANT, Figure
 from kb.schema.claim import Axis
 from kb.schema.frozen import Frozen
@@ -29,6 +30,7 @@ from kb.site.cache import remembered
 
 SERIES = ("#a10001", "#a10002", "#a10003", "#a10004", "#a10005", "#a10006")
 INK, FAINT = "#a100f1", "#a100f2"
+INK_NAME = "--md-default-fg-color"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 """Colour is never the only difference between two series."""
@@ -40,6 +42,7 @@ WIDEST = 72
 """Characters that fit beside each other below the horizontal axis."""
 ROWS = 20
 """Rows of a table of numbers on a page; a file beside the page has all of them."""
+FONT = "text { font-family: sans-serif; }"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -70,6 +73,18 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str) -> str:
         stream = StringIO()
         canvas.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     return _themed(stream.getvalue(), figure.caption, name)
+
+
+def alone(svg: str) -> str:
+    """Return a figure as a file of its own, with the colours of the site's two themes."""
+    names = sorted(set(re.findall(r"var\((--[a-z0-9-]+)\)", svg)))
+    sheet = (bundled_root() / "docs/assets/style.css").read_text(encoding="utf-8")
+    rules = {}
+    for theme, block in re.findall(r'\[data-md-color-scheme="(\w+)"\] \{(.*?)\}', sheet, re.DOTALL):
+        known = {INK_NAME: "#000000de", **dict(re.findall(r"(--[a-z0-9-]+): ([^;]+);", block))}  # the theme's own ink
+        rules[theme] = f"svg {{ {' '.join(f'{name}: {known[name]};' for name in names)} }}"
+    style = f"<style>{FONT} {rules['default']} @media (prefers-color-scheme: dark) {{ {rules['slate']} }}</style>"
+    return re.sub(r"(<svg[^>]*>)", rf"\1{style}", svg, count=1)
 
 
 def degree(curve: Curve, name: str) -> str:
@@ -226,6 +241,8 @@ def _themed(svg: str, caption: str, name: str) -> str:
     """Keep the drawing only, give ids a prefix of their own, and turn the stand-in colours into the theme's."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)  # ours has the same rule
+    body = re.sub(r" font-family: [^;\"]*;", "", body)  # texts have the font of the page
+    body = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", body)  # which turns nothing
     body = re.sub(r' (?:d|x|y)="[^"]*"', lambda place: _shorter(place[0]), body)
     body = re.sub(r"\s*\n\s*", " ", body)
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
@@ -233,7 +250,7 @@ def _themed(svg: str, caption: str, name: str) -> str:
     body = re.sub(r'(xlink:href="#|href="#|url\(#)', rf"\g<1>{name}-", body)
     for number, colour in enumerate(SERIES, start=1):
         body = body.replace(colour, f"var(--kb-series-{number})")
-    body = body.replace(INK, "var(--md-default-fg-color)").replace(FAINT, "var(--kb-line)")
+    body = body.replace(INK, f"var({INK_NAME})").replace(FAINT, "var(--kb-line)")
     # Sizes come from the style sheet; the picture says what it is to those who cannot see it.
     body = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", body, count=1)
     body = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", body, count=1)

@@ -24,7 +24,7 @@ from kb.query.verdicts import in_words, verdicts
 from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Erratum
 from kb.schema.path import Section
-from kb.site import asking, comparing, explorer, figures, kin, lecture, machine, matrix, pictures, routes
+from kb.site import asking, comparing, explorables, explorer, figures, kin, lecture, machine, matrix, pictures, routes
 from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
@@ -77,7 +77,11 @@ class Writer:
     @cached_property
     def data(self) -> dict[str, Callable[[], str]]:
         """Files beside pages that hold what these show, by path: how to make each."""
-        found = {**explorer.files(self.base, self.comparing), **machine.data(self.base)}
+        found = {
+            **explorer.files(self.base, self.comparing),
+            **machine.data(self.base),
+            **explorables.files(self.base),
+        }
         for claim in self.base.claims.values():
             record = self.base.evidence.get(claim.id)
             if claim.picture and record and record.claim:
@@ -108,6 +112,8 @@ class Writer:
             yield "problems.md", Sheet("problems.md", lambda: {"diagnoses": [base.remedies(each) for each in found]})
         if slips := lecture.listed(base, self._slips):
             yield "errata.md", Sheet("errata.md", lambda: {"errata": slips})
+        if moved := explorables.explorables(base):
+            yield "explorables.md", Sheet("explorables.md", lambda: {"explorables": moved})
         for kind in KINDS:
             yield from self._indexes(kind)
         yield "names.md", Sheet("names.md", self._names)
@@ -211,6 +217,7 @@ class Writer:
             "family": self._family(entry),
             "stops": routes.stops(self.base, entry.id),
             "computing": self.sources.computing(entry),
+            "explorables": explorables.on(self.base, entry.id),
         }
         match entry:
             case Architecture():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,7 +14,7 @@ from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.pictures.drawing import style
 from kb.schema import SORTS, VERDICTS, Architecture, Claim, Entry, Source
-from kb.site import figures, lecture, neighbourhood, pictures, text
+from kb.site import explorables, figures, lecture, neighbourhood, pictures, text
 from kb.site.addresses import folder_of, page_of, relative, trait_place
 from kb.site.escaping import faults, fence, front_matter, heading, one_line, visible, words
 from kb.site.mathml import formula
@@ -74,6 +74,7 @@ class Renderer:
             "verdict": self.verdict,
             "picture": self._picture(folder, link),
             "numbers": figures.numbers,
+            "figure_of": partial(explorables.figure_of, self.base),
             "sampled": figures.sampled,
             "source": lambda value: one_line(self._source(value, link, to)),
             "place": lambda value: one_line(self._place(value, to)),

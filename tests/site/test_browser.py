@@ -15,7 +15,7 @@ PAGES = ["", "explore/", "choose/", "architectures/recurrent/lstm/", "claims/geo
          "papers/2016/he2016deep/", "concepts/phenomenon/vanishing-gradient/", "paths/lecture/deep-learning-taxonomy/",
          "architectures/graph/gcn/code/", "biases/symmetry/translation-equivariance/",
          "paths/lecture/deep-learning-taxonomy/s13/", "problems/", "errata/",
-         "architectures/convolutional/resnet/traits/"]  # fmt: skip
+         "architectures/convolutional/resnet/traits/", "explorables/"]  # fmt: skip
 KINDS_OF_PAGES = [
     "home",
     "explore",
@@ -31,6 +31,7 @@ KINDS_OF_PAGES = [
     "problems",
     "errata",
     "traits",
+    "explorables",
 ]
 """Names of these tests: those of entries would make `pytest -k lstm` wait for the site."""
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from kb.evidence import ClaimEvidence
 from kb.schema import Figure
-from kb.site.figures import draw, median, numbers
+from kb.site.figures import alone, draw, median, numbers
 
 SIDE = 5
 PLACES = [(column / 4, row / 4) for row in range(SIDE) for column in range(SIDE)]
@@ -104,3 +104,14 @@ def test_a_bar_is_the_median_of_its_seeds() -> None:
 
 def test_a_single_measure_has_the_values_of_all_seeds() -> None:
     assert SEEDS.spread("first") == [[1.0, 2.0, 6.0]]
+
+
+def test_a_figure_alone_has_the_colours_of_both_themes() -> None:
+    svg = alone(draw(Figure.model_validate(CURVES), SEEDS, "name"))
+    style = re.search(r"<style>(.*?)</style>", svg)[1]
+    light, dark = style.split("@media (prefers-color-scheme: dark)")
+    used = set(re.findall(r"var\((--[a-z0-9-]+)\)", svg))
+    assert len(used) >= 3
+    for name in used:
+        values = [re.search(rf"{name}: ([^;]+);", part)[1] for part in (light, dark)]
+        assert values[0] != values[1], name
