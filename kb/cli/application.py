@@ -33,7 +33,8 @@ T = TypeVar("T")
 EXTRAS = {
     "torch": "run", "torch_geometric": "run", "jaxtyping": "run", "sklearn": "run", "matplotlib": "run",
     "mkdocs": "site", "material": "site", "jinja2": "site", "pygraphviz": "site", "math_core": "site",
-    "ziamath": "site", "mkdocstrings": "site", "torchvision": "test", "diffusers": "test",
+    "ziamath": "site", "fontpkg_source_sans_3": "site", "fontpkg_jetbrains_mono": "site", "typst": "site",
+    "mkdocstrings": "site", "torchvision": "test", "diffusers": "test",
     "dask": "cluster", "distributed": "cluster",
 }  # fmt: skip
 """Library to the extra of this package that brings it."""

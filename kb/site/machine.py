@@ -14,12 +14,12 @@ from kb.site import pictures
 from kb.site.addresses import page_of, relative
 from kb.site.escaping import visible, words
 
-JSON, MARKDOWN, LIST = "entry.json", "index.md", "llms.txt"
+JSON, MARKDOWN, LIST, CARD = "entry.json", "index.md", "llms.txt", "card.png"
 
 
-def data(base: KnowledgeBase) -> dict[str, Callable[[], str]]:
+def data(base: KnowledgeBase) -> dict[str, Callable[[], str | bytes]]:
     """Return the files beside pages, by path: how to make each."""
-    found: dict[str, Callable[[], str]] = {}
+    found: dict[str, Callable[[], str | bytes]] = {}
     for entry in base.values():
         page = page_of(base, entry.id)
         found[page + JSON] = partial(_json, base, entry.id)
@@ -37,6 +37,15 @@ def copies(base: KnowledgeBase, description: str) -> dict[str, Callable[[], str]
     """
     found: dict[str, Callable[[], str]] = {LIST: partial(_listed, base, description)}
     return found | {page_of(base, entry_id) + MARKDOWN: partial(_markdown, base, entry_id) for entry_id in base}
+
+
+def cards(base: KnowledgeBase) -> dict[str, Callable[[], bytes]]:
+    """Return the cards that other sites show beside a link, by path: how to make each.
+
+    Only architectures have one; a site that does not know its address has none, as they are found by it.
+    """
+    made = {entry.id: pictures.card(base, entry) for entry in base.architectures.values()}
+    return {page_of(base, entry_id) + CARD: make for entry_id, make in made.items() if make}
 
 
 def _json(base: KnowledgeBase, entry_id: str) -> str:

@@ -69,9 +69,9 @@ class Writer:
         return self.renderer.page(sheet.template, path, **sheet.values())
 
     @cached_property
-    def data(self) -> dict[str, Callable[[], str]]:
+    def data(self) -> dict[str, Callable[[], str | bytes]]:
         """Files beside pages that hold what these show, by path: how to make each."""
-        found = {**explorer.files(self.base), **machine.data(self.base)}
+        found: dict[str, Callable[[], str | bytes]] = {**explorer.files(self.base), **machine.data(self.base)}
         for claim in self.base.claims.values():
             record = self.base.evidence.get(claim.id)
             if claim.picture and record and record.claim:
@@ -205,6 +205,8 @@ class Writer:
                     n: v for n, v in entry.all_variants.items() if v.stated or v.parameters is not None
                 }
                 values["pictures"] = pictures.pictures(self.base, entry)
+                if values["pictures"]:
+                    values["front"] = partial(values["front"], card=machine.CARD)
                 values["stages"] = pictures.stages(self.base, entry)
                 values["abilities"] = self.base.representations.derived(entry.id)
             case Bias():
@@ -316,7 +318,7 @@ def write(writer: Writer, folder: Path) -> int:
     return len(writer.sheets)
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a text file, and the folders above it where there are none."""
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file, and the folders above it where there are none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))

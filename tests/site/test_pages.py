@@ -197,6 +197,15 @@ def test_the_font_of_formulas_has_their_characters(site: Path) -> None:
     assert not {c for c in formulas if ord(c) not in known and unicodedata.category(c) not in ("Mn", "Cf", "Cc")}
 
 
+def test_the_fonts_of_text_have_its_characters(site: Path) -> None:
+    """What no font of the site has would look different on every machine."""
+    apart = re.compile(r"<(math|script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
+    text = {c for page in site.rglob("*.html") for c in html.unescape(apart.sub("", page.read_text(encoding="utf-8")))}
+    for name, lacks in {"Text": "◐", "Text-Italic": "◐", "Code": "◐✓✗⁻‖"}.items():
+        known = TTFont(site / "assets" / f"{name}.woff2").getBestCmap()
+        assert {c for c in text if ord(c) not in known and not c.isspace()} <= set(lacks)
+
+
 def test_pictures_have_a_text(readers: dict[str, Reader]) -> None:
     assert not [name for name, reader in readers.items() if reader.unnamed_pictures]
 
