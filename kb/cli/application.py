@@ -35,7 +35,7 @@ EXTRAS = {
     "mkdocs": "site", "material": "site", "jinja2": "site", "pygraphviz": "site", "math_core": "site",
     "ziamath": "site", "fontpkg_source_sans_3": "site", "fontpkg_jetbrains_mono": "site", "typst": "site",
     "mkdocstrings": "site", "torchvision": "test", "diffusers": "test",
-    "dask": "cluster", "distributed": "cluster",
+    "dask": "cluster", "distributed": "cluster", "mcp": "mcp", "mcp_types": "mcp",
 }  # fmt: skip
 """Library to the extra of this package that brings it."""
 

@@ -27,9 +27,9 @@ def style_of_file() -> str:
     What knows no variables, as drawing programs do not, reads the plain rules and skips the rest. A file in a page is
     light or dark as its address says, since it cannot know what was chosen there.
     """
-    dark = _variables(DARK)
+    dark, scoped = _variables(DARK), style().replace("svg.picture", "svg.picture.alone")
     return (
-        f"{plain(LIGHT)}@supports (color: color-mix(in srgb, red, red)) {{ {style()}svg.picture.alone {{ "
+        f"{plain(LIGHT)}@supports (color: color-mix(in srgb, red, red)) {{ {scoped}svg.picture.alone {{ "
         f"{_variables(LIGHT)} }} @media (prefers-color-scheme: dark) {{ svg.picture.alone:not(:target) {{ {dark} "
         f"background: {DARK['paper']}; }} }} svg.picture.alone:has(#{AS_DARK}:target) {{ {dark} background: none; }} }}"
     )

@@ -14,7 +14,7 @@ from kb.evidence import TraitEvidence
 from kb.export import bibtex, bibtex_of_entry, schema_org
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
-from kb.links import read, readable_source
+from kb.links import read
 from kb.naming import folded
 from kb.query import conjectures
 from kb.query.openness import unmeasured
@@ -29,6 +29,7 @@ from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
 from kb.site.rendering import ON_THE_HOME_PAGE, Page, Renderer
+from kb.sources import sources
 
 MOST = 25
 """Entries of a family beside the page of one of them."""
@@ -180,7 +181,7 @@ class Writer:
             yield from self._sections(entry)
         for old in entry.formerly:
             yield f"{posixpath.dirname(place)}/{old}.md", Sheet("moved.md", partial(dict, entry=entry))
-        if self._sources(entry):
+        if sources(self.base, entry):
             yield f"{place}/code.md", Sheet("code.md", partial(self._code, entry))
 
     def _values(self, entry: Entry) -> Values:
@@ -236,10 +237,9 @@ class Writer:
         }
 
     def _code(self, entry: Entry) -> Values:
-        sources = [
-            (word, path.relative_to(self.base.code_root).as_posix(), read(path)) for word, path in self._sources(entry)
-        ]
-        return {"entry": entry, "sources": sources}
+        root = self.base.code_root
+        found = [(word, path.relative_to(root).as_posix(), read(path)) for word, path in sources(self.base, entry)]
+        return {"entry": entry, "sources": found}
 
     def _sections(self, path: ReadingPath) -> Iterator[tuple[str, Sheet]]:
         """A page for every section of a path that has keys for them: its steps, slides, figures and commands."""
@@ -291,15 +291,6 @@ class Writer:
         members = self._groups[entry.kind, entry.group]
         first = max(0, min(members.index(entry) - MOST // 2, len(members) - MOST))
         return members[first : first + MOST]
-
-    def _sources(self, entry: Entry) -> list[tuple[str, Path]]:
-        """What a link of the entry leads to: a word for it, and the file."""
-        words = {"implementation": "Implementation", "probe": "Probe", "experiment": "Experiment", "peer": "Peer"}
-        links = {word: getattr(entry, field, None) for field, word in words.items()}
-        checks = getattr(entry, "checks", [])
-        links["Checks"] = entry.beside("checks", checks[0].check) if checks else None  # they share a file
-        files = {word: readable_source(self.base.code_root, link) for word, link in links.items() if link}
-        return [(word, path) for word, path in files.items() if path]
 
 
 def _command(entry: Entry) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import served
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,7 +18,7 @@ KINDS = {
     "explorer, answers": "explore/?where=has+causality+and+uses+gating",
     "explorer, table": "explore/?view=table",
     "explorer, map": "explore/?view=map",
-    "choose": "choose/?data=points",
+    "choose": "choose/?know=points",
     "all architectures": "architectures/",
     "architecture": "architectures/recurrent/lstm/",
     "concept": "concepts/phenomenon/vanishing-gradient/",
@@ -79,6 +78,7 @@ def test_axe_finds_nothing_serious_in_the_search_and_in_what_unfolds(screen: Any
     screen.evaluate("document.querySelectorAll('article details').forEach((fold) => { fold.open = true; })")
     assert told(screen) == []
     screen.keyboard.press("/")
+    screen.wait_for_selector("dialog.search input:focus")
     screen.keyboard.type("gradient")
     screen.wait_for_selector("dialog.search [role=option]")
     assert told(screen) == []
@@ -99,8 +99,8 @@ def tabbed(page: Any, text: str, most: int = 150) -> None:
     for _ in range(most):
         page.keyboard.press("Tab")
         if focused(page).startswith(text):
-            style = "(({ outlineStyle, outlineWidth }) => [outlineStyle, outlineWidth])(getComputedStyle(document.activeElement))"
-            assert page.evaluate(style) == ["solid", "3px"]
+            outline = "(({ outlineStyle, outlineWidth }) => outlineStyle + outlineWidth)"
+            assert page.evaluate(f"{outline}(getComputedStyle(document.activeElement))") == "solid3px"
             return
     raise AssertionError(f"{text} is not reached by Tab in {most} steps")
 
@@ -109,6 +109,7 @@ def test_a_visit_by_keyboard_alone(page: Any) -> None:
     """Search, open the entry, unfold a part of it, follow a link in it, ask the explorer."""
     page.goto("/")
     page.keyboard.press("/")
+    page.wait_for_selector("dialog.search input:focus")
     page.keyboard.type("lstm")
     page.wait_for_selector("dialog.search [aria-selected=true]:has-text('Long short-term memory')")
     page.keyboard.press("Enter")
