@@ -16,6 +16,16 @@ from kb.site.escaping import visible, words
 
 JSON, MARKDOWN, LIST, CARD = "entry.json", "index.md", "llms.txt", "card.png"
 
+BESIDE = (
+    f"Beside the Markdown of an entry (`{MARKDOWN}`) stand `{JSON}`, with its relations, its traits and how they are "
+    "known, and the evidence as it was measured; and of an architecture its diagrams, `picture-1.svg` and further."
+)
+ASKING = (
+    "All of it can be asked: `kb mcp` is a server of the Model Context Protocol with the tools search, show, select, "
+    "why, why_not, compare, route, code and evidence; every command of `kb` that answers takes `--json`; and "
+    "`explore/?where=` takes the same conditions. What is not here is not known to this knowledge base."
+)
+
 
 def data(base: KnowledgeBase) -> dict[str, Callable[[], str | bytes]]:
     """Return the files beside pages, by path: how to make each."""
@@ -63,7 +73,7 @@ def _copy(base: KnowledgeBase, page: str, entry_id: str) -> str:
 
 def _listed(base: KnowledgeBase, description: str) -> str:
     """All entries by kind, in the form of https://llmstxt.org."""
-    found = [f"# {base.title}", f"> {description} Beside the Markdown of an entry stands `{JSON}`, with the evidence."]
+    found = [f"# {base.title}", f"> {description}", BESIDE, ASKING]
     for kind, row in KINDS.items():
         entries = [entry for entry in base.values() if entry.kind == kind]
         lines = [

@@ -91,7 +91,9 @@ def test_every_page_of_an_entry_says_to_programs_what_it_is(site: Path) -> None:
 
 
 def test_the_list_for_language_models_leads_to_every_entry(site: Path) -> None:
-    listed = re.findall(r"^- \[.*\]\(([^)]+)\): ", (site / "llms.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    text = (site / "llms.txt").read_text(encoding="utf-8")
+    assert all(way in text.partition("\n## ")[0] for way in ("`kb mcp`", "`entry.json`", "`--json`", "explore/?where="))
+    listed = re.findall(r"^- \[.*\]\(([^)]+)\): ", text, re.MULTILINE)
     assert listed == [
         f"{page_of(BASE, entry_id)}index.md" for kind in KINDS for entry_id in BASE if BASE[entry_id].kind == kind
     ]
