@@ -85,7 +85,7 @@ def test_pictures_are_recorded_and_of_a_readable_size(drawn: str) -> None:
         assert {arrow.start for arrow in picture.arrows} | {arrow.end for arrow in picture.arrows} == set(
             range(len(picture.boxes))
         )
-        svg = Drawing(picture, NAMER, lambda other: f"../{other}/", "p", "a title").svg(alone=True)
+        svg = Drawing(picture, NAMER, lambda other: f"../{other}/", "p", "a title").file()
         root = ElementTree.fromstring(svg)
         ids = [element.get("id") for element in root.iter() if element.get("id")]
         assert len(ids) == len(set(ids))
@@ -278,7 +278,7 @@ def picture(**more: object) -> Picture:
 
 
 def test_texts_of_pictures_are_escaped_and_boxes_are_links() -> None:
-    svg = Drawing(picture(), NAMER, lambda other: f"../{other}/", "p", "a <title>").svg(alone=True)
+    svg = Drawing(picture(), NAMER, lambda other: f"../{other}/", "p", "a <title>").file()
     root = ElementTree.fromstring(svg)
     links = root.findall(".//{http://www.w3.org/2000/svg}a")
     assert [(link.get("href"), link.get("aria-label")) for link in links] == [("../linear-layer/", "Linear layer")]

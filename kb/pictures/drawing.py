@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Callable
 from functools import cached_property
 from html import escape
-from importlib import resources
 
 from kb.evidence.record import Picture
+from kb.pictures.colours import AS_DARK, AS_LIGHT, plain_light, style_of_file
 from kb.pictures.layout import Area, Course, Layout, Line, lay_out
 from kb.pictures.naming import Label, Namer
 from kb.pictures.piles import reads_down
@@ -17,13 +17,9 @@ from kb.pictures.wording import Wording
 CHARACTER, SMALL, LINE, SMALL_LINE, PADDING = 6.9, 5.7, 16.0, 13.0, 9.0
 WIDEST, WIDEST_SMALL = 21, 26
 MARGIN, LANE = 8.0, 11.0
+SPACE = 'xmlns="http://www.w3.org/2000/svg"'
 
 Link = Callable[[str], str]
-
-
-def style() -> str:
-    """Return the style sheet of all pictures."""
-    return resources.files("kb.pictures").joinpath("picture.css").read_text(encoding="utf-8")
 
 
 class Drawing:
@@ -112,8 +108,20 @@ class Drawing:
 
     # SVG
 
-    def svg(self, alone: bool = False) -> str:
-        """Return the SVG; `alone` means that it brings its style with it, for a file or a notebook."""
+    def svg(self) -> str:
+        """Return the SVG for a page of the site, whose colours it has."""
+        return f"{self._head('picture')}{self._body()}</svg>"
+
+    def file(self) -> str:
+        """Return the SVG with its style in it, for a file or a notebook."""
+        own = f'{SPACE} id="{AS_LIGHT}"'
+        return f'{self._head("picture alone", own, style_of_file())}<g id="{AS_DARK}">{self._body()}</g></svg>'
+
+    def plain(self) -> str:
+        """Return the SVG in light colours, for programs that know little of CSS."""
+        return f"{self._head('picture', SPACE, plain_light())}{self._body()}</svg>"
+
+    def _body(self) -> str:
         body = [
             *(self._frame(number, area) for number, area in self.placed.frames.items()),
             *(
@@ -123,9 +131,9 @@ class Drawing:
             *(self._arrow(n, self._around(lane, n), None) for lane, n in enumerate(self.states)),
             *(self._pile(number, pile) for number, pile in enumerate(self.piles)),
         ]
-        return self._head(alone) + "".join(body) + "</svg>"
+        return "".join(body)
 
-    def _head(self, alone: bool) -> str:
+    def _head(self, kind: str, own: str = "", css: str = "") -> str:
         edge = MARGIN + LANE * (len(self.states) + 1 if self.states else 0)
         width, height = self.placed.width + 2 * edge, self.placed.height + 2 * edge
         tips = "".join(
@@ -133,13 +141,12 @@ class Drawing:
             'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker>'
             for kind in ("on", "back", "index")
         )
-        own = ' xmlns="http://www.w3.org/2000/svg"' if alone else ""
-        css = f"<style>{style()}</style>" if alone else ""
+        style = css and f"<style>{css}</style>"
         return (
-            f'<svg{own} class="picture{" alone" if alone else ""}" viewBox="{-edge:.0f} {-edge:.0f} {width:.0f} '
+            f'<svg {own} class="{kind}" viewBox="{-edge:.0f} {-edge:.0f} {width:.0f} '
             f'{height:.0f}" width="{width:.0f}" height="{height:.0f}" role="group" '
             f'aria-labelledby="{self.name}-title {self.name}-text"><title id="{self.name}-title">{escape(self.title)}'
-            f'</title><desc id="{self.name}-text">{escape(self.wording.summary)}</desc>{css}<defs>{tips}</defs>'
+            f'</title><desc id="{self.name}-text">{escape(self.wording.summary)}</desc>{style}<defs>{tips}</defs>'
         )
 
     def _frame(self, number: int, area: Area) -> str:

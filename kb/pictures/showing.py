@@ -54,4 +54,4 @@ def diagram(entries: Mapping[str, Entry], entry: Architecture, record: Evidence 
     title = namer.title(entry, picture)
     drawing = Drawing(picture, namer, None, f"picture-{level}", title)
     text = "\n".join(f"{start} → {'; '.join(ends)}" for start, ends in drawing.wording.listed())
-    return Diagram(title, drawing.svg(alone=True), text)
+    return Diagram(title, drawing.file(), text)

@@ -39,7 +39,7 @@ def build(
             the entries, or in the working folder where these are inside the installed package.
         progress: Told of every step.
         url: Address at which the site will stand, such as `https://example.org/kb/`. With it pages name their own
-            address, the sitemap lists them, and the page for what is missing finds its styles.
+            address, the sitemap lists them, the page for what is missing finds its styles, and pictures have cards.
 
     Returns:
         The folder of the finished site.
@@ -72,6 +72,8 @@ def make(
     theme.build()
     for path, make in machine.copies(base, theme.description).items():
         write_file(place / "site" / path, make())
+    for path, draw in machine.cards(base).items() if url else ():
+        write_file(place / "site" / path, draw())
     progress("done", 0.65)
     return place / "site"
 
@@ -94,7 +96,8 @@ def generate(base: KnowledgeBase, folder: Path) -> int:
     copy_hand_written(base, folder)
     count = write(Writer(base), folder)
     finding.write_index(base, folder / "assets")
-    (folder / "assets" / fonts.FILE).write_bytes(fonts.subset(_characters(folder)))
+    for name, font in fonts.files(*_characters(folder)).items():
+        (folder / "assets" / name).write_bytes(font)
     return count
 
 
@@ -113,7 +116,11 @@ def name_of(base: KnowledgeBase) -> str | None:
     return None if is_bundled(base.root) else base.title
 
 
-def _characters(folder: Path) -> set[str]:
-    """Every character that the formulas of the pages are made of."""
-    formulas = (re.findall(r"<math.*?</math>", page.read_text(encoding="utf-8")) for page in folder.rglob("*.md"))
-    return {character for found in formulas for formula in found for character in html.unescape(formula)}
+def _characters(folder: Path) -> tuple[set[str], set[str]]:
+    """Return the characters that formulas of the pages are made of, and those of all else in them."""
+    formulas, text = set[str](), set[str]()
+    for page in folder.rglob("*.md"):
+        parts = re.split(r"(<math.*?</math>)", html.unescape(page.read_text(encoding="utf-8")))
+        text.update(*parts[::2])
+        formulas.update(*parts[1::2])
+    return formulas, text

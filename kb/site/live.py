@@ -39,7 +39,8 @@ class Live:
         for place in (self.docs, self.site):
             folders.renew(place)
         build.copy_hand_written(self.base, self.docs)
-        (self.docs / "assets" / fonts.FILE).write_bytes(fonts.whole())
+        for name, font in fonts.whole().items():
+            (self.docs / "assets" / name).write_bytes(font)
         self.writer = Writer(self.base)
         self.theme = self._theme()
         self.theme.build_files()

@@ -14,12 +14,22 @@ from kb.site import pictures
 from kb.site.addresses import page_of, relative
 from kb.site.escaping import visible, words
 
-JSON, MARKDOWN, LIST = "entry.json", "index.md", "llms.txt"
+JSON, MARKDOWN, LIST, CARD = "entry.json", "index.md", "llms.txt", "card.png"
+
+BESIDE = (
+    f"Beside the Markdown of an entry (`{MARKDOWN}`) stand `{JSON}`, with its relations, its traits and how they are "
+    "known, and the evidence as it was measured; and of an architecture its diagrams, `picture-1.svg` and further."
+)
+ASKING = (
+    "All of it can be asked: `kb mcp` is a server of the Model Context Protocol with the tools search, show, select, "
+    "why, why_not, compare, route, code and evidence; every command of `kb` that answers takes `--json`; and "
+    "`explore/?where=` takes the same conditions. What is not here is not known to this knowledge base."
+)
 
 
-def data(base: KnowledgeBase) -> dict[str, Callable[[], str]]:
+def data(base: KnowledgeBase) -> dict[str, Callable[[], str | bytes]]:
     """Return the files beside pages, by path: how to make each."""
-    found: dict[str, Callable[[], str]] = {}
+    found: dict[str, Callable[[], str | bytes]] = {}
     for entry in base.values():
         page = page_of(base, entry.id)
         found[page + JSON] = partial(_json, base, entry.id)
@@ -38,6 +48,15 @@ def copies(base: KnowledgeBase, description: str) -> dict[str, Callable[[], str]
     """
     found: dict[str, Callable[[], str]] = {LIST: partial(_listed, base, description)}
     return found | {page_of(base, entry_id) + MARKDOWN: partial(_markdown, base, entry_id) for entry_id in base}
+
+
+def cards(base: KnowledgeBase) -> dict[str, Callable[[], bytes]]:
+    """Return the cards that other sites show beside a link, by path: how to make each.
+
+    Only architectures have one; a site that does not know its address has none, as they are found by it.
+    """
+    made = {entry.id: pictures.card(base, entry) for entry in base.architectures.values()}
+    return {page_of(base, entry_id) + CARD: make for entry_id, make in made.items() if make}
 
 
 def _json(base: KnowledgeBase, entry_id: str) -> str:
@@ -63,7 +82,7 @@ def _copy(base: KnowledgeBase, page: str, entry_id: str) -> str:
 
 def _listed(base: KnowledgeBase, description: str) -> str:
     """All entries by kind, in the form of https://llmstxt.org."""
-    found = [f"# {base.title}", f"> {description} Beside the Markdown of an entry stands `{JSON}`, with the evidence."]
+    found = [f"# {base.title}", f"> {description}", BESIDE, ASKING]
     for kind, row in KINDS.items():
         entries = [entry for entry in base.values() if entry.kind == kind]
         lines = [

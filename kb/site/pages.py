@@ -14,7 +14,7 @@ from kb.evidence import TraitEvidence
 from kb.export import bibtex, bibtex_of_entry, file_name, schema_org
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
-from kb.links import read, readable_source
+from kb.links import read
 from kb.naming import folded
 from kb.query import conjectures
 from kb.query.openness import unmeasured
@@ -30,6 +30,7 @@ from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
 from kb.site.rendering import ON_THE_HOME_PAGE, Page, Renderer
 from kb.site.sources import Sources, numbered
+from kb.sources import sources
 
 MOST = 25
 """Entries of a family beside the page of one of them."""
@@ -75,9 +76,9 @@ class Writer:
         return self.renderer.page(sheet.template, path, **sheet.values())
 
     @cached_property
-    def data(self) -> dict[str, Callable[[], str]]:
+    def data(self) -> dict[str, Callable[[], str | bytes]]:
         """Files beside pages that hold what these show, by path: how to make each."""
-        found = {
+        found: dict[str, Callable[[], str | bytes]] = {
             **explorer.files(self.base, self.comparing),
             **machine.data(self.base),
             **explorables.files(self.base),
@@ -202,7 +203,7 @@ class Writer:
             yield from self._sections(entry)
         for old in entry.formerly:
             yield f"{posixpath.dirname(place)}/{old}.md", Sheet("moved.md", partial(dict, entry=entry))
-        if self._sources(entry):
+        if sources(self.base, entry):
             yield f"{place}/code.md", Sheet("code.md", partial(self._code, entry))
 
     def _values(self, entry: Entry) -> Values:
@@ -230,6 +231,8 @@ class Writer:
                     n: v for n, v in entry.all_variants.items() if v.stated or v.parameters is not None
                 }
                 values["pictures"] = pictures.pictures(self.base, entry)
+                if values["pictures"]:
+                    values["front"] = partial(values["front"], card=machine.CARD)
                 values["stages"] = pictures.stages(self.base, entry)
                 values["alone"] = file_name(entry)
                 values["abilities"] = self.base.representations.derived(entry.id)
@@ -260,13 +263,13 @@ class Writer:
         }
 
     def _code(self, entry: Entry) -> Values:
-        sources: list[tuple[str, str, int, str]] = []
-        for word, path in self._sources(entry):
+        shown: list[tuple[str, str, int, str]] = []
+        for word, path in sources(self.base, entry):
             name = path.relative_to(self.base.code_root).as_posix()
             spans = self.sources.spans.get(name.removesuffix(".py").replace("/", "."), set())
-            prefix = f"{word.lower()}-" if sources else ""
-            sources.append((word, name, read(path).count("\n"), numbered(read(path), spans, prefix)))
-        return {"entry": entry, "sources": sources, "alone": file_name(entry)}
+            prefix = f"{word.lower()}-" if shown else ""
+            shown.append((word, name, read(path).count("\n"), numbered(read(path), spans, prefix)))
+        return {"entry": entry, "sources": shown, "alone": file_name(entry)}
 
     def _sections(self, path: ReadingPath) -> Iterator[tuple[str, Sheet]]:
         """A page for every section of a path that has keys for them: its steps, slides, figures and commands."""
@@ -321,15 +324,6 @@ class Writer:
         first = max(0, min(members.index(entry) - MOST // 2, len(members) - MOST))
         return members[first : first + MOST]
 
-    def _sources(self, entry: Entry) -> list[tuple[str, Path]]:
-        """What a link of the entry leads to: a word for it, and the file."""
-        words = {"implementation": "Implementation", "probe": "Probe", "experiment": "Experiment", "peer": "Peer"}
-        links = {word: getattr(entry, field, None) for field, word in words.items()}
-        checks = getattr(entry, "checks", [])
-        links["Checks"] = entry.beside("checks", checks[0].check) if checks else None  # they share a file
-        files = {word: readable_source(self.base.code_root, link) for word, link in links.items() if link}
-        return [(word, path) for word, path in files.items() if path]
-
 
 def _command(entry: Entry) -> str:
     """Return the command that runs an entry; empty where it has nothing to run."""
@@ -347,7 +341,7 @@ def write(writer: Writer, folder: Path) -> int:
     return len(writer.sheets)
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a text file, and the folders above it where there are none."""
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file, and the folders above it where there are none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))

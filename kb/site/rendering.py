@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
-from kb.pictures.drawing import style
+from kb.pictures.colours import style
 from kb.schema import SORTS, VERDICTS, Architecture, Claim, Entry, Source
 from kb.site import explorables, figures, lecture, neighbourhood, pictures, text
 from kb.site.addresses import folder_of, page_of, relative, trait_place

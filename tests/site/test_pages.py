@@ -91,7 +91,9 @@ def test_every_page_of_an_entry_says_to_programs_what_it_is(site: Path) -> None:
 
 
 def test_the_list_for_language_models_leads_to_every_entry(site: Path) -> None:
-    listed = re.findall(r"^- \[.*\]\(([^)]+)\): ", (site / "llms.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    text = (site / "llms.txt").read_text(encoding="utf-8")
+    assert all(way in text.partition("\n## ")[0] for way in ("`kb mcp`", "`entry.json`", "`--json`", "explore/?where="))
+    listed = re.findall(r"^- \[.*\]\(([^)]+)\): ", text, re.MULTILINE)
     assert listed == [
         f"{page_of(BASE, entry_id)}index.md" for kind in KINDS for entry_id in BASE if BASE[entry_id].kind == kind
     ]
@@ -195,6 +197,15 @@ def test_the_font_of_formulas_has_their_characters(site: Path) -> None:
     known = TTFont(site / "assets" / "STIXTwoMath.woff2").getBestCmap()
     assert "MATH" in TTFont(site / "assets" / "STIXTwoMath.woff2")
     assert not {c for c in formulas if ord(c) not in known and unicodedata.category(c) not in ("Mn", "Cf", "Cc")}
+
+
+def test_the_fonts_of_text_have_its_characters(site: Path) -> None:
+    """What no font of the site has would look different on every machine."""
+    apart = re.compile(r"<(math|script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
+    text = {c for page in site.rglob("*.html") for c in html.unescape(apart.sub("", page.read_text(encoding="utf-8")))}
+    for name, lacks in {"Text": "◐", "Text-Italic": "◐", "Code": "◐✓✗⁻‖"}.items():
+        known = TTFont(site / "assets" / f"{name}.woff2").getBestCmap()
+        assert {c for c in text if ord(c) not in known and not c.isspace()} <= set(lacks)
 
 
 def test_pictures_have_a_text(readers: dict[str, Reader]) -> None:
