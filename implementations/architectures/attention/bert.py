@@ -9,7 +9,7 @@ Equations:
     h_l  = LN(h'_l + W_2 GELU(W_1 h'_l))
     logits = W_E^T LN(GELU(W_T h_L)) + b                  for a hidden word, at every position
 
-Shapes: B examples, T positions, V words, S segments, D width.
+Shapes: B examples, T positions, V words, K segments, D width.
 """
 
 import torch
@@ -45,7 +45,7 @@ class BERT(nn.Module):
 
     Args:
         vocabulary: Number V of words.
-        segments: Number S of segments, such as a question and an answer.
+        segments: Number K of segments, such as a question and an answer.
         context: Number of position codes, the longest sequence.
         width: Width D of the model.
         heads: Attention heads; must divide the width.
@@ -82,7 +82,7 @@ class BERT(nn.Module):
         self.read_out_bias = nn.Parameter(torch.zeros(vocabulary))
 
     @checked_inputs()
-    def forward(self, x: Float[Tensor, "B T V"], s: Float[Tensor, "B T S"] | None = None) -> Float[Tensor, "B T V"]:
+    def forward(self, x: Float[Tensor, "B T V"], s: Float[Tensor, "B T K"] | None = None) -> Float[Tensor, "B T V"]:
         """Return the logits of the word at every position.
 
         Args:
