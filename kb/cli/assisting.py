@@ -11,6 +11,9 @@ def mcp() -> None:
 
     Enter it in the assistant's settings as a server with the command `kb` and the argument `mcp`; for a folder of your
     own, the arguments are `--folder`, the folder and `mcp`.
+
+    Examples:
+        $ kb mcp
     """
     from kb.assistants import server
 
