@@ -17,7 +17,7 @@ from kb.cli.application import (
     print_problems,
     print_text,
 )
-from kb.folders import bundled_root
+from kb.folders import bundled_root, require_own
 from kb.formatting import Formatted, format_folder
 from kb.knowledge_base import KnowledgeBase
 from kb.knowledge_base import problems as problems_of
@@ -78,7 +78,9 @@ def format_(json_: Json = False) -> None:
 
 
 def _formatted() -> Formatted:
-    return format_folder(chosen_folder() or bundled_root())
+    root = chosen_folder() or bundled_root()
+    require_own(root, "entries")
+    return format_folder(root)
 
 
 def _checked() -> tuple[KnowledgeBase | None, list[Problem]]:
