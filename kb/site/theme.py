@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from kb.cache import cache, digest, digest_of
 from kb.folders import bundled_root
-from kb.site.cache import cache, digest, digest_of
 from kb.site.pages import write_file
 
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # both banners announce versions that the pins rule out
