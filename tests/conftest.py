@@ -12,20 +12,20 @@ from bundled import BASE, architecture_subjects, component_subjects, problems_on
 from small import Miniature
 
 import kb
-from kb.cli import checking
+from kb import knowledge_base, state
 from kb.schema import Entry
 
 
 @pytest.fixture
 def bundled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bundled knowledge base is loaded and checked once for all that ask for it, other folders every time."""
-    load, check = kb.load, checking.problems_of
+    load, check = kb.load, knowledge_base.problems
 
     def loaded(folder: Path | None = None, *, skip_broken: bool = False) -> kb.KnowledgeBase:
         return BASE if folder is None and not skip_broken else load(folder, skip_broken=skip_broken)
 
     monkeypatch.setattr(kb, "load", loaded)
-    monkeypatch.setattr(checking, "problems_of", lambda base: [*problems_once()] if base is BASE else check(base))
+    monkeypatch.setattr(knowledge_base, "problems", lambda base: [*problems_once()] if base is BASE else check(base))
 
 
 def _ids(entries: Iterable[Entry]) -> list[str]:
@@ -71,6 +71,12 @@ def base() -> kb.KnowledgeBase:
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
     torch.manual_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def _anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands answer anew: an answer of another run would hide what a test puts in the place of something."""
+    monkeypatch.setattr(state, "state_of", lambda root: None)
 
 
 @pytest.fixture

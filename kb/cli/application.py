@@ -161,6 +161,11 @@ def chosen_folder() -> Path | None:
     return _folder
 
 
+def skips_broken() -> bool:
+    """Whether `--skip-broken` was given."""
+    return _skip_broken
+
+
 def load_base() -> KnowledgeBase:
     """Load the chosen knowledge base, and say on standard error what was left out of it."""
     base = kb.load(_folder, skip_broken=_skip_broken)

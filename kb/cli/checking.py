@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import kb
+from kb.cli.answers import answered
 from kb.cli.application import (
     Json,
     chosen_folder,
     command,
     console,
     errors,
+    load_base,
     print_json,
     print_problems,
     print_text,
 )
-from kb.folders import bundled_root
-from kb.formatting import Formatted, format_folder
-from kb.knowledge_base import KnowledgeBase
-from kb.knowledge_base import problems as problems_of
-from kb.problems import KnowledgeBaseError, Problem
-from kb.query.conjectures import Matrix, suspects
+from kb.folders import bundled_root, require_own
+from kb.problems import Problem
+
+if TYPE_CHECKING:
+    from kb.formatting import Formatted
 
 
 @command()
@@ -44,16 +45,14 @@ def check(
     if fix:
         for path in _formatted().changed:
             errors.print(f"mended {path}", markup=False)
-    base, problems = _checked()
+    found = answered("check", _check)
+    problems = [Problem(**each) for each in found["problems"]]
     if problems or json_:
         print_problems(problems, as_json=json_)
-    elif base:
-        follow = base.redundant()
-        for fact in follow if redundant else ():
-            console.print(f"{fact}: follows from the rest (kb why {fact.architecture} {fact.bias})", markup=False)
-        for suspect in suspects(Matrix(base)) if suspicious else ():
-            print_text(str(suspect), indent=2)
-        console.print(f"{len(base)} entries, no problem; {len(follow)} assertions follow from the rest")
+    else:
+        if redundant or suspicious:
+            _print_more(redundant, suspicious)
+        console.print(f"{found['entries']} entries, no problem; {found['redundant']} assertions follow from the rest")
     raise typer.Exit(1 if problems else 0)
 
 
@@ -77,14 +76,33 @@ def format_(json_: Json = False) -> None:
     raise typer.Exit(1 if done.left else 0)
 
 
-def _formatted() -> Formatted:
-    return format_folder(chosen_folder() or bundled_root())
+def _print_more(redundant: bool, suspicious: bool) -> None:
+    """Print assertions that follow from the rest, and cells that are the only exceptions to something."""
+    from kb.query.conjectures import Matrix, suspects
+
+    base = load_base()
+    for fact in base.redundant() if redundant else ():
+        console.print(f"{fact}: follows from the rest (kb why {fact.architecture} {fact.bias})", markup=False)
+    for suspect in suspects(Matrix(base)) if suspicious else ():
+        print_text(str(suspect), indent=2)
 
 
-def _checked() -> tuple[KnowledgeBase | None, list[Problem]]:
-    """The chosen knowledge base, where it can be loaded, and all that is wrong with it."""
+def _check() -> dict[str, Any]:
+    """All that is wrong with the chosen knowledge base, and how much of it follows from the rest."""
     try:
         base = kb.load(chosen_folder())
-    except KnowledgeBaseError as error:
-        return None, error.problems
-    return base, problems_of(base)
+    except kb.KnowledgeBaseError as error:
+        return {"problems": [problem.as_dict() for problem in error.problems]}
+    from kb import knowledge_base
+
+    problems = knowledge_base.problems(base)
+    count = {} if problems else {"entries": len(base), "redundant": len(base.redundant())}
+    return {"problems": [problem.as_dict() for problem in problems], **count}
+
+
+def _formatted() -> Formatted:
+    from kb.formatting import format_folder
+
+    root = chosen_folder() or bundled_root()
+    require_own(root, "entries")
+    return format_folder(root)

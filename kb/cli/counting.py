@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from kb.cli.answers import answered
 from kb.cli.application import Json, bold, command, console, load_base, print_json, table
-from kb.kinds import KINDS
-from kb.knowledge_base import KnowledgeBase
-from kb.query.recall import Recall, recall
-from kb.query.verdicts import verdicts
-from kb.schema import SORTS
-from kb.schema.common import Equation, Source, Standing
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+    from kb.schema.common import Equation, Source
 
 
 @command()
@@ -31,44 +30,58 @@ def stats(
         $ kb stats
         $ kb stats --json
     """
-    base = load_base()
     if by_deduction:
-        _print_recall(recall(base), as_json=json_)
+        _print_recall(answered("recall", _recall), as_json=json_)
         return
-    counts = count(base)
+    found = answered("stats", _stats)
     if json_:
-        print_json(counts)
+        print_json(found["counts"])
         return
     rows = table("what", "how many", show_header=False)
-    for name, value in counts.items():
-        parts = [_number_of(what, n) for what, n in value.items()] if isinstance(value, dict) else [str(value)]
-        rows.add_row(bold(name), ", ".join(parts) or "none")
+    for name, value in found["counts"].items():
+        numbers = value.items() if isinstance(value, dict) else ()
+        parts = [f"{number} {found['plurals'].get(what, what) if number != 1 else what}" for what, number in numbers]
+        rows.add_row(bold(name), ", ".join(parts) or (str(value) if not isinstance(value, dict) else "none"))
     console.print(rows)
 
 
-def _number_of(what: str, number: int) -> str:
-    """A number with its word: kinds of entries are named in the plural as their folders are."""
-    return f"{number} {KINDS[what].folder if what in KINDS and number != 1 else what}"
+def _stats() -> dict[str, Any]:
+    """The counts, and the kinds of entries in the plural, as their folders are named."""
+    from kb.kinds import KINDS
+
+    return {"counts": count(load_base()), "plurals": {name: kind.folder for name, kind in KINDS.items()}}
 
 
-def _print_recall(found: dict[str, Recall], *, as_json: bool) -> None:
+def _recall() -> dict[str, Any]:
+    """Of every bias, how many of its traits follow from the rest, and which share that is."""
+    from kb.query.recall import recall
+
+    return {bias: asdict(each) | {"share": each.share} for bias, each in recall(load_base()).items()}
+
+
+def _print_recall(found: dict[str, dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
-        print_json({bias: asdict(each) for bias, each in found.items()})
+        print_json({bias: {name: n for name, n in each.items() if name != "share"} for bias, each in found.items()})
         return
     rows = table("bias", "known", "would follow", "share")
-    for bias, each in sorted(found.items(), key=lambda pair: -pair[1].share):
-        rows.add_row(bold(bias), str(each.known), str(each.decided), f"{each.share:.0%}")
+    for bias, each in sorted(found.items(), key=lambda pair: -pair[1]["share"]):
+        rows.add_row(bold(bias), str(each["known"]), str(each["decided"]), f"{each['share']:.0%}")
     console.print(rows)
 
 
-def _standings(items: Iterable[Equation | Source]) -> dict[Standing, int]:
+def _standings(items: Iterable[Equation | Source]) -> dict[str, int]:
     """Count equations or sources by what is known of their places."""
+    from kb.schema.common import Standing
+
     found = Counter(item.standing for item in items)
     return {standing: found[standing] for standing in get_args(Standing) if found[standing]}
 
 
 def count(base: KnowledgeBase) -> dict[str, Any]:
     """Count what a knowledge base holds, what is known in it, and how."""
+    from kb.query.verdicts import verdicts
+    from kb.schema import SORTS
+
     cells = [
         cell for a in base.architectures for b in base.biases if (cell := base.trait(a, b)).value != "not-applicable"
     ]

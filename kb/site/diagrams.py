@@ -12,7 +12,7 @@ from html import escape
 
 import pygraphviz
 
-from kb.site.cache import remembered
+from kb.cache import remembered
 
 CHARACTER, LINE, PADDING, WIDEST = 7.2, 17.0, 12.0, 22
 POINTS_PER_INCH = 72.0

@@ -21,12 +21,12 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from kb.base import TRUNK
+from kb.cache import remembered
 from kb.evidence import ClaimEvidence, Curve, Curves, judging
 from kb.folders import bundled_root
 from kb.schema import DEFAULT_VARIANT, Figure
 from kb.schema.claim import Axis
 from kb.schema.frozen import Frozen
-from kb.site.cache import remembered
 
 SERIES = ("#a10001", "#a10002", "#a10003", "#a10004", "#a10005", "#a10006")
 INK, FAINT = "#a100f1", "#a100f2"

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from kb.cache import cache, digest, digest_of
 from kb.folders import bundled_root
-from kb.site.cache import cache, digest, digest_of
 from kb.site.pages import write_file
 
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # both banners announce versions that the pins rule out
@@ -52,7 +52,8 @@ class Theme:
         self, docs: Path, site: Path, pages: Iterable[str] = (), name: str | None = None, url: str | None = None
     ) -> None:
         settings = bundled_root() / CONFIGURATION
-        config: MkDocsConfig = load_config(str(settings), docs_dir=str(docs), site_dir=str(site))
+        places = {"docs_dir": str(docs.absolute()), "site_dir": str(site.absolute())}  # else below the settings
+        config: MkDocsConfig = load_config(str(settings), **places)
         config.site_url = f"{url.rstrip('/')}/" if url else config.site_url
         if name:
             config.site_name, config.copyright = name, None

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from small import Miniature
 
-from kb.site import cache as kept
+from kb import cache as kept
+from kb.cache import Cache, digest, remembered
 from kb.site.build import make
-from kb.site.cache import Cache, digest, remembered
 from kb.site.folders import MARK
 
 

@@ -1,4 +1,4 @@
-"""What was made before, by a digest of all that it was made from: figures, diagrams, finished pages.
+"""What was made before, by a digest of all that it was made from: figures, diagrams, finished pages, counts.
 
 It is kept in the user's own cache, or in the folder that the environment variable `KB_CACHE` names, and never in a
 folder of entries: those may come from a stranger, and nothing that they hold is taken for something made here.
