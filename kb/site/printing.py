@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kb.site import fonts
-from kb.site.cache import remembered
+from kb.cache import remembered
 
 if TYPE_CHECKING:
     from typst import Fonts

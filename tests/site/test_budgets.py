@@ -15,11 +15,6 @@ from kb.site.addresses import TRAITS, page_of
 
 PAGE, NODES = 20_000, 1_500
 """Bytes of the HTML of an entry's page, compressed, and elements in it."""
-HEAVIER = {
-    "lstm", "googlenet", "deep-visual-semantic-alignment",  # by their pictures, up to 100 elements
-    "affine-dependence", "piecewise-linearity",  # by the architectures that they list, up to 80 elements
-}  # fmt: skip
-"""Pages that exceed one of the two."""
 PROOFS, PROOF_NODES = 25_000, 6_000
 """The same of the page with the evidence for all traits of an architecture, which is folded."""
 VIEW = 150_000
@@ -38,7 +33,7 @@ def test_the_page_of_an_entry_is_light(site: Path) -> None:
     weights = {entry_id: weight(site / page_of(BASE, entry_id) / "index.html") for entry_id in BASE}
     lengthy = {path.id for path in BASE.paths.values()}  # a path of hundreds of steps lists them all
     heavy = {name: found for name, found in weights.items() if found[0] > PAGE or found[1] > NODES}
-    assert heavy.keys() <= lengthy | HEAVIER, heavy
+    assert heavy.keys() <= lengthy, heavy
 
 
 def test_the_evidence_for_all_traits_is_light(site: Path) -> None:
@@ -65,5 +60,4 @@ def test_a_first_view_is_light_and_loads_no_index(page: Any, site: Path, kind: s
     files = [site / name / ("index.html" if name.endswith("/") else "") for name in loaded]
     assert sum(len(gzip.compress(file.read_bytes())) for file in files) < VIEW, loaded
     assert not [name for name in loaded if name.endswith(".json")]
-    more = 100 if kind.rstrip("/").rpartition("/")[2] in HEAVIER else 0
-    assert page.evaluate("document.querySelectorAll('*').length") < NODES + more
+    assert page.evaluate("document.querySelectorAll('*').length") < NODES
