@@ -1,10 +1,10 @@
 """Writes the numbers that explorables load, as their `numbers.py` computes them: `python -m scripts.explorables`."""
 
-import importlib.util
 import json
+import runpy
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import SimpleNamespace
 from typing import Any
 
 from kb.site.explorables import DATA, folder
@@ -12,16 +12,9 @@ from kb.site.explorables import DATA, folder
 DIGITS = 6
 
 
-def computation(name: str) -> ModuleType:
-    """Return the module beside an explorable that says where its numbers come from."""
-    spec = importlib.util.spec_from_file_location(
-        f"numbers_of_{name.replace('-', '_')}", folder() / name / "numbers.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def computation(name: str) -> SimpleNamespace:
+    """Return what the module beside an explorable defines, which says where its numbers come from."""
+    return SimpleNamespace(**runpy.run_path(str(folder() / name / "numbers.py")))
 
 
 def plain(value: Any, digits: int | None = None) -> Any:

@@ -83,6 +83,24 @@ def test_scripts_compute_what_the_library_computes(scripts: Any, name: str) -> N
     assert not [each for each in differences if not each[1] <= EXACT], differences
 
 
+ADDED = """async () => {
+  const module = await import("/assets/explorables/linear-regions/explorable.js");
+  const draws = await (await fetch("/assets/explorables/linear-regions/data.json")).json(), found = [];
+  for (const layers of draws) for (let width = 2; width <= 8; width++) for (let depth = 2; depth <= 4; depth++) {
+    found.push(module.counted(layers, width, depth) <= module.bound(width * depth, 1));
+  }
+  return found;
+}"""
+
+
+@browsed
+def test_random_layers_have_no_more_regions_than_one_layer_can_have(scripts: Any) -> None:
+    """As the text beside it says."""
+    found = scripts.evaluate(ADDED)
+    assert len(found) == 63
+    assert all(found)
+
+
 # In a browser
 
 

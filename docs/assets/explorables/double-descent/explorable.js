@@ -19,24 +19,39 @@ function features(weights, units, places) {
 // The examples, and what was measured there.
 export const examplesOf = (data, { examples, noise }) => data.examples.slice(0, examples).map((x, number) => [x, target(x) + noise * data.noise[number]]);
 
-// The fitted function: of the least-squares solutions that of smallest norm, or with a penalty the one that it leaves.
+const kept = new Map();
+
+// The decomposed features of the examples, which do not depend on noise or penalty, and the features of the grid.
+function decomposed({ weights, examples }, draw, units, count) {
+  const key = `${draw} ${units} ${count}`;
+  if (!kept.has(key)) {
+    const matrix = features(weights[draw], units, examples.slice(0, count)), wide = units > count;
+    const found = singular(wide ? transposed(matrix) : matrix), largest = Math.max(...found.map(([value]) => value));
+    kept.set(key, {
+      triples: found.filter(([value]) => value > 1e-12 * largest).map(([value, left, right]) => (wide ? [value, right, left] : [value, left, right])),
+      matrix, grid: features(weights[draw], units, GRID),
+    });
+  }
+  return kept.get(key);
+}
+
+// The fitted function on the examples and on the grid: of the least-squares solutions that of smallest norm, or with a penalty the one that it leaves.
 function fitted(data, units, settings) {
-  const points = examplesOf(data, settings), matrix = features(data.weights[settings.draw], units, points.map(([x]) => x)), wide = units > points.length;
-  const found = singular(wide ? transposed(matrix) : matrix), largest = Math.max(...found.map(([value]) => value)), y = points.map((point) => point[1]);
+  const { triples, matrix, grid } = decomposed(data, settings.draw, units, settings.examples), y = examplesOf(data, settings).map((point) => point[1]);
   const weights = new Array(units).fill(0);
-  for (const [value, left, right] of found.filter(([each]) => each > 1e-12 * largest)) {
-    const [over, across] = wide ? [right, left] : [left, right], share = dot(over, y) * value / (value * value + settings.penalty);
+  for (const [value, over, across] of triples) {
+    const share = dot(over, y) * value / (value * value + settings.penalty);
     across.forEach((each, unit) => { weights[unit] += share * each; });
   }
-  return (places) => features(data.weights[settings.draw], units, places).map((row) => dot(row, weights));
+  return [matrix, grid].map((rows) => rows.map((row) => dot(row, weights)));
 }
 
 const squared = (found, expected) => mean(found.map((value, number) => (value - expected[number]) ** 2));
 
 // The mean squared errors on the examples, and on the function without noise.
 export function errorsOf(data, units, settings) {
-  const predict = fitted(data, units, settings), points = examplesOf(data, settings);
-  return [squared(predict(points.map(([x]) => x)), points.map(([, y]) => y)), squared(predict(GRID), GRID.map(target))];
+  const [found, between] = fitted(data, units, settings);
+  return [squared(found, examplesOf(data, settings).map(([, y]) => y)), squared(between, GRID.map(target))];
 }
 
 export function show(place, data) {
@@ -53,7 +68,7 @@ export function show(place, data) {
       known = asked;
       curves = data.weights.map((_, number) => UNITS.map((each) => [each, ...errorsOf(data, each, { ...settings, draw: number }).map((error) => Math.max(error, LEAST))]));
     }
-    const curve = curves[settings.draw], values = fitted(data, units, settings)(GRID), [, train, test] = curve[at], half = width > 640 ? width / 2 - 8 : width;
+    const curve = curves[settings.draw], values = fitted(data, units, settings)[1], [, train, test] = curve[at], half = width > 640 ? width / 2 - 8 : width;
     const relation = units < settings.examples ? "fewer features than examples" : units === settings.examples ? "as many features as examples" : "more features than examples";
     return {
       drawings: [
