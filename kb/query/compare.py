@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kb.base import Base
+from kb.characters import printable
 from kb.query.prerequisites import prerequisites
 from kb.query.related import related
 from kb.relations import RELATIONS
@@ -42,7 +43,8 @@ class Comparison:
     aspects: tuple[Aspect, ...]
 
     def __repr__(self) -> str:
-        return f"<Comparison of {self.first} and {self.second}: {', '.join(each.name for each in self.aspects)}>"
+        aspects = ", ".join(each.name for each in self.aspects)
+        return printable(f"<Comparison of {self.first} and {self.second}: {aspects}>")
 
     def _repr_html_(self) -> str:
         from kb import display

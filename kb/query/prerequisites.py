@@ -49,7 +49,7 @@ def prerequisites(base: Base, entry_id: str) -> list[Prerequisite]:
     start = base[entry_id].id
     needs = subgraph(base.graph, having("needed"))
     reached = dict.fromkeys([start, *(end for _, end in nx.bfs_edges(needs, start))])  # a set has no order
-    within = nx.DiGraph()
+    within: nx.DiGraph[str] = nx.DiGraph()
     within.add_nodes_from(reached)
     within.add_edges_from((end, begin) for begin, end in needs.edges(reached))
     order = nx.topological_sort(within)
