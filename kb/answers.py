@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 from kb.characters import printable, shortened
 from kb.schema import Entry
 from kb.traits import Cell
+from kb.version import installing
 
 if TYPE_CHECKING:
     import pandas
@@ -94,8 +95,7 @@ class Answers(list[T]):
         try:
             import pandas
         except ImportError as error:
-            message = "a data frame needs pandas: pip install 'deep-learning-taxonomy[notebook]'"
-            raise ImportError(message, name="pandas") from error
+            raise ImportError(f"a data frame needs pandas: {installing('notebook')}", name="pandas") from error
         return pandas.DataFrame(self.rows, columns=pandas.Index(self.columns)).convert_dtypes()
 
 

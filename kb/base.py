@@ -84,7 +84,7 @@ class Base(Mapping[str, Entry]):
         return f"<{type(self).__name__} of {len(self)} entries>"
 
     def _ipython_key_completions_(self) -> list[str]:
-        return self.names.all
+        return self.names.completions(self._entries.values())
 
     @cached_property
     def names(self) -> Names:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kb.characters import printable
 from kb.problems import NoSuchEntryError
 from kb.schema import Architecture, Claim, Concept, Entry, Paper, Theorem
+from kb.version import installing
 
 if TYPE_CHECKING:
     from kb.answers import Answers
@@ -91,7 +92,7 @@ def _drawn(shown: Entry) -> str:
     except (NoSuchEntryError, ValueError):
         return ""
     except ImportError as error:
-        return f"<p>{text(error)}</p>"
+        return f"<p>its picture needs {text(error.name)}: <code>{text(installing('site'))}</code></p>"
 
 
 def _facts(shown: Entry) -> Iterator[tuple[str, str]]:

@@ -88,12 +88,6 @@ def names_elsewhere(entry: Entry) -> list[tuple[int, str]]:
     return [(place, same.local) for place, same in enumerate(same_as) if same.match == "exact"]
 
 
-def completions(entries: Collection[Entry]) -> list[str]:
-    """Every id, and after these every other name."""
-    ids = [entry.id for entry in entries]
-    return list(dict.fromkeys([*ids, *(name for entry in entries for name in names_of(entry))]))
-
-
 class Names:
     """Which entry a name means.
 
@@ -110,10 +104,11 @@ class Names:
             for name in names_of(entry):
                 self._by_key.setdefault(key(name), {})[entry.id] = entry
 
-    @property
-    def all(self) -> list[str]:
-        """Every id and every other name, for completion."""
-        return completions(self._entries.values())
+    def completions(self, entries: Collection[Entry], kind: type[Entry] = Entry) -> list[str]:
+        """Return the ids of some entries, and after these every other name that means one of a kind alone."""
+        names = dict.fromkeys(name for entry in entries for name in names_of(entry))
+        alone = (name for name in names if len(self.meanings(name, kind)) == 1)
+        return list(dict.fromkeys([*(entry.id for entry in entries), *alone]))
 
     def __call__(self, text: str, kind: type[Entry] = Entry) -> Entry:
         """Return the one entry that a name means, among those of a kind.
@@ -184,7 +179,7 @@ class ByName(Frozen[str, V]):
         return self.__missing__(name) if name in self else default
 
     def _ipython_key_completions_(self) -> list[str]:
-        return completions([self._names(name) for name in self])
+        return self._names.completions([self._names(name) for name in self], self._kind)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._names, dict(self), self._kind)

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from kb.base import Base
+from kb.characters import printable
 from kb.query import kinship
 from kb.query.route import Hop, followed, shortest
 from kb.query.statements import Statement, Statements, statements
@@ -82,7 +83,7 @@ class Comparison:
 
     def __repr__(self) -> str:
         names = ", ".join(each.name for each in self.aspects)
-        return f"<Comparison of {' and '.join(self.entries)}: {names}>"
+        return printable(f"<Comparison of {' and '.join(self.entries)}: {names}>")
 
     def _repr_html_(self) -> str:
         from kb import display

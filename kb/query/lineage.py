@@ -9,6 +9,7 @@ from typing import Any
 import networkx as nx
 
 from kb.base import Base
+from kb.characters import printable
 from kb.graph import subgraph
 from kb.relations import having, rank, worded
 
@@ -51,7 +52,9 @@ class Lineage:
     descendants: tuple[Relative, ...]
 
     def __repr__(self) -> str:
-        return f"<Lineage of {self.entry}: {len(self.ancestors)} before it, {len(self.descendants)} after it>"
+        return printable(
+            f"<Lineage of {self.entry}: {len(self.ancestors)} before it, {len(self.descendants)} after it>"
+        )
 
     def _repr_html_(self) -> str:
         from kb import display

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ class Finding:
         name: The bias, the case or the check; empty for a claim.
         place: The variant, or the sub-network of one.
         value: What it came to: a number of parameters, `holds`, `agrees`, a verdict.
-        error: The error that decided it.
+        error: The error that decided it; None where none did.
         tolerance: The largest error that is taken for rounding.
     """
 
@@ -91,7 +92,8 @@ def _of(base: Base, entry_id: str) -> Iterator[Finding]:
     for variant, size in record.variants.items():
         yield Finding(entry_id, "size", "parameters", variant, str(size.parameters))
     for trait in record.traits:
-        yield Finding(entry_id, "trait", trait.bias, trait.variant, trait.value, trait.error, trait.tolerance)
+        error = None if math.isnan(trait.error) else trait.error
+        yield Finding(entry_id, "trait", trait.bias, trait.variant, trait.value, error, trait.tolerance)
     for case in record.peer.compared if record.peer else ():
         yield Finding(entry_id, "peer", "agreement", case.case, "agrees" if case.met else "differs", case.error)
     for check in record.checks:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kb import inference
 from kb.base import Base
+from kb.characters import printable
 from kb.inference import composition
 from kb.query.openness import deciders, reason
 from kb.schema import DEFAULT_VARIANT, Bias
@@ -27,7 +28,7 @@ class Explanation:
     missing: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<Explanation: {self.headline}>"
+        return printable(f"<Explanation: {self.headline}>")
 
     def __str__(self) -> str:
         """The proofs, a fact a line; or what is missing."""

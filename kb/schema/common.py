@@ -232,7 +232,7 @@ class Entry(Model):
 
     def __repr__(self) -> str:
         year = f" ({self.year})" if self.year else ""
-        return f"<{type(self).__name__} {self.id}: {shortened(printable(self.title))}{year}>"
+        return printable(f"<{type(self).__name__} {shortened(self.id)}: {shortened(self.title)}{year}>")
 
     __str__ = __repr__
 
