@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,6 +17,7 @@ import pytest
 import rdflib
 from bundled import BASE
 from small import Miniature
+from test_export import HOSTILE, UNPRINTABLE
 
 import kb
 from kb.export.rdf import (
@@ -32,7 +36,6 @@ from kb.export.rdf import (
 from kb.export.rdf.entries import DETAILS, PUBLICATIONS
 from kb.export.rdf.terms import Iri, named, value
 from kb.schema import Architecture
-from test_export import HOSTILE, UNPRINTABLE
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -79,6 +82,7 @@ def read(text: str, form: str) -> set[tuple[object, ...]]:
     return set(rdflib.Graph().parse(data=text, format=form))
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # by rdflib's own reader of JSON-LD
 def test_two_parsers_read_turtle_and_json_ld_alike() -> None:
     found = pyoxigraph.Store()
     found.bulk_load(json_ld_text(everything()).encode(), format=pyoxigraph.RdfFormat.JSON_LD)
@@ -95,80 +99,84 @@ def test_the_graph_has_the_shapes_that_are_shipped() -> None:
     assert valid, report[:3000]
 
 
+@cache
+def about_the_lstm() -> str:
+    """A little of the graph that has all shapes: an architecture with its papers, variants, and two of its facts."""
+    said: dict[str, list[Triple]] = {}
+    for triple in everything():
+        said.setdefault(triple[0].removeprefix(HOME), []).append(triple)
+    facts = [name for name in said if name.startswith("fact/lstm/default/")]
+    derived = next(n for n in facts if any(p == named("prov:wasDerivedFrom") for _, p, _ in said[n]))
+    measured = next(n for n in facts if any(p == named("prov:wasGeneratedBy") for _, p, _ in said[n]))
+    whole = {"set/entries", "lstm", derived, measured, *(name for name in said if name.startswith("variant/lstm/"))}
+    linked = {o.removeprefix(HOME) for n in (derived, measured) for _, _, o in said[n] if isinstance(o, Iri)}
+    whole |= {name for name in linked if name.startswith(("fact/", "measurement/"))} | {"hochreiter1997lstm"}
+    mentioned = {o.removeprefix(HOME) for name in whole for _, _, o in said[name] if isinstance(o, Iri)} - whole
+    biases = (named("rdf:type"), named("dlt:Bias"))
+    rest = [triple for name in sorted(mentioned & said.keys()) for triple in said[name] if triple[1:] == biases]
+    chosen = [t for name in sorted(whole) for t in said[name] if t[1] not in OF_OTHERS]
+    return turtle([*chosen, *rest])
+
+
+OF_OTHERS = {named(f"skos:{name}") for name in ("broader", "narrower", "related")}
+
+
+def is_valid(text: str) -> bool:
+    graph = rdflib.Graph().parse(data=text, format="turtle")
+    valid, _, _ = pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(data=shapes(), format="turtle"))
+    return bool(valid)
+
+
+def test_a_little_of_the_graph_has_the_shapes_too() -> None:
+    assert is_valid(about_the_lstm())
+
+
 @pytest.mark.parametrize(
-    "change",
+    ("right", "wrong"),
     [
         ('dlt:how "derived"', 'dlt:how "guessed"'),
-        ('dlt:value "holds"', 'dlt:value "perhaps"'),
-        (" ;\n    skos:inScheme", " ;\n    skos:x"),
+        (r'dlt:value "\w+"', 'dlt:value "perhaps"'),
+        ("skos:inScheme", "skos:x"),
         ("dcterms:issued", "dcterms:x"),
-        (" ;\n    dlt:draws", " ;\n    dlt:x"),
-        (" ;\n    prov:wasGeneratedBy", " ;\n    prov:x"),
-        (" ;\n    prov:wasDerivedFrom", " ;\n    prov:x"),
+        ("dlt:draws", "dlt:x"),
+        ("prov:wasGeneratedBy", "prov:x"),
+        ("prov:wasDerivedFrom", "prov:x"),
         ("dlt:variantOf", "dlt:x"),
     ],
 )
-def test_the_shapes_refuse_what_is_not_so(change: tuple[str, str], tmp_path: Path) -> None:
-    wanted = {"lstm", "gru", "hochreiter1997lstm"}
-    derived = next(s for s, p, _ in everything() if p == named("prov:wasDerivedFrom") and "/lstm/" in s)
-    measured = next(s for s, p, _ in everything() if p == named("prov:wasGeneratedBy") and "/lstm/" in s)
-    linked = {o for s, _, o in everything() if s in (derived, measured)}
-    kinds = (
-        "dlt:Architecture",
-        "dlt:Bias",
-        "skos:Concept",
-        "dlt:Variant",
-        "dlt:Paper",
-        "dlt:Fact",
-        "dlt:Measurement",
-        "skos:ConceptScheme",
-    )
-    typed = {named(kind) for kind in kinds}
-    some = [
-        (s, p, o)
-        for s, p, o in everything()
-        if s.removeprefix(HOME) in wanted
-        or s in {derived, measured, *linked}
-        or "/variant/lstm/" in s
-        or "/variant/gru/" in s
-        or (p == named("rdf:type") and o in typed and "/" not in s.removeprefix(HOME))
-    ]
-    some = [
-        (s, p, o)
-        for s, p, o in some
-        if not (
-            p == named("rdf:type")
-            and s.removeprefix(HOME) not in wanted
-            and o in (named("skos:Concept"), named("dlt:Architecture"), named("dlt:Paper"))
-            and s not in linked
-        )
-    ]
-    text, wrong = turtle(some), turtle(some).replace(*change)
-    assert wrong != text
-    graph = rdflib.Graph().parse(data=wrong, format="turtle")
-    valid, _, _ = pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(data=shapes(), format="turtle"))
-    assert not valid
+def test_the_shapes_refuse_what_is_not_so(right: str, wrong: str) -> None:
+    changed, count = re.subn(right, wrong, about_the_lstm())
+    assert count
+    assert not is_valid(changed)
 
 
 def test_every_fact_comes_back_with_its_proof() -> None:
     """Triples and facts say the same: nothing is lost, and nothing added."""
     known = {fact.id: fact for facts in BASE.facts.values() for fact in facts}
-    found = asked(
-        "SELECT ?id ?a ?place ?b ?value ?how { ?f dcterms:identifier ?id ; dlt:ofArchitecture ?a ; dlt:place ?place ; dlt:ofBias ?b ; dlt:value ?value ; dlt:how ?how }"
-    )
-    by_id = {row[0]: row[1:] for row in found}
-    assert by_id.keys() >= known.keys()
-    for fact in known.values():
-        assert by_id[fact.id] == (fact.architecture, fact.variant, fact.bias, fact.value, fact.how)
-    steps = asked("SELECT ?a ?b { ?f prov:wasDerivedFrom ?g . ?f dcterms:identifier ?a . ?g dcterms:identifier ?b }")
-    assert {step for step in steps if step[0] in known} == {
-        (fact.id, premise.id) for fact in known.values() for premise in fact.premises
+    said: dict[str, dict[str, list[str]]] = {}
+    for subject, predicate, object_ in everything():
+        text = object_.text if isinstance(object_, Literal) else object_.removeprefix(HOME)
+        said.setdefault(subject.removeprefix(HOME), {}).setdefault(predicate, []).append(text)
+    identifier, kind, how = (named(name) for name in ("dcterms:identifier", "rdf:type", "dlt:how"))
+    facts = {
+        about[identifier][0]: about
+        for about in said.values()
+        if PREFIXES["dlt"].removeprefix(HOME) + "Fact" in about[kind]
     }
-    rules = asked("SELECT ?id ?rule { ?f dlt:rule ?rule ; dcterms:identifier ?id }")
-    assert {row for row in rules if row[0] in known} == {(f.id, f.rule) for f in known.values() if f.rule}
-    assert (
-        asked("SELECT ?f { ?f dlt:how 'measured' FILTER NOT EXISTS { ?f prov:wasGeneratedBy/dlt:digest ?d } }") == set()
-    )
+    fields = [named(f"dlt:{name}") for name in ("ofArchitecture", "place", "ofBias", "value", "how")]
+    steps = 0
+    for fact in known.values():
+        about = facts[fact.id]
+        assert [about[name] for name in fields] == [[part] for part in (*fact.cell, fact.value, fact.how)]
+        premises = [said[name][identifier][0] for name in about.get(named("prov:wasDerivedFrom"), ())]
+        assert premises == list(dict.fromkeys(premise.id for premise in fact.premises))
+        assert about.get(named("dlt:rule"), [""]) == [fact.rule]
+        steps += len(premises)
+        if fact.how == "measured":
+            (measurement,) = about[named("prov:wasGeneratedBy")]
+            assert said[measurement][named("dlt:digest")]
+    assert steps > 5000
+    assert all(facts[name][how] == ["asserted"] for name in facts.keys() - known.keys())  # what parts contribute
 
 
 def test_entries_and_relations_come_back() -> None:
@@ -235,6 +243,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> kb.KnowledgeBase:
     return small.load()
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 def test_hostile_texts_come_back(hostile: kb.KnowledgeBase) -> None:
     reasons = {" ".join(text.split()) for text in HOSTILE}
     for form, text in (("turtle", turtle(triples(hostile), "kb:")), ("json-ld", json_ld_text(triples(hostile), "kb:"))):
@@ -258,7 +267,8 @@ def test_any_text_and_number_is_a_literal_of_turtle() -> None:
     data.append(Literal("x", named("xsd:integer")))
     graph = pyoxigraph.Store()
     graph.bulk_load(turtle((subject, predicate, each) for each in data).encode(), format=pyoxigraph.RdfFormat.TURTLE)
-    assert {quad.object.value for quad in graph} == {each.text for each in data}
+    short = {"1.5e-09": "0.0000000015"}  # the same number
+    assert {quad.object.value for quad in graph} == {short.get(each.text, each.text) for each in data}
 
 
 def test_places_are_escaped_in_addresses() -> None:
@@ -269,5 +279,18 @@ def test_places_are_escaped_in_addresses() -> None:
 
 
 def test_the_same_data_give_the_same_bytes() -> None:
-    again = kb.load(BASE.root)
-    assert turtle(triples(again)) == turtle(triples(BASE))
+    """Whatever the order in which Python's sets happen to be."""
+    code = "import sys, kb; from kb.export.rdf import *; sys.stdout.write(turtle(triples(kb.load(sys.argv[1])), 'kb:'))"
+    tiny = Path(__file__).parent / "miniature" / "valid" / "tiny"
+    texts = [
+        subprocess.run(
+            [sys.executable, "-c", code, tiny],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert texts[0] == texts[1]
+    assert len(texts[0]) > 1000
+    assert turtle(triples(BASE)) == turtle(everything())
