@@ -52,7 +52,7 @@ def code(root: Path, one: str = ONE) -> Path:
     return root
 
 
-def said(root: Path, place: str) -> list[str]:
+def lines(root: Path, place: str) -> list[str]:
     """The lines of a place, without indentation."""
     found = lines_of(root, LINK, place)
     text = (root / found.module.replace(".", "/")).with_suffix(".py").read_text().splitlines()
@@ -77,7 +77,7 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_place_means_its_lines(place: str, tmp_path: Path) -> None:
-    assert said(code(tmp_path), place) == PLACES[place]
+    assert lines(code(tmp_path), place) == PLACES[place]
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -86,7 +86,7 @@ def test_a_place_stays_where_it_is_when_other_lines_change(place: str, tmp_path:
         "def scan", "x = 1\n\n\ndef scan"
     )
     changed = changed.replace("        memory[", "        other = 3\n        memory[")
-    assert said(code(tmp_path, changed), place) == PLACES[place]
+    assert lines(code(tmp_path, changed), place) == PLACES[place]
 
 
 @pytest.mark.parametrize(

@@ -18,31 +18,35 @@ Target = Annotated[Path | None, typer.Option(help="Folder to build in; default i
 Url = Annotated[
     str | None, typer.Option(help="Address at which it will stand, such as https://example.org/kb/; for the sitemap.")
 ]
+Repository = Annotated[
+    str | None, typer.Option(help="Address of the repository of the entries; pages then lead to their source there.")
+]
 
 
-def _build(target: Path | None, json_: bool = False, url: str | None = None) -> Path:
+def _build(target: Path | None, json_: bool, url: str | None, repository: str | None) -> Path:
     """Build the site, or report what `kb check` reports, and end as it does."""
     from kb.site.build import build
 
     try:
         with progress_bar("building the site", 1) as update:
-            return build(load_base(), target, update, url)
+            return build(load_base(), target, update, url, repository)
     except KnowledgeBaseError as error:
         print_problems(error.problems, as_json=json_)
         raise typer.Exit(1) from None
 
 
 @command(site)
-def build_(target: Target = None, url: Url = None, json_: Json = False) -> None:
+def build_(target: Target = None, url: Url = None, repository: Repository = None, json_: Json = False) -> None:
     """Check the entries, generate the pages and build the site. No code of a knowledge base is run.
 
     Examples:
         $ kb site build
         $ kb --folder FOLDER site build --url https://example.org/kb/
     """
-    if url is not None and not re.fullmatch(r"https?://[^\s<>\"']+", url):
-        raise ValueError(f"expected an address that starts with https://, came {url!r}")
-    folder = _build(target, json_, url)
+    for address in (url, repository):
+        if address is not None and not re.fullmatch(r"https?://[^\s<>\"']+", address):
+            raise ValueError(f"expected an address that starts with https://, came {address!r}")
+    folder = _build(target, json_, url, repository)
     if json_:
         print_json({"site": str(folder)})
     else:

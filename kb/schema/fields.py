@@ -99,6 +99,10 @@ CodePlace = TypeAliasType(
         ),
     ],
 )
+Date = TypeAliasType("Date", Annotated[str, matching("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date such as 2026-11-29", 10)])
+Place = TypeAliasType(
+    "Place", Annotated[str, matching(rf"[a-z]+/{ID}/{ID}", "a place such as architectures/recurrent/lstm", 240)]
+)
 DeckItem = TypeAliasType("DeckItem", Annotated[str, matching("C[0-9]+", "a number of the inventory, such as C12", 10)])
 DeckEquation = TypeAliasType(
     "DeckEquation", Annotated[str, matching("E[0-9]+", "a number of the inventory's equations, such as E22", 10)]

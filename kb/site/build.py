@@ -10,7 +10,7 @@ from pathlib import Path
 from kb.folders import bundled_root, is_bundled
 from kb.knowledge_base import KnowledgeBase, problems
 from kb.problems import KnowledgeBaseError
-from kb.site import explorables, explorer, finding, folders, fonts, machine
+from kb.site import explorables, explorer, feed, finding, folders, fonts, machine
 from kb.site.pages import Writer, write, write_file
 from kb.site.theme import Theme
 
@@ -27,6 +27,7 @@ def build(
     target: Path | None = None,
     progress: Progress = lambda text, share: None,
     url: str | None = None,
+    repository: str | None = None,
 ) -> Path:
     """Check the entries, generate all pages and build the site. No code of the knowledge base is run.
 
@@ -39,7 +40,10 @@ def build(
             the entries, or in the working folder where these are inside the installed package.
         progress: Told of every step.
         url: Address at which the site will stand, such as `https://example.org/kb/`. With it pages name their own
-            address, the sitemap lists them, the page for what is missing finds its styles, and pictures have cards.
+            address, the sitemap lists them, there is a feed of changes, the page for what is missing finds its styles,
+            and pictures have cards.
+        repository: Address of the repository of the entries. With it pages lead to their source, and to a report of an
+            error.
 
     Returns:
         The folder of the finished site.
@@ -53,7 +57,7 @@ def build(
     progress("checking the entries", 0.0)
     if found := problems(base):
         raise KnowledgeBaseError(found)
-    return make(base, place, progress, url)
+    return make(base, place, progress, url, repository)
 
 
 def make(
@@ -61,6 +65,7 @@ def make(
     target: Path | None = None,
     progress: Progress = lambda text, share: None,
     url: str | None = None,
+    repository: str | None = None,
 ) -> Path:
     """Generate all pages and build the site, as `build` does, of entries that need not pass the checks."""
     place = _place(base, target)
@@ -68,12 +73,14 @@ def make(
     generate(base, place / "docs")
     progress("building with MkDocs", 0.3)
     folders.renew(place / "site")
-    theme = Theme(place / "docs", place / "site", name=name_of(base), url=url)
+    theme = Theme(place / "docs", place / "site", name=name_of(base), url=url, repository=repository)
     theme.build()
     for path, make in machine.copies(base, theme.description).items():
         write_file(place / "site" / path, make())
     for path, draw in machine.cards(base).items() if url else ():
         write_file(place / "site" / path, draw())
+    if theme.config.site_url:
+        write_file(place / "site" / feed.FILE, feed.feed(base, theme.config.site_url))
     progress("done", 0.65)
     return place / "site"
 

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from kb.editions import editions
 from kb.evidence import TraitEvidence
 from kb.export import bibtex, bibtex_of_entry, file_name, schema_org
 from kb.kinds import KINDS
@@ -118,8 +119,17 @@ class Writer:
         for kind in KINDS:
             yield from self._indexes(kind)
         yield "names.md", Sheet("names.md", self._names)
+        yield from self._earlier()
         for entry in base.values():
             yield from self._entry(entry)
+
+    def _earlier(self) -> Iterator[tuple[str, Sheet]]:
+        """A page that leads on wherever an entry has been in some edition."""
+        names = {name: entry for entry in self.base.values() for name in (entry.id, *entry.formerly)}
+        current = {page_of(self.base, entry_id).rstrip("/") for entry_id in self.base}
+        for place in (place for edition in editions(self.base.root) for place in edition.places):
+            if place not in current and (entry := names.get(posixpath.basename(place))):
+                yield f"{place}.md", Sheet("moved.md", partial(dict, entry=entry))
 
     def _home(self) -> Values:
         architectures = self.base.architectures
@@ -209,7 +219,11 @@ class Writer:
     def _values(self, entry: Entry) -> Values:
         """What the template for an entry of any kind is filled with."""
         values: Values = {
-            "front": partial(front_matter, linked=schema_org(self.base, entry.id, self.base.title)),
+            "front": partial(
+                front_matter,
+                linked=schema_org(self.base, entry.id, self.base.title),
+                source=self.base.files[entry.id].relative_to(self.base.root).as_posix(),
+            ),
             "cited_as": bibtex_of_entry(entry, self.base.title, self.base.version),
             "entry": entry,
             "record": self.base.evidence.get(entry.id),

@@ -87,8 +87,8 @@ class Sources:
             text = links.read(links.source_file(self.base.code_root, module)).splitlines()
             page = page_of(self.base, self.owners.get(module, entry.id)) + CODE
             for first, last in spans:
-                said = textwrap.dedent("\n".join(text[first - 1 : last]))
-                yield Excerpt(f"{page}#{anchor((first, last))}", (first, last), said)
+                code = textwrap.dedent("\n".join(text[first - 1 : last]))
+                yield Excerpt(f"{page}#{anchor((first, last))}", (first, last), code)
 
     def _lines(self, entry: Entry, equation: Equation) -> list[Lines]:
         """The lines of an equation by module; a place that there is not is left out, as a rule reports it."""

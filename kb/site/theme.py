@@ -46,15 +46,23 @@ class Theme:
         pages: Paths of pages that belong to the site and are in no file yet.
         name: Name of the site; that in the settings if none.
         url: Address at which it will stand, if that is known.
+        repository: Address of the repository of the entries, if that is known.
     """
 
     def __init__(
-        self, docs: Path, site: Path, pages: Iterable[str] = (), name: str | None = None, url: str | None = None
+        self,
+        docs: Path,
+        site: Path,
+        pages: Iterable[str] = (),
+        name: str | None = None,
+        url: str | None = None,
+        repository: str | None = None,
     ) -> None:
         settings = bundled_root() / CONFIGURATION
         places = {"docs_dir": str(docs.absolute()), "site_dir": str(site.absolute())}  # else below the settings
         config: MkDocsConfig = load_config(str(settings), **places)
         config.site_url = f"{url.rstrip('/')}/" if url else config.site_url
+        config.repo_url = repository.rstrip("/") if repository else config.repo_url
         if name:
             config.site_name, config.copyright = name, None
         config.plugins.on_startup(command="build", dirty=False)
@@ -76,7 +84,8 @@ class Theme:
         """A digest of all that surrounds the text of every page."""
         settings = bundled_root() / CONFIGURATION
         files = [settings, *EXTENSIONS, *(path for path in (settings.parent / "docs/theme").rglob("*.html"))]
-        around = (self.config.site_name, self.config.site_url, self.config.copyright, self.config.nav)
+        config = self.config
+        around = (config.site_name, config.site_url, config.repo_url, config.copyright, config.nav)
         return digest(digest_of(files, LIBRARIES), repr(around)).hex()
 
     @property

@@ -199,6 +199,19 @@ def test_below_another_address_the_page_for_what_is_missing_finds_its_styles(sma
     assert '<link rel="canonical" href="https://example.org/kb/">' in home
 
 
+def test_pages_lead_to_the_repository_only_where_there_is_one(small: Miniature) -> None:
+    small.architecture("net")
+    place = "architectures/family/net/"
+    plain = make(small.load(), small.root / "build") / place / "index.html"
+    assert "report an error" not in plain.read_text(encoding="utf-8")
+    site = make(small.load(), small.root / "build", repository="https://example.org/kb/")
+    page, code = ((site / place / name).read_text(encoding="utf-8") for name in ("index.html", "code/index.html"))
+    assert 'href="https://example.org/kb/blob/HEAD/entries/architectures/family/net.yaml"' in page
+    assert 'href="https://example.org/kb/issues/new?title=entries/architectures/family/net.yaml"' in page
+    assert 'href="https://example.org/kb/blob/HEAD/implementations/architectures/family/net.py"' in code
+    assert "report an error" not in (site / "names/index.html").read_text(encoding="utf-8")
+
+
 def test_entries_are_checked_first_and_with_the_same_report(small: Miniature) -> None:
     small.paper("uncited")
     small.concept("x", "aliases: ['a [link](kb:nowhere)']\n")
