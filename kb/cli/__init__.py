@@ -4,7 +4,7 @@ People get readable text, `--json` gives scripts the same as data, and a mistake
 status. Commands import what they need when they run: only `run`, `verify` and `bench` import torch.
 """
 
-from kb.cli import conjecturing, drawing, exporting, measuring, questions, running, showing, site  # noqa: F401  (importing a module adds its commands)
+from kb.cli import conjecturing, drawing, exporting, measuring, notebooks, questions, running, showing, site  # noqa: F401  (importing a module adds its commands)
 from kb.cli.application import app
 
 __all__ = ["app"]
