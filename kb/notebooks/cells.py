@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pprint import pformat
 from typing import Any
 
 from kb.base import Base
@@ -32,7 +33,7 @@ from kb.running import run_once
 torch.set_num_threads(1)  # networks as small as these are slower on several
 once = run_once(base, entry.id)
 for stage in once.stages:
-    print(f"{stage.name:24} {stage.module:24} {str(list(stage.shape)):20} {stage.parameters:10,}")
+    print(f"{stage.name:20} {stage.module:30} {str(list(stage.shape)):20} {stage.parameters:10,}")
 print(f"{once.parameters:,} parameters, {once.flops:,} operations in a pass")"""
 SIZES = """\
 for name, variant in base.evidence[entry.id].variants.items():
@@ -59,6 +60,10 @@ print(result.caption)
 result"""
 SAMPLES = """\
 print("\\n".join(samples.lines(result.samples)))"""
+COMPARISON = """\
+## Compare it with an independent implementation
+
+The same weights and inputs in both, in 64 bits: the largest relative differences of outputs and of all gradients."""
 PEER = """\
 from kb.verify.peers import measure_peer
 
@@ -108,7 +113,7 @@ def _cells(base: Base, entry: Architecture, folder: str | None) -> Iterator[tupl
     yield "code", f"import kb\n\nbase = kb.load({given})\nentry = base[{entry.id!r}]\nprint(entry.name, entry.year)"
     yield (
         "markdown",
-        "## Look inside\n\nIts picture, its parts, its equations, and the layers that inputs pass through.",
+        "## Look inside\n\nIts picture, parts and equations, and the layers that inputs pass through.",
     )
     if record and record.pictures:
         yield "code", "base.diagram(entry.id)"
@@ -132,18 +137,12 @@ def _biases(record: Evidence | None) -> Iterator[tuple[str, str]]:
             "markdown",
             "A probe measures errors on some draws of weights and inputs: 0 where the bias holds.",
         )
-        yield "code", f"chosen = {chosen!r}\n\n{PROBING}"
+        yield "code", f"chosen = {pformat(chosen, width=100)}\n\n{PROBING}"
 
 
 def _agreement(base: Base, entry: Architecture) -> Iterator[tuple[str, str]]:
     if entry.peer:
-        yield (
-            "markdown",
-            (
-                "## Compare it with an independent implementation\n\nThe same weights and inputs in both, in 64 bits: the "
-                "largest relative differences of outputs and of the gradients of all weights."
-            ),
-        )
+        yield "markdown", COMPARISON
         yield "code", f"case = {next(iter(peer_cases(entry, base.syntax)))!r}\n\n{PEER}"
     elif entry.checks:
         yield "markdown", "## Check what must be exact\n\nThese errors are 0, to rounding."

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
 TIMEOUT = 600
 """Seconds that a cell may take."""
+QUIET = "ignore:IProgress not found"
+"""A warning of tqdm, which a peer's library imports, that does not belong in an output."""
 
 
 def execute(notebook: Any, progress: Callable[[int, int], None] = lambda cell, cells: None) -> None:
@@ -36,7 +39,7 @@ def execute(notebook: Any, progress: Callable[[int, int], None] = lambda cell, c
     if sys.platform != "win32":  # over sockets that only this user can open, and not over a port
         client.config.AsyncKernelManager.transport = "ipc"
     try:
-        client.execute()
+        client.execute(env={**os.environ, "PYTHONWARNINGS": QUIET})
     except CellExecutionError as error:
         number = next(n for n, cell in enumerate(notebook.cells, 1) if _failed(cell))
         raise ValueError(f"cell {number} of the notebook failed: {error.ename}: {error.evalue}") from error
