@@ -11,21 +11,27 @@ from torch import Tensor
 
 from kb import files
 from kb.running.samples import Sample
-from kb.running.trained import Training, caption
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from kb.running.trained import Training
 
 COLOURS = ("#0f6f8f", "#b4521e", "#4b7f2a")
 
 
 def save_curve(training: Training, path: Path) -> None:
-    """Save the learning curve as a picture: the loss of every step, and its running mean.
+    """Save the learning curve as a picture.
 
     Args:
         training: What was trained.
         path: The picture; its ending says of which format.
     """
+    files.write(path, curve(training, path.suffix[1:].lower()))
+
+
+def curve(training: Training, kind: str = "png") -> bytes:
+    """Return the learning curve as a picture: the loss of every step, and its running mean."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4), layout="constrained")
@@ -35,13 +41,13 @@ def save_curve(training: Training, path: Path) -> None:
         steps = range(1, len(losses) + 1)
         axes.plot(steps, losses, color=colour, alpha=0.25, label=f"{several}loss of each batch".replace("_", " "))
         axes.plot(steps, _running_mean(losses), color=colour, label=f"{several}running mean".replace("_", " "))
-    axes.set(xlabel="step", ylabel="training loss", title=caption(training).replace(": ", "\n", 1))
+    axes.set(xlabel="step", ylabel="training loss", title=training.caption.replace(": ", "\n", 1))
     axes.title.set_fontsize("medium")
     every = [loss for losses in training.losses.values() for loss in losses]
     if 0 < 10 * min(every) < max(every):  # over less than a decade, log ticks are hard to read
         axes.set_yscale("log")
     axes.legend()
-    _save(figure, path)
+    return _drawn(figure, kind)
 
 
 def save_images(samples: Sequence[Sample], path: Path) -> None:
@@ -68,13 +74,13 @@ def save_images(samples: Sequence[Sample], path: Path) -> None:
             axes.imshow(pixels.nan_to_num().clamp(0, 1).permute(1, 2, 0).numpy())
             axes.set_title(name, fontsize="small")
             axes.set_axis_off()
-    _save(figure, path)
+    files.write(path, _drawn(figure, path.suffix[1:].lower()))
 
 
-def _save(figure: Figure, path: Path) -> None:
+def _drawn(figure: Figure, kind: str) -> bytes:
     picture = BytesIO()
-    figure.savefig(picture, format=path.suffix[1:].lower(), dpi=150)
-    files.write(path, picture.getvalue())
+    figure.savefig(picture, format=kind, dpi=150)
+    return picture.getvalue()
 
 
 def _running_mean(values: list[float]) -> list[float]:

@@ -119,7 +119,17 @@ class Part:
         if not self.axes:
             raise ValueError("a batch is a single graph, which has no parts")
         state, trial = randomness.state(), copy.deepcopy(module).train()
-        batch = self.task.batch()
+        try:
+            self._try(procedure, trial, randomness)
+        finally:
+            randomness.restore(state)
+        changed = [name for name, value in trial.named_buffers() if not value.equal(module.get_buffer(name))]
+        if changed:
+            raise ValueError(f"a pass changes {changed[0]}, of which every process would have another")
+
+    def _try(self, procedure: Procedure, trial: nn.Module, randomness: Randomness) -> None:
+        """Compare the losses of a batch with those of its parts, which draw the same random numbers."""
+        batch, state = self.task.batch(), randomness.state()
         with torch.no_grad():
             for parameter in trial.parameters():  # untrained, a network may give all examples the same loss
                 parameter.add_(NOISE * torch.randn_like(parameter))
@@ -134,7 +144,3 @@ class Part:
                         f"the loss {update.objective!r} of a batch is not the mean of those of its parts (because of "
                         "statistics of the batch, of dropout or noise), and several would not be trained as one is"
                     )
-        randomness.restore(state)
-        changed = [name for name, value in trial.named_buffers() if not value.equal(module.get_buffer(name))]
-        if changed:
-            raise ValueError(f"a pass changes {changed[0]}, of which every process would have another")

@@ -77,6 +77,18 @@ class Training:
         """How many steps were taken."""
         return max(map(len, self.losses.values()), default=0)
 
+    @property
+    def caption(self) -> str:
+        """The result in one line."""
+        place = f"{self.architecture} ({self.variant}) on {self.task}"
+        return f"{place}: {self.score} (trivial baseline {self.baseline:.3g})"
+
+    def _repr_png_(self) -> bytes | None:
+        """In a notebook, it is the learning curve."""
+        from kb.running.curves import curve
+
+        return curve(self) if self.losses else None
+
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as a JSON-ready dictionary."""
         plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("module", "samples")}
@@ -206,7 +218,4 @@ def _result(setting: Setting, course: Course | Solution | None, untrained: float
 
 def caption(training: Training) -> str:
     """Return the result in one line."""
-    return (
-        f"{training.architecture} ({training.variant}) on {training.task}: {training.score} "
-        f"(trivial baseline {training.baseline:.3g})"
-    )
+    return training.caption

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from kb.site import fonts
 from kb.cache import remembered
+from kb.site import fonts
 
 if TYPE_CHECKING:
     from typst import Fonts
