@@ -30,7 +30,10 @@ TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 ONLY_READ = {
     "bench": "takes minutes",
     "format": "writes into the entries",
+    "import": "reads a document that another command writes, and has tests of its own",
+    "mcp": "serves until its input ends, and has tests of its own",
     "new": "writes into the entries",
+    "notebook": "runs code, and has tests of its own",
     "run": "runs code, and has tests of its own",
     "site build": "takes a minute, and has tests of its own",
     "site serve": "serves until it is stopped",
@@ -96,7 +99,7 @@ def seconds(code: str) -> float:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_prints_json_and_shows_examples_in_its_help(name: str) -> None:
     options = [option for parameter in COMMANDS[name].params for option in parameter.opts]
-    assert "--json" in options
+    assert "--json" in options or name == "mcp", "which speaks JSON itself"
     shown = kb(*name.split(), "--help").stdout
     lines = [line for command, line in examples() if command == name]
     assert lines

@@ -35,7 +35,12 @@ def diff(
     ] = None,
     json_: Json = False,
 ) -> None:
-    """Say what changed between two states: entries, their fields, traits, verdicts and sizes."""
+    """Say what changed between two states: entries, their fields, traits, verdicts and sizes.
+
+    Examples:
+        $ kb diff nothing
+        $ kb diff nothing --json
+    """
     from kb.editions import FOLDER, Edition
 
     base = load_base()

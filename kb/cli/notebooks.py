@@ -29,7 +29,11 @@ def notebook(
     run: Annotated[bool, typer.Option("--run/--no-run", help="Whether its cells are executed.")] = True,
     json_: Json = False,
 ) -> None:
-    """Write a notebook about an architecture, executed: look inside, check its biases, train it, compare it."""
+    """Write a notebook about an architecture, executed: look inside, check its biases, train it, compare it.
+
+    Examples:
+        $ kb notebook gcn --save gcn.ipynb
+    """
     import nbformat
 
     from kb.notebooks import execute
