@@ -21,6 +21,8 @@ from kb.site.cache import remembered
 FILE = "STIXTwoMath.woff2"
 ITALICS = (*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C))
 """Mathematical italics, Latin and Greek."""
+RADICAL = "√"
+"""What browsers draw roots with: no formula has it as a character."""
 
 
 def subset(characters: Iterable[str]) -> bytes:
@@ -58,7 +60,7 @@ def _subset(characters: str) -> str:
     )
     subsetter = Subsetter(options)
     slanted = (chr(code) for code in ITALICS if unicodedata.normalize("NFKC", chr(code)) in characters)
-    subsetter.populate(text="".join([string.printable, characters, *slanted]))
+    subsetter.populate(text="".join([string.printable, RADICAL, characters, *slanted]))
     subsetter.subset(font)
     font.flavor, stream = "woff2", BytesIO()
     font.save(stream)

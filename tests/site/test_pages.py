@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlparse
 
@@ -20,6 +21,7 @@ from kb.kinds import KINDS
 from kb.query.verdicts import in_words, verdicts
 from kb.schema import SORTS, VERDICTS, Paper
 from kb.schema.common import texts_in
+from kb.site import fonts
 from kb.site.addresses import TRAITS, page_of, relative, trait_place
 from kb.site.matrix import grouped, row
 from kb.site.text import PLAIN, line, paragraphs
@@ -195,6 +197,10 @@ def test_the_font_of_formulas_has_their_characters(site: Path) -> None:
     known = TTFont(site / "assets" / "STIXTwoMath.woff2").getBestCmap()
     assert "MATH" in TTFont(site / "assets" / "STIXTwoMath.woff2")
     assert not {c for c in formulas if ord(c) not in known and unicodedata.category(c) not in ("Mn", "Cf", "Cc")}
+
+
+def test_the_font_has_what_roots_are_drawn_with() -> None:
+    assert ord("√") in TTFont(BytesIO(fonts.subset("x"))).getBestCmap()
 
 
 def test_pictures_have_a_text(readers: dict[str, Reader]) -> None:
