@@ -83,7 +83,17 @@ def test_sssom_has_a_row_for_every_name_and_the_head_that_the_standard_asks_for(
 
 @pytest.mark.parametrize(
     "name",
-    ["resnet50", "timm:", "timm:ResNet 50", "pwc:resnet", "wikidata:12", "wikidata:Q012", "aio:a b", "cso:LSTM", "timm:a\n"],
+    [
+        "resnet50",
+        "timm:",
+        "timm:ResNet 50",
+        "pwc:resnet",
+        "wikidata:12",
+        "wikidata:Q012",
+        "aio:a b",
+        "cso:LSTM",
+        "timm:a\n",
+    ],
 )
 def test_a_name_has_a_source_and_its_form(name: str) -> None:
     with pytest.raises(ValidationError):
@@ -106,4 +116,6 @@ def test_one_name_elsewhere_means_one_entry(tmp_path) -> None:
     small.concept("first", "same_as: [{name: 'aio:Same'}]\n")
     small.concept("second", "same_as: [{name: 'cso:same'}]\n")
     small.load()
-    assert [str(p) for p in kb.check(tmp_path) if "is also a name of 'first'" in p.message and p.field == "same_as.0.name"]
+    assert [
+        str(p) for p in kb.check(tmp_path) if "is also a name of 'first'" in p.message and p.field == "same_as.0.name"
+    ]

@@ -2,7 +2,7 @@
 import { made } from "./made.js";
 import { Searcher, absence } from "./search.js";
 
-const root = new URL("..", import.meta.url), MOST = 12;
+const root = new URL("..", import.meta.url), MOST = 12, NEAR = 6;
 const fetched = (name) => fetch(new URL(`assets/${name}`, root)).then((answer) => answer.json());
 const ready = fetched("entries.json").then((data) => new Searcher(data, () => fetched("texts.json")));
 
@@ -76,16 +76,31 @@ export function toggle() {
   if (dialog.open) dialog.close(); else open();
 }
 
-// Go to the entry that the last part of an address names, in any way to write it; if there is not just one, search for it. A trait
-// had a page below that of its architecture: it is a place on the page of all its traits now.
+// Go to the entry that the last part of an address names, in any way to write it, or to its code or traits where these are named
+// after it; if there is not just one, show what comes near. A trait had a page below that of its architecture: it is a place on the
+// page of all its traits now.
 export async function follow(path) {
   const parts = path.split("/").filter((part) => part && !/^index\.html?$/.test(part));
   const searcher = await ready;
   const [above, last] = parts.slice(-2), architecture = searcher.documents.find(({ id, kind }) => id === above && kind === "architecture");
   const bias = architecture && searcher.documents.find(({ id, kind }) => id === last && kind === "bias");
   if (bias) return location.replace(new URL(`${architecture.page}traits/#${bias.id}`, root));
-  let name = last ?? above ?? "";
+  const below = last === "code" || (last === "traits" && architecture) ? `${last}/` : "";
+  let name = (below ? above : last ?? above) ?? "";
   try { name = decodeURIComponent(name); } catch { /* it is no text; search for it as it is */ }
   const meant = searcher.meanings(name);
-  if (meant.length === 1) location.replace(new URL(meant[0].page, root)); else open(name.replace(/[-_]+/g, " "));
+  if (meant.length === 1) return location.replace(new URL(meant[0].page + below, root));
+  return suggest(searcher, name.replace(/[-_]+/g, " "));
+}
+
+// What comes near a name that there is not, on the page that says so.
+async function suggest(searcher, text) {
+  const hits = await searcher.search(text);
+  const near = hits.slice(0, NEAR).map(({ document: entry }) => made("li", {}, made("a", { href: new URL(entry.page, root),
+    textContent: entry.name }), made("span", { textContent: entry.summary })));
+  const said = absence(text, hits) || (near.length ? "Did you mean one of these?" : "");
+  const button = made("a", { className: "kb-button quiet", href: `?q=${encodeURIComponent(text)}`, textContent: `Search for “${text}”`,
+    onclick: (event) => { event.preventDefault(); open(text); } });
+  document.querySelector("[data-nowhere]").replaceWith(made("p", { textContent: said, data: { role: "status" } }),
+    made("ul", { className: "index near" }, ...near), made("p", {}, text && button));
 }

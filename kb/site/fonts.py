@@ -30,6 +30,8 @@ USUAL = range(0x20, 0x250), range(0x370, 0x400), range(0x2000, 0x2300), range(0x
 """Latin and Greek letters, punctuation, arrows, and signs."""
 COPYRIGHT, LICENCE, ADDRESS = 0, 13, 14
 """The names in a font that its licence asks to keep."""
+RADICAL = "√"
+"""What browsers draw roots with: no formula has it as a character."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def files(formulas: Iterable[str], text: Iterable[str]) -> dict[str, bytes]:
         b'wOF2'
     """
     formulas, text = set(formulas), set(text)
-    found = {FORMULAS.file: subset(FORMULAS, formulas | _slanted(formulas))}
+    found = {FORMULAS.file: subset(FORMULAS, {RADICAL, *formulas} | _slanted(formulas))}
     return found | {font.file: subset(font, text) for font in (TEXT, ITALIC, CODE)}
 
 

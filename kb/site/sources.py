@@ -32,22 +32,25 @@ class Excerpt:
         place: Where they stand, on the page of an entry's code.
         span: The first and the last of them.
         text: What they say, without the indentation that they share.
+        owner: The title of the entry that they belong to, if it is another one.
     """
 
     place: str
     span: Span
     text: str
+    owner: str = ""
 
     @property
     def words(self) -> str:
         """The numbers of the lines.
 
         Examples:
-            >>> Excerpt("", (4, 6), "").words, Excerpt("", (4, 4), "").words
-            ('lines 4–6', 'line 4')
+            >>> Excerpt("", (4, 6), "").words, Excerpt("", (4, 4), "", "Gate").words
+            ('lines 4–6', 'Gate, line 4')
         """
         first, last = self.span
-        return f"line {first}" if first == last else f"lines {first}–{last}"
+        numbers = f"line {first}" if first == last else f"lines {first}–{last}"
+        return f"{self.owner}, {numbers}" if self.owner else numbers
 
 
 def anchor(span: Span) -> str:
@@ -85,10 +88,11 @@ class Sources:
     def _excerpts(self, entry: Entry, equation: Equation) -> Iterator[Excerpt]:
         for module, spans in ((lines.module, lines.spans) for lines in self._lines(entry, equation)):
             text = links.read(links.source_file(self.base.code_root, module)).splitlines()
-            page = page_of(self.base, self.owners.get(module, entry.id)) + CODE
+            owner = self.base[self.owners.get(module, entry.id)]
+            page, named = page_of(self.base, owner.id) + CODE, owner.title if owner.id != entry.id else ""
             for first, last in spans:
                 code = textwrap.dedent("\n".join(text[first - 1 : last]))
-                yield Excerpt(f"{page}#{anchor((first, last))}", (first, last), code)
+                yield Excerpt(f"{page}#{anchor((first, last))}", (first, last), code, named)
 
     def _lines(self, entry: Entry, equation: Equation) -> list[Lines]:
         """The lines of an equation by module; a place that there is not is left out, as a rule reports it."""

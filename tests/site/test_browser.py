@@ -192,3 +192,28 @@ def test_bibtex_can_be_copied(page: Any) -> None:
     page.goto("/papers/2016/he2016deep/")
     assert "@inproceedings{he2016deep" in page.inner_text("pre code")
     assert page.query_selector("button.md-clipboard, .md-code__button, nav.md-code__nav button")
+
+
+def test_an_equation_leads_to_its_lines(page: Any) -> None:
+    page.goto("/architectures/recurrent/lstm/")
+    link = page.locator("figure.computed pre a", has_text="retained = torch.sigmoid(f[0])").last
+    lines = [line.strip() for line in link.inner_text().splitlines()]
+    link.click()
+    page.wait_for_url("**/architectures/recurrent/lstm/code/#L*-L*")
+    page.wait_for_selector(".line.led-to")
+    marked = page.locator(".line.led-to")
+    assert [line.strip() for line in marked.all_inner_texts()] == lines
+    assert marked.first.is_visible()
+
+
+def test_equations_stand_beside_code_and_on_phones_above_it(page: Any) -> None:
+    def boxes() -> tuple[dict[str, float], dict[str, float]]:
+        figure = page.locator("figure.computed").first
+        return figure.locator(".formula").bounding_box(), figure.locator("pre").bounding_box()
+
+    page.goto("/architectures/recurrent/lstm/")
+    formula, code = boxes()
+    assert formula["x"] + formula["width"] <= code["x"]
+    page.set_viewport_size({"width": 390, "height": 900})
+    formula, code = boxes()
+    assert formula["y"] + formula["height"] <= code["y"]

@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlparse
 
@@ -20,6 +21,7 @@ from kb.kinds import KINDS
 from kb.query.verdicts import in_words, verdicts
 from kb.schema import SORTS, VERDICTS, Paper
 from kb.schema.common import texts_in
+from kb.site import fonts
 from kb.site.addresses import TRAITS, page_of, relative, trait_place
 from kb.site.matrix import grouped, row
 from kb.site.text import PLAIN, line, paragraphs
@@ -206,6 +208,10 @@ def test_the_fonts_of_text_have_its_characters(site: Path) -> None:
     for name, lacks in {"Text": "◐", "Text-Italic": "◐", "Code": "◐✓✗⁻‖"}.items():
         known = TTFont(site / "assets" / f"{name}.woff2").getBestCmap()
         assert {c for c in text if ord(c) not in known and not c.isspace()} <= set(lacks)
+
+
+def test_the_font_has_what_roots_are_drawn_with() -> None:
+    assert ord("√") in TTFont(BytesIO(fonts.files("x", "y")["STIXTwoMath.woff2"])).getBestCmap()
 
 
 def test_pictures_have_a_text(readers: dict[str, Reader]) -> None:

@@ -146,9 +146,26 @@ def test_where_a_trait_had_a_page_its_evidence_is_shown(page: Any) -> None:
 
 
 @pytest.mark.browser
-def test_an_address_that_leads_nowhere_is_searched_for(page: Any) -> None:
-    page.goto("/concepts/vanishing-gradeint/")
-    page.wait_for_selector("dialog.search [aria-selected=true]:has-text('Vanishing gradient')")
+def test_where_an_address_leads_nowhere_near_names_are_shown(page: Any) -> None:
+    assert page.goto("/concepts/vanishing-gradeint/").status == 404
+    page.click("ul.near li:first-child a:has-text('Vanishing gradient')")
+    page.wait_for_url("**/concepts/phenomenon/vanishing-gradient/")
+    page.goto("/nowhere/at-allx/")
+    page.click("text=Search for “at allx”")
+    page.wait_for_selector("dialog.search[open]")
+    assert page.input_value("#search-input") == "at allx"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [("/lstm", "/architectures/recurrent/lstm/"), ("/LSTM/", "/architectures/recurrent/lstm/"),
+     ("/architectures/lstm/code/", "/architectures/recurrent/lstm/code/"),
+     ("/somewhere/resnet/traits/", "/architectures/convolutional/resnet/traits/")],
+)  # fmt: skip
+def test_a_name_alone_is_an_address(page: Any, path: str, place: str) -> None:
+    assert page.goto(path).status == 404
+    page.wait_for_url(f"**{place}")
 
 
 @pytest.mark.browser
