@@ -124,7 +124,7 @@ def _listed(items: Iterable[str]) -> str:
 def answers(found: Answers[Any]) -> str:
     """Return a list of answers as a table."""
     rows = ((sentence(str(value)) if value is not None else "" for value in row) for row in found[:MOST_ROWS].rows)
-    return f"<p>{len(found)} {text(found.noun)}</p>{table(found.columns, rows, max(0, len(found) - MOST_ROWS))}"
+    return f"<p>{text(found.number)}</p>{table(found.columns, rows, max(0, len(found) - MOST_ROWS))}"
 
 
 def comparison(shown: Comparison) -> str:
