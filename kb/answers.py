@@ -57,8 +57,8 @@ class Answers(list[T]):
 
     def __repr__(self) -> str:
         names = (next(str(getattr(item, name)) for name in NAMED_BY if hasattr(item, name)) for item in self[:20])
-        said = f"{self.number}{': ' if self else ''}{', '.join(names)}"
-        return f"<{shortened(printable(said), LONGEST - 2)}>"
+        message = f"{self.number}{': ' if self else ''}{', '.join(names)}"
+        return f"<{shortened(printable(message), LONGEST - 2)}>"
 
     def _repr_html_(self) -> str:
         from kb import display

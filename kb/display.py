@@ -145,9 +145,9 @@ def _noted(aspect: Aspect, side: int) -> str:
 
 def explanation(shown: Explanation) -> str:
     """Return the proofs of a trait, each as a list of lists; or what is missing."""
-    said = f"<p>{text(shown.headline)}</p>"
+    message = f"<p>{text(shown.headline)}</p>"
     lines = shown.proofs or [list(shown.missing)]
-    return said + "".join(
+    return message + "".join(
         f"<pre style='white-space:pre-wrap'>{chr(10).join(map(text, proof))}</pre>" for proof in lines
     )
 
