@@ -27,7 +27,8 @@ class Answers(list[T]):
     Args:
         found: The answers.
         kind: Their type, which gives the table its columns also where there are none.
-        noun: What several of them are called.
+        one: What one of them is called.
+        many: What several are called, where it is not that with an `s`.
 
     Examples:
         >>> import kb
@@ -35,9 +36,9 @@ class Answers(list[T]):
         <2 entries: recurrent-network, lstm>
     """
 
-    def __init__(self, found: Iterable[T], kind: type[T], noun: str) -> None:
+    def __init__(self, found: Iterable[T], kind: type[T], one: str, many: str = "") -> None:
         super().__init__(found)
-        self.kind, self.noun = kind, noun
+        self.kind, self.one, self.many = kind, one, many or f"{one}s"
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> T: ...
@@ -48,21 +49,26 @@ class Answers(list[T]):
     def __getitem__(self, index: SupportsIndex | slice) -> T | Answers[T]:
         """Return one answer, or a part of them, which shows itself as the whole does."""
         if isinstance(index, slice):
-            return Answers(super().__getitem__(index), self.kind, self.noun)
+            return Answers(super().__getitem__(index), self.kind, self.one, self.many)
         return super().__getitem__(index)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Answers, ([*self], self.kind, self.noun)
+        return Answers, ([*self], self.kind, self.one, self.many)
 
     def __repr__(self) -> str:
         names = (next(str(getattr(item, name)) for name in NAMED_BY if hasattr(item, name)) for item in self[:20])
-        said = f"{len(self)} {self.noun}{': ' if self else ''}{', '.join(names)}"
-        return f"<{shortened(printable(said), LONGEST - 2)}>"
+        message = f"{self.number}{': ' if self else ''}{', '.join(names)}"
+        return f"<{shortened(printable(message), LONGEST - 2)}>"
 
     def _repr_html_(self) -> str:
         from kb import display
 
         return display.answers(self)
+
+    @property
+    def number(self) -> str:
+        """How many there are, in words."""
+        return f"{len(self)} {self.one if len(self) == 1 else self.many}"
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def _listed(items: Iterable[str]) -> str:
 def answers(found: Answers[Any]) -> str:
     """Return a list of answers as a table."""
     rows = ((sentence(str(value)) if value is not None else "" for value in row) for row in found[:MOST_ROWS].rows)
-    return f"<p>{len(found)} {text(found.noun)}</p>{table(found.columns, rows, max(0, len(found) - MOST_ROWS))}"
+    return f"<p>{text(found.number)}</p>{table(found.columns, rows, max(0, len(found) - MOST_ROWS))}"
 
 
 def comparison(shown: Comparison) -> str:
@@ -142,9 +142,9 @@ def _noted(value: str, note: str) -> str:
 
 def explanation(shown: Explanation) -> str:
     """Return the proofs of a trait, each as a list of lists; or what is missing."""
-    said = f"<p>{text(shown.headline)}</p>"
+    message = f"<p>{text(shown.headline)}</p>"
     lines = shown.proofs or [list(shown.missing)]
-    return said + "".join(
+    return message + "".join(
         f"<pre style='white-space:pre-wrap'>{chr(10).join(map(text, proof))}</pre>" for proof in lines
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from itertools import accumulate
 from pathlib import Path
 
 DISTRIBUTION = "deep-learning-taxonomy"
@@ -34,15 +35,13 @@ def is_plain(root: Path, path: Path) -> bool:
     """
     if not path.is_relative_to(root) or ".." in path.parts:
         return False
-    place = str(root)
+    steps = path.parts[len(root.parts) :]
+    places = accumulate(steps, os.path.join, initial=str(root))
+    next(places)
     try:
-        for part in path.parts[len(root.parts) :]:
-            place = os.path.join(place, part)
-            if _is_link(os.lstat(place)):
-                return False
+        return not any(_is_link(os.lstat(place)) for place in places) and (bool(steps) or root.exists())
     except (OSError, ValueError):  # there is no such file; a name with a NUL is none
         return False
-    return os.path.exists(place)
 
 
 def _is_link(status: os.stat_result) -> bool:

@@ -60,13 +60,13 @@ class KnowledgeBase(Base):
         """Entries for a text, best first, in spite of typing errors; see `kb.search`."""
         from kb.search import Hit, search
 
-        return Answers(search(self, text, limit), Hit, "hits")
+        return Answers(search(self, text, limit), Hit, "hit")
 
     def select(self, kind: str = "architecture", **conditions: Any) -> Answers[Entry]:
         """Entries that satisfy all conditions; see `kb.query.select`."""
         from kb import query
 
-        return Answers(query.select(self, kind, **conditions), Entry, "entries")
+        return Answers(query.select(self, kind, **conditions), Entry, "entry", "entries")
 
     def why_none(self, kind: str = "architecture", **conditions: Any) -> Emptiness:
         """Why `select` finds nothing: it is impossible, unknown, or there is none; see `kb.query.emptiness`."""
@@ -108,13 +108,13 @@ class KnowledgeBase(Base):
         """The shortest explainable path between two entries; see `kb.query.route`."""
         from kb import query
 
-        return Answers(query.route(self, start, goal), query.Hop, "steps")
+        return Answers(query.route(self, start, goal), query.Hop, "step")
 
     def prerequisites(self, entry_id: str) -> Answers[Prerequisite]:
         """What to understand first, in order; see `kb.query.prerequisites`."""
         from kb import query
 
-        return Answers(query.prerequisites(self, entry_id), query.Prerequisite, "prerequisites")
+        return Answers(query.prerequisites(self, entry_id), query.Prerequisite, "prerequisite")
 
     def remedies(self, problem: str) -> Diagnosis:
         """What causes a problem, what it affects, and what helps against it; see `kb.query.remedies`."""
@@ -132,7 +132,7 @@ class KnowledgeBase(Base):
         """The traits that are unknown, those first whose answer would decide most others; see `kb.query.openness`."""
         from kb import query
 
-        return Answers(query.open_cells(self), query.OpenCell, "unknown traits")
+        return Answers(query.open_cells(self), query.OpenCell, "unknown trait")
 
     def takes(self, architecture: str) -> set[str]:
         """The axes of its inputs, by name and by role, as the condition `takes` has them."""
@@ -160,19 +160,19 @@ class KnowledgeBase(Base):
         """Every trait of every architecture, of the variant that is meant; see `kb.query.listing`."""
         from kb import query
 
-        return Answers(query.matrix(self), Cell, "traits")
+        return Answers(query.matrix(self), Cell, "trait")
 
     def edges(self) -> Answers[Edge]:
         """Every relation of the graph; see `kb.query.listing`."""
         from kb import query
 
-        return Answers(query.edges(self), query.Edge, "relations")
+        return Answers(query.edges(self), query.Edge, "relation")
 
     def findings(self) -> Answers[Finding]:
         """What every measurement showed; see `kb.query.listing`."""
         from kb import query
 
-        return Answers(query.findings(self), query.Finding, "findings")
+        return Answers(query.findings(self), query.Finding, "finding")
 
 
 @without_collector()

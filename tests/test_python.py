@@ -17,8 +17,8 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from asking import ONE_OF_EACH, asked
 from bundled import BASE
+from shown import ONE_OF_EACH, answered
 
 import kb
 from kb.answers import Answers
@@ -194,9 +194,9 @@ def test_data_for_json_has_every_node(form: str) -> None:
 # What one sees
 
 
-@pytest.mark.parametrize("name", asked())
+@pytest.mark.parametrize("name", answered())
 def test_a_line_says_what_it_is(name: str) -> None:
-    line = repr(asked()[name])
+    line = repr(answered()[name])
     assert line.startswith("<")
     assert line.isprintable()
     assert len(line) <= 130
@@ -221,7 +221,7 @@ def test_keys_are_completed_by_id_and_by_name() -> None:
 
 @pytest.mark.parametrize("name", ["selection", "hits", "no hits", "matrix", "edges", "findings", "route"])
 def test_answers_become_a_frame(name: str) -> None:
-    answers: Any = asked()[name]
+    answers: Any = answered()[name]
     frame = answers.to_frame()
     assert len(frame) == len(answers)
     assert [*frame.columns] == [*answers.columns]
@@ -310,25 +310,27 @@ def test_conditions_are_called_as_what_they_ask_for() -> None:
         assert on_entry or on_base or atom.attribute in Architecture.model_fields, verb
     same = {"since": "year", "until": "year", "scope": "scope"}
     for name in inspect.signature(selecting).parameters.keys() - {"base", "kind", "where"}:
-        wanted = same.get(name, name)
+        attribute = same.get(name, name)
         owners = (Architecture.model_fields, Bias.model_fields, vars(Entry), vars(Architecture), vars(KnowledgeBase))
-        assert any(wanted in owner for owner in owners), name
+        assert any(attribute in owner for owner in owners), name
 
 
 @pytest.mark.parametrize("entry_id", ["lstm", "gcn", "resnet"])
 def test_what_an_entry_says_of_itself_selects_it(entry_id: str) -> None:
     entry = BASE.architectures[entry_id]
-    said = [
+    conditions = [
         f"in {entry.family}",
         f"since {entry.year}",
         f"until {entry.year}",
         *(f"uses {name}" for name in entry.uses),
     ]
-    said += [f"trained-on {entry.trained_on}"] if entry.trained_on else []
-    said += [f"takes {axis}" for axis in BASE.takes(entry_id)] + [f"gives {axis}" for axis in BASE.gives(entry_id)]
-    said += [f"unknown {bias}" for bias in BASE.unknown(entry_id)]
-    said += [f"at-least {least} and at-most {least}" for least in list(BASE.parameters(entry_id).values())[:1]]
-    for condition in said:
+    conditions += [f"trained-on {entry.trained_on}"] if entry.trained_on else []
+    conditions += [f"takes {axis}" for axis in BASE.takes(entry_id)] + [
+        f"gives {axis}" for axis in BASE.gives(entry_id)
+    ]
+    conditions += [f"unknown {bias}" for bias in BASE.unknown(entry_id)]
+    conditions += [f"at-least {least} and at-most {least}" for least in list(BASE.parameters(entry_id).values())[:1]]
+    for condition in conditions:
         assert entry in BASE.select(where=condition), condition
 
 

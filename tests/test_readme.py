@@ -35,8 +35,9 @@ def commands() -> list[tuple[str, str]]:
     return found
 
 
-def test_python_examples() -> None:
-    result = doctest.testfile(str(README), module_relative=False)
+@pytest.mark.parametrize("page", [README, BASE.root / "docs" / "python.md"], ids=["README", "python"])
+def test_python_examples(page: Path) -> None:
+    result = doctest.testfile(str(page), module_relative=False, optionflags=doctest.ELLIPSIS)
     assert result.attempted >= 5
     assert result.failed == 0
 

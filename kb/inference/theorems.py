@@ -27,10 +27,10 @@ class Counters:
         Examples:
             From "lstm has recurrence-over-time", and a theorem that it implies causality: "lstm has causality".
         """
-        said = fact.cell, fact.value
-        if said in self._seen:
+        key = fact.cell, fact.value
+        if key in self._seen:
             return
-        self._seen.add(said)
+        self._seen.add(key)
         for number, reading in self._setting.readings.get((fact.bias, fact.value), ()):
             if len(reading.premises) == 1:
                 met = {fact.bias: fact}

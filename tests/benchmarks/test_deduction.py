@@ -17,6 +17,11 @@ from tests.benchmarks.conftest import SIZE, fastest
 from tests.small import Miniature
 
 CHAINS, LENGTH, FAMILY = 10, 5, 10
+MOST = 28.0
+"""Times the floor; 17 were measured on 10,000 architectures (3.4 s, of which 1.3 s are deduction), and 41 before.
+
+The rest is reading the signatures from as many files of code, and building the graph.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +62,4 @@ def test_deduction_of_generated(deducible: Path, benchmark: Any) -> None:
         "ratio_to_making": round(benchmark.stats.stats.min / floor, 1),
     }
     print(f"\n{benchmark.extra_info}")
+    assert fastest(deduce, 1) <= MOST * floor

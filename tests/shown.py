@@ -12,7 +12,7 @@ ONE_OF_EACH = [next(entry for entry in BASE.values() if entry.kind == kind) for 
 
 
 @cache
-def asked() -> dict[str, object]:
+def answered() -> dict[str, object]:
     return {
         "base": BASE,
         "entry": BASE["lstm"],
