@@ -23,7 +23,6 @@ import kb
 from kb import strict_json
 from kb.cli import app
 from kb.export import base_json, csl, gexf, unpack, write_csv, write_parquet
-from kb.export.bibtex import kind_of
 from kb.export.csl import TYPES
 from kb.export.schemas import schema_of_whole
 from kb.export.tables import TABLES, csv_of, json_lines
@@ -181,7 +180,7 @@ def test_croissant_describes_the_files_as_they_are(tiny: kb.KnowledgeBase, tmp_p
     for path in files:
         assert described[path.name]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     columns = {field["source"]["extract"]["column"] for records in data["recordSet"] for field in records["field"]}
-    assert columns == {head for path in files for head in next(csv.reader(path.open()))}
+    assert columns == {head for path in files for head in next(csv.reader(path.read_text().splitlines()))}
 
 
 def test_tables_and_graphs_are_the_same_byte_for_byte(tiny: kb.KnowledgeBase, tmp_path: Path) -> None:
@@ -212,14 +211,15 @@ def test_gexf_is_read_back_with_every_attribute() -> None:
 def test_reference_managers_read_all_papers() -> None:
     items = [csl(paper) for paper in BASE.papers.values()]
     source = CiteProcJSON(json.loads(json.dumps(items)))
-    style = CitationStylesStyle("harvard1", validate=False)
+    style = CitationStylesStyle("harvard-cite-them-right", validate=False)
     bibliography = CitationStylesBibliography(style, source, formatter.plain)
     for paper in BASE.papers:
         bibliography.register(Citation([CitationItem(paper)]))
     printed = [str(line) for line in bibliography.bibliography()]
     assert len(printed) == len(BASE.papers)
-    for paper in BASE.papers.values():
-        assert any(str(paper.published) in line for line in printed)
+    for paper, line in zip(BASE.papers.values(), printed, strict=True):
+        assert str(paper.published) in line, line
+        assert paper.authors[0] in line, line
     assert {item["type"] for item in items} <= set(TYPES.values())
 
 
@@ -238,9 +238,7 @@ def test_a_paper_has_volume_number_and_pages_where_it_says_them() -> None:
 def test_hostile_texts_stay_in_their_fields(text: str) -> None:
     paper = Paper.model_construct(**{**dict(made()), "name": text, "venue": text, "authors": [text]})
     item = json.loads(json.dumps(csl(paper)))
-    assert (
-        item.keys() == {"id", "type", "title", "author", "issued", "container-title"} or kind_of(text)[0] != "article"
-    )
+    assert item.keys() == {"id", "type", "title", "author", "issued", "container-title"}
     assert len(item["author"]) == 1
 
 
