@@ -88,7 +88,7 @@ def test_two_parsers_read_turtle_and_json_ld_alike() -> None:
     found.bulk_load(json_ld_text(everything()).encode(), format=pyoxigraph.RdfFormat.JSON_LD)
     assert len(found) == len(store()) == len(everything())
     assert set(found) == set(store())
-    some = part(30)
+    some = everything()[:: len(everything()) // 4000]  # rdflib takes minutes for all
     assert read(turtle(some), "turtle") == read(json_ld_text(some), "json-ld")
     assert len(read(turtle(some), "turtle")) == len(some)
 

@@ -53,7 +53,7 @@ def bibtex(paper: Paper) -> str:
     kind, where = kind_of(paper.venue)
     if paper.venue:
         fields[where] = _text(paper.venue)
-    fields |= {name: text for name, text in paper.place.items() if text}
+    fields |= {name: text.replace("-", "--") for name, text in paper.place.items() if text}  # a dash of a range
     if paper.ids.arxiv:
         fields |= {"eprint": paper.ids.arxiv, "archiveprefix": "arXiv"}
     if paper.ids.doi:
