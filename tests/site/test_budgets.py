@@ -18,6 +18,7 @@ PAGE, NODES = 20_000, 1_500
 HEAVIER = {
     "lstm", "googlenet", "deep-visual-semantic-alignment",  # by their pictures, up to 100 elements
     "affine-dependence", "piecewise-linearity",  # by the architectures that they list, up to 80 elements
+    "a-slice-can-be-any-picture",  # by its figure, 500 bytes
 }  # fmt: skip
 """Pages that exceed one of the two."""
 PROOFS, PROOF_NODES = 25_000, 6_000
