@@ -342,7 +342,7 @@ def shown(path: Path) -> int:
 
 
 def test_every_file_that_refuses_has_as_many_wrong_calls() -> None:
-    """At least one for every `raise` in it, here or as an example in the file, so that a new one comes with its call."""
+    """At least one for every `raise` in it, here or as an example in the file: a new one brings its call."""
     met = Counter({entry_id: len(listed) for entry_id, listed in REFUSED.items()})
     met.update(name.partition(",")[0] for name in CALLS)
     missing = []

@@ -241,7 +241,8 @@ def _themed(svg: str, caption: str, name: str) -> str:
     """Keep the drawing only, give ids a prefix of their own, and turn the stand-in colours into the theme's."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)  # ours has the same rule
-    body = re.sub(r" font-family: [^;\"]*;", "", body)  # texts have the font of the page
+    # Texts have the font of the page, and lines the ends and corners of the style sheet.
+    body = re.sub(r" font-family: [^;\"]*;|; stroke-line(?:cap: square|join: (?:miter|round))", "", body)
     body = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", body)  # which turns nothing
     body = re.sub(r' (?:d|x|y)="[^"]*"', lambda place: _shorter(place[0]), body)
     body = re.sub(r"\s*\n\s*", " ", body)
