@@ -42,14 +42,14 @@ def test_the_tab_key_completes(typed: str, expected: list[str]) -> None:
 
 def completed(shell: str, typed: str, name: str = "kb") -> str:
     """What a shell gets for what is typed, as its own script asks for it."""
-    asked = {
+    variables = {
         f"_{name.replace('-', '_').upper()}_COMPLETE": f"complete_{shell}",
         "COMP_WORDS": typed,
         "COMP_CWORD": str(len(typed.split()) - 1),
         "_TYPER_COMPLETE_ARGS": typed,
         "_TYPER_COMPLETE_FISH_ACTION": "get-args",
     }
-    return RUNNER.invoke(app, [], prog_name=name, env=asked).stdout
+    return RUNNER.invoke(app, [], prog_name=name, env=variables).stdout
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
