@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 LOCKED := $(BIN)/pip install --quiet --require-hashes --no-deps --requirement
 EDITABLE := $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: site build test bench mutants lint format evidence evidence-all check schemas lock clean
+.PHONY: site build wheel test bench mutants lint format evidence evidence-all check schemas lock clean
 
 site: $(VENV)/site          ## Build the site (no torch needed) and serve it on http://127.0.0.1:8000
 	$(BIN)/kb site serve
 
 build: $(VENV)/site         ## Build the site into build/site
 	$(BIN)/kb site build
+
+wheel: $(VENV)/site         ## Write the wheel into build/wheel
+	$(BIN)/python -m hatchling build --target wheel --directory build/wheel
 
 # Tests start many processes: the first writes the library's bytecode, even where the environment says not to.
 test: $(VENV)/test          ## Run all tests

@@ -1,4 +1,4 @@
-"""Which extra of this package brings a library, so that whoever lacks it is told what to type."""
+"""Which extra of this package brings a library, for the message that it is missing."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def how_to_install(library: str) -> str | None:
         >>> "[run]" in how_to_install("torch_geometric"), how_to_install("json")
         (True, None)
     """
-    wanted = _normal(NAMED_OTHERWISE.get(library, library))
-    extra = next((extra for extra, needed in _needed() if needed == wanted), None)
+    expected = _normal(NAMED_OTHERWISE.get(library, library))
+    extra = next((extra for extra, needed in _needed() if needed == expected), None)
     if extra is None:
         return None
     return f"pip install -e '.[{extra}]'" if checkout() else f"pip install '{DISTRIBUTION}[{extra}]'"

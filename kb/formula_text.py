@@ -80,7 +80,7 @@ def _text(node: Element) -> str:
     children = list(node)
     match node.tag:
         case "mi" | "mn" | "mtext":
-            return INVISIBLE.sub("", node.text or "")
+            return INVISIBLE.sub("", node.text or "").replace("\xa0", " ")
         case "mo":
             return INVISIBLE.sub(lambda found: "}" if found[0] == "\u2063" else "", node.text or "")
         case "mspace":
@@ -115,7 +115,7 @@ def _width(node: Element) -> float:
 def _row(node: Element) -> str:
     """Elements in a row: operators have spaces around them, a sign before its operand has none."""
     flat = list(_flat(node))
-    line, operand = "", False  # whether what stands last is an operand, so that an operator after it is between two
+    line, operand, word = "", False, False  # whether an operand stands last, and whether that is a word
     for place, child in enumerate(flat):
         text = _text(child)
         if child.tag == "mspace" or not text:
@@ -127,7 +127,8 @@ def _row(node: Element) -> str:
         else:
             if child.tag == "mfrac" and (operand or _is_factor(flat[place + 1 : place + 2])):
                 text = f"({text})"
-            line += (" " if _need_space(line, text) else "") + text
+            line += (" " if _need_space(line, text, word or _is_word(child)) else "") + text
+            word = _is_word(child)
             operand = text[-1] not in OPENING and not (child.tag == "mo" and text in ",;:")
             line += " " if child.tag == "mo" and text in ",;:" else ""
     return line.rstrip()
@@ -152,16 +153,20 @@ def _is_factor(following: list[Element]) -> bool:
     return bool(following) and (following[0].tag not in ("mo", "mspace") or _text(following[0]) in OPENING + BARS)
 
 
-def _need_space(line: str, text: str) -> bool:
+def _is_word(node: Element) -> bool:
+    """Whether an element is a name of several letters, such as `softmax`, with or without scripts."""
+    while node.tag not in ("mi", "mtext") and len(node):
+        node = node[0] if node[0].tag != "mspace" or len(node) == 1 else node[1]
+    return node.tag in ("mi", "mtext") and len(INVISIBLE.sub("", node.text or "")) > 1
+
+
+def _need_space(line: str, text: str, words: bool) -> bool:
     """Whether two neighbours would read as one: words, numbers, and what ends with a script that is spelled out."""
-    if not line or line[-1] in OPENING + BARS + " √" or text[0] in CLOSING or text[0] in TIGHT:
+    if not line or line[-1] in OPENING + BARS + " √" or text[0] in OPENING + CLOSING or text[0] in TIGHT:
         return False
-    last = re.split(r"[^\w.]", line)[-1]
-    if text[0] in OPENING:
-        return False
-    words = len(re.sub(r"[^A-Za-z]", "", last)) > 1 or len(re.match(r"[A-Za-z]*", text)[0]) > 1  # type: ignore[index]
     spelled = re.search(r"[_^](?:\w+|\([^()]*\))$", line) is not None
-    return words or spelled or (line[-1] in CLOSING and text[0] in "∑∏∫") or (last[-1:].isdigit() and text[0].isdigit())
+    numbers = line[-1].isdigit() and text[0].isdigit()
+    return words or spelled or numbers
 
 
 def _grouped(text: str, *nodes: Element) -> str:
@@ -192,7 +197,7 @@ def _is_enclosed(text: str) -> bool:
 def _compact(node: Element) -> str:
     """A script, without spaces where it has no words."""
     text = _text(node)
-    return text if re.search(r"[A-Za-z]{2,} ", text) else text.replace(" ", "")
+    return text if any(_is_word(child) for child in _flat(node)) else text.replace(" ", "")
 
 
 def _lowered(text: str) -> str:

@@ -140,7 +140,7 @@ class _Alias(Loader):
         self.name = name
 
     def exec_module(self, module: ModuleType) -> None:
-        """Put the module that is meant in the place of this one."""
+        """Replace this module by the one that is meant."""
         sys.modules[module.__name__] = import_module(self.name)
 
 

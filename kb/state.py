@@ -24,7 +24,7 @@ _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0
 
 
 def state_of(root: Path) -> bytes | None:
-    """Return a digest of a knowledge base as it is now, and of the library; None where it cannot be told.
+    """Return a digest of a knowledge base as it is now, and of the library; None where it cannot be known.
 
     Nothing outside the folder is read: of a link only where it leads counts. A file that cannot be read, or is larger
     than any that a knowledge base has, gives no state.

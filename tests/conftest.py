@@ -74,8 +74,8 @@ def _seeded() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands answer anew: an answer of another run would hide what a test puts in the place of something."""
+def _unremembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands answer again: an answer of another run would hide what a test replaces."""
     monkeypatch.setattr(state, "state_of", lambda root: None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from commands import RUNNER
 from small import Miniature
 
 from kb.cli import app
+
+DETECTION = "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"
+"""Set, the shell is the one that is named, and not the one around it."""
 
 
 @pytest.mark.parametrize(
@@ -33,10 +37,50 @@ from kb.cli import app
     ],
 )
 def test_the_tab_key_completes(typed: str, expected: list[str]) -> None:
-    words = typed.split()
-    environment = {"_KB_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(len(words) - 1)}
-    completed = RUNNER.invoke(app, [], prog_name="kb", env=environment)
-    assert completed.stdout.split() == expected
+    assert completed("bash", typed).split() == expected
+
+
+def completed(shell: str, typed: str, name: str = "kb") -> str:
+    """What a shell gets for what is typed, as its own script asks for it."""
+    variables = {
+        f"_{name.replace('-', '_').upper()}_COMPLETE": f"complete_{shell}",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(len(typed.split()) - 1),
+        "_TYPER_COMPLETE_ARGS": typed,
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+    }
+    return RUNNER.invoke(app, [], prog_name=name, env=variables).stdout
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("kb show gated-transformer", ["gated-transformer-xl"]),
+        ("kb show LST", ["LSTM", "LSTM-YT"]),
+        ("kb show cn", ["cnn"]),
+        ("kb run LSTM --variant no-p", ["no-peepholes"]),
+        ("kb prereq", ["prerequisites"]),
+        ("kb site ser", ["serve"]),
+    ],
+)
+def test_names_and_aliases_are_completed_in_other_shells(shell: str, typed: str, expected: list[str]) -> None:
+    answer = completed(shell, typed)
+    found = re.findall(r'(?:^_arguments .*\(\(|^)"([^"]+)"', answer, re.M) if shell == "zsh" else answer.splitlines()
+    assert [line.split("\t")[0] for line in found] == expected
+
+
+def test_the_other_name_of_the_command_is_completed_too() -> None:
+    typed = "deep-learning-taxonomy show LST"
+    assert completed("bash", typed, "deep-learning-taxonomy").split() == ["LSTM", "LSTM-YT"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_of_every_shell_asks_this_command(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DETECTION, "1")
+    shown = RUNNER.invoke(app, ["--show-completion", shell], prog_name="kb")
+    assert shown.exit_code == 0, shown.output
+    assert f"_KB_COMPLETE=complete_{shell}" in shown.stdout
 
 
 def test_completion_works_while_an_entry_is_broken_and_loads_none(tmp_path: Path) -> None:

@@ -145,5 +145,5 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(installed:
     for library, words, extra in (("torch", ["run", "lstm"], "run"), ("pygraphviz", ["diagram", "lstm"], "site")):
         code = f"import sys; sys.modules[{library!r}] = None; sys.argv[1:] = {words}; from kb.cli import app; app()"
         done = used(installed, elsewhere, "python", "-c", code)
-        wanted = f"install it with: pip install 'deep-learning-taxonomy[{extra}]'"
-        assert (done.returncode, done.stderr) == (1, f"kb: this needs {library}, which is not installed; {wanted}\n")
+        command = f"install it with: pip install 'deep-learning-taxonomy[{extra}]'"
+        assert (done.returncode, done.stderr) == (1, f"kb: this needs {library}, which is not installed; {command}\n")

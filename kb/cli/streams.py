@@ -1,4 +1,4 @@
-"""Standard output as every reader can take it: UTF-8 to files and pipes, and silence once nobody reads on."""
+"""Standard output as every reader can take it: UTF-8 to files and pipes, and silence once its reader has left."""
 
 from __future__ import annotations
 
