@@ -2,13 +2,14 @@
 "use strict";
 
 {
-  const frames = new ResizeObserver((seen) => {
-    for (const { target } of seen) {  // what fits into its frame is no stop on the way
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
-    }
-  });
-  for (const frame of document.querySelectorAll("figure.equation, figure.plot, figure.families")) frames.observe(frame);
+  const judge = (frame) => {  // what fits into its frame is no stop on the way
+    if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+    else frame.removeAttribute("tabindex");
+  };
+  const frames = [...document.querySelectorAll("pre > code, article figure")];
+  const watch = new ResizeObserver((seen) => seen.forEach(({ target }) => judge(target)));
+  frames.forEach((frame) => watch.observe(frame));
+  document.fonts.ready.then(() => frames.forEach(judge));  // text in another font is wider, but its frame is not
 
   const drawer = document.getElementById("__drawer"), menu = document.querySelector("header label[for=__drawer]");
   const told = () => menu.setAttribute("aria-expanded", String(drawer.checked));

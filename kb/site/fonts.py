@@ -28,6 +28,8 @@ ITALICS = (*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C))
 """Mathematical italics, Latin and Greek."""
 USUAL = range(0x20, 0x250), range(0x370, 0x400), range(0x2000, 0x2300), range(0x2500, 0x2800)
 """Latin and Greek letters, punctuation, arrows, and signs."""
+ALWAYS = f"{string.printable}¶"
+"""The characters of every keyboard, and the sign of a link to a heading."""
 COPYRIGHT, LICENCE, ADDRESS = 0, 13, 14
 """The names in a font that its licence asks to keep."""
 RADICAL = "√"
@@ -105,8 +107,8 @@ def whole() -> dict[str, bytes]:
 
 
 def subset(font: Font, characters: Iterable[str]) -> bytes:
-    """Return a font in WOFF2, with the characters given and those of every keyboard."""
-    return b64decode(_subset(font, "".join(sorted({*characters, *string.printable}))))
+    """Return a font in WOFF2, with the characters given and those that every page may have."""
+    return b64decode(_subset(font, "".join(sorted({*characters, *ALWAYS}))))
 
 
 def static(font: Font, weight: float) -> bytes:
