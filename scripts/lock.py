@@ -21,7 +21,7 @@ TORCH = FOLDER / "torch.txt"
 
 def main(flags: list[str]) -> None:
     """Lock what the tests need, then the part of it that the site needs, at the same versions."""
-    extras = [f"--extra={name}" for name in ("site", "run", "peers", "test")]
+    extras = [f"--extra={name}" for name in PROJECT["project"]["optional-dependencies"]]
     left_out = [f"--no-emit-package={name}" for name in ("torch", *_cuda())]
     test, site = FOLDER / "test.txt", FOLDER / "site.txt"
     _compile(test, "pyproject.toml", *extras, *left_out, f"--constraint={TORCH}", *flags)
