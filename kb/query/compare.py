@@ -28,7 +28,7 @@ class Row:
     Args:
         what: What it is about: a component, a bias, a formula.
         values: What is so of each entry, in their order; empty where nothing is.
-        notes: How that is known or why, of each.
+        notes: The evidence or the reason of each.
     """
 
     what: str

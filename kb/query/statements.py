@@ -1,4 +1,4 @@
-"""What is stated and known of one entry, aspect by aspect: what a comparison lays side by side."""
+"""What is stated and known of one entry, aspect by aspect: a column of a comparison."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kb.schema import DEFAULT_VARIANT, Architecture, Claim, Entry
 
 
 class Statement(NamedTuple):
-    """What is so of an entry in one respect, and how that is known or why: a role, the evidence, a reason, a place."""
+    """What is so of an entry in one respect, with a note: a role, the evidence, a reason, a place."""
 
     value: str
     note: str = ""

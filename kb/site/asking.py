@@ -27,16 +27,16 @@ FAILED = 4
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question, its answer in a few words, and where the whole answer is."""
+class Example:
+    """A question with its answer in a few words, and the page with the whole answer."""
 
     question: str
     answer: str
     page: str
 
 
-def asked(base: KnowledgeBase, comparing: Comparing) -> list[Asked]:
-    """Return those of the questions that a knowledge base can speak of, answered."""
+def examples(base: KnowledgeBase, comparing: Comparing) -> list[Example]:
+    """Return those of the questions that a knowledge base can speak of, with their answers."""
     return [*_selected(base), *_compared(comparing), *_led(comparing)]
 
 
@@ -47,7 +47,7 @@ def failed(base: KnowledgeBase) -> list[Claim]:
     return [base.claims[name] for name in refuted[:FAILED]]
 
 
-def _selected(base: KnowledgeBase) -> Iterator[Asked]:
+def _selected(base: KnowledgeBase) -> Iterator[Example]:
     for question, where in CONDITIONS.items():
         condition = condition_of_base(base, where)
         if condition is None:
@@ -58,20 +58,20 @@ def _selected(base: KnowledgeBase) -> Iterator[Asked]:
         answer = ", ".join(found[:NAMED]) + more or (
             "No: a proof shows that none can be" if impossible else "None here"
         )
-        yield Asked(question, answer, f"explore/{query(where)}")
+        yield Example(question, answer, f"explore/{query(where)}")
 
 
-def _compared(comparing: Comparing) -> Iterator[Asked]:
+def _compared(comparing: Comparing) -> Iterator[Example]:
     base = comparing.base
     for pair, question in PAIRS.items():
         if not base.architectures.keys() >= set(pair):
             continue
         rows = [base.biases[row.what].name for row in comparing.compare(pair)["traits"].rows if row.opposed]
         answer = ", ".join(rows[:NAMED]) or "No trait, but its parts and equations"
-        yield Asked(_named(base, question, pair), answer, comparing.place(*pair))
+        yield Example(_named(base, question, pair), answer, comparing.place(*pair))
 
 
-def _led(comparing: Comparing) -> Iterator[Asked]:
+def _led(comparing: Comparing) -> Iterator[Example]:
     base = comparing.base
     for pair, question in WAYS.items():
         if not base.architectures.keys() >= set(pair):
@@ -79,7 +79,7 @@ def _led(comparing: Comparing) -> Iterator[Asked]:
         (chain,) = comparing.compare(pair).history
         if chain.hops:
             answer = ", ".join(f"{hop.relation} {base[hop.end].title}" for hop in chain.hops)
-            yield Asked(_named(base, question, pair), answer, f"explore/?view=map&at={pair[0]}&to={pair[1]}")
+            yield Example(_named(base, question, pair), answer, f"explore/?view=map&at={pair[0]}&to={pair[1]}")
 
 
 def _named(base: KnowledgeBase, question: str, pair: tuple[str, str]) -> str:

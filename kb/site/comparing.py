@@ -116,7 +116,7 @@ class Comparing:
             "sides": sides,
             "comparison": comparison,
             "names": {what: name for each in found for what, name in each["names"].items()},
-            "told": _told(comparison),
+            "grouped": _grouped(comparison),
             "formulas": _formulas(comparison),
             "curves": {kind: curves for kind in GROWING if (curves := _curves(found, kind))},
             "scaled": {each["name"]: each["growth"]["scaled"] for each in found if each["growth"]},
@@ -146,7 +146,7 @@ def _names(base: KnowledgeBase, stated: Mapping[str, Statements]) -> dict[str, l
     return found
 
 
-def _told(comparison: Comparison) -> dict[str, list[Row]]:
+def _grouped(comparison: Comparison) -> dict[str, list[Row]]:
     """Traits by whether they tell the architectures apart, are known of or apply to some only, or are alike."""
     rows = comparison["traits"].rows
     return {

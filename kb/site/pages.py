@@ -139,7 +139,7 @@ class Writer:
             "compared": sum(record.peer is not None or bool(record.checks) for record in records),
             "most": ON_THE_HOME_PAGE,
             "claims_in_words": in_words(self.base),
-            "asked": asking.asked(self.base, self.comparing),
+            "examples": asking.examples(self.base, self.comparing),
             "failed": asking.failed(self.base),
         }
 
