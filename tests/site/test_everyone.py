@@ -46,6 +46,7 @@ SCREENS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 
 
 def told(page: Any) -> list[str]:
     """What axe calls serious or critical on a page, with where it is. No rule is left out and nothing is excluded."""
+    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => {})")
     found = Axe().run(page).response["violations"]
     return [
         f"{each['id']}: {node['target']} {node['html'][:200]}"
