@@ -22,7 +22,7 @@ def sparql(query: Query = None, file: File = None, json_: Json = False) -> None:
     """Ask the linked data in SPARQL; `:lstm` is an entry, `dlt:` our own words (`kb export vocabulary`)."""
     from kb.engines import Sparql
 
-    _print(Sparql(load_base()), _asked(query, file), as_json=json_)
+    _print(Sparql(load_base()), _given(query, file), as_json=json_)
 
 
 @command()
@@ -30,7 +30,7 @@ def sql(query: Query = None, file: File = None, json_: Json = False) -> None:
     """Ask the tables in SQL: nodes, edges, traits, facts, premises, variants, names (`DESCRIBE facts`)."""
     from kb.engines import Sql
 
-    _print(Sql(load_base()), _asked(query, file), as_json=json_)
+    _print(Sql(load_base()), _given(query, file), as_json=json_)
 
 
 @command()
@@ -38,10 +38,10 @@ def cypher(query: Query = None, file: File = None, json_: Json = False) -> None:
     """Ask the property graph in Cypher: `(:Architecture)-[:TRAIT]->(:Bias)`, `(:Fact)-[:DERIVED_FROM]->(:Fact)`."""
     from kb.engines import Cypher
 
-    _print(Cypher(load_base()), _asked(query, file), as_json=json_)
+    _print(Cypher(load_base()), _given(query, file), as_json=json_)
 
 
-def _asked(query: str | None, file: Path | None) -> str:
+def _given(query: str | None, file: Path | None) -> str:
     if (query is None) == (file is None):
         raise ValueError("expected a query, or one in a file with --file")
     if file is not None:
