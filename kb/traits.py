@@ -43,7 +43,7 @@ class Fact:
 
     @property
     def id(self) -> str:
-        """What no other fact is called: its cell, its value and how it is known.
+        """What no other fact is called: its cell, its value and the kind of evidence.
 
         Examples:
             >>> Fact("lstm", "default", "causality", "holds", "measured").id

@@ -52,30 +52,32 @@ def store() -> pyoxigraph.Store:
     return found
 
 
-def asked(query: str) -> set[tuple[str, ...]]:
+def answers_to(query: str) -> set[tuple[str, ...]]:
     answers = store().query(query, prefixes={"": HOME, **PREFIXES})
     return {tuple(term.value.removeprefix(HOME) for term in row) for row in answers}
 
 
 def part(size: int) -> list[Triple]:
     """What is said of entries, and facts with all that these rest on: enough for slow readers."""
-    said: dict[str, list[Triple]] = {}
+    by_subject: dict[str, list[Triple]] = {}
     for triple in everything():
-        said.setdefault(triple[0], []).append(triple)
+        by_subject.setdefault(triple[0], []).append(triple)
     derived = [
-        subject for subject, about in said.items() if any(p == named("prov:wasDerivedFrom") for _, p, _ in about)
+        subject for subject, about in by_subject.items() if any(p == named("prov:wasDerivedFrom") for _, p, _ in about)
     ]
-    wanted, waiting = (
+    chosen_ones, waiting = (
         set[str](),
-        [*derived[:: len(derived) // size], *(s for s in said if "/fact/" not in s and "/measurement/" not in s)],
+        [*derived[:: len(derived) // size], *(s for s in by_subject if "/fact/" not in s and "/measurement/" not in s)],
     )
     while waiting:
-        if (subject := waiting.pop()) not in wanted and subject in said:
-            wanted.add(subject)
+        if (subject := waiting.pop()) not in chosen_ones and subject in by_subject:
+            chosen_ones.add(subject)
             waiting += [
-                o for _, p, o in said[subject] if p in (named("prov:wasDerivedFrom"), named("prov:wasGeneratedBy"))
+                o
+                for _, p, o in by_subject[subject]
+                if p in (named("prov:wasDerivedFrom"), named("prov:wasGeneratedBy"))
             ]
-    return [triple for triple in everything() if triple[0] in wanted]
+    return [triple for triple in everything() if triple[0] in chosen_ones]
 
 
 def read(text: str, form: str) -> set[tuple[object, ...]]:
@@ -102,19 +104,27 @@ def test_the_graph_has_the_shapes_that_are_shipped() -> None:
 @cache
 def about_the_lstm() -> str:
     """A little of the graph that has all shapes: an architecture with its papers, variants, and two of its facts."""
-    said: dict[str, list[Triple]] = {}
+    by_subject: dict[str, list[Triple]] = {}
     for triple in everything():
-        said.setdefault(triple[0].removeprefix(HOME), []).append(triple)
-    facts = [name for name in said if name.startswith("fact/lstm/default/")]
-    derived = next(n for n in facts if any(p == named("prov:wasDerivedFrom") for _, p, _ in said[n]))
-    measured = next(n for n in facts if any(p == named("prov:wasGeneratedBy") for _, p, _ in said[n]))
-    whole = {"set/entries", "lstm", derived, measured, *(name for name in said if name.startswith("variant/lstm/"))}
-    linked = {o.removeprefix(HOME) for n in (derived, measured) for _, _, o in said[n] if isinstance(o, Iri)}
+        by_subject.setdefault(triple[0].removeprefix(HOME), []).append(triple)
+    facts = [name for name in by_subject if name.startswith("fact/lstm/default/")]
+    derived = next(n for n in facts if any(p == named("prov:wasDerivedFrom") for _, p, _ in by_subject[n]))
+    measured = next(n for n in facts if any(p == named("prov:wasGeneratedBy") for _, p, _ in by_subject[n]))
+    whole = {
+        "set/entries",
+        "lstm",
+        derived,
+        measured,
+        *(name for name in by_subject if name.startswith("variant/lstm/")),
+    }
+    linked = {o.removeprefix(HOME) for n in (derived, measured) for _, _, o in by_subject[n] if isinstance(o, Iri)}
     whole |= {name for name in linked if name.startswith(("fact/", "measurement/"))} | {"hochreiter1997lstm"}
-    mentioned = {o.removeprefix(HOME) for name in whole for _, _, o in said[name] if isinstance(o, Iri)} - whole
+    mentioned = {o.removeprefix(HOME) for name in whole for _, _, o in by_subject[name] if isinstance(o, Iri)} - whole
     biases = (named("rdf:type"), named("dlt:Bias"))
-    rest = [triple for name in sorted(mentioned & said.keys()) for triple in said[name] if triple[1:] == biases]
-    chosen = [t for name in sorted(whole) for t in said[name] if t[1] not in OF_OTHERS]
+    rest = [
+        triple for name in sorted(mentioned & by_subject.keys()) for triple in by_subject[name] if triple[1:] == biases
+    ]
+    chosen = [t for name in sorted(whole) for t in by_subject[name] if t[1] not in OF_OTHERS]
     return turtle([*chosen, *rest])
 
 
@@ -153,14 +163,14 @@ def test_the_shapes_refuse_what_is_not_so(right: str, wrong: str) -> None:
 def test_every_fact_comes_back_with_its_proof() -> None:
     """Triples and facts say the same: nothing is lost, and nothing added."""
     known = {fact.id: fact for facts in BASE.facts.values() for fact in facts}
-    said: dict[str, dict[str, list[str]]] = {}
+    by_subject: dict[str, dict[str, list[str]]] = {}
     for subject, predicate, object_ in everything():
         text = object_.text if isinstance(object_, Literal) else object_.removeprefix(HOME)
-        said.setdefault(subject.removeprefix(HOME), {}).setdefault(predicate, []).append(text)
+        by_subject.setdefault(subject.removeprefix(HOME), {}).setdefault(predicate, []).append(text)
     identifier, kind, how = (named(name) for name in ("dcterms:identifier", "rdf:type", "dlt:how"))
     facts = {
         about[identifier][0]: about
-        for about in said.values()
+        for about in by_subject.values()
         if PREFIXES["dlt"].removeprefix(HOME) + "Fact" in about[kind]
     }
     fields = [named(f"dlt:{name}") for name in ("ofArchitecture", "place", "ofBias", "value", "how")]
@@ -168,23 +178,23 @@ def test_every_fact_comes_back_with_its_proof() -> None:
     for fact in known.values():
         about = facts[fact.id]
         assert [about[name] for name in fields] == [[part] for part in (*fact.cell, fact.value, fact.how)]
-        premises = [said[name][identifier][0] for name in about.get(named("prov:wasDerivedFrom"), ())]
+        premises = [by_subject[name][identifier][0] for name in about.get(named("prov:wasDerivedFrom"), ())]
         assert premises == list(dict.fromkeys(premise.id for premise in fact.premises))
         assert about.get(named("dlt:rule"), [""]) == [fact.rule]
         steps += len(premises)
         if fact.how == "measured":
             (measurement,) = about[named("prov:wasGeneratedBy")]
-            assert said[measurement][named("dlt:digest")]
+            assert by_subject[measurement][named("dlt:digest")]
     assert steps > 5000
     assert all(facts[name][how] == ["asserted"] for name in facts.keys() - known.keys())  # what parts contribute
 
 
 def test_entries_and_relations_come_back() -> None:
-    assert asked("SELECT ?id { ?e dcterms:identifier ?id ; dlt:group ?g }") == {(entry_id,) for entry_id in BASE}
+    assert answers_to("SELECT ?id { ?e dcterms:identifier ?id ; dlt:group ?g }") == {(entry_id,) for entry_id in BASE}
     relation = {t.name: name for t in TERMS for name in [re.sub("([A-Z])", lambda m: "-" + m[1].lower(), t.name)]}
     edges = {
         (s, relation[p.removeprefix("terms#")], o)
-        for s, p, o in asked("SELECT ?s ?p ?o { ?s ?p ?o . ?s dlt:group ?g . ?o dlt:group ?h }")
+        for s, p, o in answers_to("SELECT ?s ?p ?o { ?s ?p ?o . ?s dlt:group ?g . ?o dlt:group ?h }")
         if p.startswith("terms#")
     }
     stated = {(start, data["relation"], end) for start, end, data in BASE.graph.edges(data=True)}
@@ -202,11 +212,11 @@ def test_entries_and_relations_come_back() -> None:
 
 def test_concepts_keep_the_rules_of_skos() -> None:
     """No concept has two names or no name, and none is related to what is above it."""
-    labels = asked("SELECT ?c ?l { ?c a skos:Concept ; skos:prefLabel ?l }")
+    labels = answers_to("SELECT ?c ?l { ?c a skos:Concept ; skos:prefLabel ?l }")
     assert len(labels) == len({concept for concept, _ in labels})
-    assert asked("SELECT ?c { ?c skos:prefLabel ?l ; skos:altLabel ?l }") == set()
-    assert asked("SELECT ?a ?b { ?a skos:related ?b . ?a skos:broader+ ?b }") == set()
-    assert asked("SELECT ?a ?b { ?a skos:broader ?b FILTER NOT EXISTS { ?b skos:narrower ?a } }") == set()
+    assert answers_to("SELECT ?c { ?c skos:prefLabel ?l ; skos:altLabel ?l }") == set()
+    assert answers_to("SELECT ?a ?b { ?a skos:related ?b . ?a skos:broader+ ?b }") == set()
+    assert answers_to("SELECT ?a ?b { ?a skos:broader ?b FILTER NOT EXISTS { ?b skos:narrower ?a } }") == set()
 
 
 def test_every_term_is_explained_in_the_graph_and_in_the_documentation() -> None:
@@ -222,13 +232,13 @@ def test_every_term_is_explained_in_the_graph_and_in_the_documentation() -> None
 
 
 def test_every_kind_of_publication_has_a_type() -> None:
-    papers = asked("SELECT ?p ?t { ?p a dlt:Paper, ?t FILTER(STRSTARTS(STR(?t), STR(fabio:))) }")
+    papers = answers_to("SELECT ?p ?t { ?p a dlt:Paper, ?t FILTER(STRSTARTS(STR(?t), STR(fabio:))) }")
     assert {paper for paper, _ in papers} == set(BASE.papers)
     assert {kind.rpartition("/")[2] for _, kind in papers} <= {name.partition(":")[2] for name in PUBLICATIONS.values()}
 
 
 def test_variants_are_models_of_fair4ml() -> None:
-    models = asked("SELECT ?m ?a ?n { ?m a fair4ml:MLModel ; fair4ml:modelCategory ?a ; dlt:parameters ?n }")
+    models = answers_to("SELECT ?m ?a ?n { ?m a fair4ml:MLModel ; fair4ml:modelCategory ?a ; dlt:parameters ?n }")
     assert {(m, int(n)) for m, _, n in models} >= {("variant/resnet/resnet-50", 25557032)}
     assert len(models) == sum(len(e.all_variants) for e in BASE.values() if isinstance(e, Architecture))
 

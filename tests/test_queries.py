@@ -81,18 +81,20 @@ def rows(answer: Any) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("title", QUESTIONS)
 def test_a_question_has_one_answer_in_all_languages(title: str, engines: dict[str, Engine]) -> None:
-    asked = QUESTIONS[title]
-    expected = rows(in_python(asked["python"]))
+    in_languages = QUESTIONS[title]
+    expected = rows(in_python(in_languages["python"]))
     assert expected
-    assert rows(in_the_shell(asked["console"])) == expected
+    assert rows(in_the_shell(in_languages["console"])) == expected
     for language, engine in engines.items():
-        assert rows(engine(asked[language])) == expected, language
+        assert rows(engine(in_languages[language])) == expected, language
 
 
 def test_there_are_ten_questions_in_five_languages_and_one_asks_for_a_proof() -> None:
     assert len(QUESTIONS) == 10
-    assert all(set(asked) == {"python", "console", "sparql", "sql", "cypher"} for asked in QUESTIONS.values())
-    assert sum("DERIVED_FROM" in asked["cypher"] for asked in QUESTIONS.values()) == 1
+    assert all(
+        set(in_languages) == {"python", "console", "sparql", "sql", "cypher"} for in_languages in QUESTIONS.values()
+    )
+    assert sum("DERIVED_FROM" in in_languages["cypher"] for in_languages in QUESTIONS.values()) == 1
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ def sparql(query: Query = None, file: File = None, json_: Json = False) -> None:
     """
     from kb.engines import Sparql
 
-    _print(Sparql(load_base()), _asked(query, file), as_json=json_)
+    _print(Sparql(load_base()), _given(query, file), as_json=json_)
 
 
 @command()
@@ -39,7 +39,7 @@ def sql(query: Query = None, file: File = None, json_: Json = False) -> None:
     """
     from kb.engines import Sql
 
-    _print(Sql(load_base()), _asked(query, file), as_json=json_)
+    _print(Sql(load_base()), _given(query, file), as_json=json_)
 
 
 @command()
@@ -51,10 +51,10 @@ def cypher(query: Query = None, file: File = None, json_: Json = False) -> None:
     """
     from kb.engines import Cypher
 
-    _print(Cypher(load_base()), _asked(query, file), as_json=json_)
+    _print(Cypher(load_base()), _given(query, file), as_json=json_)
 
 
-def _asked(query: str | None, file: Path | None) -> str:
+def _given(query: str | None, file: Path | None) -> str:
     if (query is None) == (file is None):
         raise ValueError("expected a query, or one in a file with --file")
     if file is not None:

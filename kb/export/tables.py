@@ -248,7 +248,7 @@ TABLES = (
         "facts",
         "That a variant has or lacks an inductive bias, known in one way.",
         (
-            Column("id", "Its cell, its value and how it is known.", neo4j="id:ID(fact)"),
+            Column("id", "Its cell, its value and the kind of evidence.", neo4j="id:ID(fact)"),
             Column("kind", "Always Fact.", neo4j=":LABEL"),
             Column("architecture", "The architecture; of a premise it may be a component."),
             Column("place", "The variant, or a sub-network or an axis of one."),

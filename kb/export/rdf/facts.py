@@ -1,4 +1,4 @@
-"""Facts as RDF, each with how it is known: PROV-O's entities, what generated them, and what they were derived from."""
+"""Facts as RDF, each with the evidence for it: entities of PROV-O, what generated them, and what they derive from."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ class Addresses:
         return self._of("variant", architecture, variant)
 
     def fact(self, fact: Fact) -> Iri:
-        """The address of a fact: its cell, its value and how it is known, which together no other fact has."""
+        """The address of a fact: its cell, its value and the kind of evidence, which together no other fact has."""
         return self._of("fact", *fact.cell, fact.value, fact.how)
 
     def measurement(self, architecture: str, place: str, bias: str) -> Iri:
