@@ -64,21 +64,29 @@ def explorables(base: KnowledgeBase) -> list[Explorable]:
         return []
     found = [_read(file) for file in sorted(folder().glob(f"*/{ABOUT}"))]
     for each in found:
-        for entry in (each.claim, *each.entries):
-            if entry not in base:
-                raise ValueError(f"{folder() / each.id / ABOUT}: no entry {entry!r}")
-        claim = base[each.claim]
-        if not isinstance(claim, Claim) or not claim.picture or not _measured(base, claim):
-            raise ValueError(f"{folder() / each.id / ABOUT}: {each.claim} is no claim with a figure")
+        _require_known(base, each)
     return sorted(found, key=lambda each: each.title)
+
+
+def _require_known(base: KnowledgeBase, explorable: Explorable) -> None:
+    file, named = folder() / explorable.id / ABOUT, (explorable.claim, *explorable.entries)
+    if missing := [entry for entry in named if entry not in base]:
+        raise ValueError(f"{file}: no entry {', '.join(map(repr, missing))}")
+    claim = base[explorable.claim]
+    record = base.evidence.get(claim.id)
+    if not isinstance(claim, Claim) or not claim.picture or not record or not record.claim:
+        raise ValueError(f"{file}: claim: expected a claim with a figure and evidence, not {explorable.claim!r}")
 
 
 @cache
 def _read(file: Path) -> Explorable:
     try:
         return Explorable.model_validate({"id": file.parent.name, **yaml.safe_load(file.read_text(encoding="utf-8"))})
-    except (TypeError, ValidationError, yaml.YAMLError) as error:
-        raise ValueError(f"{file}: {error}") from error
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        raise ValueError(f"{file}: {'; '.join(wrong)}") from error
+    except (TypeError, yaml.YAMLError) as error:
+        raise ValueError(f"{file}: expected fields and their values: {error}") from error
 
 
 def on(base: KnowledgeBase, entry_id: str) -> list[Explorable]:
@@ -105,11 +113,6 @@ def _figure(base: KnowledgeBase, claim: Claim, picture: Figure) -> str:
     measured = base.evidence[claim.id].claim
     assert measured is not None
     return figures.alone(figures.draw(picture, measured, claim.id))
-
-
-def _measured(base: KnowledgeBase, claim: Claim) -> bool:
-    record = base.evidence.get(claim.id)
-    return record is not None and record.claim is not None
 
 
 def copy(base: KnowledgeBase, target: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from test_browser import CONTRAST, LONGEST_LINES
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT))
 
+import kb  # noqa: E402
+from kb.site import explorables as module  # noqa: E402
 from kb.site.addresses import page_of  # noqa: E402
 from kb.site.explorables import DATA, SCRIPT, explorables, folder  # noqa: E402
 from scripts.explorables import computation, plain  # noqa: E402
@@ -101,6 +104,36 @@ def test_random_layers_have_no_more_regions_than_one_layer_can_have(scripts: Any
     assert all(found)
 
 
+ABOUT_ONE = {"title": "T", "question": "Q?", "see": "S.", "claim": "convolution-is-equivariant", "entries": ["lstm"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"title": None}, "one/about.yaml: title: Input should be a valid string"),
+        ({"place": "x"}, "one/about.yaml: place: Extra inputs are not permitted"),
+        ({"entries": ["lstn", "grue"]}, "one/about.yaml: no entry 'lstn', 'grue'"),
+        ({"claim": "lstm"}, "one/about.yaml: claim: expected a claim with a figure and evidence, not 'lstm'"),
+    ],
+)
+def test_what_is_wrong_with_an_explorable_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], message: str
+) -> None:
+    monkeypatch.setattr(module, "folder", lambda: tmp_path)
+    (tmp_path / "one").mkdir()
+    file = tmp_path / "one/about.yaml"
+    file.write_text(json.dumps(ABOUT_ONE), encoding="utf-8")
+    assert [each.entries for each in explorables(BASE)] == [["lstm"]]
+    module._read.cache_clear()
+    file.write_text(json.dumps(ABOUT_ONE | change), encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(message)):
+        explorables(BASE)
+
+
+def test_explorables_belong_to_the_bundled_entries() -> None:
+    assert explorables(kb.load(ROOT / "tests/miniature/valid/tiny")) == []
+
+
 # In a browser
 
 
@@ -179,6 +212,8 @@ def test_it_can_be_moved_by_keyboard(watched: tuple[Any, list[str]], name: str) 
             before = place.inner_html()
             page.keyboard.press(focused["key"])
             page.wait_for_function(CHANGED, arg=[name, before])  # it is drawn in the next frame
+        if focused["list"]:
+            page.keyboard.press("ArrowUp")  # as it was: another choice may switch other controls off
         page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED)["place"] != name
 
@@ -190,7 +225,7 @@ FOCUSED = """() => {
   const pressed = at.type === "checkbox" || at.tagName === "BUTTON";
   const key = pressed ? "Space" : at.type === "range" && at.value === at.min ? "ArrowUp" : "ArrowDown";
   const outline = getComputedStyle(at).outlineStyle, quiet = at.textContent === "one pulse";
-  return { place: place?.dataset.explorable, named, outline, key, quiet };
+  return { place: place?.dataset.explorable, named, outline, key, quiet, list: at.tagName === "SELECT" };
 }"""
 """What has the focus, and a key that moves it; one button is for an input that is already there."""
 

@@ -1,5 +1,5 @@
 // A cell of one unit whose gates are moved, on an input that is drawn.
-import { button, chart, choice, panel, slider } from "../kit.js";
+import { button, chart, choice, panel, rounded, slider } from "../kit.js";
 import { made } from "../../made.js";
 
 const sigmoid = (value) => 1 / (1 + Math.exp(-value));
@@ -75,7 +75,7 @@ export function show(place, data) {
         chart({ label: `The memory at each step, ${(found.cell ?? found.state).at(-1).toFixed(2)} at the end`, width: half, height: 190, x: along, y: { label: "memory", range: [-height, height] }, series: memory }),
         chart({ label: "The share of each step's memory that is kept to the end", width, height: 150, x: along, y: { label: "kept to the end", range: [0, 1] }, series: [{ points: points(found.kept), kind: "bars", tone: 1 }] }),
       ],
-      sentence: first === undefined ? "The input is zero." : `Of what enters at the first input, the share ${first.toPrecision(2)} is kept to the end.`,
+      sentence: first === undefined ? "The input is zero." : `Of what enters at the first input, the share ${rounded(first)} is kept to the end.`,
     };
   }, made("div", { className: "drawn-input" }, made("span", { textContent: "Input" }), pen.row, made("div", { className: "presets" }, ...presets)));
 }

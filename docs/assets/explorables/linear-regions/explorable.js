@@ -67,11 +67,13 @@ export const bound = (width, depth) => (1 + width + width * (width - 1) / 2) ** 
 export function show(place, data) {
   let draw = 0, redraw = () => {};
   const depths = data[0].map((_, number) => number + 1);
+  const wide = slider("width", "Units of each layer", [2, data[0][0].bias.length, 1], 5);
+  const other = button("Other random weights", () => { draw = (draw + 1) % data.length; redraw(); });
   redraw = panel(place, [
-    choice("weights", "Weights", { random: "random", fold: "folding" }),
-    slider("width", "Units of each layer", [2, data[0][0].bias.length, 1], 5), slider("depth", "Layers", [1, depths.length, 1], 2),
+    choice("weights", "Weights", { random: "random", fold: "folding" }), wide, slider("depth", "Layers", [1, depths.length, 1], 2),
   ], ({ weights, width, depth }, room) => {
     const folds = weights === "fold", units = folds ? FOLD : width, size = Math.min(room, 340);
+    wide.input.disabled = other.disabled = folds;  // a layer that folds has four units, and no draws
     const layers = folds ? folding(depth) : network(data[draw], width, depth), [low, high] = folds ? [0, 1] : [-SIDE, SIDE];
     const found = regions(layers, square(low, high)), at = ([x, y]) => `${((x - low) / (high - low) * size).toFixed(2)} ${((high - y) / (high - low) * size).toFixed(2)}`;
     const picture = drawn("svg", { class: "chart regions", viewBox: `0 0 ${size} ${size}`, width: size, height: size, role: "img", "aria-label": `The square, cut into ${found.length} regions` },
@@ -88,5 +90,5 @@ export function show(place, data) {
       ],
       sentence: `${units * depth} units in ${depth} layer${depth > 1 ? "s" : ""}: ${found.length} regions in the square; no such network has more than ${bound(units, depth).toLocaleString("en")} in the plane.`,
     };
-  }, button("Other random weights", () => { draw = (draw + 1) % data.length; redraw(); }));
+  }, other);
 }
