@@ -3,12 +3,14 @@
 
 {
   const judge = (frame) => {  // what fits into its frame is no stop on the way
-    if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
-    else frame.removeAttribute("tabindex");
+    const wide = frame.scrollWidth > frame.clientWidth;
+    if (wide === frame.hasAttribute("tabindex")) return;
+    if (wide) frame.tabIndex = 0; else frame.removeAttribute("tabindex");
   };
   const frames = [...document.querySelectorAll("pre > code, article figure")];
-  const watch = new ResizeObserver((seen) => seen.forEach(({ target }) => judge(target)));
-  frames.forEach((frame) => watch.observe(frame));
+  const size = new ResizeObserver((seen) => seen.forEach(({ target }) => judge(target)));
+  const theme = new MutationObserver((seen) => seen.forEach(({ target }) => judge(target)));  // it frees code on phones
+  for (const frame of frames) { size.observe(frame); theme.observe(frame, { attributeFilter: ["tabindex"] }); }
   document.fonts.ready.then(() => frames.forEach(judge));  // text in another font is wider, but its frame is not
 
   const drawer = document.getElementById("__drawer"), menu = document.querySelector("header label[for=__drawer]");
