@@ -15,6 +15,8 @@ pytestmark = [
 ]
 KINDS = {
     "home": "",
+    "explorables": "explorables/",
+    "comparison": "compare/?of=lstm,gru",
     "explorer, answers": "explore/?where=has+causality+and+uses+gating",
     "explorer, table": "explore/?view=table",
     "explorer, map": "explore/?view=map",
