@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -71,7 +69,7 @@ def test_an_architecture_is_shown_with_its_evidence_and_how_to_run_it() -> None:
         "measured",
         "agrees with its peer",
         "kb run lstm --train",
-        "\\sigma(",
+        "σ(W_xf xₜ",
         flops,
     ):
         assert needed in shown
@@ -332,14 +330,6 @@ def test_export_writes_files(tmp_path: Path) -> None:
         assert file.stat().st_size > 1000
     assert json.loads(kb("export", "schemas", "--out", str(tmp_path / "schemas"), "--json").stdout)
     assert len(list((tmp_path / "schemas").iterdir())) == 7
-
-
-def test_the_reader_may_stop_reading() -> None:
-    for words in ("export json", "export json --json"):
-        code = f"{sys.executable} -m kb {words} | head -c 10; exit ${{PIPESTATUS[0]}}"
-        done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, cwd=BASE.code_root, check=False)
-        assert "Traceback" not in done.stderr
-        assert "kb:" not in done.stderr
 
 
 def test_help_and_version() -> None:
