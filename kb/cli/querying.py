@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -59,7 +60,7 @@ def _given(query: str | None, file: Path | None) -> str:
         raise ValueError("expected a query, or one in a file with --file")
     if file is not None:
         return file.read_text(encoding="utf-8")
-    return typer.get_text_stream("stdin").read() if query == "-" else query or ""
+    return sys.stdin.read() if query == "-" else query or ""
 
 
 def _print(engine: Callable[[str], Answer], query: str, *, as_json: bool) -> None:

@@ -232,7 +232,7 @@ def _because(reason: str | None) -> str:
 def _paper(entry: Paper) -> None:
     others = "" if entry.authors_complete else " and others"
     _section("Authors", [", ".join(entry.authors) + others])
-    _section("Published", [f"{entry.venue or 'unpublished'}, {entry.published}"])
+    _section("Published", [f"{entry.venue or 'unpublished'}{entry.in_venue}, {entry.published}"])
 
 
 def _path(base: KnowledgeBase, entry: ReadingPath) -> None:

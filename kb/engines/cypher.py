@@ -6,8 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
+from weakref import finalize
 
 from kb.base import Base
 from kb.engines.answer import Answer, QueryError, only_reads
@@ -50,8 +52,8 @@ class Cypher:
     def __init__(self, base: Base) -> None:
         import ladybug
 
-        self._folder = TemporaryDirectory(prefix="kb-")
-        path = Path(self._folder.name)
+        path = Path(mkdtemp(prefix="kb-"))
+        self._remove = finalize(self, rmtree, path, ignore_errors=True)  # with the engine, or when Python ends
         options: dict[str, Any] = {"buffer_pool_size": 2**28, "max_num_threads": 1}
         database = ladybug.Database(path / "graph", **options)
         with database, ladybug.Connection(database) as connection:
@@ -80,7 +82,7 @@ class Cypher:
         """Close the engine and remove its folder."""
         self._connection.close()
         self._database.close()
-        self._folder.cleanup()
+        self._remove()
 
 
 class _Loader:

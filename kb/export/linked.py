@@ -77,6 +77,9 @@ def _article(paper: Paper) -> dict[str, Any]:
     }
     if paper.venue:
         found["isPartOf"] = {"@type": "PublicationVolume", "name": paper.venue}
+        found["isPartOf"] |= {"volumeNumber": paper.volume} if paper.volume else {}
+    if paper.pages:
+        found["pagination"] = paper.pages
     if paper.link:
         found["url"] = paper.link
     if paper.ids.doi:

@@ -58,6 +58,13 @@ class Paper(Entry):
         return {"volume": self.volume, "number": self.number, "pages": self.pages}
 
     @property
+    def in_venue(self) -> str:
+        """Volume, number and pages as they are printed behind the venue: ` 9(8), 1735-1780`."""
+        volume = f" {self.volume}" if self.volume else ""
+        number = f"({self.number})" if self.number else ""
+        return f"{volume}{number}{f', {self.pages}' if self.pages else ''}"
+
+    @property
     def link(self) -> str | None:
         """The best address to read it at."""
         ids = self.ids
