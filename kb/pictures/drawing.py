@@ -226,7 +226,14 @@ class Drawing:
 
 
 def _rounded(corners: list[tuple[float, float]], radius: float = 7.0) -> str:
-    """Return a path along straight lines with round corners."""
+    """Return a path along straight lines with round corners, of which a short line leaves less.
+
+    Examples:
+        >>> _rounded([(0, 0), (20, 0), (20, 40)])
+        'M0.0,0.0L13.0,0.0Q20.0,0.0 20.0,7.0L20.0,40.0'
+        >>> _rounded([(0, 0), (4, 0), (4, 40)])
+        'M0.0,0.0L2.0,0.0Q4.0,0.0 4.0,7.0L4.0,40.0'
+    """
     path = f"M{corners[0][0]:.1f},{corners[0][1]:.1f}"
     for before, here, after in zip(corners, corners[1:], corners[2:], strict=False):
         enter, leave = _towards(here, before, radius), _towards(here, after, radius)
