@@ -194,6 +194,7 @@ def hostile(tmp_path: Path) -> kb.KnowledgeBase:
         file = tmp_path / f"entries/concepts/theory/hostile-{number}.yaml"
         file.write_text(file.read_text().replace(f"name: hostile-{number}", f"name: {json.dumps(line)}"))
     base = small.load()
+    base.__dict__["graph"] = base.graph.copy()  # no entry may hold it, and the graph of a base is frozen
     base.graph.add_node("unprintable", kind="concept", name=UNPRINTABLE, group="theory", year=None)
     base.graph.add_edge("unprintable", "part", relation="see-also", because=UNPRINTABLE)
     return base
