@@ -103,7 +103,9 @@ def files(formulas: Iterable[str], text: Iterable[str]) -> dict[str, bytes]:
 
 def whole() -> dict[str, bytes]:
     """Return the fonts for pages that are not written yet: all formulas, and text in the usual letters."""
-    return files(map(chr, TTFont(FORMULAS.path(), lazy=True).getBestCmap()), map(chr, chain(*USUAL)))
+    with TTFont(FORMULAS.path()) as font:
+        known = list(font.getBestCmap())
+    return files(map(chr, known), map(chr, chain(*USUAL)))
 
 
 def subset(font: Font, characters: Iterable[str]) -> bytes:
