@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
@@ -38,6 +39,10 @@ EXTRAS = {
     "dask": "cluster", "distributed": "cluster",
 }  # fmt: skip
 """Library to the extra of this package that brings it."""
+
+
+PATIENCE = 2.0
+"""Seconds that something may take without a progress bar."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -325,7 +330,7 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
 
 @contextmanager
 def progress_bar(description: str, total: int) -> Iterator[Callable[[str, float], None]]:
-    """Show a progress bar on a terminal's standard error; the function yielded takes a text and how far to advance."""
+    """Show a progress bar on a terminal's standard error, if it takes long; what is yielded takes a text and how far."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -333,6 +338,15 @@ def progress_bar(description: str, total: int) -> Iterator[Callable[[str, float]
         TaskProgressColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        task = progress.add_task(description, total=total)
-        yield lambda text, advance: progress.update(task, description=text, advance=advance)
+    progress = Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
+    task, start = progress.add_task(description, total=total), monotonic()
+
+    def update(text: str, advance: float) -> None:
+        if monotonic() - start >= PATIENCE:
+            progress.start()
+        progress.update(task, description=text, advance=advance)
+
+    try:
+        yield update
+    finally:
+        progress.stop()
