@@ -18,4 +18,5 @@ def test_losses_and_scores_are_logged_and_go_on(tmp_path: Path) -> None:
     logged = {event.step: event.value for event in events.Scalars("loss/task")}
     assert list(logged) == [1, 2, 3, 4, 5]
     assert all(abs(logged[n] - loss) < 1e-6 for n, loss in enumerate(result.losses["task"], 1))
-    assert events.Scalars(f"{result.score.metric.replace(' ', '_')}/trained")[-1].step == 5
+    trained = next(tag for tag in events.Tags()["scalars"] if tag.endswith("/trained"))
+    assert abs(events.Scalars(trained)[-1].value - result.score.value) < 1e-6
