@@ -330,7 +330,7 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
 
 @contextmanager
 def progress_bar(description: str, total: int) -> Iterator[Callable[[str, float], None]]:
-    """Show a progress bar on a terminal's standard error, if it takes long; the function yielded takes text and advance."""
+    """Show a progress bar on a terminal's standard error, after a while; what is yielded takes text and advance."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
