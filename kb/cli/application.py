@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+PATIENCE = 2.0
+"""Seconds that something may take without a progress bar."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -364,7 +369,7 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
 
 @contextmanager
 def progress_bar(description: str, total: int) -> Iterator[Callable[[str, float], None]]:
-    """Show a progress bar on a terminal's standard error; the function yielded takes a text and how far to advance."""
+    """Show a progress bar on a terminal's standard error, after a while; what is yielded takes text and advance."""
     from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     columns = (
@@ -374,6 +379,15 @@ def progress_bar(description: str, total: int) -> Iterator[Callable[[str, float]
         TaskProgressColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        task = progress.add_task(description, total=total)
-        yield lambda text, advance: progress.update(task, description=text, advance=advance)
+    progress = Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
+    task, start = progress.add_task(description, total=total), monotonic()
+
+    def update(text: str, advance: float) -> None:
+        if monotonic() - start >= PATIENCE:
+            progress.start()
+        progress.update(task, description=text, advance=advance)
+
+    try:
+        yield update
+    finally:
+        progress.stop()
