@@ -329,7 +329,7 @@ def test_export_writes_files(tmp_path: Path) -> None:
         assert kb("export", form, "--out", str(file)).exit_code == 0
         assert file.stat().st_size > 1000
     assert json.loads(kb("export", "schemas", "--out", str(tmp_path / "schemas"), "--json").stdout)
-    assert len(list((tmp_path / "schemas").iterdir())) == 7
+    assert len(list((tmp_path / "schemas").iterdir())) == 8  # one for each kind, and one of the whole
 
 
 def test_help_and_version() -> None:
@@ -346,7 +346,7 @@ def test_help_and_version() -> None:
         "why",
         "stats",
     ]
-    names = [*asking, "run", "verify", "bench", "new", "export", "site"]
+    names = [*asking, "run", "verify", "bench", "new", "export", "import", "sparql", "sql", "cypher", "site"]
     shown = kb("--help").stdout
     assert all(f" {name} " in shown for name in names)
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", kb("--version").stdout)
