@@ -56,6 +56,8 @@ def test_two_processes_train_as_one_does(tmp_path: Path) -> None:
         first, second = load_file(alone), load_file(tmp_path / f"{name}.safetensors")
         assert first.keys() == second.keys()
         for key, value in first.items():
+            if key.endswith("key.bias"):
+                continue  # its gradient is zero, since a softmax ignores it; Adam makes steps of what rounding leaves
             close = torch.allclose(value.double(), second[key].double(), rtol=1e-4, atol=1e-6)
             assert close, (name, key)
         scores = [float(line.split()[1]) for line in done.stdout.splitlines() if line.startswith(f"{name} ")]
