@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 
+from kb import display
 from kb.characters import printable, shortened
 from kb.schema import Entry
 from kb.traits import Cell
@@ -61,9 +62,10 @@ class Answers(list[T]):
         return f"<{shortened(printable(message), LONGEST - 2)}>"
 
     def _repr_html_(self) -> str:
-        from kb import display
-
-        return display.answers(self)
+        shown = self[: display.MOST_ROWS]
+        rows = ((display.sentence(str(value)) if value is not None else "" for value in row) for row in shown.rows)
+        listed = display.table(self.columns, rows, max(0, len(self) - display.MOST_ROWS))
+        return f"<p>{display.text(self.number)}</p>{listed}"
 
     @property
     def number(self) -> str:

@@ -29,8 +29,8 @@ from kb.traits import Acting, Axes, Cell, Fact, asserted
 if TYPE_CHECKING:  # loading needs neither
     import networkx as nx
 
+    from kb.diagram import Diagram
     from kb.evidence import Evidence, Job, Lines, Speed
-    from kb.pictures.showing import Diagram
 
 TRUNK = "trunk"
 """The sub-network before a pooled or flattened read-out."""

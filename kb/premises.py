@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kb.inference.wider import Wider
-from kb.schema import DEFAULT_VARIANT, NARROWER
+from kb.schema import DEFAULT_VARIANT, NARROWER, Architecture, Bias
 from kb.traits import Fact
 
 if TYPE_CHECKING:
-    from kb.base import Base
+    import networkx as nx
+
+    from kb.evidence import Evidence
 
 
-def measured(base: Base, architecture: str) -> Iterator[Fact]:
+class Known(Protocol):
+    """What is needed of a knowledge base, before anything is deduced."""
+
+    @property
+    def architectures(self) -> Mapping[str, Architecture]: ...  # noqa: D102
+    @property
+    def biases(self) -> Mapping[str, Bias]: ...  # noqa: D102
+    @property
+    def evidence(self) -> Mapping[str, Evidence]: ...  # noqa: D102
+    @property
+    def graph(self) -> nx.MultiDiGraph[str]: ...  # noqa: D102
+    def closure(self, relation: str, start: str) -> list[str]: ...  # noqa: D102
+
+
+def measured(base: Known, architecture: str) -> Iterator[Fact]:
     """Yield what was measured of the traits of an architecture."""
     record = base.evidence.get(architecture)
     for trait in record.traits if record else ():
@@ -24,7 +40,7 @@ def measured(base: Base, architecture: str) -> Iterator[Fact]:
             yield Fact(architecture, place, trait.bias, trait.value, "measured", reason)
 
 
-def widened(base: Base) -> Iterator[tuple[tuple[str, str], Wider]]:
+def widened(base: Known) -> Iterator[tuple[tuple[str, str], Wider]]:
     """The places of narrower networks, each with the variant that is wider, as measured."""
     for architecture in base.architectures:
         record = base.evidence.get(architecture)
@@ -33,7 +49,7 @@ def widened(base: Base) -> Iterator[tuple[tuple[str, str], Wider]]:
                 yield (architecture, f"{variant}{NARROWER}{found.factor}"), Wider.of(found)
 
 
-def exceptions(base: Base) -> Iterator[tuple[str, str]]:
+def exceptions(base: Known) -> Iterator[tuple[str, str]]:
     """The biases that an architecture lacks, as measured and with a reason, though what it specialises has them."""
     facts = [fact for entry_id in base.architectures for fact in measured(base, entry_id)]
     known = {(f.architecture, f.bias, f.value) for f in facts if f.variant == DEFAULT_VARIANT}
@@ -47,7 +63,7 @@ def exceptions(base: Base) -> Iterator[tuple[str, str]]:
                 yield entry.id, bias
 
 
-def inclusions(base: Base) -> Iterator[tuple[str, str, str]]:
+def inclusions(base: Known) -> Iterator[tuple[str, str, str]]:
     """Which architecture specialises which, or is a special case or a stack of it: (narrower, wider, relation)."""
     for lower, upper, data in base.graph.edges(data=True):
         relation = data["relation"]
@@ -57,7 +73,7 @@ def inclusions(base: Base) -> Iterator[tuple[str, str, str]]:
             yield lower, upper, relation
 
 
-def is_shown(base: Base, relation: Mapping[str, str]) -> bool:
+def is_shown(base: Known, relation: Mapping[str, str]) -> bool:
     """Whether the experiment of the claim that states an exact relation supports it."""
     record = base.evidence.get(relation["claim"])
     return record is not None and record.claim is not None and record.claim.verdict == "supported"

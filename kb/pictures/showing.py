@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from kb.diagram import Diagram
 from kb.evidence import Evidence
 from kb.pictures.drawing import Drawing
 from kb.pictures.naming import Namer
 from kb.problems import NoSuchEntryError
 from kb.schema import Architecture, Entry
-
-
-@dataclass(frozen=True)
-class Diagram:
-    """A picture of an architecture. A notebook shows it; its text is the same in words.
-
-    Args:
-        title: What it shows.
-        svg: The picture as a file, which is light or dark as the reader's screen is.
-        text: A line for each box from which arrows lead.
-    """
-
-    title: str
-    svg: str
-    text: str
-
-    def _repr_svg_(self) -> str:
-        return self.svg
-
-    def __str__(self) -> str:
-        """The picture in words."""
-        return f"{self.title}\n{self.text}"
 
 
 def diagram(entries: Mapping[str, Entry], entry: Architecture, record: Evidence | None, level: int) -> Diagram:

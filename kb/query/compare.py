@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
+from kb import display
 from kb.base import Base
 from kb.characters import printable
 from kb.query import kinship
@@ -86,9 +87,12 @@ class Comparison:
         return printable(f"<Comparison of {' and '.join(self.entries)}: {names}>")
 
     def _repr_html_(self) -> str:
-        from kb import display
-
-        return display.comparison(self)
+        rows = (
+            (display.text(aspect.name), display.sentence(row.what), *map(_noted, row.values, row.notes))
+            for aspect in self.aspects
+            for row in aspect.different
+        )
+        return display.table(("", "", *self.entries), rows)
 
     def __getitem__(self, name: str) -> Aspect:
         return next((aspect for aspect in self.aspects if aspect.name == name), Aspect(name, ()))
@@ -108,6 +112,11 @@ class Comparison:
     def as_dict(self) -> dict[str, Any]:
         """Return the comparison as a JSON-ready dictionary."""
         return asdict(self)
+
+
+def _noted(value: str, note: str) -> str:
+    """What is so of an entry, in HTML, with its note."""
+    return f"{display.sentence(value)}{f': {display.sentence(note)}' if note else ''}" if value else ""
 
 
 def compare(base: Base, *entries: str) -> Comparison:

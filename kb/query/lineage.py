@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx as nx
 
+from kb import display
 from kb.base import Base
 from kb.characters import printable
 from kb.graph import subgraph
@@ -57,9 +58,20 @@ class Lineage:
         )
 
     def _repr_html_(self) -> str:
-        from kb import display
-
-        return display.lineage(self)
+        rows = [
+            (
+                side,
+                *map(display.text, (each.year or "", each.id, f"{each.relation} {each.of}")),
+                display.sentence(each.change),
+            )
+            for side, relatives in (("before", self.ancestors), ("after", self.descendants))
+            for each in relatives
+        ]
+        title = f"<p>lineage of <code>{display.text(self.entry)}</code></p>"
+        return title + display.table(
+            ("", "year", "entry", "relation", "what was changed"),
+            (map(display.sentence, map(str, row)) for row in rows),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the lineage as a JSON-ready dictionary."""

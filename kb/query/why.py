@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kb import inference
+from kb import display, inference
 from kb.base import Base
 from kb.characters import printable
 from kb.inference import composition
@@ -35,9 +35,9 @@ class Explanation:
         return "\n".join([self.headline, *(line for proof in self.proofs or [[*self.missing]] for line in proof)])
 
     def _repr_html_(self) -> str:
-        from kb import display
-
-        return display.explanation(self)
+        proofs = ("\n".join(map(display.text, proof)) for proof in self.proofs or [[*self.missing]])
+        lines = (f"<pre style='white-space:pre-wrap'>{proof}</pre>" for proof in proofs)
+        return f"<p>{display.text(self.headline)}</p>{''.join(lines)}"
 
     @property
     def headline(self) -> str:

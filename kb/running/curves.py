@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from torch import Tensor
 
@@ -15,12 +15,20 @@ from kb.running.samples import Sample
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from kb.running.trained import Training
-
 COLOURS = ("#0f6f8f", "#b4521e", "#4b7f2a")
 
 
-def save_curve(training: Training, path: Path) -> None:
+class Trained(Protocol):
+    """What a learning curve shows of a training: the losses of every objective, and the result in one line."""
+
+    @property
+    def losses(self) -> Mapping[str, list[float]]: ...  # noqa: D102
+
+    @property
+    def caption(self) -> str: ...  # noqa: D102
+
+
+def save_curve(training: Trained, path: Path) -> None:
     """Save the learning curve as a picture.
 
     Args:
@@ -30,7 +38,7 @@ def save_curve(training: Training, path: Path) -> None:
     files.write(path, curve(training, path.suffix[1:].lower()))
 
 
-def curve(training: Training, kind: str = "png") -> bytes:
+def curve(training: Trained, kind: str = "png") -> bytes:
     """Return the learning curve as a picture: the loss of every step, and its running mean."""
     from matplotlib.figure import Figure
 

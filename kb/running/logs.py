@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from kb.running.trained import Training
+from typing import Protocol
 
 
 class Log(Protocol):
@@ -54,9 +51,3 @@ def opened(folder: Path | None, done: int) -> Iterator[Log]:
         yield log
     finally:
         log.close()
-
-
-def conclude(log: Log, training: Training) -> None:
-    """Note the score, and what it is compared with."""
-    for name, value in (("trained", training.score.value), ("trivial", training.baseline)):
-        log.number(f"{training.score.metric}/{name}", value, training.steps)

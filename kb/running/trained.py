@@ -156,7 +156,8 @@ def train(
             _go(course, written, progress, keep, every)
         keep()
         result = _result(setting, course, untrained, perf_counter() - start)
-        logs.conclude(written, result)
+        for name, value in (("trained", result.score.value), ("trivial", result.baseline)):
+            written.number(f"{result.score.metric}/{name}", value, result.steps)
     return result
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from kb import annotated
+from kb import annotated, display
+from kb.diagram import Diagram
 from kb.links import SourceError
 from kb.problems import NoSuchEntryError
 from kb.schema.common import (
@@ -40,12 +41,12 @@ from kb.schema.fields import (
 from kb.schema.frozen import Frozen, Many
 from kb.schema.signature import Signature, SignatureNotes, signature
 from kb.schema.training import TASK, Objective, Procedure, Sampling, Stochastic, Times, Training
+from kb.version import installing
 
 if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
-    from kb.pictures.showing import Diagram
 
 VariantName = Id
 DEFAULT_VARIANT = "default"
@@ -358,3 +359,20 @@ class Architecture(Invention):
 
         method: Callable[..., dict[str, Tensor]] = self.build(variant).example_inputs  # type: ignore[assignment]
         return method(torch.Generator().manual_seed(seed), **sizes)
+
+    def _drawn(self) -> str:
+        """The picture; where there is none, or no Graphviz to draw it, why."""
+        try:
+            return display.picture(self.diagram())
+        except (NoSuchEntryError, ValueError):
+            return ""
+        except ImportError as error:
+            needed = f"its picture needs {display.text(error.name)}"
+            return f"<p>{needed}: <code>{display.text(installing('site'))}</code></p>"
+
+    def _described(self) -> Iterator[tuple[str, str]]:
+        parts = (f"{display.text(part.component)}: {display.sentence(part.role)}" for part in self.parts)
+        yield "introduced by", display.text(self.introduced_by or "")
+        yield "parts", display.listed(parts)
+        yield "variants", ", ".join(f"<code>{display.text(name)}</code>" for name in self.all_variants)
+        yield "time", display.text(self.complexity.time)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field, Tag, model_validator
 
+from kb import display
 from kb.schema.common import Equation, Kind, Model, NamedEntry, Ref, Source
 from kb.schema.fields import DeckItem, Line, Measure, Text, by_type
 from kb.schema.frozen import Filled, Frozen, Many
@@ -278,3 +279,6 @@ class Claim(NamedEntry):
             x_axis=Axis(label="What was compared"),
             y_axis=Axis(label="Relative difference", scale="log"),
         )
+
+    def _described(self) -> Iterator[tuple[str, str]]:
+        yield "statement", display.sentence(" ".join(self.statement.split()))

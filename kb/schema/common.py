@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
+from kb import display
 from kb.characters import printable, shortened
 from kb.importing import Code
 from kb.links import PACKAGE, readable_source
@@ -237,9 +238,28 @@ class Entry(Model):
     __str__ = __repr__
 
     def _repr_html_(self) -> str:
-        from kb import display
+        year = f" ({self.year})" if self.year else ""
+        about = f"{self.kind} <code>{display.text(self.id)}</code>{self._where()}"
+        lines = (f"<p>{about}</p>", f"<p>{display.sentence(self.gist)}</p>", self._drawn())
+        return display.card(f"{display.sentence(self.title)}{year}", lines, self._facts())
 
-        return display.entry(self)
+    def _where(self) -> str:
+        return f" in {display.text(self.family)}"
+
+    def _drawn(self) -> str:
+        """Its picture in HTML, where it has one."""
+        return ""
+
+    def _described(self) -> Iterator[tuple[str, str]]:
+        """What only entries of its kind have of that."""
+        yield from ()
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        """What a notebook shows of its fields: names, and pieces of HTML."""
+        yield "also called", ", ".join(map(display.sentence, self.aliases))
+        yield from self._described()
+        equations = getattr(self, "equations", ())
+        yield "equations", display.listed(display.formula(each.latex, display=True) for each in equations)
 
     @property
     def family(self) -> str:

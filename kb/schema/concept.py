@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from kb import display
 from kb.schema.common import (
     BiasRef,
     Check,
@@ -96,3 +98,6 @@ class Concept(Invention):
     def category(self) -> str:
         """Component, phenomenon, theory, task and so on: the folder."""
         return self.group
+
+    def _described(self) -> Iterator[tuple[str, str]]:
+        yield "definition", display.sentence(" ".join(self.definition.split()))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from pydantic import Field
 
+from kb import display
 from kb.schema.common import Entry, Kind, Model
 from kb.schema.fields import Arxiv, Doi, Line, OpenReview, Pages, Url, Volume
 from kb.schema.frozen import Many
@@ -83,3 +85,10 @@ class Paper(Entry):
         several = len(last) > 2 or not self.authors_complete
         names = f"{last[0]} et al." if several else " and ".join(last)
         return f"{names} ({self.published})"
+
+    def _where(self) -> str:
+        return ""  # its family is its year
+
+    def _described(self) -> Iterator[tuple[str, str]]:
+        yield "by", ", ".join(map(display.text, self.authors))
+        yield "in", display.text(self.venue or "")

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from kb import display
 from kb.schema.common import BiasRef, Equation, Kind, Model, NamedEntry, Source
 from kb.schema.fields import Line, Text
 from kb.schema.frozen import Frozen, Many
@@ -82,3 +83,6 @@ class Theorem(NamedEntry):
         """
         premises = " and ".join(map(str, self.premises))
         return f"{premises} {'imply' if len(self.premises) > 1 else 'implies'} {self.conclusion}"
+
+    def _described(self) -> Iterator[tuple[str, str]]:
+        yield "says", display.text(self.sentence)

@@ -17,7 +17,7 @@ from shown import ONE_OF_EACH, answered
 from kb.answers import Answers
 from kb.formulas import INLINE
 from kb.pictures import showing
-from kb.query.compare import Aspect, Comparison
+from kb.query.compare import Aspect, Comparison, Row
 from kb.query.lineage import Lineage, Relative
 from kb.query.why import Explanation
 from kb.search import Hit
@@ -95,7 +95,8 @@ def hostile(payload: str) -> Iterator[Any]:
         texts = [name for name in type(entry).model_fields if isinstance(getattr(entry, name), str)]
         yield entry.model_copy(update=dict.fromkeys(texts, payload) | {"aliases": (payload,)})
     yield Answers([Hit(payload, payload, payload, payload, 1, payload, False)], Hit, payload)
-    yield Comparison(payload, payload, (Aspect(payload, (payload,), (payload,), (), {payload: (payload, payload)}),))
+    row = Row(payload, (payload, ""), (payload, ""))
+    yield Comparison((payload, payload), (Aspect(payload, (row,)),), ())
     yield Explanation(Cell(payload, payload, payload, "unknown"), (payload,))
     yield Lineage(payload, (Relative(payload, 1, payload, payload, payload, payload),), ())
 
