@@ -97,7 +97,7 @@ class Answers(list[T]):
         Examples:
             >>> import kb
             >>> frame = kb.load().select(family="recurrent", until=1997).to_frame()
-            >>> frame.loc[frame.id == "lstm", "year"].item()
+            >>> int(frame.loc[frame.id == "lstm", "year"].item())
             1997
         """
         try:

@@ -84,13 +84,13 @@ def _in_sentences(function: Callable[..., T], error: type[Exception]) -> Callabl
     """Turn what is wrong with a question into what the protocol calls an error, with the same sentence."""
 
     @wraps(function)
-    def asked(*arguments: Any, **named: Any) -> T:
+    def answered(*arguments: Any, **named: Any) -> T:
         try:
             return function(*arguments, **named)
         except (LookupError, ValueError, OSError) as mistake:
             raise error(str(mistake)) from mistake
 
-    return asked
+    return answered
 
 
 class Tools:
@@ -185,8 +185,8 @@ class Tools:
         if bias is None:
             record["traits"] = [{name: trait[name] for name in SHORT} for trait in record["traits"]]
         else:
-            wanted = self.base[bias].id
-            record["traits"] = [trait for trait in record["traits"] if trait["bias"] == wanted]
+            expected = self.base[bias].id
+            record["traits"] = [trait for trait in record["traits"] if trait["bias"] == expected]
         return {"measured": True, "stale": self.base.is_stale(chosen.id), **record}
 
 

@@ -294,5 +294,7 @@ def _report_invalid(
     reading: Reading, path: Path, data: dict[str, Any], error: ValidationError, model: type[BaseModel]
 ) -> None:
     for detail in error.errors(include_url=False):
+        if detail["type"] == "too_short" and detail["input"]:
+            continue  # what is in it is wrong, and reported; a list with nothing in it is another mistake
         steps = steps_to(detail, data)
         reading.report(path, steps, partial(explain, detail, steps, model))

@@ -43,7 +43,7 @@ def test_an_entry_is_found_by_any_of_its_names(text: str) -> None:
     assert BASE[text].id == "gru"
     assert text in BASE
     assert BASE.architectures[text].id == "gru"
-    assert BASE.compare(text, "LSTM").first == "gru"
+    assert BASE.compare(text, "LSTM").entries == ("gru", "lstm")
     assert BASE.trait(text, "Causality").architecture == "gru"
     assert BASE.why(text, "Causality").cell == BASE.why("gru", "causality").cell
     assert BASE.cells(text, "Causality") == BASE.cells("gru", "causality")

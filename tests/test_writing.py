@@ -23,6 +23,7 @@ from kb import evidence, files
 from kb.cli import app
 from kb.evidence import SeedResult
 from kb.export import write_schemas
+from kb.kinds import KINDS
 from kb.scaffold import write_new
 
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
@@ -292,4 +293,4 @@ def test_schemas_are_replaced_one_by_one(tmp_path: Path) -> None:
     write_schemas(tmp_path)[0].write_text("old")
     for path in write_schemas(tmp_path):
         assert json.loads(path.read_text())["$schema"]
-    assert len(names(tmp_path)) == 7
+    assert len(names(tmp_path)) == len(KINDS) + 1, "one for each kind, and one for the whole"

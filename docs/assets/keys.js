@@ -7,7 +7,7 @@
     if (wide === frame.hasAttribute("tabindex")) return;
     if (wide) frame.tabIndex = 0; else frame.removeAttribute("tabindex");
   };
-  const frames = [...document.querySelectorAll("pre > code, article figure")];
+  const frames = [...document.querySelectorAll("pre > code, article figure, .computed > .formula")];
   const size = new ResizeObserver((seen) => seen.forEach(({ target }) => judge(target)));
   const theme = new MutationObserver((seen) => seen.forEach(({ target }) => judge(target)));  // it frees code on phones
   for (const frame of frames) { size.observe(frame); theme.observe(frame, { attributeFilter: ["tabindex"] }); }

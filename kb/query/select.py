@@ -57,7 +57,7 @@ def select(
         >>> [entry.id for entry in base.select(exhibits="causality", family="recurrent")][:2]
         ['recurrent-network', 'lstm']
         >>> base.select(where="locality and unbounded-context")
-        []
+        <0 entries>
     """
     condition = condition_of(base, where=where, exhibits=exhibits, lacks=lacks, unknown=unknown, uses=uses)
     found = candidates(base, kind, condition, family=family, since=since, until=until, scope=scope)

@@ -315,10 +315,10 @@ def empty_fields(base: kb.KnowledgeBase) -> set[str]:
         if isinstance(value, Model):
             for name in type(value).model_fields:
                 known.add(f"{type(value).__name__}.{name}")
-                if getattr(value, name) not in (None, [], {}):
+                if getattr(value, name) not in (None, (), [], {}):
                     filled.add(f"{type(value).__name__}.{name}")
                 look(getattr(value, name))
-        for item in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+        for item in value if isinstance(value, list | tuple) else value.values() if isinstance(value, dict) else ():
             look(item)
 
     for entry in base.values():

@@ -15,7 +15,7 @@ from kb.cli import app
 pytestmark = pytest.mark.usefixtures("bundled_once")
 PAGE = (BASE.root / "docs" / "command-line.md").read_text(encoding="utf-8")
 SHOWN = re.findall(r"^\$ kb (.*)$", PAGE, flags=re.MULTILINE)
-WRITES_OR_IMPORTS_TORCH = {"run", "notebook", "verify", "bench", "new", "site", "export"}
+WRITES_OR_IMPORTS_TORCH = {"run", "notebook", "verify", "bench", "new", "site", "export", "import"}
 WAITS = {"mcp"}
 
 

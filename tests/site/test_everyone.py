@@ -46,7 +46,7 @@ KINDS = {
 SCREENS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 390)}
 
 
-def told(page: Any) -> list[str]:
+def findings(page: Any) -> list[str]:
     """What axe calls serious or critical on a page, with where it is. No rule is left out and nothing is excluded."""
     page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => {})")
     found = Axe().run(page).response["violations"]
@@ -73,24 +73,24 @@ def screen(request: pytest.FixtureRequest, browser: Any, address: str) -> Iterat
 def test_axe_finds_nothing_serious(screen: Any, path: str) -> None:
     screen.goto(f"/{path}")
     screen.wait_for_load_state("networkidle")
-    assert told(screen) == []
+    assert findings(screen) == []
 
 
 def test_axe_finds_nothing_serious_in_the_search_and_in_what_unfolds(screen: Any) -> None:
     screen.goto("/architectures/recurrent/lstm/")
     screen.evaluate("document.querySelectorAll('article details').forEach((fold) => { fold.open = true; })")
-    assert told(screen) == []
+    assert findings(screen) == []
     screen.keyboard.press("/")
     screen.wait_for_selector("dialog.search input:focus")
     screen.keyboard.type("gradient")
     screen.wait_for_selector("dialog.search [role=option]")
-    assert told(screen) == []
+    assert findings(screen) == []
 
 
 def test_axe_would_find_it(page: Any) -> None:
     page.goto("/about/")
     page.evaluate("document.querySelector('article').append(document.createElement('button'))")
-    assert any(line.startswith("button-name") for line in told(page))
+    assert any(line.startswith("button-name") for line in findings(page))
 
 
 def focused(page: Any) -> str:
@@ -151,8 +151,8 @@ def test_a_wide_formula_is_scrolled_by_keyboard(browser: Any, address: str) -> N
     context = browser.new_context(base_url=address, viewport={"width": 390, "height": 900})
     page = context.new_page()
     page.goto("/architectures/recurrent/lstm/")
-    page.wait_for_selector("figure.equation[tabindex='0']")
-    wide = page.evaluate("""[...document.querySelectorAll("figure.equation")]
+    page.wait_for_selector(":is(figure.equation, .computed > .formula)[tabindex='0']")
+    wide = page.evaluate("""[...document.querySelectorAll("figure.equation, .computed > .formula")]
         .every((frame) => (frame.scrollWidth > frame.clientWidth) === (frame.tabIndex === 0))""")
     context.close()
     assert wide
