@@ -31,6 +31,8 @@ from mkdocs.structure.pages import Page
 
 CONFIGURATION = "mkdocs.yml"
 PACKAGE = Path(__file__).parent.parent
+OF_DESCRIPTIONS = "assets/_mkdocstrings.css"
+"""Styles of what is described from code: the theme loads them where there is some, and not on every page."""
 LIBRARIES = ("jinja2", "markdown", "mkdocs", "mkdocs-material", "mkdocstrings-python", "pygments", "pymdown-extensions")
 EXTENSIONS = (PACKAGE / "site/blocks.py", PACKAGE / "site/mathml.py", PACKAGE / "formulas.py")
 DIRECTIVE = ":::"
@@ -67,6 +69,7 @@ class Theme:
             config.site_name, config.copyright = name, None
         config.plugins.on_startup(command="build", dirty=False)
         self.config = config.plugins.on_config(config)
+        self.config.extra_css.remove(OF_DESCRIPTIONS)
         self.config.plugins.on_pre_build(config=self.config)
         files = get_files(self.config)
         for path in pages:

@@ -201,7 +201,7 @@ def test_it_can_be_moved_by_keyboard(watched: tuple[Any, list[str]], name: str) 
     page, _ = watched
     place = seen(page, name)
     controls = place.locator(":is(input, select, button):visible:not([tabindex='-1'])")
-    count = controls.count()
+    count, off = controls.count(), place.locator(":disabled").count()
     controls.first.focus()
     for number in range(count):
         focused = page.evaluate(FOCUSED)
@@ -214,11 +214,13 @@ def test_it_can_be_moved_by_keyboard(watched: tuple[Any, list[str]], name: str) 
             page.wait_for_function(CHANGED, arg=[name, before])  # it is drawn in the next frame
         if focused["list"]:
             page.keyboard.press("ArrowUp")  # as it was: another choice may switch other controls off
+            page.wait_for_function(AS_MANY_OFF, arg=[name, off])
         page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED)["place"] != name
 
 
 CHANGED = "([name, before]) => document.querySelector(`[data-explorable=${name}]`).innerHTML !== before"
+AS_MANY_OFF = "([name, off]) => document.querySelectorAll(`[data-explorable=${name}] :disabled`).length === off"
 FOCUSED = """() => {
   const at = document.activeElement, place = at.closest("[data-explorable]");
   const named = at.labels?.length ? at.labels[0].textContent : at.getAttribute("aria-label") || at.textContent;
