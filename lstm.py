@@ -22,11 +22,11 @@ Shapes: B examples, T steps, F input features, U hidden units, G output features
 # Licence: MIT, copyright the contributors of Deep Learning Taxonomy
 # Run: python lstm.py
 
-from typing import Annotated as Float, NamedTuple
+from typing import Annotated as Float
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-
 
 # implementations/concepts/component/peephole_connection.py
 # Peephole connection: a gate sees the cell that it controls, through one weight for each cell.
