@@ -25,7 +25,8 @@ def test_every_command_is_described() -> None:
 
 
 @pytest.mark.parametrize("line", [line for line in SHOWN if line.split()[0] not in WRITES_OR_IMPORTS_TORCH | WAITS])
-def test_what_is_shown_can_be_typed(line: str) -> None:
+def test_what_is_shown_can_be_typed(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # some write files
     result = CliRunner().invoke(app, shlex.split(line))
     assert result.exit_code == 0, result.output
     assert result.output.strip()
