@@ -76,6 +76,7 @@ def narrower(base: Base, entry: Architecture, variant: str) -> Narrower:
         axes = {size: base.axis_of(entry.id, size) for size in scaled}
         features = {size for size, axis in axes.items() if axis and axis.role == "feature"}
         with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)  # what is not copied is drawn by constructors
             _known[key] = _search(entry, variant, features)
     return _known[key]
 
