@@ -7,9 +7,12 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
+import networkx as nx
+
 from kb import display
 from kb.base import Base
 from kb.characters import printable
+from kb.graph import kept
 from kb.query import kinship
 from kb.query.route import Hop, followed, shortest
 from kb.query.statements import Statement, Statements, statements
@@ -159,8 +162,13 @@ def side_by_side(stated: Mapping[str, Mapping[str, Statements]], between: Ways) 
 
 def ways(base: Base) -> Ways:
     """Return what tells how one entry led to another, over history and checked relations."""
-    graph = followed(kinship.edges(base))
-    return lambda one, other: shortest(graph, one, other)
+    steps = _steps(base.graph, kinship.supported(base))
+    return lambda one, other: shortest(steps, one, other)
+
+
+@kept
+def _steps(graph: nx.MultiDiGraph[str], claims: frozenset[str]) -> nx.Graph[str]:
+    return followed(kinship.among(graph, claims))
 
 
 def aspect(name: str, sides: list[Statements]) -> Aspect:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Any
 
 from kb.base import Base
 from kb.premises import is_shown
 from kb.query.related import Related, related
 from kb.relations import having
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 KINSHIP = {*having("descent"), *having("exact"), "distinct-from"}
 HISTORY = ("specialises", "stack-of", "derives-from")
@@ -64,6 +67,19 @@ def edges(base: Base) -> Iterator[Edge]:
 
     A chain of them explains how two entries are related; the map of relations draws no others.
     """
-    for start, end, data in base.graph.edges(data=True):
-        if data["relation"] in HISTORY or (data["relation"] in having("exact") and is_shown(base, data)):
+    return among(base.graph, supported(base))
+
+
+def supported(base: Base) -> frozenset[str]:
+    """Return the ids of the claims that state an exact relation, and whose experiments support it."""
+    return frozenset(
+        claim for claim, entry in base.claims.items() if entry.relation and is_shown(base, {"claim": claim})
+    )
+
+
+def among(graph: nx.MultiDiGraph[str], claims: Collection[str]) -> Iterator[Edge]:
+    """Yield those relations of a graph, the exact ones as far as some claims state them."""
+    exact = having("exact")
+    for start, end, data in graph.edges(data=True):
+        if data["relation"] in HISTORY or (data["relation"] in exact and data["claim"] in claims):
             yield start, end, data
