@@ -22,7 +22,7 @@ from kb.problems import NoSuchEntryError, Problem
 from kb.reading import files_below
 from kb.relations import having
 from kb.schema import DEFAULT_VARIANT, NARROWER, Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
-from kb.schema.common import Path as Steps
+from kb.schema.model import Path as Steps
 from kb.syntax import Syntax
 from kb.traits import Acting, Axes, Cell, Fact, asserted
 

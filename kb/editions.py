@@ -17,8 +17,8 @@ from kb.changes import Changes
 from kb.explaining import explain, steps_to
 from kb.problems import Problem
 from kb.reading import UnreadableError, files_below, read_text
-from kb.schema.common import Model
 from kb.schema.fields import Date, Id, Line, Place
+from kb.schema.model import Model
 
 FOLDER = "changes"
 

@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 from kb.collecting import without_collector
 from kb.schema import Claim, Entry, Source, Theorem
 from kb.schema.architecture import Part
-from kb.schema.common import Model, Path, Ref
 from kb.schema.frozen import Frozen
+from kb.schema.model import Model, Path, Ref
 
 if TYPE_CHECKING:
     import networkx as nx

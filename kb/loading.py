@@ -24,8 +24,8 @@ from kb.kinds import BY_FOLDER
 from kb.problems import Problem, suggestion
 from kb.reading import UnreadableError, files_below, read_text
 from kb.schema import Entry
-from kb.schema.common import Model
 from kb.schema.fields import AxisId, AxisName, Line, Role, is_id
+from kb.schema.model import Model
 
 if TYPE_CHECKING:
     from kb.positions import Outline, Steps

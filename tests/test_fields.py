@@ -20,8 +20,8 @@ from kb.characters import find_unseen, name_of
 from kb.kinds import BY_FOLDER
 from kb.loading import Axes
 from kb.schema import Condition, Variant
-from kb.schema.common import Model
 from kb.schema.fields import FORMS, LINE_PATTERN, TEXT_PATTERN, is_id
+from kb.schema.model import Model
 
 MODELS: list[type[BaseModel]] = [*BY_FOLDER.values(), Axes]
 REFUSED = ("Cc", "Co", "Zl", "Zp", "Zs")

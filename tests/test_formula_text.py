@@ -11,7 +11,7 @@ from bundled import BASE
 
 from kb.formula_text import ACCENTS, as_text, in_text
 from kb.formulas import formulas_in, mathml
-from kb.schema.common import texts_in
+from kb.schema.model import texts_in
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from kb.kinds import BY_FOLDER
 from kb.relations import RELATIONS, having
 from kb.schema import Source
 from kb.schema.claim import Relation
-from kb.schema.common import Model, Ref
+from kb.schema.model import Model, Ref
 
 
 def test_edges_carry_relation_and_details(tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ from kb.naming import names_of
 from kb.query import select as selecting
 from kb.query.language import ATOMS
 from kb.schema import Architecture, Bias, Entry
-from kb.schema.common import Model
 from kb.schema.frozen import Frozen
+from kb.schema.model import Model
 
 IDS = [entry.id for entry in ONE_OF_EACH]
 ATOMIC = (str, int, float, bool, type(None))

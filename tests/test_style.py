@@ -13,7 +13,7 @@ import pytest
 
 from kb import wording
 from kb.schema import Entry
-from kb.schema.common import texts_in
+from kb.schema.model import texts_in
 from kb.syntax import DOCUMENTED
 
 ROOT = Path(__file__).parents[1]

@@ -20,7 +20,7 @@ from kb.inference.setting import Setting
 from kb.query.conditions import Has, Lacks
 from kb.query.language import parse
 from kb.schema import DEFAULT_VARIANT, Statement
-from kb.schema.common import BiasRef
+from kb.schema.model import BiasRef
 from kb.traits import Fact, Value
 
 Row = tuple[str, str]

@@ -14,7 +14,7 @@ from kb.graph import subgraph
 from kb.inference.transitivity import closure
 from kb.problems import Problem
 from kb.schema import Concept, Paper
-from kb.schema.common import texts_in
+from kb.schema.model import texts_in
 
 YEAR = r"(?<![0-9.])(?:18[0-9]{2}|19[0-9]{2}|20[0-3][0-9])(?![0-9])"
 KEY = r"[a-z]+[0-9]{4}[a-z]+"

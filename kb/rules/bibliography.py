@@ -10,7 +10,7 @@ from kb.characters import shown
 from kb.export.bibtex import CONFERENCE
 from kb.problems import Problem
 from kb.schema import Paper
-from kb.schema.common import Path as Steps
+from kb.schema.model import Path as Steps
 
 MORE_AUTHORS = re.compile(r"(and )?((\d+ )?(others|more)|et\.? al\.?|\.\.\.|…)", re.IGNORECASE)
 """What stands for authors that are left out."""

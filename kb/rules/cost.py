@@ -9,7 +9,7 @@ from kb.base import Base
 from kb.complexity import Term
 from kb.problems import Problem, suggestion
 from kb.schema import Architecture
-from kb.schema.common import Path as Steps
+from kb.schema.model import Path as Steps
 
 ORDERS = ("time", "memory", "sequential")
 

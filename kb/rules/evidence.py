@@ -11,7 +11,7 @@ from kb.evidence import SPEED_FILE, ClaimEvidence, PeerErrors, PeerEvidence, Spe
 from kb.evidence.record import ERRORS_OF_PEERS
 from kb.problems import Problem, suggestion
 from kb.schema import Claim
-from kb.schema.common import Path as Steps
+from kb.schema.model import Path as Steps
 
 
 def evidence_is_current(base: Base) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from kb.characters import shown
 from kb.naming import folded, key, names_elsewhere
 from kb.problems import Problem
 from kb.schema import Paper
-from kb.schema.common import Path as Steps
+from kb.schema.model import Path as Steps
 
 GENERATION = re.compile(r",? (jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 """What may stand behind a family name, and tells a son from his father."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kb.base import Base
 from kb.problems import Problem, suggestion
 from kb.schema import Concept, Entry, ReadingPath
-from kb.schema.common import Path, texts_in
+from kb.schema.model import Path, texts_in
 
 MOST_LISTED = 10
 

@@ -10,7 +10,7 @@ from kb.base import Base
 from kb.characters import shortened
 from kb.problems import Problem, suggestion
 from kb.reading import UnreadableError, read_text
-from kb.schema.common import texts_in
+from kb.schema.model import texts_in
 
 LONGEST_SUMMARY = 320
 FORMULA_FIELDS = ("latex", "formal")

@@ -9,7 +9,7 @@ from kb.base import Base
 from kb.links import SourceError
 from kb.problems import Problem, suggestion
 from kb.schema import Architecture
-from kb.schema.common import Path as Steps
+from kb.schema.model import Path as Steps
 
 
 def networks_can_be_read(base: Base) -> Iterator[Problem]:

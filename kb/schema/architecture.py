@@ -11,19 +11,7 @@ from kb import annotated, display
 from kb.diagram import Diagram
 from kb.links import SourceError
 from kb.problems import NoSuchEntryError
-from kb.schema.common import (
-    ArchitectureRef,
-    BiasRef,
-    Check,
-    ConceptRef,
-    Deviation,
-    Equation,
-    Invention,
-    Kind,
-    Model,
-    PaperRef,
-    Source,
-)
+from kb.schema.common import Check, Deviation, Equation, Invention, Source
 from kb.schema.complexity import Complexity
 from kb.schema.fields import (
     Argument,
@@ -39,6 +27,7 @@ from kb.schema.fields import (
     Size,
 )
 from kb.schema.frozen import Frozen, Many
+from kb.schema.model import ArchitectureRef, BiasRef, ConceptRef, Kind, Model, PaperRef
 from kb.schema.signature import Signature, SignatureNotes, signature
 from kb.schema.training import TASK, Objective, Procedure, Sampling, Stochastic, Times, Training
 from kb.version import installing

@@ -6,9 +6,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from kb.schema.common import BiasRef, Kind, Model, NamedEntry
+from kb.schema.common import NamedEntry
 from kb.schema.fields import Line, Role, Text
 from kb.schema.frozen import Many
+from kb.schema.model import BiasRef, Kind, Model
 
 Weights = Literal["all", "initial", "some"]
 """Which weights a bias is said of."""

@@ -9,9 +9,10 @@ from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 from pydantic import Field, Tag, model_validator
 
 from kb import display
-from kb.schema.common import Equation, Kind, Model, NamedEntry, Ref, Source
+from kb.schema.common import Equation, NamedEntry, Source
 from kb.schema.fields import DeckItem, Line, Measure, Text, by_type
 from kb.schema.frozen import Filled, Frozen, Many
+from kb.schema.model import Kind, Model, Ref
 
 Verdict = Literal["supported", "refuted", "not settled"]
 VERDICTS: dict[Verdict, str] = {

@@ -7,9 +7,10 @@ from typing import Annotated
 from pydantic import Field, Tag
 from typing_extensions import TypeAliasType
 
-from kb.schema.common import Model, Source
+from kb.schema.common import Source
 from kb.schema.fields import Argument, AxisName, Line, PythonName, by_type, matching
 from kb.schema.frozen import Frozen, Many
+from kb.schema.model import Model
 
 Scaled = TypeAliasType(
     "Scaled",

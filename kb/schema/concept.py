@@ -8,20 +8,10 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from kb import display
-from kb.schema.common import (
-    BiasRef,
-    Check,
-    ConceptRef,
-    Deviation,
-    Equation,
-    Invention,
-    Kind,
-    Model,
-    Ref,
-    Source,
-)
+from kb.schema.common import Check, Deviation, Equation, Invention, Source
 from kb.schema.fields import DeckQuestion, Line, Link, Operation, Text
 from kb.schema.frozen import Frozen, Many
+from kb.schema.model import BiasRef, ConceptRef, Kind, Model, Ref
 
 
 class Prerequisite(Model):

@@ -8,9 +8,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from kb import display
-from kb.schema.common import Entry, Kind, Model
+from kb.schema.common import Entry
 from kb.schema.fields import Arxiv, Doi, Line, OpenReview, Pages, Url, Volume
 from kb.schema.frozen import Many
+from kb.schema.model import Kind, Model
 
 
 class Identifiers(Model):

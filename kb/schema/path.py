@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from kb.schema.common import Kind, Model, NamedEntry, Ref, Source
+from kb.schema.common import NamedEntry, Source
 from kb.schema.fields import Line, SectionKey, Text
 from kb.schema.frozen import Many
+from kb.schema.model import Kind, Model, Ref
 
 Item = Annotated[int, Field(ge=1, le=9_999)]
 

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import Field, Tag
 
 from kb.annotated import Annotations
-from kb.schema.common import Model
 from kb.schema.fields import Axis, AxisName, PythonName, by_type
 from kb.schema.frozen import Frozen, Many
+from kb.schema.model import Model
 
 Places = Annotated[
     Annotated[Axis, Tag("str")] | Annotated[Many[Axis], Tag("list")], by_type("an axis or a list of axes")

@@ -8,9 +8,10 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from kb import display
-from kb.schema.common import BiasRef, Equation, Kind, Model, NamedEntry, Source
+from kb.schema.common import Equation, NamedEntry, Source
 from kb.schema.fields import Line, Text
 from kb.schema.frozen import Frozen, Many
+from kb.schema.model import BiasRef, Kind, Model
 
 TraitValue = Literal["holds", "lacks"]
 

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from kb.schema.common import ConceptRef, Model, Source
+from kb.schema.common import Source
 from kb.schema.fields import Argument, Count, Id, Line, PythonName, by_type
 from kb.schema.frozen import Frozen, Many
+from kb.schema.model import ConceptRef, Model
 
 Value = Literal["exact", "bound", "estimate"]
 """What a number is of the quantity that it is compared by: the quantity itself, an upper bound of it, or a guess."""

@@ -11,7 +11,7 @@ from kb.base import Base
 from kb.kinds import KINDS
 from kb.naming import names_of, words
 from kb.schema import Architecture, Entry, Paper
-from kb.schema.common import texts_in
+from kb.schema.model import texts_in
 
 UNSEARCHED = frozenset({"aliases", "formerly", "same_as", "ids", "kind", "id", "group", "verified_against", "authors"})
 """Fields that are searched as names or authors, or that are never looked for."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from kb.knowledge_base import KnowledgeBase
 from kb.schema import Entry, ReadingPath
-from kb.schema.common import Erratum, texts_in
+from kb.schema.common import Erratum
+from kb.schema.model import texts_in
 from kb.schema.path import Section
 from kb.site.addresses import page_of
 

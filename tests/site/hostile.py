@@ -18,7 +18,7 @@ from small import Miniature
 import kb
 from kb.formatting import format_folder
 from kb.formulas import formulas_in, mathml
-from kb.schema.common import Model
+from kb.schema.model import Model
 
 LINE, TEXT, LATEX, WORD = "a line", "a text", "a formula", "a word"
 """What stands in a template for texts to be filled in."""

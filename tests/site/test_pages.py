@@ -20,7 +20,7 @@ from kb.export import schema_org
 from kb.kinds import KINDS
 from kb.query.verdicts import in_words, verdicts
 from kb.schema import SORTS, VERDICTS, Paper
-from kb.schema.common import texts_in
+from kb.schema.model import texts_in
 from kb.site import fonts
 from kb.site.addresses import TRAITS, page_of, relative, trait_place
 from kb.site.matrix import grouped, row
