@@ -10,7 +10,6 @@ from kb import display
 from kb.characters import printable, shortened
 from kb.schema import Entry
 from kb.traits import Cell
-from kb.version import installing
 
 if TYPE_CHECKING:
     import pandas
@@ -103,7 +102,9 @@ class Answers(list[T]):
         try:
             import pandas
         except ImportError as error:
-            raise ImportError(f"a data frame needs pandas: {installing('notebook')}", name="pandas") from error
+            from kb.extras import how_to_install
+
+            raise ImportError(f"a data frame needs pandas: {how_to_install('pandas')}", name="pandas") from error
         return pandas.DataFrame(self.rows, columns=pandas.Index(self.columns)).convert_dtypes()
 
 

@@ -292,10 +292,9 @@ class Base(Mapping[str, Entry]):
     @cached_property
     def representations(self) -> Representations:
         """What can represent what, as far as claims with a supported experiment show it."""
-        edges, exact = self.graph.edges(data=True), having("exact")
-        return Representations(
-            edge for edge in edges if edge[2]["relation"] in exact and premises.is_shown(self, edge[2])
-        )
+        exact, claims = having("exact"), premises.supported(self)
+        edges = ((start, end, data) for start, end, data in self.graph.edges(data=True) if data["relation"] in exact)
+        return Representations(edge for edge in edges if edge[2]["claim"] in claims)
 
     def trait(self, architecture: str, bias: str, variant: str | None = None) -> Cell:
         """What is known of one trait of a variant, or as in `default/encoder` of a sub-network of one, and how.

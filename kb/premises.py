@@ -65,15 +65,16 @@ def exceptions(base: Known) -> Iterator[tuple[str, str]]:
 
 def inclusions(base: Known) -> Iterator[tuple[str, str, str]]:
     """Which architecture specialises which, or is a special case or a stack of it: (narrower, wider, relation)."""
+    claims = supported(base)
     for lower, upper, data in base.graph.edges(data=True):
         relation = data["relation"]
         stated = relation in ("specialises", "stack-of")
-        included = stated or (relation == "special-case-of" and is_shown(base, data))
+        included = stated or (relation == "special-case-of" and data["claim"] in claims)
         if included and lower in base.architectures and upper in base.architectures:  # components have no traits
             yield lower, upper, relation
 
 
-def is_shown(base: Known, relation: Mapping[str, str]) -> bool:
-    """Whether the experiment of the claim that states an exact relation supports it."""
-    record = base.evidence.get(relation["claim"])
-    return record is not None and record.claim is not None and record.claim.verdict == "supported"
+def supported(base: Known) -> frozenset[str]:
+    """Return the claims that their experiments support; an exact relation holds as far as its claim is one of them."""
+    records = base.evidence.items()
+    return frozenset(claim for claim, record in records if record.claim and record.claim.verdict == "supported")

@@ -244,7 +244,7 @@ def test_the_matrix_and_the_evidence_have_their_values() -> None:
 
 def test_a_missing_library_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match=r"pip install 'deep-learning-taxonomy\[notebook\]'"):
+    with pytest.raises(ImportError, match=r"pip install -e '\.\[notebook\]'"):
         BASE.select().to_frame()
 
 

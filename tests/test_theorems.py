@@ -16,7 +16,7 @@ from functions import MODULES, is_so
 from small import Miniature
 
 from kb.inference.readings import sound
-from kb.premises import is_shown
+from kb.premises import supported
 from kb.query.recall import Recall, recall
 from kb.schema import DEFAULT_VARIANT, Bias, Theorem
 from kb.schema.bias import Weights
@@ -186,7 +186,9 @@ def _program(given: Iterable[Fact]) -> Iterator[str]:
                 yield f'acts("{architecture}","{place}","{bias_id}","{" ".join(letters)}").'
     for lower, upper, data in BASE.graph.edges(data=True):
         relation = data["relation"]
-        known = relation in ("specialises", "stack-of") or (relation == "special-case-of" and is_shown(BASE, data))
+        known = relation in ("specialises", "stack-of") or (
+            relation == "special-case-of" and data["claim"] in supported(BASE)
+        )
         if known and {lower, upper} <= BASE.architectures.keys():
             yield f'below("{lower}","{upper}","{relation}").'
     for entry in BASE.architectures.values():

@@ -13,6 +13,7 @@ from kb import display
 from kb.base import Base
 from kb.characters import printable
 from kb.graph import kept
+from kb.premises import supported
 from kb.query import kinship
 from kb.query.route import Hop, followed, shortest
 from kb.query.statements import Statement, Statements, statements
@@ -162,7 +163,7 @@ def side_by_side(stated: Mapping[str, Mapping[str, Statements]], between: Ways) 
 
 def ways(base: Base) -> Ways:
     """Return what tells how one entry led to another, over history and checked relations."""
-    steps = _steps(base.graph, kinship.supported(base))
+    steps = _steps(base.graph, supported(base))
     return lambda one, other: shortest(steps, one, other)
 
 

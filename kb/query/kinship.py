@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kb.base import Base
-from kb.premises import is_shown
+from kb.premises import supported
 from kb.query.related import Related, related
 from kb.relations import having
 
@@ -68,13 +68,6 @@ def edges(base: Base) -> Iterator[Edge]:
     A chain of them explains how two entries are related; the map of relations draws no others.
     """
     return among(base.graph, supported(base))
-
-
-def supported(base: Base) -> frozenset[str]:
-    """Return the ids of the claims that state an exact relation, and whose experiments support it."""
-    return frozenset(
-        claim for claim, entry in base.claims.items() if entry.relation and is_shown(base, {"claim": claim})
-    )
 
 
 def among(graph: nx.MultiDiGraph[str], claims: Collection[str]) -> Iterator[Edge]:

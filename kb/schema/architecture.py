@@ -30,7 +30,6 @@ from kb.schema.frozen import Frozen, Many
 from kb.schema.model import ArchitectureRef, BiasRef, ConceptRef, Kind, Model, PaperRef
 from kb.schema.signature import Signature, SignatureNotes, signature
 from kb.schema.training import TASK, Objective, Procedure, Sampling, Stochastic, Times, Training
-from kb.version import installing
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -356,8 +355,10 @@ class Architecture(Invention):
         except (NoSuchEntryError, ValueError):
             return ""
         except ImportError as error:
+            from kb.extras import how_to_install
+
             needed = f"its picture needs {display.text(error.name)}"
-            return f"<p>{needed}: <code>{display.text(installing('site'))}</code></p>"
+            return f"<p>{needed}: <code>{display.text(how_to_install(error.name or '') or '')}</code></p>"
 
     def _described(self) -> Iterator[tuple[str, str]]:
         parts = (f"{display.text(part.component)}: {display.sentence(part.role)}" for part in self.parts)

@@ -85,7 +85,7 @@ def test_without_graphviz_the_rest_is_shown(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(showing, "diagram", missing)
     shown = Seen(BASE["lstm"]._repr_html_())
     assert "img" not in shown.tags
-    assert "pip install 'deep-learning-taxonomy[site]'" in shown.text
+    assert "pip install -e '.[site]'" in shown.text
     assert BASE["lstm"].title in shown.text
 
 
