@@ -6,21 +6,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from implementations.peers.attention.roformer import INSIDE
 from implementations.peers.transformers_models import import_transformers
 
 SIZES = {
     "three-heads": {"vocabulary": 7, "segments": 3, "context": 9, "width": 12, "heads": 3, "hidden": 5},
     "deep": {"vocabulary": 3, "context": 4, "width": 4, "heads": 1, "layers": 3},
-}
-INSIDE = {
-    "attention.query": "attention.self.query",
-    "attention.key": "attention.self.key",
-    "attention.value": "attention.self.value",
-    "attention.output": "attention.output.dense",
-    "attention_norm": "attention.output.LayerNorm",
-    "perceptron.0": "intermediate.dense",
-    "perceptron.2": "output.dense",
-    "perceptron_norm": "output.LayerNorm",
 }
 OUTSIDE = {
     "embedding_norm": "bert.embeddings.LayerNorm",
