@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from kb.running.course import load_module
+from kb.schema.training import TASK
 from kb.training import Task
 
 
@@ -33,17 +34,17 @@ class Solution:
     def __init__(self, module: nn.Module, task: Task) -> None:
         self.trained = module
         self._task = task
-        self.losses: dict[str, list[float]] = {"task": []}
+        self.losses: dict[str, list[float]] = {TASK: []}
 
     @property
     def done(self) -> int:
         """Whether it has been solved: 1, or 0."""
-        return len(self.losses["task"])
+        return len(self.losses[TASK])
 
     @property
     def last(self) -> dict[str, float]:
         """By objective, the loss of the last step."""
-        return {"task": self.losses["task"][-1]}
+        return {TASK: self.losses[TASK][-1]}
 
     def run(self) -> Iterator[float]:
         """Solve it, if that has not been done, and yield the loss."""
@@ -53,13 +54,13 @@ class Solution:
         inputs, target = self._task.batch()
         self.trained.fit(**inputs, target=target)
         with torch.no_grad():
-            self.losses["task"].append(float(self._task.loss(self.trained(**inputs), target)))
-        yield self.losses["task"][0]
+            self.losses[TASK].append(float(self._task.loss(self.trained(**inputs), target)))
+        yield self.losses[TASK][0]
 
     def state(self) -> dict[str, Tensor]:
         """Return the weights, and the loss."""
         weights = {f"module.{name}": value for name, value in self.trained.state_dict().items()}
-        return weights | {"losses": torch.tensor(self.losses["task"], dtype=torch.float64)}
+        return weights | {"losses": torch.tensor(self.losses[TASK], dtype=torch.float64)}
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Take the weights, and the loss, from what `state` returned.
@@ -71,4 +72,4 @@ class Solution:
         if losses.dim() != 1 or len(losses) > self.steps:
             raise ValueError("the losses are not those of a single step")
         load_module(self.trained, {n.removeprefix("module."): value for n, value in state.items() if n != "losses"})
-        self.losses = {"task": [float(value) for value in losses.tolist()]}
+        self.losses = {TASK: [float(value) for value in losses.tolist()]}

@@ -133,7 +133,7 @@ class Course:
         load_module(self.module, parts.pop("module", {}))
         if self._average is not None:
             load_module(self._average, parts.pop("average", {}))
-        for number, kept in _by_number(parts.pop("optimiser", {}), len(self._descents)):
+        for number, kept in _by_number(parts.pop("optimiser", {}), len(self._descents)).items():
             _load_optimiser(self._descents[number].optimiser, kept)
         self._met = [[float(value) for value in step] for step in losses.tolist()]
         with warnings.catch_warnings():
@@ -157,7 +157,7 @@ def load_module(module: nn.Module, state: Mapping[str, Tensor]) -> None:
     module.load_state_dict(dict(state))
 
 
-def _by_number(state: Mapping[str, Tensor], count: int) -> Iterator[tuple[int, dict[tuple[int, str], Tensor]]]:
+def _by_number(state: Mapping[str, Tensor], count: int) -> dict[int, dict[tuple[int, str], Tensor]]:
     """Sort what optimisers keep: by optimiser, then by parameter and name."""
     found: dict[int, dict[tuple[int, str], Tensor]] = {number: {} for number in range(count)}
     for name, value in state.items():
@@ -165,7 +165,7 @@ def _by_number(state: Mapping[str, Tensor], count: int) -> Iterator[tuple[int, d
         if parts is None or int(parts[1]) not in found:
             raise ValueError(f"there is no place for optimiser.{name}")
         found[int(parts[1])][int(parts[2]), parts[3]] = value
-    yield from found.items()
+    return found
 
 
 def _load_optimiser(optimiser: Optimizer, kept: Mapping[tuple[int, str], Tensor]) -> None:

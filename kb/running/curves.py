@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
@@ -18,44 +18,30 @@ if TYPE_CHECKING:
 COLOURS = ("#0f6f8f", "#b4521e", "#4b7f2a")
 
 
-class Trained(Protocol):
-    """What a learning curve shows of a training: the losses of every objective, and the result in one line."""
-
-    @property
-    def losses(self) -> Mapping[str, list[float]]: ...  # noqa: D102
-
-    @property
-    def caption(self) -> str: ...  # noqa: D102
-
-
-def save_curve(training: Trained, path: Path) -> None:
-    """Save the learning curve as a picture.
+def drawn(losses: Mapping[str, list[float]], caption: str, kind: str = "png") -> bytes:
+    """Return the learning curve as a picture: the loss of every step, and its running mean.
 
     Args:
-        training: What was trained.
-        path: The picture; its ending says of which format.
+        losses: By objective, the loss of every step.
+        caption: The result in one line.
+        kind: The format.
     """
-    files.write(path, curve(training, path.suffix[1:].lower()))
-
-
-def curve(training: Trained, kind: str = "png") -> bytes:
-    """Return the learning curve as a picture: the loss of every step, and its running mean."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.add_subplot()
-    for (name, losses), colour in zip(training.losses.items(), COLOURS, strict=False):
-        several = f"{name}: " if len(training.losses) > 1 else ""
-        steps = range(1, len(losses) + 1)
-        axes.plot(steps, losses, color=colour, alpha=0.25, label=f"{several}loss of each batch".replace("_", " "))
-        axes.plot(steps, _running_mean(losses), color=colour, label=f"{several}running mean".replace("_", " "))
-    axes.set(xlabel="step", ylabel="training loss", title=training.caption.replace(": ", "\n", 1))
+    for (name, met), colour in zip(losses.items(), COLOURS, strict=False):
+        several = f"{name}: " if len(losses) > 1 else ""
+        steps = range(1, len(met) + 1)
+        axes.plot(steps, met, color=colour, alpha=0.25, label=f"{several}loss of each batch".replace("_", " "))
+        axes.plot(steps, _running_mean(met), color=colour, label=f"{several}running mean".replace("_", " "))
+    axes.set(xlabel="step", ylabel="training loss", title=caption.replace(": ", "\n", 1))
     axes.title.set_fontsize("medium")
-    every = [loss for losses in training.losses.values() for loss in losses]
+    every = [loss for met in losses.values() for loss in met]
     if 0 < 10 * min(every) < max(every):  # over less than a decade, log ticks are hard to read
         axes.set_yscale("log")
     axes.legend()
-    return _drawn(figure, kind)
+    return _saved(figure, kind)
 
 
 def save_images(samples: Sequence[Sample], path: Path) -> None:
@@ -82,10 +68,10 @@ def save_images(samples: Sequence[Sample], path: Path) -> None:
             axes.imshow(pixels.nan_to_num().clamp(0, 1).permute(1, 2, 0).numpy())
             axes.set_title(name, fontsize="small")
             axes.set_axis_off()
-    files.write(path, _drawn(figure, path.suffix[1:].lower()))
+    files.write(path, _saved(figure, path.suffix[1:].lower()))
 
 
-def _drawn(figure: Figure, kind: str) -> bytes:
+def _saved(figure: Figure, kind: str) -> bytes:
     picture = BytesIO()
     figure.savefig(picture, format=kind, dpi=150)
     return picture.getvalue()

@@ -10,9 +10,10 @@ from typing import Any
 
 from torch import nn
 
+from kb import files
 from kb.base import Base
 from kb.measuring import count_parameters
-from kb.running import checkpoints, devices, logs, processes, samples
+from kb.running import checkpoints, curves, devices, logs, processes, samples
 from kb.running.closed import Solution
 from kb.running.course import Course
 from kb.running.samples import Sample
@@ -85,9 +86,7 @@ class Training:
 
     def _repr_png_(self) -> bytes | None:
         """In a notebook, it is the learning curve."""
-        from kb.running.curves import curve
-
-        return curve(self) if self.losses else None
+        return curves.drawn(self.losses, self.caption) if self.losses else None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as a JSON-ready dictionary."""
@@ -151,13 +150,13 @@ def train(
     if course and load and found:
         checkpoints.restore(load, course, found[1])
     keep = _keeping(setting, course, save if group.first else None)
-    with logs.opened(log if group.first else None, course.done if course else 0) as written:
+    with logs.opened(log if group.first else None, course.done if course else 0) as note:
         if course and go_on:
-            _go(course, written, progress, keep, every)
+            _go(course, note, progress, keep, every)
         keep()
         result = _result(setting, course, untrained, perf_counter() - start)
         for name, value in (("trained", result.score.value), ("trivial", result.baseline)):
-            written.number(f"{result.score.metric}/{name}", value, result.steps)
+            note(f"{result.score.metric}/{name}", value, result.steps)
     return result
 
 
@@ -182,7 +181,7 @@ def _keeping(setting: Setting, course: Course | Solution | None, path: Path | No
     return keep
 
 
-def _go(course: Course | Solution, log: logs.Log, progress: Progress, keep: Callable[[], None], every: float) -> None:
+def _go(course: Course | Solution, note: logs.Log, progress: Progress, keep: Callable[[], None], every: float) -> None:
     """Take the steps that are left, and every few seconds keep how things stand."""
     kept = monotonic()
     for loss in course.run():
@@ -190,7 +189,7 @@ def _go(course: Course | Solution, log: logs.Log, progress: Progress, keep: Call
             keep()
             kept = monotonic()
         for name, met in course.last.items():
-            log.number(f"loss/{name}", met, course.done)
+            note(f"loss/{name}", met, course.done)
         progress(course.done, course.steps, loss)
 
 
@@ -220,3 +219,13 @@ def _result(setting: Setting, course: Course | Solution | None, untrained: float
 def caption(training: Training) -> str:
     """Return the result in one line."""
     return training.caption
+
+
+def save_curve(training: Training, path: Path) -> None:
+    """Save the learning curve as a picture.
+
+    Args:
+        training: What was trained.
+        path: The picture; its ending says of which format.
+    """
+    files.write(path, curves.drawn(training.losses, training.caption, path.suffix[1:].lower()))

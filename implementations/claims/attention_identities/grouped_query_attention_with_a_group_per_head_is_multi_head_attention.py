@@ -1,6 +1,6 @@
 """Experiment: grouped-query attention with as many groups as heads against multi-head attention.
 
-Source: Ainslie et al. 2023 (ainslie2023gqa).
+Source: Ainslie et al. 2023, sec. 2.2 (ainslie2023gqa).
 
 Measures:
     agreement_error: difference between the two with the same weights.

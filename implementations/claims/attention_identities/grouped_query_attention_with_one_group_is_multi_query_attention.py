@@ -1,6 +1,6 @@
 """Experiment: grouped-query attention of one group, and of equal groups, against multi-query attention.
 
-Source: Ainslie et al. 2023 (ainslie2023gqa).
+Source: Ainslie et al. 2023, sec. 2.2 (ainslie2023gqa).
 
 Measures:
     agreement_error: difference between one group and multi-query attention with the same weights.
