@@ -102,12 +102,12 @@ def examples(task: CharacterLanguageModel, module: nn.Module, count: int) -> lis
         output = module(x=x)
         logits = (output if isinstance(output, Tensor) else output[0])[:, window.shape[1] - 1]
         text = torch.cat([text, torch.multinomial(logits.softmax(-1), 1, generator=generator)], 1)
-    characters = _characters(task)
-    words = ["".join(characters[code] for code in row) for row in text.tolist()]
+    known = characters(task)
+    words = ["".join(known[code] for code in row) for row in text.tolist()]
     return [{"given": line[:given], "written": line[given:]} for line in words]
 
 
-def _characters(task: CharacterLanguageModel) -> dict[int, str]:
+def characters(task: CharacterLanguageModel) -> dict[int, str]:
     """Return what every code stands for; line ends, and the characters that have no code of their own, as signs."""
     codes = torch.cat([task.training, task.testing]).tolist()
     known = dict(zip(codes, "".join(topics[name] for name in sorted(topics)), strict=True))

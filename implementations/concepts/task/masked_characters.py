@@ -7,10 +7,10 @@ Shapes: B examples, T characters, V = 65 symbols (64 of the alphabet and the mas
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.concepts.task.character_language_model import ALPHABET, CharacterLanguageModel
+from implementations.concepts.task.character_language_model import ALPHABET, CharacterLanguageModel, characters
 from kb.guards import checked_arguments
 
 HIDDEN, MASKED, RANDOM = 0.15, 0.8, 0.1
@@ -71,3 +71,18 @@ class MaskedCharacters:
         target = self.test()[1]
         counts = self.texts.training.bincount(minlength=ALPHABET).double() + 1
         return float(-(counts / counts.sum()).log()[target[target != SEEN]].mean())
+
+
+def examples(task: MaskedCharacters, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
+    """Return passages from the text set aside as a module sees them, what was there, and what it fills in."""
+    inputs, target = task.test()
+    x, target = inputs["x"][:count], target[:count]
+    seen, found = x.argmax(-1), module(x).argmax(-1)
+    known = characters(task.texts) | {ALPHABET: "▒"}
+
+    def shown(codes: Tensor) -> list[str]:
+        """Passages with some codes where characters were hidden."""
+        return ["".join(known[code] for code in row) for row in torch.where(target == SEEN, seen, codes).tolist()]
+
+    rows = zip(shown(seen), shown(target), shown(found), strict=True)
+    return [dict(zip(("given", "true", "filled in"), row, strict=True)) for row in rows]
