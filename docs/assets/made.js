@@ -5,3 +5,11 @@ export const made = (tag, options = {}, ...children) => {
   element.append(...children.filter((child) => child !== undefined && child !== null && child !== false));
   return element;
 };
+
+// The same of SVG, with attributes only; an empty one is left out.
+export const drawn = (tag, attributes = {}, ...children) => {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== "") element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+};

@@ -110,7 +110,8 @@ class Drawing:
 
     def svg(self) -> str:
         """Return the SVG for a page of the site, whose colours it has."""
-        return f"{self._head('picture')}{self._body()}</svg>"
+        own = f'style="--width: {self.placed.width + 2 * self._edge:.0f}px"'  # the page's style asks for it
+        return f"{self._head('picture', own)}{self._body()}</svg>"
 
     def file(self) -> str:
         """Return the SVG with its style in it, for a file or a notebook."""
@@ -133,8 +134,13 @@ class Drawing:
         ]
         return "".join(body)
 
+    @property
+    def _edge(self) -> float:
+        """The room around all boxes, where states run."""
+        return MARGIN + LANE * (len(self.states) + 1 if self.states else 0)
+
     def _head(self, kind: str, own: str = "", css: str = "") -> str:
-        edge = MARGIN + LANE * (len(self.states) + 1 if self.states else 0)
+        edge = self._edge
         width, height = self.placed.width + 2 * edge, self.placed.height + 2 * edge
         tips = "".join(
             f'<marker id="{self.name}-{kind}" class="{kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '

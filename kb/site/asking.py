@@ -23,7 +23,7 @@ WAYS = {("mlp", "gat"): "What leads from {} to {}?"}
 NAMED = 4
 """Answers that are named; the rest are counted."""
 FAILED = 4
-"""Claims that did not hold up, so many of them."""
+"""Claims that did not hold up and are named."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ def examples(base: KnowledgeBase, comparing: Comparing) -> list[Example]:
 
 def failed(base: KnowledgeBase) -> list[Claim]:
     """Return claims that experiments refuted: what a reader would not have expected."""
-    verdicts = {claim.id: base.evidence[claim.id].claim for claim in base.claims.values() if claim.id in base.evidence}
-    refuted = [name for name, found in verdicts.items() if found and found.verdict == "refuted"]
-    return [base.claims[name] for name in refuted[:FAILED]]
+    records = ((claim, base.evidence.get(claim.id)) for claim in base.claims.values())
+    measured = ((claim, record.claim) for claim, record in records if record and record.claim)
+    return [claim for claim, found in measured if found.verdict == "refuted"][:FAILED]
 
 
 def _selected(base: KnowledgeBase) -> Iterator[Example]:

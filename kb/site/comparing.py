@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Any
 
@@ -46,7 +46,7 @@ class Side:
 
     entry: Architecture
     details: Details
-    others: str = field(default="")
+    others: str
 
 
 def place(pair: tuple[str, str]) -> str:
@@ -127,6 +127,7 @@ class Comparing:
             "dashes": DASHES,
             "joint": lambda relation: ", when " if relation in CONDITIONAL else ": ",
             "start": START,
+            "most": FACTORS[-1],
         }
 
 

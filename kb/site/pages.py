@@ -29,8 +29,8 @@ from kb.site import asking, comparing, explorables, explorer, figures, kin, lect
 from kb.site.addresses import TRAITS, page_of
 from kb.site.escaping import front_matter, one_line
 from kb.site.explorer import choosing, static
+from kb.site.listings import Listings, numbered
 from kb.site.rendering import ON_THE_HOME_PAGE, Page, Renderer
-from kb.site.sources import Sources, numbered
 from kb.sources import sources
 
 MOST = 25
@@ -58,7 +58,7 @@ class Writer:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         self.renderer = Renderer(base)
-        self.sources = Sources(base)
+        self.listings = Listings(base)
         self.comparing = comparing.Comparing(base)
 
     def pages(self) -> Iterator[Page]:
@@ -231,7 +231,7 @@ class Writer:
             "relations": self._relations(entry),
             "family": self._family(entry),
             "stops": routes.stops(self.base, entry.id),
-            "computing": self.sources.computing(entry),
+            "computing": self.listings.computing(entry),
             "explorables": explorables.on(self.base, entry.id),
         }
         match entry:
@@ -280,7 +280,7 @@ class Writer:
         shown: list[tuple[str, str, int, str]] = []
         for word, path in sources(self.base, entry):
             name = path.relative_to(self.base.code_root).as_posix()
-            spans = self.sources.spans.get(name.removesuffix(".py").replace("/", "."), set())
+            spans = self.listings.spans.get(name.removesuffix(".py").replace("/", "."), set())
             prefix = f"{word.lower()}-" if shown else ""
             shown.append((word, name, read(path).count("\n"), numbered(read(path), spans, prefix)))
         return {"entry": entry, "sources": shown, "alone": file_name(entry)}

@@ -217,3 +217,17 @@ def test_equations_stand_beside_code_and_on_phones_above_it(page: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 900})
     formula, code = boxes()
     assert formula["y"] + formula["height"] <= code["y"]
+
+
+def test_a_picture_fits_its_column_as_long_as_its_words_can_be_read(page: Any) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/architectures/recurrent/lstm/")
+    frame, picture = page.locator(".pictured").first, page.locator("svg.picture").first
+    own = float(picture.get_attribute("width"))
+    column = frame.bounding_box()["width"]
+    assert column < own
+    assert picture.bounding_box()["width"] == pytest.approx(column, abs=1)
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert picture.bounding_box()["width"] == pytest.approx(own, abs=1)
+    page.goto("/architectures/attention/transformer/")
+    assert float(picture.get_attribute("width")) > 390 >= picture.bounding_box()["width"]

@@ -1,18 +1,8 @@
 // What explorables are made of: native inputs with labels and outputs, and charts in the colours of the theme.
-import { made } from "../made.js";
+import { drawn, made } from "../made.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-export const DASHES = ["", "7 3", "2 3", "9 3 2 3"];
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 38 };
 let count = 0;
-
-// An element of SVG with attributes and children; text is text.
-export function drawn(tag, attributes = {}, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 // A slider: a number in a range, shown beside it as `format` writes it.
 export function slider(name, label, [from, to, step], value, format = String) {

@@ -1,14 +1,9 @@
 // Curves of growth as small pictures: `kb/site/charts.py` once more, where everything is explained; a test compares what they draw.
+import { drawn } from "../made.js";
+
 const WIDTH = 400, HEIGHT = 250, LEFT = 52, RIGHT = 12, TOP = 12, BOTTOM = 40, MOST_TICKS = 6;
 export const DASHES = ["", "7 3", "2 3", "9 3 2 3"];
 const raised = (number) => [...String(number)].map((letter) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(letter)]).join("");
-
-function drawn(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== "") element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 export function chart(curves, factors, label, words, name) {
   const values = curves.flat(), logarithm = (value) => Math.log10(value);

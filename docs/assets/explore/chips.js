@@ -30,8 +30,7 @@ export function chips(base, tree, change) {
       const made = new Atom(select.value.replace("not ", ""), atom.name);
       swap(outer, select.value.startsWith("not ") ? new Not(made) : made);
     });
-    const remove = made("button", { type: "button", textContent: "×", title: "Remove", data: { "aria-label": `Remove ${current} ${name}` } });
-    remove.addEventListener("click", () => swap(outer, null));
+    const remove = made("button", { type: "button", textContent: "×", title: "Remove", onclick: () => swap(outer, null), data: { "aria-label": `Remove ${current} ${name}` } });
     const scope = bias && made("small", { textContent: bias.scope[atom.verb === "lacks" ? "l" : "h"] });
     return made("span", { className: "chip", data: { role: "group", "aria-label": `${current} ${name}` } }, select,
       made("b", { textContent: name }), scope, remove);
@@ -39,9 +38,8 @@ export function chips(base, tree, change) {
 
   function connector(node) {
     const word = node instanceof And ? "and" : "or", Other = node instanceof And ? Or : And;
-    const button = made("button", { type: "button", className: "joint", textContent: word, title: `Change to “${word === "and" ? "or" : "and"}”` });
-    button.addEventListener("click", () => swap(node, new Other(node.left, node.right)));
-    return button;
+    return made("button", { type: "button", className: "joint", textContent: word, title: `Change to “${word === "and" ? "or" : "and"}”`,
+      onclick: () => swap(node, new Other(node.left, node.right)) });
   }
 
   function shown(node, inside) {

@@ -1,6 +1,6 @@
 // The page that compares any two to four architectures: what is known of each is loaded, laid side by side as `kb/query/compare.py`
 // does it, and shown as `kb/site/templates/_comparison.md` does. Tests compare both.
-import { made } from "../made.js";
+import { drawn, made } from "../made.js";
 import { DASHES, chart } from "./chart.js";
 import { EXACT } from "./layout.js";
 import { Graph } from "./map.js";
@@ -45,7 +45,8 @@ class View {
 
   to(page) { return new URL(page, this.root); }
   named(what) { return made("a", { href: this.to(this.names[what][1]), textContent: this.names[what][0] }); }
-  grid(className, make) { return made("div", { className }, ...this.sides.map((side, number) => make(side, number))); }
+  // An element of each architecture, in its colour.
+  grid(className, tag, make) { return made("div", { className }, ...this.sides.map((side, number) => made(tag, { className: `side colour-${number + 1}` }, ...make(side, number)))); }
 
   table(first, rows, cell) {
     const head = this.sides.map(({ name }, number) => made("th", { scope: "col", className: `of colour-${number + 1}`, textContent: name }));
@@ -58,8 +59,8 @@ class View {
   scroll(child) { return made("div", { className: "scroll", tabIndex: 0, data: { role: "group", "aria-label": "Table" } }, child); }
 
   heads() {
-    return this.grid(`sides ${this.of}`, ({ id, name, page, year, family, summary }, number) => made("section", { className: `side colour-${number + 1}` },
-      made("h2", { id }, made("a", { href: this.to(page), textContent: name })), made("small", { textContent: `${year} · ${family}` }), made("p", { textContent: summary })));
+    return this.grid(`sides ${this.of}`, "section", ({ id, name, page, year, family, summary }) => [
+      made("h2", { id }, made("a", { href: this.to(page), textContent: name })), made("small", { textContent: `${year} · ${family}` }), made("p", { textContent: summary })]);
   }
 
   history() {
@@ -83,9 +84,9 @@ class View {
 
   pictures() {
     if (!this.sides.some(({ picture }) => picture)) return "";
-    return section(heading("pictures", "Pictures"), this.grid("drawn", ({ name, page, picture }, number) => made("figure", { className: `side colour-${number + 1}` },
+    return section(heading("pictures", "Pictures"), this.grid("drawn", "figure", ({ name, page, picture }) => [
       picture && made("a", { className: "scroll", href: this.to(`${page}#picture`) }, made("img", { src: this.to(`${page}picture-1.svg`), alt: `Block diagram of ${name}`, loading: "lazy" })),
-      made("figcaption", { textContent: name }))));
+      made("figcaption", { textContent: name })]));
   }
 
   trait({ what, values, notes }, { page }, number) {
@@ -114,7 +115,7 @@ class View {
   equations() {
     const { equations } = this.rows, all = equations.filter((row) => row.shared), one = equations.filter((row) => !row.shared && row.many === 1), several = equations.filter((row) => !row.shared && row.many > 1);
     const written = (value, number) => formula(this.sides[number].formulas[value]), small = (...texts) => made("small", { textContent: texts.filter(Boolean).join(", ") });
-    const grid = (make) => this.grid(`formulas sides ${this.of}`, (side, number) => made("div", { className: `side colour-${number + 1}` }, ...make(side, number)));
+    const grid = (make) => this.grid(`formulas sides ${this.of}`, "div", make);
     const title = (text) => made("h3", { textContent: text });
     return section(heading("equations", "Equations"),
       ...all.length ? [title("In all"), made("div", { className: "formulas" }, ...all.map(({ values }) => written(values[0], 0)))] : [],
@@ -171,13 +172,8 @@ class View {
   all() { return [this.heads(), this.history(), this.pictures(), this.traits(), this.equations(), this.parts(), this.cost(), this.sizes(), this.claims(), this.run()].filter(Boolean); }
 }
 
-function key(dashes) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-  for (const [name, value] of [["viewBox", "0 0 30 8"], ["width", 30], ["height", 8], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
-  for (const [name, value] of [["x1", 0], ["x2", 30], ["y1", 4], ["y2", 4], ...dashes ? [["stroke-dasharray", dashes]] : []]) line.setAttribute(name, value);
-  svg.append(line);
-  return svg;
-}
+const key = (dashes) => drawn("svg", { viewBox: "0 0 30 8", width: 30, height: 8, "aria-hidden": "true" },
+  drawn("line", { x1: 0, x2: 30, y1: 4, y2: 4, "stroke-dasharray": dashes }));
 
 const loaded = new Map();
 function json(root, path) {
@@ -210,19 +206,19 @@ function start(place) {
   }
 
   function chip(id, number, ids) {
-    const remove = made("button", { type: "button", textContent: "×", data: { "aria-label": `Remove ${names.get(id)}` } });
-    remove.addEventListener("click", () => { change(ids.filter((other) => other !== id)); add.focus(); });
-    return made("span", { className: `colour-${number + 1}` }, names.get(id), remove);
+    const remove = () => { change(ids.filter((other) => other !== id)); add.focus(); };
+    return made("span", { className: `colour-${number + 1}` }, names.get(id),
+      made("button", { type: "button", textContent: "×", onclick: remove, data: { "aria-label": `Remove ${names.get(id)}` } }));
   }
 
   async function show() {
-    const { ids, wrong } = read(), turn = ++shown, listed_ = ids.map((id) => names.get(id)).join(" and ");
+    const { ids, wrong } = read(), turn = ++shown;
     chosen.replaceChildren(...ids.map((id, number) => chip(id, number, ids)));
     add.disabled = ids.length >= MOST;
     button.disabled = add.disabled;
     for (const pair of pairs) pair.hidden = ids.length > 0 && !ids.some((id) => pair.dataset.of.split(" ").includes(id));
     for (const group of document.querySelectorAll(".pairs > div")) group.hidden = !group.querySelector("li:not([hidden])");
-    document.title = ids.length >= FEWEST ? `${listed_}, compared` : title;
+    document.title = ids.length >= FEWEST ? `${ids.map((id) => names.get(id)).join(" and ")}, compared` : title;
     const page = pairs.find(({ dataset }) => ids.length === 2 && ids.every((id) => dataset.of.split(" ").includes(id)))?.querySelector("a");
     told.replaceChildren(wrong.length ? `There is no architecture called ${wrong.join(", ")}. ` : "",
       ids.length < FEWEST ? (ids.length ? "Choose another one." : "") : ids.length >= MOST ? "Four are as many as fit beside each other." : "",

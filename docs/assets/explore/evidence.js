@@ -39,8 +39,7 @@ export class Panel {
   async open(entry, bias, from, also = []) {
     const { base, root } = this, { value } = base.trait(entry, bias.id);
     this.from = from;
-    const close = made("button", { type: "button", className: "close", textContent: "×", title: "Close", data: { "aria-label": "Close the evidence" } });
-    close.addEventListener("click", () => this.close());
+    const close = made("button", { type: "button", className: "close", textContent: "×", title: "Close", onclick: () => this.close(), data: { "aria-label": "Close the evidence" } });
     const body = made("div", { textContent: "Loading …" });
     this.element.replaceChildren(close, made("h2", {}, made("a", { href: new URL(entry.page, root), textContent: entry.name }), ": ",
       made("a", { href: new URL(bias.page, root), textContent: bias.name.toLowerCase() })),
@@ -56,11 +55,8 @@ export class Panel {
   others(entry, bias, from, row) {
     const others = row.filter((each) => each !== entry);
     if (!others.length) return "";
-    return made("p", {}, "The same of ", ...others.map((each) => {
-      const button = made("button", { type: "button", className: "joint", textContent: each.name });
-      button.addEventListener("click", () => this.open(each, bias, from, row));
-      return button;
-    }));
+    return made("p", {}, "The same of ", ...others.map((each) =>
+      made("button", { type: "button", className: "joint", textContent: each.name, onclick: () => this.open(each, bias, from, row) })));
   }
 
   shown(known, value) {

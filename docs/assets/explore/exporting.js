@@ -5,8 +5,8 @@ import { grounds, whyNone, worded } from "./answers.js";
 const quoted = (value) => /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
 
 export function asJson(base, found, condition) {
-  const entries = found.map(({ id, name, year, family, ...entry }) => ({ id, name, year, family,
-    reasons: condition ? grounds(base, { id, family, year, ...entry }, condition).map((ground) => worded(base, { ...entry, id, family, year }, ground)) : [] }));
+  const reasons = (entry) => condition ? grounds(base, entry, condition).map((ground) => worded(base, entry, ground)) : [];
+  const entries = found.map((entry) => ({ id: entry.id, name: entry.name, year: entry.year, family: entry.family, reasons: reasons(entry) }));
   const why = found.length || !condition ? {} : explained(base, condition);
   return JSON.stringify({ where: condition ? String(condition) : "", found: entries, ...why }, null, 2);
 }

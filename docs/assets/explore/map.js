@@ -1,15 +1,10 @@
 // The map of relations: families by years, to move and zoom. An arrow that has a condition is drawn with it, so such arrows appear
 // where there is room for words: around an entry that is looked at, and along a path.
-import { made } from "../made.js";
+import { drawn, made } from "../made.js";
 import { BOX, EXACT, along, around, below, overview } from "./layout.js";
 
-const SVG = "http://www.w3.org/2000/svg", NARROW = matchMedia("(max-width: 44rem)");
-const drawn = (tag, attributes = {}, ...children) => {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-};
+const NARROW = matchMedia("(max-width: 44rem)");
+
 export class Graph {
   constructor(data) {
     this.nodes = data.nodes.map(([id, name, label, page, kind, year, x, y], place) => ({ id, name, label, page, kind, year, x, y, place }));
@@ -64,7 +59,7 @@ export class RelationMap {
     };
     const [fromLabel, from] = field("map-from", "Look at"), [toLabel, to] = field("map-to", "path to");
     Object.assign(this, { from, to });
-    const button = (text, label, act) => { const made_ = made("button", { type: "button", className: "joint", textContent: text, data: { "aria-label": label } }); made_.addEventListener("click", act); return made_; };
+    const button = (textContent, label, onclick) => made("button", { type: "button", className: "joint", textContent, onclick, data: { "aria-label": label } });
     const controls = made("div", { className: "map-controls" }, fromLabel, from, toLabel, to, button("clear", "Show all", () => this.tools.set({ at: "", to: "" })),
       button("+", "Zoom in", () => this.zoom(1.3)), button("−", "Zoom out", () => this.zoom(1 / 1.3)), button("fit", "Fit the width", () => this.fit()), names);
     this.arrows = drawn("g", { class: "arrows" });

@@ -48,17 +48,11 @@ const problemLine = made("p", { id: "explorer-problem", className: "problem", da
 const row = made("div", { className: "chips", data: { role: "group", "aria-label": "Conditions" } });
 const adder = made("input", { type: "text", id: "explorer-add", autocomplete: "off", spellcheck: false, placeholder: "causality, uses gating, takes sequence, since 2015 …", data: { list: "explorer-known", autocapitalize: "off" } });
 const told = made("p", { className: "told", data: { role: "status" } }), narrow = made("div"), answers = made("div", { className: "answers" });
-const tabs = VIEWS.map((view) => {
-  const button = made("button", { type: "button", textContent: view[0].toUpperCase() + view.slice(1) });
-  button.addEventListener("click", () => set({ view: view === "list" ? "" : view }));
-  return button;
-});
+const tabs = VIEWS.map((view) => made("button", { type: "button", textContent: view[0].toUpperCase() + view.slice(1), onclick: () => set({ view: view === "list" ? "" : view }) }));
 const beside = made("a", { className: "beside-each-other", textContent: "Compare them" });
-const command = made("code"), saving = [["CSV", "text/csv", asCsv], ["JSON", "application/json", asJson]].map(([name, type, make]) => {
-  const button = made("button", { type: "button", textContent: name, data: { "aria-label": `Save as ${name}` } });
-  button.addEventListener("click", () => download(`architectures.${name.toLowerCase()}`, type, make(base, select(base, condition), condition)));
-  return button;
-});
+const command = made("code"), saving = [["CSV", "text/csv", asCsv], ["JSON", "application/json", asJson]].map(([name, type, make]) =>
+  made("button", { type: "button", textContent: name, data: { "aria-label": `Save as ${name}` },
+    onclick: () => download(`architectures.${name.toLowerCase()}`, type, make(base, select(base, condition), condition)) }));
 
 // What can be added: a condition as it is written, or a name alone, which then means whatever it is a name of.
 function meant(written) {

@@ -14,11 +14,9 @@ function reason({ base, open }, entry, [atom, verdict]) {
   if (!TRAITS.includes(atom.verb)) return made("span", { className: "reason", textContent: worded(base, entry, [atom, verdict]) });
   const bias = base.biases[base.places.get(atom.name)], { value, how, place } = base.trait(entry, atom.name);
   const known = { n: "does not apply", u: "not known" }[value] ?? how.join(", ");
-  const button = made("button", { type: "button", className: `reason value-${value}`, title: "Show the evidence",
+  return made("button", { type: "button", className: `reason value-${value}`, title: "Show the evidence", onclick: ({ currentTarget }) => open(entry, bias, currentTarget),
     data: { "aria-label": `${bias.name}: ${VALUES[value]}, ${known}. Show the evidence` } },
   `${SYMBOLS[value]} ${bias.name} `, made("small", { textContent: known + (place && `, of ${place.split("/").at(-1)}`) }));
-  button.addEventListener("click", () => open(entry, bias, button));
-  return button;
 }
 
 const sizes = (entry) => Object.entries(entry.sized).map(([name, number]) => `${name} ${number < 1e6 ? `${Math.round(number / 1e3)}k` : `${(number / 1e6).toPrecision(3)}M`}`).join(", ");
@@ -75,8 +73,7 @@ export function emptiness(tools, condition) {
 function missing(tools, entry, literal, condition) {
   const [atom] = literal, verdict = atom.judge(tools.base, entry), without = dropped(condition, atom);
   const count = without ? select(tools.base, without).length : 0;
-  const button = without && count ? made("button", { type: "button", className: "joint", textContent: `${count} without “${required(literal)}”` }) : "";
-  if (button) button.addEventListener("click", () => tools.change(without));
+  const button = without && count ? made("button", { type: "button", className: "joint", textContent: `${count} without “${required(literal)}”`, onclick: () => tools.change(without) }) : "";
   return [reason(tools, entry, [atom, verdict]), button];
 }
 
@@ -98,11 +95,8 @@ export function narrowing(tools, found, condition) {
     return { bias, h: values.filter((value) => value === "h").length, l: values.filter((value) => value === "l").length };
   });
   const best = counted.filter(({ h, l }) => h && l).sort((one, other) => Math.min(other.h, other.l) - Math.min(one.h, one.l)).slice(0, SUGGESTED);
-  const button = (verb, bias, count) => {
-    const element = made("button", { type: "button", className: "joint", textContent: `${verb} ${count}`, data: { "aria-label": `Only those that ${verb === "has" ? "have" : "lack"} ${bias.name}: ${count}` } });
-    element.addEventListener("click", () => tools.add(new Atom(verb, bias.id)));
-    return element;
-  };
+  const button = (verb, bias, count) => made("button", { type: "button", className: "joint", textContent: `${verb} ${count}`, onclick: () => tools.add(new Atom(verb, bias.id)),
+    data: { "aria-label": `Only those that ${verb === "has" ? "have" : "lack"} ${bias.name}: ${count}` } });
   if (!best.length) return "";
   return made("section", { className: "narrow", data: { "aria-label": "Narrow down" } }, made("h2", { textContent: "Narrow down" }),
     made("ul", {}, ...best.map(({ bias, h, l }) => made("li", {}, made("a", { href: new URL(bias.page, tools.root), textContent: bias.name }), " ", button("has", bias, h), button("lacks", bias, l)))));

@@ -42,9 +42,8 @@ export function table(tools, entries, state) {
   const { base, root } = tools, { telling, folded } = state.all ? { telling: base.biases, folded: null } : divided(entries, base);
   const rows = sorted(joined(entries, telling, base, !state.apart), state.sort ?? "family", base);
   const box = (name, text, checked) => {
-    const input = made("input", { type: "checkbox", checked });
-    input.addEventListener("change", () => tools.set({ [name]: input.checked ? undefined : "1" }));
-    return made("label", {}, input, ` ${text}`);
+    const onchange = ({ currentTarget }) => tools.set({ [name]: currentTarget.checked ? undefined : "1" });
+    return made("label", {}, made("input", { type: "checkbox", checked, onchange }), ` ${text}`);
   };
   return made("div", { className: "table-view" },
     made("div", { className: "options" }, box("all", "fold columns that are the same for all", !state.all), box("apart", "join identical rows", !state.apart),
@@ -67,21 +66,17 @@ function notes({ root }, folded) {
 }
 
 function heading(tools, bias, first, state) {
-  const chosen = state.sort === bias.id, button = made("button", { type: "button", title: `${bias.summary} Sort by it.`, textContent: bias.name });
-  button.addEventListener("click", () => tools.set({ sort: chosen ? undefined : bias.id }));
+  const chosen = state.sort === bias.id, button = made("button", { type: "button", title: `${bias.summary} Sort by it.`, textContent: bias.name, onclick: () => tools.set({ sort: chosen ? undefined : bias.id }) });
   return made("th", { className: first ? "first" : "", data: { scope: "col", "aria-sort": chosen ? "ascending" : "none" } }, button, made("small", { textContent: bias.weights }));
 }
 
 function grid(tools, rows, biases, state) {
-  const { base, root, open } = tools, groups = [...Map.groupBy ? Map.groupBy(biases, ({ group }) => group) : grouped(biases)];
+  const { base, root, open } = tools, groups = [...grouped(biases)];
   const first = new Set(groups.map(([, members]) => members[0]));
-  const corner = (name, text) => {
-    const button = made("button", { type: "button", textContent: text, title: `Sort by ${text}`, data: { "aria-pressed": String((state.sort ?? "family") === name) } });
-    button.addEventListener("click", () => tools.set({ sort: name === "family" ? undefined : name }));
-    return button;
-  };
+  const corner = (name) => made("button", { type: "button", textContent: name, title: `Sort by ${name}`, onclick: () => tools.set({ sort: name === "family" ? undefined : name }),
+    data: { "aria-pressed": String((state.sort ?? "family") === name) } });
   const head = made("thead", {}, made("tr", {}, made("td"), ...groups.map(([group, members]) => made("th", { colSpan: members.length, textContent: group.replaceAll("-", " "), data: { scope: "colgroup" } }))),
-    made("tr", { className: "names" }, made("th", { data: { scope: "col" } }, "Sort: ", corner("family", "family"), corner("name", "name"), corner("year", "year")), ...biases.map((bias) => heading(tools, bias, first.has(bias), state))));
+    made("tr", { className: "names" }, made("th", { data: { scope: "col" } }, "Sort: ", ...["family", "name", "year"].map(corner)), ...biases.map((bias) => heading(tools, bias, first.has(bias), state))));
   const body = made("tbody"), cells = [];
   rows.forEach((entries) => {
     const [entry] = entries;
@@ -129,11 +124,8 @@ function navigable(element, cells) {
 function card(tools, entries, biases) {
   const { base, root, open } = tools, [entry] = entries;
   const of = (value) => biases.filter((bias) => base.trait(entry, bias.id).value === value);
-  const tags = (value) => of(value).map((bias) => {
-    const button = made("button", { type: "button", className: `reason value-${value}`, textContent: bias.name, data: { "aria-label": label(base, entry, bias) } });
-    button.addEventListener("click", () => open(entry, bias, button, entries));
-    return button;
-  });
+  const tags = (value) => of(value).map((bias) => made("button", { type: "button", className: `reason value-${value}`, textContent: bias.name,
+    onclick: ({ currentTarget }) => open(entry, bias, currentTarget, entries), data: { "aria-label": label(base, entry, bias) } }));
   const lacking = tags("l");
   return made("li", {}, made("h2", {}, ...entries.flatMap((each, place) => [place ? ", " : "", made("a", { href: new URL(each.page, root), textContent: each.name })])),
     made("div", { className: "reasons" }, ...tags("h"), ...tags("u")),

@@ -1,7 +1,7 @@
 // The attention of a trained layer as a weighted graph on its positions.
 import { affine, dot } from "../matrices.js";
-import { button, check, choice, drawn, panel, slider } from "../kit.js";
-import { made } from "../../made.js";
+import { button, check, choice, panel, slider } from "../kit.js";
+import { drawn, made } from "../../made.js";
 
 const EPSILON = 1e-5, TWENTY = "abcdefghijklmnopqrst";
 const layer = ({ weights }, name) => ({ weight: weights[`${name}.weight`], bias: weights[`${name}.bias`] });

@@ -1,7 +1,7 @@
 // The regions of the plane on which a small network of rectified linear units is affine, cut exactly, layer by layer.
 import { affine } from "../matrices.js";
-import { button, chart, choice, drawn, panel, slider } from "../kit.js";
-import { made } from "../../made.js";
+import { button, chart, choice, panel, slider } from "../kit.js";
+import { drawn, made } from "../../made.js";
 
 const SIDE = 3, TINY = 1e-9, FOLD = 4;
 const square = (low, high) => [[low, low], [high, low], [high, high], [low, high]];

@@ -1,7 +1,7 @@
 // Features of a shifted image beside the shifted features of the image.
 import { affine, length } from "../matrices.js";
-import { button, choice, drawn, panel, slider } from "../kit.js";
-import { made } from "../../made.js";
+import { button, choice, panel, slider } from "../kit.js";
+import { drawn, made } from "../../made.js";
 
 const LAYERS = {
   ring: { text: "two convolutions on a ring", padding: "circular", stride: 1 }, zeros: { text: "with zero padding", padding: "zeros", stride: 1 },

@@ -1,7 +1,7 @@
 // The norm of dh(T)/dh(T - k) in a recurrent network, as its weights grow.
 import { apply, norm, times } from "../matrices.js";
-import { chart, check, choice, drawn, panel, rounded, slider } from "../kit.js";
-import { made } from "../../made.js";
+import { chart, check, choice, panel, rounded, slider } from "../kit.js";
+import { drawn, made } from "../../made.js";
 
 // log10 of the spectral norm of the derivative of the last state by every state before it, k = 0 .. T.
 export function log10Norms({ weight, mixing, inputs }, radius, strength, linear) {

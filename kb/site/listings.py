@@ -1,4 +1,4 @@
-"""Source code on pages: with an address for every line, and the lines that compute an equation beside it."""
+"""Listings of code on pages: with an address for every line, and the lines that compute an equation beside it."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def anchor(span: Span) -> str:
     return f"L{first}" if first == last else f"L{first}-L{last}"
 
 
-class Sources:
-    """The code of a knowledge base, and where on the site it stands."""
+class Listings:
+    """The lines of code of a knowledge base, and where on the site they stand."""
 
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
