@@ -160,9 +160,9 @@ class Tools:
 
     def code(self, entry: Name) -> Answer:
         """Read the code of an entry (implementation, probe, experiment, peer, checks) as text. Nothing is run."""
-        found, root = sources(self.base, self.base[entry]), self.base.code_root
+        found = sources(self.base, self.base[entry])
         return {"files": [
-            {"what": word.lower(), "path": path.relative_to(root).as_posix(), "text": read(path)}
+            {"what": word.lower(), "path": path.relative_to(self.base.root).as_posix(), "text": read(path)}
             for word, path in found
         ]}  # fmt: skip
 
