@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from kb.cli.application import Json, bold, command, completes, console, dim, load_base, print_json, table
+from kb.cli.application import Json, bold, command, console, dim, load_base, print_json, table
+from kb.cli.completing import completes
 from kb.query.compare import Aspect, Comparison
 from kb.query.statements import YES
 

@@ -46,6 +46,12 @@ def base_json(base: KnowledgeBase) -> dict[str, Any]:
     }
 
 
+def entry_line(entry: Entry) -> dict[str, Any]:
+    """Return what a list says of an entry."""
+    named = {"id": entry.id, "name": entry.title, "kind": entry.kind, "group": entry.group}
+    return named | {"year": entry.year, "summary": entry.gist}
+
+
 def entry_json(base: Base, entry_id: str) -> dict[str, Any]:
     """Return one entry: what is written in its file, its relations both ways, its traits and its evidence.
 
