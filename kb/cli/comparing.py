@@ -1,4 +1,4 @@
-"""The command that lays entries side by side."""
+"""The command that compares entries."""
 
 from __future__ import annotations
 
