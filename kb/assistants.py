@@ -17,7 +17,7 @@ from mcp.server.mcpserver.resources import FunctionResource
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
-from kb.export import entry_json, markdown
+from kb.export import entry_json, entry_line, markdown
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase
 from kb.links import read
@@ -123,7 +123,7 @@ class Tools:
     ) -> Answer:
         """List the entries that satisfy a condition, oldest first. Where there are none, `why_not` says why."""
         found = self.base.select(kind, where=where, since=since, until=until)
-        return {"entries": [_line(entry) for entry in found]}
+        return {"entries": [entry_line(entry) for entry in found]}
 
     def why(
         self,
@@ -146,7 +146,7 @@ class Tools:
             verdict, lines = self.base.reasons(self.base[architecture].id, where)
             return {"satisfies": {True: "yes", False: "no", None: "unknown"}[verdict], "reasons": lines}
         if found := self.base.select(where=where):
-            return {"verdict": "satisfied", "entries": [_line(entry) for entry in found]}
+            return {"verdict": "satisfied", "entries": [entry_line(entry) for entry in found]}
         return self.base.why_none(where=where).as_dict()
 
     def compare(self, first: Name, second: Name) -> Answer:
@@ -160,9 +160,9 @@ class Tools:
 
     def code(self, entry: Name) -> Answer:
         """Read the code of an entry (implementation, probe, experiment, peer, checks) as text. Nothing is run."""
-        found, root = sources(self.base, self.base[entry]), self.base.code_root
+        found = sources(self.base, self.base[entry])
         return {"files": [
-            {"what": word.lower(), "path": path.relative_to(root).as_posix(), "text": read(path)}
+            {"what": word.lower(), "path": path.relative_to(self.base.root).as_posix(), "text": read(path)}
             for word, path in found
         ]}  # fmt: skip
 
@@ -192,8 +192,3 @@ class Tools:
 
 SHORT = ("variant", "bias", "error", "tolerance")
 """What is said of a trait that was not asked for by name."""
-
-
-def _line(entry: Entry) -> Answer:
-    return {"id": entry.id, "name": entry.title, "kind": entry.kind, "group": entry.group, "year": entry.year,
-            "summary": entry.gist}  # fmt: skip

@@ -54,8 +54,7 @@ class Base(Mapping[str, Entry]):
         self.left_out: tuple[Problem, ...] = tuple(left_out)
         """What is wrong with the entries that were left out, where that was asked for."""
         self.root: Path = reading.root
-        self.code_root: Path = reading.root
-        self.code = Code(self.code_root)
+        self.code = Code(self.root)
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes
         self._jobs: dict[str, list[Job]] = {}
@@ -186,7 +185,7 @@ class Base(Mapping[str, Entry]):
     @cached_property
     def syntax(self) -> Syntax:
         """The syntax that links reach, as the files were when first asked."""
-        return Syntax(self.code_root)
+        return Syntax(self.root)
 
     def jobs(self, entry_id: str) -> list[Job]:
         """All that can be measured of an entry, with the digests of what it depends on now; see `kb.evidence.jobs`."""

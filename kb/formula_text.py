@@ -1,4 +1,4 @@
-r"""Formulas in one line of Unicode, for a terminal: `\frac{1}{N} \sum_{i=1}^N x_i^2` becomes `(1/N) ∑ᵢ₌₁ᴺ xᵢ²`.
+r"""Formulas in one line of Unicode, for a terminal: `\frac{1}{N} \sum_{i=1}^N x_i^2` becomes `(1/N)∑ᵢ₌₁ᴺxᵢ²`.
 
 They are read from MathML, which the converter of the pages makes, so that terminal and page understand a formula alike,
 and nothing of it is lost: fractions keep their parentheses, norms their bars. (pylatexenc 2.11 reads LaTeX itself, and
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from xml.etree import ElementTree
 
@@ -67,12 +67,11 @@ def in_text(text: str, around: str = "") -> str:
         'It costs O(N²), not `$5`.'
     """
     parts = re.split(r"(`[^`]*`)", text)
-    in_unicode = [part if part[:1] == "`" else re.sub(INLINE, _between(around), part) for part in parts]
-    return "".join(in_unicode)
 
+    def replaced(found: re.Match[str]) -> str:
+        return f"{around}{as_text(found[1])}{around}"
 
-def _between(mark: str) -> Callable[[re.Match[str]], str]:
-    return lambda found: f"{mark}{as_text(found[1])}{mark}"
+    return "".join(part if part[:1] == "`" else re.sub(INLINE, replaced, part) for part in parts)
 
 
 def _text(node: Element) -> str:

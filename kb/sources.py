@@ -23,5 +23,5 @@ def sources(base: Base, entry: Entry) -> list[tuple[str, Path]]:
     links = {word: getattr(entry, field, None) for field, word in WORDS.items()}
     checks = getattr(entry, "checks", [])
     links["Checks"] = entry.beside("checks", checks[0].check) if checks else None  # they share a file
-    files = {word: readable_source(base.code_root, link) for word, link in links.items() if link}
+    files = {word: readable_source(base.root, link) for word, link in links.items() if link}
     return [(word, path) for word, path in files.items() if path]

@@ -52,5 +52,5 @@ for words in {[list(words) for words in commands]!r}:
 
 
 def _python(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    variables = {**os.environ, "PYTHONPATH": str(BASE.code_root), "COLUMNS": "80", **environment}
+    variables = {**os.environ, "PYTHONPATH": str(BASE.root), "COLUMNS": "80", **environment}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, check=False)

@@ -24,11 +24,11 @@ TOOLS = {"search", "show", "select", "why", "why_not", "compare", "route", "code
 SERVER = server(BASE)
 
 
-def result_of(question: Callable[[Client], Coroutine[Any, Any, Any]]) -> Any:
-    """What a client in this process gets, in a thread of its own: others keep loops of events in theirs."""
+def result_of(question: Callable[[Client], Coroutine[Any, Any, Any]], place: Any = SERVER) -> Any:
+    """What a client gets, in a thread of its own: other tests may keep a loop of events in theirs."""
 
     async def ask() -> Any:
-        async with Client(SERVER) as client:
+        async with Client(place) as client:
             return await question(client)
 
     with ThreadPoolExecutor(1) as pool:
@@ -170,10 +170,9 @@ def test_no_code_of_entries_is_run() -> None:
 def test_the_command_speaks_the_protocol(tmp_path: Path) -> None:
     place = StdioServerParameters(command=sys.executable, args=["-m", "kb", "mcp"], env=dict(os.environ), cwd=tmp_path)
 
-    async def ask() -> tuple[Any, Any]:
-        async with Client(place) as client:
-            return await client.list_tools(), await client.call_tool("route", {"start": "mlp", "goal": "gat"})
+    async def ask(client: Client) -> tuple[Any, Any]:
+        return await client.list_tools(), await client.call_tool("route", {"start": "mlp", "goal": "gat"})
 
-    tools, answer = anyio.run(ask)
+    tools, answer = result_of(ask, place)
     assert {tool.name for tool in tools.tools} == TOOLS
     assert answer.structured_content["hops"]

@@ -81,7 +81,7 @@ def test_a_training_that_is_killed_goes_on_from_its_last_checkpoint(tmp_path: Pa
         "stop = lambda step, *_: step == 7 and os.kill(os.getpid(), 9)\n"
         f"train(kb.load(), 'linear-model', steps=20, save=pathlib.Path({str(path)!r}), every=0.0, progress=stop)"
     )
-    environment = {**os.environ, "PYTHONPATH": str(BASE.code_root)}
+    environment = {**os.environ, "PYTHONPATH": str(BASE.root)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, check=False, capture_output=True)
     assert done.returncode == -9, done.stderr
     assert [each.name for each in tmp_path.iterdir()] == [path.name]

@@ -22,7 +22,7 @@ def modules() -> list[str]:
     ]
     code = [
         path.relative_to(BASE.root).with_suffix("").as_posix().replace("/", ".")
-        for path in sorted(Path(BASE.code_root, "implementations").rglob("*.py"))
+        for path in sorted(Path(BASE.root, "implementations").rglob("*.py"))
         if ">>>" in path.read_text(encoding="utf-8")
     ]
     return [name for name in library if name != "kb.__main__"] + code

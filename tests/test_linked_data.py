@@ -20,6 +20,7 @@ from small import Miniature
 from test_export import HOSTILE, UNPRINTABLE
 
 import kb
+from kb.export.details import DETAILS
 from kb.export.rdf import (
     HOME,
     PREFIXES,
@@ -33,7 +34,7 @@ from kb.export.rdf import (
     turtle,
     vocabulary,
 )
-from kb.export.rdf.entries import DETAILS, PUBLICATIONS
+from kb.export.rdf.entries import PUBLICATIONS
 from kb.export.rdf.terms import Iri, named, value
 from kb.schema import Architecture
 

@@ -44,7 +44,7 @@ def test_two_processes_train_as_one_does(tmp_path: Path) -> None:
     """Losses and gradients are compared: of the smallest gradients, Adam makes whole steps in either direction."""
     script = tmp_path / "script.py"
     script.write_text(RUN % STEPS)
-    environment = {**os.environ, "PYTHONPATH": str(BASE.code_root), "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(BASE.root), "OMP_NUM_THREADS": "1"}
     start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     words = [*start, str(script), str(tmp_path), *SHARED]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)

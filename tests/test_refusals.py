@@ -347,7 +347,7 @@ def test_every_file_that_refuses_has_as_many_wrong_calls() -> None:
     met.update(name.partition(",")[0] for name in CALLS)
     missing = []
     for folder in ("architectures", "concepts"):
-        for path in sorted(Path(BASE.code_root, "implementations", folder).rglob("*.py")):
+        for path in sorted(Path(BASE.root, "implementations", folder).rglob("*.py")):
             raised = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Raise)]
             entry_id = path.stem.replace("_", "-")
             if met[entry_id] + shown(path) < len(raised) - ELSEWHERE.get(entry_id, 0):

@@ -162,8 +162,8 @@ task: {concept: digits, variant: right, arguments: {layout: flat}}
     small.architecture("model", variants, **{"implementations.architectures.family.model:Module": code})
     small.architecture("idle", **{"implementations.architectures.family.idle:Module": code})
     for link in (code, "implementations.concepts.task.digits:Digits"):  # the code of a base is in its own folder
-        for source in sources_of(BASE.code_root, link):
-            copy = tmp_path / source.relative_to(BASE.code_root)
+        for source in sources_of(BASE.root, link):
+            copy = tmp_path / source.relative_to(BASE.root)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, copy)
     return small

@@ -138,7 +138,7 @@ def test_what_has_no_place_in_one_file_is_refused(small: Miniature) -> None:
 def test_code_is_printed_and_written(tmp_path: Path) -> None:
     runner = CliRunner()
     printed = runner.invoke(app, ["code", "LSTM"])
-    path = BASE.code_root / "implementations/architectures/recurrent/lstm.py"
+    path = BASE.root / "implementations/architectures/recurrent/lstm.py"
     assert printed.stdout == path.read_text(encoding="utf-8")
     assert runner.invoke(app, ["code", "lstm", "--standalone", "--out", str(tmp_path / "lstm.py")]).exit_code == 0
     assert (tmp_path / "lstm.py").read_text(encoding="utf-8") == text_of("lstm")

@@ -24,8 +24,7 @@ from typer.core import TyperCommand, TyperGroup
 
 import kb
 from kb import strict_json
-from kb.cli.completing import complete_variants as complete_variants
-from kb.cli.completing import completes as completes
+from kb.cli.completing import completes
 from kb.cli.index import Known, command_name, described, known
 from kb.cli.streams import for_any_reader
 from kb.folders import DISTRIBUTION

@@ -32,12 +32,12 @@ def code(
 
     base = load_base()
     found = base[entry]
-    path = _source(base.code_root, found)
+    path = _source(base.root, found)
     text = in_one_file(base, base.title, base.version, found) if standalone else links.read(path)
     if out:
         files.write(out, text)
     if json_:
-        print_json({"entry": found.id, "source": path.relative_to(base.code_root).as_posix(), "code": text})
+        print_json({"entry": found.id, "source": path.relative_to(base.root).as_posix(), "code": text})
     elif out:
         console.print(f"wrote {out}", markup=False)
     else:

@@ -1,4 +1,4 @@
-"""The command that lays entries side by side."""
+"""The command that compares entries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from kb.cli.application import Json, bold, command, completes, console, dim, load_base, print_json, table
+from kb.cli.application import Json, bold, command, console, dim, load_base, print_json, table
+from kb.cli.completing import completes
 from kb.query.compare import Aspect, Comparison
 from kb.query.statements import YES
 

@@ -17,7 +17,7 @@ from kb.folders import bundled_root
 def completes(kind: str = "*", *, folders: bool = False) -> Callable[..., list[str]]:
     """Return a completion of entry ids, or of groups, from the names of files, and of other names from their lines.
 
-    That is fast, and it works while an entry is broken. A name of several words is left to whoever can quote it.
+    A name of several words is left to whoever can quote it.
     """
 
     def complete(context: typer.Context, incomplete: str) -> list[str]:

@@ -79,12 +79,11 @@ def _standings(items: Iterable[Equation | Source]) -> dict[str, int]:
 
 def count(base: KnowledgeBase) -> dict[str, Any]:
     """Count what a knowledge base holds, what is known in it, and how."""
+    from kb.export.facts import meant_cells
     from kb.query.verdicts import verdicts
     from kb.schema import SORTS
 
-    cells = [
-        cell for a in base.architectures for b in base.biases if (cell := base.trait(a, b)).value != "not-applicable"
-    ]
+    cells = list(meant_cells(base))
     records = base.evidence.values()
     equations = [each for entry in base.values() for each in getattr(entry, "equations", ())]
     return {

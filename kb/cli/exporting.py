@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from kb import files, strict_json
-from kb.cli.application import Json, chosen_folder, command, completes, console, entry_ids, load_base, print_json
+from kb.cli.application import Json, chosen_folder, command, console, entry_ids, load_base, print_json
+from kb.cli.completing import completes
 from kb.folders import bundled_root, is_installed
 from kb.kinds import KINDS
 from kb.knowledge_base import KnowledgeBase

@@ -16,7 +16,6 @@ from kb.cli.application import (
     Json,
     bold,
     command,
-    completes,
     console,
     counting,
     dim,
@@ -27,6 +26,7 @@ from kb.cli.application import (
     progress_bar,
     table,
 )
+from kb.cli.completing import completes
 from kb.evidence import Evidence, Job, Speed
 from kb.folders import require_own
 from kb.knowledge_base import KnowledgeBase

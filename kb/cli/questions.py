@@ -1,4 +1,4 @@
-"""Commands that ask: check, search, select, lineage, route, prerequisites, remedies, why, stats."""
+"""Commands that ask: search, select, lineage, route, prerequisites, remedies, why, open."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from kb.cli.application import (
     Json,
     bold,
     command,
-    complete_variants,
-    completes,
     console,
     dim,
     entry_id,
@@ -23,6 +21,7 @@ from kb.cli.application import (
     print_text,
     table,
 )
+from kb.cli.completing import complete_variants, completes
 from kb.inference.representation import Ability
 from kb.kinds import KINDS
 from kb.query.openness import unmeasured
@@ -105,10 +104,9 @@ def select(
     }  # fmt: skip
     found = base.select(kind, **conditions)
     if json_:
-        print_json([
-            {"id": entry.id, "name": entry.title, "kind": entry.kind, "group": entry.group, "year": entry.year,
-             "summary": entry.gist} for entry in found
-        ])  # fmt: skip
+        from kb.export import entry_line
+
+        print_json(list(map(entry_line, found)))
     elif found:
         listed = table("id", "year", "family", "name")
         for entry in found:

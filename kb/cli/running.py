@@ -14,7 +14,6 @@ from kb.cli.application import (
     Json,
     bold,
     command,
-    complete_variants,
     console,
     dim,
     entry_id,
@@ -24,6 +23,7 @@ from kb.cli.application import (
     progress_bar,
     table,
 )
+from kb.cli.completing import complete_variants
 from kb.knowledge_base import KnowledgeBase
 from kb.schema import DEFAULT_VARIANT
 

@@ -123,15 +123,15 @@ class _Loader:
             columns = ", ".join(filter(None, (between, properties)))
             self._connection.execute(f"CREATE REL TABLE `{relation}`({columns})")
             for (first, last), between_them in pairs.items():
-                self._copy(relation, table, between_them, "relation", f", from = '{first}', to = '{last}'")
+                self._copy(relation, table, between_them, first, last)
 
-    def _copy(self, target: str, table: Table, rows: Iterable[Row], without: str, options: str = "") -> None:
+    def _copy(self, relation: str, table: Table, rows: Iterable[Row], first: str, last: str) -> None:
         file = self._folder / "rows.csv"
-        names = [column.name for column in table.columns if column.name != without]
+        names = [column.name for column in table.columns if column.name != "relation"]
         lines = (",".join(_field(plain(row.get(name))) for name in names) for row in rows)
         file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        reading = f"header = false, parallel = false, escape = '\"'{options}"
-        self._connection.execute(f"COPY `{target}` FROM '{file.as_posix()}' ({reading})")
+        reading = f"header = false, parallel = false, escape = '\"', from = '{first}', to = '{last}'"
+        self._connection.execute(f"COPY `{relation}` FROM '{file.as_posix()}' ({reading})")
 
 
 def _field(value: Any) -> str:

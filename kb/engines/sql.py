@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,7 +33,7 @@ class Sql:
     def __init__(self, base: Base) -> None:
         import duckdb
 
-        self._duckdb = duckdb
+        self._duckdb, self._locked = duckdb, False
         settings: dict[str, str | bool | int] = {"threads": 1, "python_enable_replacements": False}
         self._connection = duckdb.connect(":memory:", config=settings)
         with TemporaryDirectory(prefix="kb-") as folder:
@@ -58,10 +59,9 @@ class Sql:
         Raises:
             QueryError: It cannot be answered, or is no single query that reads.
         """
-        for setting in ("enable_external_access = false", "lock_configuration = true"):
-            if not self._locked:
-                self._connection.execute(f"SET {setting}")
-        self._locked = True
+        if not self._locked:
+            self._connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+            self._locked = True
         try:
             statements = self._connection.extract_statements(query)
             if len(statements) != 1 or statements[0].type != self._duckdb.StatementType.SELECT:
@@ -72,16 +72,9 @@ class Sql:
         except self._duckdb.Error as error:
             raise QueryError(f"SQL: {_sentence(str(error))}") from None
 
-    _locked = False
-
 
 def _sentence(message: str) -> str:
     """The first lines of an error of DuckDB: what is wrong, and what it suggests."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     kept = [line for line in lines if not line.startswith(("LINE ", "^"))]
-    return (
-        "; ".join(kept[:2])
-        .removeprefix("Parser Error: ")
-        .removeprefix("Binder Error: ")
-        .removeprefix("Catalog Error: ")
-    )
+    return re.sub(r"^(Parser|Binder|Catalog) Error: ", "", "; ".join(kept[:2]))

@@ -10,7 +10,7 @@ from kb.export.markdown import markdown
 from kb.export.reading import unpack
 from kb.export.schemas import schemas, write_schemas
 from kb.export.standalone import file_name, standalone
-from kb.export.whole import base_json, entry_json
+from kb.export.whole import base_json, entry_json, entry_line
 
 __all__ = [
     "base_json",
@@ -18,6 +18,7 @@ __all__ = [
     "bibtex_of_entry",
     "csl",
     "entry_json",
+    "entry_line",
     "file_name",
     "gexf",
     "graph_json",

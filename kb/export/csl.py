@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kb.export.bibtex import kind_of
-from kb.export.characters import printable
+from kb.export.characters import all_printable
 from kb.schema import Paper
 
 TYPES = {
@@ -47,12 +47,4 @@ def csl(paper: Paper) -> dict[str, Any]:
         "URL": paper.link,
         "number": f"arXiv:{paper.ids.arxiv}" if paper.ids.arxiv else None,
     }
-    return {name: _clean(value) for name, value in found.items() if value}
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, dict):
-        return {name: _clean(item) for name, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list) else value
+    return {name: all_printable(value) for name, value in found.items() if value}

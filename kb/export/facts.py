@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from kb.base import Base
 from kb.schema import NARROWER
@@ -42,13 +43,30 @@ def all_facts(base: Base) -> list[Fact]:
     return [found[name] for name in sorted(found)]
 
 
-def meant_cells(base: Base) -> Iterator[Cell]:
-    """Yield what is meant by every trait where no variant is named, if the bias applies: the matrix of traits."""
-    for architecture in base.architectures:
+def meant_cells(base: Base, architectures: Iterable[str] | None = None) -> Iterator[Cell]:
+    """Yield what is meant by every trait where no variant is named, if the bias applies: the matrix of traits.
+
+    Args:
+        base: The knowledge base.
+        architectures: Only theirs; default is all.
+    """
+    for architecture in base.architectures if architectures is None else architectures:
         for bias in base.biases:
             cell = base.trait(architecture, bias)
             if cell.value != "not-applicable":
                 yield cell
+
+
+def trait_row(cell: Cell) -> dict[str, Any]:
+    """Return what is known of a trait, as the JSON document and the tables have it."""
+    row = {"architecture": cell.architecture, "bias": cell.bias, "place": cell.variant, "value": cell.value}
+    return row | {"known": list(cell.how)}
+
+
+def fact_row(fact: Fact) -> dict[str, Any]:
+    """Return what every fact says, as the JSON document and the tables have it."""
+    row = {"id": fact.id, "architecture": fact.architecture, "place": fact.variant, "bias": fact.bias}
+    return row | {"value": fact.value, "how": fact.how, "reason": fact.reason}
 
 
 def measurements(base: Base) -> dict[tuple[str, str, str], Measured]:

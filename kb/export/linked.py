@@ -9,12 +9,11 @@ from typing import Any
 
 from kb.base import Base
 from kb.evidence import links_of
-from kb.export.characters import printable
+from kb.export.about import LICENCE
+from kb.export.characters import all_printable
 from kb.folders import is_bundled
 from kb.schema import Architecture, Claim, Entry, Paper, ReadingPath, Theorem
 
-LICENCE = {"license": "https://creativecommons.org/licenses/by/4.0/"}
-"""Of the entries that come with the library; the licence of those of another folder is not known."""
 RATINGS = {"refuted": 1, "not settled": 2, "supported": 3}
 """Verdicts on the scale that schema.org asks for; the word itself stands beside the number."""
 
@@ -44,12 +43,12 @@ def schema_org(base: Base, entry_id: str, publisher: str) -> dict[str, Any]:
     if entry.aliases:
         common["alternateName"] = entry.aliases
     document = {"@context": "https://schema.org"} | common | _typed(base, entry, publisher)
-    return {name: _clean(value) for name, value in document.items()}
+    return {name: all_printable(value) for name, value in document.items()}
 
 
 def _typed(base: Base, entry: Entry, publisher: str) -> dict[str, Any]:
     """The type of an entry, and the properties that this type has."""
-    licence = LICENCE if is_bundled(base.root) else {}
+    licence = {"license": LICENCE} if is_bundled(base.root) else {}
     match entry:
         case Paper():
             return _article(entry)
@@ -123,12 +122,3 @@ def _measured(base: Base, entry: Entry, publisher: str, licence: dict[str, str])
     data = {"@type": "Dataset", "name": f"Evidence: {entry.title}"} | licence
     data |= {"description": f"{what} of the reference implementation, as {publisher} publishes and repeats them."}
     return [code, data | {"creator": {"@type": "Organization", "name": publisher}}]
-
-
-def _clean(value: Any) -> Any:
-    """The same without the characters that no export can hold."""
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, dict):
-        return {name: _clean(item) for name, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value

@@ -10,6 +10,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from kb import files
+from kb.changes import FROM_ELSEWHERE
 from kb.evidence import Measurement, evidence_file, write
 from kb.export.schemas import WHOLE, identifier
 from kb.formatting import canonical
@@ -67,8 +68,7 @@ def _entry(name: str, data: Mapping[str, Any]) -> Entry:
     if data["id"] != name:
         raise ValueError(f"the document cannot be read: entry {name!r} says that its id is {data['id']!r}")
     model = KINDS[data["kind"]].model
-    fields = {field.alias or name for name, field in model.model_fields.items()}
-    added = {"kind", "year", "signatures"} - fields  # what the document says of an entry beside what its file says
+    added = FROM_ELSEWHERE - {field.alias or name for name, field in model.model_fields.items()}
     return model.model_validate({field: value for field, value in data.items() if field not in added})
 
 

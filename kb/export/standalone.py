@@ -17,13 +17,12 @@ from pathlib import Path
 
 from kb import links
 from kb.base import Base
+from kb.folders import DISTRIBUTION
 from kb.schema import Architecture, Concept, Entry
 from kb.syntax import GUARDS
 
 SHAPES = "jaxtyping"
 """The package whose annotations say shapes."""
-NAME = "deep-learning-taxonomy"
-"""The package that the bundled entries come with."""
 Import = tuple[str, str]
 """A module, and what is imported from it; nothing where it is the module itself."""
 Place = tuple[int, int | None]
@@ -78,7 +77,7 @@ def standalone(base: Base, title: str, version: str, entry: Entry) -> str:
     link = entry.implementation if isinstance(entry, Architecture | Concept) else None
     if not link:
         raise ValueError(f"{entry.id} has no implementation")
-    pieces = list(_pieces(base.code_root, link.partition(":")[0]))
+    pieces = list(_pieces(base.root, link.partition(":")[0]))
     imports = _imports(pieces)
     run = ""
     if isinstance(entry, Architecture):
@@ -102,7 +101,7 @@ def _head(base: Base, title: str, version: str, entry: Entry, imports: dict[str,
     others = sorted({whole.partition(".")[0] for whole, _ in imports.values()} - sys.stdlib_module_names)
     yield f"# Needs: {', '.join(others)}"
     if version:  # the entries that come with the library have its licence
-        known = metadata.metadata(NAME)
+        known = metadata.metadata(DISTRIBUTION)
         yield f"# Licence: {known['License-Expression']}, copyright the contributors of {title}"
     if isinstance(entry, Architecture):
         yield f"# Run: python {file_name(entry)}"

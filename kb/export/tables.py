@@ -15,7 +15,8 @@ from typing import Any, Literal
 
 from kb.base import Base
 from kb.export.characters import printable
-from kb.export.facts import all_facts, meant_cells, measurements, place_measured
+from kb.export.details import DETAILS
+from kb.export.facts import all_facts, fact_row, meant_cells, measurements, place_measured, trait_row
 from kb.schema import Paper
 
 Type = Literal["text", "integer", "number", "boolean", "texts"]
@@ -129,28 +130,15 @@ def _edges(base: Base) -> Iterator[Row]:
 
 def _traits(base: Base) -> Iterator[Row]:
     for cell in meant_cells(base):
-        row = {"architecture": cell.architecture, "bias": cell.bias, "place": cell.variant, "value": cell.value}
-        yield row | {"known": list(cell.how), "relation": "TRAIT"}
+        yield trait_row(cell) | {"relation": "TRAIT"}
 
 
 def _facts(base: Base) -> Iterator[Row]:
     measured = measurements(base)
     for fact in all_facts(base):
-        row: Row = {"id": fact.id, "kind": "Fact", "architecture": fact.architecture, "place": fact.variant}
-        row |= {
-            "bias": fact.bias,
-            "value": fact.value,
-            "how": fact.how,
-            "reason": fact.reason,
-            "rule": fact.rule or None,
-        }
-        row["theorem"] = fact.theorem or None
-        if fact.source:
-            row |= {
-                "paper": fact.source.paper and str(fact.source.paper),
-                "url": fact.source.url,
-                "at": fact.source.at or fact.source.deck,
-            }
+        row = fact_row(fact) | {"kind": "Fact", "rule": fact.rule, "theorem": fact.theorem}
+        if source := fact.source:
+            row |= {"paper": source.paper, "url": source.url, "at": source.at or source.deck}
         if fact.how == "measured":
             row |= vars(measured[place_measured(fact)])
         yield row
@@ -178,13 +166,8 @@ def _variants(base: Base) -> Iterator[Row]:
 def _names(base: Base) -> Iterator[Row]:
     for entry in base.values():
         for same in getattr(entry, "same_as", ()):
-            yield {
-                "entry": entry.id,
-                "variant": same.variant,
-                "source": same.source,
-                "name": same.local,
-                "match": same.match,
-            }
+            row = {"entry": entry.id, "variant": same.variant}
+            yield row | {"source": same.source, "name": same.local, "match": same.match}
 
 
 _ENTRY = "entry"
@@ -216,18 +199,7 @@ TABLES = (
             Column("start", "The entry that has it.", neo4j=f":START_ID({_ENTRY})"),
             Column("end", "The entry that it leads to.", neo4j=f":END_ID({_ENTRY})"),
             Column("relation", "What it is.", neo4j=":TYPE"),
-            *(
-                Column(name, meaning)
-                for name, meaning in {
-                    "because": "The reason.", "role": "What a part is there for.", "change": "What was changed.",
-                    "when": "The condition.", "effect": "What a component does to a bias.", "value": "holds or lacks.",
-                    "at": "The place in a source.", "note": "What a path says of a step.", "variant": "The variant.",
-                    "network": "The sub-network.", "standing": "Where a part stands.",
-                    "over": "The axis along which a part is applied.", "times": "How often a part stands there.",
-                    "attends_to": "What a part attends to.", "claim": "The claim that states it.",
-                    "theorem": "The theorem that states it.",
-                }.items()
-            ),
+            *(Column(name, meaning[0].upper() + meaning[1:]) for name, (_, meaning) in DETAILS.items()),
         ),
         _edges,
     ),

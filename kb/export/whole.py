@@ -8,7 +8,7 @@ from typing import Any
 
 from kb.base import Base
 from kb.export.about import about
-from kb.export.facts import all_facts, measurements, place_measured
+from kb.export.facts import all_facts, fact_row, meant_cells, measurements, place_measured, trait_row
 from kb.export.schemas import WHOLE, identifier
 from kb.knowledge_base import KnowledgeBase
 from kb.schema import Architecture, Entry
@@ -35,7 +35,7 @@ def base_json(base: KnowledgeBase) -> dict[str, Any]:
         "about": about(base),
         "entries": {entry.id: _entry(entry) for entry in base.values()},
         "relations": [{"start": start, "end": end, **data} for start, end, data in base.graph.edges(data=True)],
-        "traits": [trait for architecture in base.architectures for trait in _traits(base, architecture)],
+        "traits": list(map(trait_row, meant_cells(base))),
         "facts": list(_facts(base)),
         "evidence": {name: record.model_dump(mode="json") for name, record in base.evidence.items()},
         "measurements": {
@@ -44,6 +44,12 @@ def base_json(base: KnowledgeBase) -> dict[str, Any]:
         },
         "axes": {name: axis.model_dump() for name, axis in base.axes.items()},
     }
+
+
+def entry_line(entry: Entry) -> dict[str, Any]:
+    """Return what a list says of an entry."""
+    named = {"id": entry.id, "name": entry.title, "kind": entry.kind, "group": entry.group}
+    return named | {"year": entry.year, "summary": entry.gist}
 
 
 def entry_json(base: Base, entry_id: str) -> dict[str, Any]:
@@ -63,38 +69,23 @@ def entry_json(base: Base, entry_id: str) -> dict[str, Any]:
     return {
         "entry": _entry(entry),
         "relations": [{"start": start, "end": end, **data} for start, end, data in edges],
-        "traits": list(_traits(base, entry.id)) if isinstance(entry, Architecture) else [],
+        "traits": list(map(trait_row, meant_cells(base, [entry.id]))) if isinstance(entry, Architecture) else [],
         "evidence": record.model_dump(mode="json") if record else None,
     }
-
-
-def _traits(base: Base, architecture: str) -> Iterator[dict[str, Any]]:
-    """What is known of the biases that apply to an architecture, and how."""
-    for cell in (base.trait(architecture, bias) for bias in base.biases):
-        if cell.value != "not-applicable":
-            row = {"architecture": cell.architecture, "bias": cell.bias, "place": cell.variant, "value": cell.value}
-            yield row | {"known": list(cell.how)}
 
 
 def _facts(base: Base) -> Iterator[dict[str, Any]]:
     """All facts, each with what it rests on; what does not apply is left out."""
     measured = measurements(base)
     for fact in all_facts(base):
-        row: dict[str, Any] = {
-            "id": fact.id,
-            "architecture": fact.architecture,
-            "place": fact.variant,
-            "bias": fact.bias,
-        }
-        row |= {"value": fact.value, "how": fact.how, "reason": fact.reason}
         optional = {
             "rule": fact.rule,
             "theorem": fact.theorem,
             "source": fact.source.model_dump(mode="json", exclude_none=True) if fact.source else None,
             "measured": asdict(measured[place_measured(fact)]) if fact.how == "measured" else None,
         }
-        row |= {name: value for name, value in optional.items() if value}
-        yield row | {"premises": [premise.id for premise in fact.premises]}
+        known = {name: value for name, value in optional.items() if value}
+        yield fact_row(fact) | known | {"premises": [premise.id for premise in fact.premises]}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

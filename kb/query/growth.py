@@ -101,6 +101,6 @@ def _scales(base: Base, entry: Architecture, letter: str) -> bool:
     if len(places) != 1 or "." in places[0]:
         return bool(places)
     try:
-        return places[0] not in annotated.single_numbers(base.code_root, entry.implementation, "__init__")
+        return places[0] not in annotated.single_numbers(base.root, entry.implementation, "__init__")
     except links.SourceError:
         return True

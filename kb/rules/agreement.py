@@ -82,10 +82,10 @@ def keys_have_the_year_of_the_paper(base: Base) -> Iterator[Problem]:
 
 def years_are_those_of_the_papers(base: Base) -> Iterator[Problem]:
     """A year that stands beside a paper is that of its publication, in texts and in code."""
-    for path in sorted((base.code_root / links.PACKAGE).rglob("*.py")):
-        if links.is_own(base.code_root, path):
+    for path in sorted((base.root / links.PACKAGE).rglob("*.py")):
+        if links.is_own(base.root, path):
             with suppress(links.SourceError):  # of which another rule tells
-                yield from _in_code(base, path.relative_to(base.code_root).as_posix(), links.read(path))
+                yield from _in_code(base, path.relative_to(base.root).as_posix(), links.read(path))
     for entry in base.values():
         for steps, text in texts_in(entry):
             for year, key in IN_A_LINK.findall(text):

@@ -57,7 +57,7 @@ def signatures_can_be_read(base: Base) -> Iterator[Problem]:
     for entry, _ in _implementations(base):
         if isinstance(entry, Architecture):
             try:
-                found = annotated.read(base.code_root, entry.implementation)
+                found = annotated.read(base.root, entry.implementation)
             except links.SourceError as error:
                 yield _problem(base, entry, f"its code {error}")
                 continue
@@ -103,7 +103,7 @@ def inputs_are_guarded(base: Base) -> Iterator[Problem]:
     for entry, tree in _implementations(base):
         guards = _guards(_method(tree, entry.implementation, "__init__"))
         try:
-            sizes = annotated.numbers(base.code_root, str(entry.implementation), "__init__")
+            sizes = annotated.numbers(base.root, str(entry.implementation), "__init__")
         except links.SourceError:
             sizes = []  # it has no constructor of its own
         if sizes and "checked_arguments" not in guards:
@@ -138,7 +138,7 @@ def imports_are_relations(base: Base) -> Iterator[Problem]:
 def _imports(base: Base, entry: Architecture) -> Iterator[Problem]:
     related = [str(ref) for steps, ref in entry.refs() if str(steps[0]).replace("_", "-") in having("imported")]
     modules = {name: _module_of(base[name]) for name in related}
-    imported = links.imported_modules(links.source_file(base.code_root, entry.implementation))
+    imported = links.imported_modules(links.source_file(base.root, entry.implementation))
     for module in sorted(imported - set(modules.values())):
         message = f"its code imports {module}, no part and nothing it specialises: relate it, or remove the import"
         yield base.problem(entry.id, ("implementation",), message)
@@ -156,7 +156,7 @@ def _imports(base: Base, entry: Architecture) -> Iterator[Problem]:
 def _mentioned(base: Base, link: str) -> set[str]:
     """The names in a source and in what it imports: a primitive may stand in a component, as a mask in attention."""
     nodes: list[ast.AST] = []
-    for file in links.sources_of(base.code_root, link):
+    for file in links.sources_of(base.root, link):
         with suppress(links.SourceError):  # of which `code_stands_by_itself` tells
             nodes += ast.walk(links.parse(file))
     found = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
@@ -170,7 +170,7 @@ def sources_are_short(base: Base) -> Iterator[Problem]:
     for entry, _ in _implementations(base):
         assert isinstance(entry, Architecture | Concept)
         assert entry.implementation is not None
-        lines = links.read(links.source_file(base.code_root, entry.implementation)).count("\n")
+        lines = links.read(links.source_file(base.root, entry.implementation)).count("\n")
         if lines >= MOST_LINES:
             message = f"its code has {lines} lines (fewer than {MOST_LINES} are asked): leave out what is not essential"
             yield base.problem(entry.id, ("implementation",), message)
@@ -203,7 +203,7 @@ def _imported_of_library(tree: ast.Module) -> Iterator[tuple[int, str]]:
 def code_is_reached(base: Base) -> Iterator[Problem]:
     """Some entry leads to every file of code."""
     reached = {
-        path for entry in base.values() for link in links_of(entry) for path in links.sources_of(base.code_root, link)
+        path for entry in base.values() for link in links_of(entry) for path in links.sources_of(base.root, link)
     }
     for path in _files(base):
         if path not in reached and path.name != "__init__.py":
@@ -211,12 +211,12 @@ def code_is_reached(base: Base) -> Iterator[Problem]:
 
 
 def _files(base: Base) -> list[Path]:
-    folder = base.code_root / links.PACKAGE
-    return sorted(path for path in folder.rglob("*.py") if links.is_own(base.code_root, path))
+    folder = base.root / links.PACKAGE
+    return sorted(path for path in folder.rglob("*.py") if links.is_own(base.root, path))
 
 
 def _shown(base: Base, path: Path) -> str:
-    return path.relative_to(base.code_root).as_posix()
+    return path.relative_to(base.root).as_posix()
 
 
 def _implementations(base: Base) -> Iterator[tuple[Architecture | Concept, ast.Module]]:
@@ -225,8 +225,8 @@ def _implementations(base: Base) -> Iterator[tuple[Architecture | Concept, ast.M
         component = isinstance(entry, Concept) and entry.effects and entry.implementation
         if isinstance(entry, Architecture) or component:
             assert isinstance(entry, Architecture | Concept)
-            if links.problem_with(base.code_root, str(entry.implementation)) is None:
-                yield entry, links.parse(links.source_file(base.code_root, str(entry.implementation)))
+            if links.problem_with(base.root, str(entry.implementation)) is None:
+                yield entry, links.parse(links.source_file(base.root, str(entry.implementation)))
 
 
 def _method(tree: ast.Module, link: str | None, name: str) -> ast.FunctionDef | None:

@@ -126,9 +126,9 @@ def _known(base: Base, entry: Architecture) -> set[str]:
 
 def _whole_numbers(base: Base, entry: Architecture, method: str) -> list[str] | None:
     """The whole numbers that a method of its class takes; None where the class cannot be read."""
-    if links.problem_with(base.code_root, entry.implementation):
+    if links.problem_with(base.root, entry.implementation):
         return None
     try:
-        return annotated.whole_numbers(base.code_root, entry.implementation, method)
+        return annotated.whole_numbers(base.root, entry.implementation, method)
     except links.SourceError:
         return None

@@ -19,13 +19,13 @@ def code_of_equations_exists(base: Base) -> Iterator[Problem]:
                 steps = ("equations", number, "code", index)
                 if link is None:
                     yield base.problem(entry.id, steps, "the entry has no implementation: link one, or drop the place")
-                elif links.problem_with(base.code_root, link) is None:
+                elif links.problem_with(base.root, link) is None:
                     yield from _problem(base, entry.id, steps, link, place)
 
 
 def _problem(base: Base, entry_id: str, steps: tuple[str | int, ...], link: str, place: str) -> Iterator[Problem]:
     try:
-        lines_of(base.code_root, link, place)
+        lines_of(base.root, link, place)
     except NoSuchPlaceError as error:
         yield base.problem(entry_id, steps, f"{error}: name what computes the equation, or drop the place")
     except links.SourceError:

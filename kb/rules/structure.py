@@ -55,13 +55,13 @@ def links_lead_to_code(base: Base) -> Iterator[Problem]:
     for entry in base.values():
         for field in ("implementation", "probe", "experiment"):
             link = getattr(entry, field, None)
-            message = links.problem_with(base.code_root, link) if link else None
+            message = links.problem_with(base.root, link) if link else None
             if message:
                 yield base.problem(entry.id, (field,) if field in type(entry).model_fields else (), message)
         if entry.peer and (message := _problem_with_peer(base, entry)):
             yield base.problem(entry.id, (), message)
         for number, check in enumerate(getattr(entry, "checks", [])):
-            message = links.problem_with(base.code_root, entry.beside("checks", check.check))
+            message = links.problem_with(base.root, entry.beside("checks", check.check))
             if message:
                 yield base.problem(entry.id, ("checks", number, "check"), message)
 
@@ -69,7 +69,7 @@ def links_lead_to_code(base: Base) -> Iterator[Problem]:
 def _problem_with_peer(base: Base, entry: Entry) -> str | None:
     """Say what is wrong with the file of a peer; one of sub-networks alone needs no function for the whole."""
     networks = entry.networks if isinstance(entry, Architecture) else ()
-    found = [links.problem_with(base.code_root, entry.beside("peers", name)) for name in (WHOLE, *networks)]
+    found = [links.problem_with(base.root, entry.beside("peers", name)) for name in (WHOLE, *networks)]
     return found[0] if all(found) else None
 
 

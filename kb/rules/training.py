@@ -17,7 +17,7 @@ def networks_can_be_read(base: Base) -> Iterator[Problem]:
     for entry in base.architectures.values():
         for name in entry.networks:
             try:
-                annotated.read_network(base.code_root, entry.implementation, name)
+                annotated.read_network(base.root, entry.implementation, name)
             except SourceError as error:
                 yield base.problem(entry.id, ("networks", name), f"the code {error}")
 
@@ -32,7 +32,7 @@ def methods_are_there(base: Base) -> Iterator[Problem]:
         required += [(("sampling",), "sample", ["count", "generator"])] if entry.sampling else []
         for steps, method, arguments in required:
             try:
-                taken = annotated.arguments_of(base.code_root, entry.implementation, method)
+                taken = annotated.arguments_of(base.root, entry.implementation, method)
             except SourceError as error:
                 yield base.problem(entry.id, steps, f"the code {error}: write it, or correct the name")
                 continue
@@ -77,7 +77,7 @@ def parts_stand_where_they_say(base: Base) -> Iterator[Problem]:
 
 def _constructor(base: Base, entry: Architecture) -> list[str]:
     try:
-        return annotated.arguments_of(base.code_root, entry.implementation, "__init__")
+        return annotated.arguments_of(base.root, entry.implementation, "__init__")
     except SourceError:
         return []
 

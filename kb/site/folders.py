@@ -20,10 +20,9 @@ def require_apart(target: Path, base: KnowledgeBase) -> None:
         ValueError: It does.
     """
     place, package = target.resolve(), Path(__file__).parent.parent
-    roots = [base.root, base.code_root]
-    sources = [package, *(root / name for root in roots for name in SOURCES if (root / name).exists())]
-    for source in [*roots, *sources]:
-        inside = place.is_relative_to(source.resolve()) and source not in roots
+    sources = [package, *(base.root / name for name in SOURCES if (base.root / name).exists())]
+    for source in [base.root, *sources]:
+        inside = place.is_relative_to(source.resolve()) and source != base.root
         if inside or source.resolve().is_relative_to(place):
             how = "is inside of" if inside else "is or contains"
             raise ValueError(f"{target} {how} {source}, which the site is made from: give another folder to build in")

@@ -87,7 +87,7 @@ class Listings:
 
     def _excerpts(self, entry: Entry, equation: Equation) -> Iterator[Excerpt]:
         for module, spans in ((lines.module, lines.spans) for lines in self._lines(entry, equation)):
-            text = links.read(links.source_file(self.base.code_root, module)).splitlines()
+            text = links.read(links.source_file(self.base.root, module)).splitlines()
             owner = self.base[self.owners.get(module, entry.id)]
             page, named = page_of(self.base, owner.id) + CODE, owner.title if owner.id != entry.id else ""
             for first, last in spans:
@@ -101,7 +101,7 @@ class Listings:
         found = []
         for place in equation.code:
             try:
-                found.append(lines_of(self.base.code_root, entry.implementation, place))
+                found.append(lines_of(self.base.root, entry.implementation, place))
             except (NoSuchPlaceError, links.SourceError):
                 continue
         return together(found)

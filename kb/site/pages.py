@@ -279,7 +279,7 @@ class Writer:
     def _code(self, entry: Entry) -> Values:
         shown: list[tuple[str, str, int, str]] = []
         for word, path in sources(self.base, entry):
-            name = path.relative_to(self.base.code_root).as_posix()
+            name = path.relative_to(self.base.root).as_posix()
             spans = self.listings.spans.get(name.removesuffix(".py").replace("/", "."), set())
             prefix = f"{word.lower()}-" if shown else ""
             shown.append((word, name, read(path).count("\n"), numbered(read(path), spans, prefix)))

@@ -6,9 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
+import networkx as nx
+
 from kb.base import Base
 from kb.export.about import LICENCE, about
 from kb.export.bibtex import kind_of
+from kb.export.details import DETAILS
 from kb.export.mapping import address_elsewhere, match_property
 from kb.export.rdf.terms import Addresses, Iri, Literal, Triple, address, described, named, year
 from kb.export.rdf.vocabulary import property_of
@@ -27,13 +30,6 @@ PUBLICATIONS = {
 """The type of a BibTeX record, and what FaBiO calls it."""
 IN_SCHEME = ("architecture", "bias", "concept")
 """The kinds that are concepts of SKOS."""
-DETAILS = {
-    "at": "at", "attends_to": "attendsTo", "because": "because", "change": "change", "claim": "byClaim",
-    "effect": "effect", "network": "ofNetwork", "note": "note", "over": "over", "role": "role",
-    "standing": "standing", "theorem": "byTheorem", "times": "times", "value": "statedValue",
-    "variant": "ofVariant", "when": "when",
-}  # fmt: skip
-"""The fields beside a reference, and what they are called here."""
 NARROWING = ("broader", "specialises")
 """The relations that lead to a broader concept."""
 KINDRED = ("see-also", "distinct-from")
@@ -133,22 +129,13 @@ def _variants(base: Base, entry: Architecture, names: Addresses) -> Iterator[Tri
             fair4ml__modelCategory=names.entry(entry.id),
             fair4ml__mlTask=names.entry(entry.task.concept) if entry.task and entry.task.variant == name else None,
             dlt__canonical=name == entry.canonical,
-            dlt__arguments=json.dumps(_plain(variant.arguments), sort_keys=True, ensure_ascii=False),
+            dlt__arguments=json.dumps(variant.arguments, sort_keys=True, ensure_ascii=False),
             dlt__parameters=size.parameters if size else None,
             dlt__flops=size.flops if size else None,
         )
         for same in entry.same_as:
             if same.variant == name:
                 yield subject, named(match_property(same)), address_elsewhere(same)
-
-
-def _plain(value: object) -> object:
-    """Arguments as JSON has them, whatever containers hold them."""
-    if isinstance(value, str | bool | int | float | None):
-        return value
-    if hasattr(value, "items"):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value]  # type: ignore[attr-defined]
 
 
 def _verdicts(base: Base, names: Addresses) -> Iterator[Triple]:
@@ -166,7 +153,7 @@ def _relations(base: Base, names: Addresses) -> Iterator[Triple]:
         subject, object_ = names.entry(start), names.entry(end)
         yield subject, property_of(relation), object_
         yield from _in_words_of_others(base, names, start, relation, end, related)
-        details = {DETAILS[name]: text for name, text in data.items() if name in DETAILS and text not in (None, "")}
+        details = {DETAILS[name][0]: text for name, text in data.items() if name in DETAILS and text not in (None, "")}
         if details:
             numbers[start, relation, end] += 1
             node = names.relation(start, relation, end, numbers[start, relation, end])
@@ -199,19 +186,10 @@ def _in_words_of_others(
 
 def _related(base: Base) -> Iterator[frozenset[str]]:
     """The pairs of concepts of which SKOS may say that they are related: neither is above the other."""
-    above: dict[str, set[str]] = {}
-    steps: dict[str, set[str]] = {}
-    for start, end, data in base.graph.edges(data=True):
-        if data["relation"] in NARROWING:
-            steps.setdefault(start, set()).add(end)
-    for start in steps:
-        found, waiting = set[str](), list(steps[start])
-        while waiting:
-            if (each := waiting.pop()) not in found:
-                found.add(each)
-                waiting += steps.get(each, ())
-        above[start] = found
-    for start, end, data in base.graph.edges(data=True):
+    edges = [(start, end, data["relation"]) for start, end, data in base.graph.edges(data=True)]
+    steps = nx.DiGraph((start, end) for start, end, relation in edges if relation in NARROWING)
+    above = {entry: nx.descendants(steps, entry) for entry in steps}
+    for start, end, relation in edges:
         both = base[start].kind in IN_SCHEME and base[end].kind in IN_SCHEME and start != end
-        if data["relation"] in KINDRED and both and end not in above.get(start, ()) and start not in above.get(end, ()):
+        if relation in KINDRED and both and end not in above.get(start, ()) and start not in above.get(end, ()):
             yield frozenset((start, end))

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kb.export.about import LICENCE
+from kb.export.details import DETAILS
 from kb.export.rdf.terms import HOME, Iri, Triple, described, named
 from kb.kinds import KINDS
 from kb.relations import RELATIONS
@@ -100,26 +102,7 @@ TERMS = (
     Term("narrowed", "How many times as narrow the network was that was measured, if it was."),
     Term("verdict", "What an experiment says of a claim: supported, refuted or not settled."),
     Term("formula", "A formula in LaTeX."),
-    *(
-        Term(camel(name.replace("_", "-")), f"Said of a relation: {meaning}")
-        for name, meaning in {
-            "because": "the reason.",
-            "role": "the part that a component plays.",
-            "change": "what was changed.",
-            "when": "the condition.",
-            "effect": "what a component does to a bias.",
-            "note": "what a reading path says of a step.",
-            "stated_value": "holds or lacks, of a premise or conclusion.",
-            "of_variant": "the variant.",
-            "of_network": "the sub-network.",
-            "standing": "where a part stands and how often.",
-            "over": "the axis along which a part is applied.",
-            "times": "how often a part stands there.",
-            "attends_to": "what a part attends to.",
-            "by_claim": "the claim that states it.",
-            "by_theorem": "the theorem that states it.",
-        }.items()
-    ),
+    *(Term(word, f"Said of a relation: {meaning}") for word, meaning in DETAILS.values() if word != "at"),
 )
 
 
@@ -130,7 +113,7 @@ def vocabulary() -> Iterator[Triple]:
         ontology,
         rdf__type=named("owl:Ontology"),
         dcterms__title="Terms of the Deep Learning Taxonomy",
-        dcterms__license=Iri("https://creativecommons.org/licenses/by/4.0/"),
+        dcterms__license=Iri(LICENCE),
     )
     for term in TERMS:
         kind, under = ("rdfs:Class", "rdfs__subClassOf") if term.is_class else ("rdf:Property", "rdfs__subPropertyOf")
