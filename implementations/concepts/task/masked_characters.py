@@ -78,7 +78,7 @@ def examples(task: MaskedCharacters, module: nn.Module, count: int) -> list[dict
     inputs, target = task.test()
     x, target = inputs["x"][:count], target[:count]
     seen, found = x.argmax(-1), module(x).argmax(-1)
-    known = characters(task.texts) | {ALPHABET: "_"}
+    known = characters(task.texts) | {ALPHABET: "■"}
 
     def shown(codes: Tensor) -> list[str]:
         """Passages with some codes where characters were hidden."""
