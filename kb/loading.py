@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 MOST_PROBLEMS = 50
 """Problems that are reported of one file; the first of them usually cause the rest."""
 _NO_ALIASES = yaml_rs.AliasLimits(0, 0, 0)
-_SPECIAL = re.compile(r"[&*!](?<=[\s:,\[{?-].)(?=\S)")
-_SPECIAL_AT_START = re.compile(r"(?:^|[:,\[{?-])[ \t]*[&*!]\S", re.MULTILINE)
-"""Where a word may be an anchor, an alias or a tag; in prose and formulas it mostly is not. The first is the faster."""
-_LINE_BREAK = re.compile(r'"[^"]*\\n[A-Za-z]')
+"""The parser refuses every alias."""
+_SPECIAL = re.compile(r"[&!](?<=[\s:,\[{?-].)(?=\S)")
+_SPECIAL_AT_START = re.compile(r"(?:^|[:,\[{?-])[ \t]*[&!]\S", re.MULTILINE)
+"""Where a word may be an anchor or a tag, which the parser passes over in silence. The first is the faster."""
+_LINE_BREAK = re.compile(r'[:,\[{?\n-][ \t]*"[^"]*\\n[A-Za-z]')
 """What may be a LaTeX command in double quotes, of which YAML makes a line break."""
 _DEEP = re.compile(r"\n(?:[ \t]{200}|[ \t]*(?:[-?:][ \t]+){10})")
 """Where lists or keys may be nested without end: 20,000 of `- ` in a line overflow the stack of `yaml_rs`."""
@@ -248,7 +249,7 @@ def _is_plain(reading: Reading, path: Path, text: str) -> bool:
     lines = f"\n{text}"
     deep = _DEEP.search(lines)
     special = _SPECIAL.search(lines) and _SPECIAL_AT_START.search(lines)
-    if deep or special or _LINE_BREAK.search(text):
+    if deep or special or _LINE_BREAK.search(lines):
         found = _outline(text)
         _report_lines(reading, path, found.misused)
         if deep and found.end and not found.misused:
