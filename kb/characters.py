@@ -64,7 +64,7 @@ def find_unseen(text: str, *, allowed: str = "") -> re.Match[str] | None:
         >>> find_unseen("a\nb", allowed="\n") is None
         True
     """
-    if text.isprintable() and text.isascii():
+    if text.isascii() and text.translate(dict.fromkeys(map(ord, allowed))).isprintable():
         return None
     return next((found for found in _ODD.finditer(text) if found.group() not in allowed), None)
 
