@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ QUESTIONS = {
     title: dict(re.findall(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
     for title, text in re.findall(r"^### (\d+\. .*?)\n(.*?)(?=^### |\Z)", PAGE, re.MULTILINE | re.DOTALL)
 }
+TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 Engine = Callable[[str], Answer]
 
 
@@ -168,24 +170,26 @@ def test_words_that_are_refused_may_be_parts_of_names(small: dict[str, Engine]) 
 
 
 @pytest.mark.parametrize(
-    ("language", "query", "row"),
+    ("language", "query"),
     [
-        ("sql", "SELECT id, year, aliases FROM nodes WHERE id = 'lstm'", ["lstm", 1997, ["LSTM"]]),
-        ("cypher", "MATCH (a:Architecture {id: 'lstm'}) RETURN a.id, a.year, a.aliases", ["lstm", 1997, ["LSTM"]]),
-        ("sparql", "SELECT ?y ?n WHERE { :lstm dlt:year ?y ; skos:altLabel ?n }", [1997, "LSTM"]),
+        ("sql", "SELECT id, year, aliases FROM nodes WHERE id = 'line'"),
+        ("cypher", "MATCH (a:Architecture {id: 'line'}) RETURN a.id, a.year, a.aliases"),
+        ("sparql", "SELECT ?id ?y ?n WHERE { :line dlt:year ?y ; skos:altLabel ?n . BIND('line' AS ?id) }"),
     ],
 )
-def test_commands_print_rows(
-    language: str, query: str, row: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_commands_print_rows(language: str, query: str, tmp_path: Path) -> None:
+    """Of a small folder: what is printed of the large one is that of the engines above."""
+    folder = shutil.copytree(TINY, tmp_path / "base")
+    entry = folder / "entries" / "architectures" / "feedforward" / "line.yaml"
+    entry.write_text(f"aliases:\n- A name\n{entry.read_text()}")
     file = tmp_path / "query"
     file.write_text(query)
-    run = CliRunner().invoke
-    found = json.loads(run(app, [language, "--file", str(file), "--json"]).stdout)
-    assert found["rows"] == [row]
-    assert len(found["columns"]) == len(row)
-    plain = run(app, [language, "-"], input=query).stdout.splitlines()
-    assert plain[1].split("\t") == [", ".join(cell) if isinstance(cell, list) else str(cell) for cell in row]
+    command = ["--folder", str(folder), language]
+    found = json.loads(CliRunner().invoke(app, [*command, "--file", str(file), "--json"]).stdout)
+    assert found["rows"] == [["line", 1958, "A name" if language == "sparql" else ["A name"]]]
+    assert len(found["columns"]) == 3
+    plain = CliRunner().invoke(app, [*command, "-"], input=query).stdout.splitlines()
+    assert plain[1].split("\t") == ["line", "1958", "A name"]
 
 
 def test_a_command_without_a_query_and_a_missing_library_are_explained(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +201,7 @@ def test_a_command_without_a_query_and_a_missing_library_are_explained(monkeypat
         ("sparql", "pyoxigraph", "rdf"),
     ):
         monkeypatch.setitem(sys.modules, library, None)
-        result = CliRunner().invoke(app, [language, "SELECT 1"])
+        result = CliRunner().invoke(app, ["--folder", str(TINY), language, "SELECT 1"])
         assert result.exit_code == 1
         assert re.search(rf"needs {library}.*\[{extra}\]", result.stderr)
 
