@@ -23,7 +23,7 @@ class MonotoneGradientNetwork(nn.Module):
     Args:
         features: Number F of features.
         units: Units U of every hidden layer.
-        rank: Rows R of the matrix of the linear part; 0 for none.
+        rank: Rows R of the factor V of the linear part; 0 for none.
         layers: Number of hidden layers, at least one.
 
     Example:
@@ -36,7 +36,7 @@ class MonotoneGradientNetwork(nn.Module):
     def __init__(self, *, features: int = 4, units: int = 6, rank: int = 2, layers: int = 2) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(units, features) / features**0.5)
-        self.straight = nn.Parameter(torch.randn(rank, features) / features**0.5)
+        self.factor = nn.Parameter(torch.randn(rank, features) / features**0.5)
         self.shifts = nn.ParameterList(torch.zeros(units) for _ in range(layers))
         self.last_shift = nn.Parameter(torch.zeros(features))
 
@@ -48,7 +48,7 @@ class MonotoneGradientNetwork(nn.Module):
         z = seen + first
         for shift in rest:
             z = seen + torch.sigmoid(z) + shift
-        linear = x @ self.straight.T @ self.straight
+        linear = x @ self.factor.T @ self.factor
         return torch.sigmoid(z) @ self.weight + linear + self.last_shift
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:

@@ -29,7 +29,7 @@ def of_one_layer_the_convex_function_is_known(generator: torch.Generator) -> flo
     net = randomised(generator, layers=1)
     x = torch.randn(20, 5, generator=generator, dtype=torch.float64, requires_grad=True)
     ramps = F.softplus(x @ net.weight.T + net.shifts[0]).sum()
-    energy = ramps + (x @ net.straight.T).square().sum() / 2 + (x @ net.last_shift).sum()
+    energy = ramps + (x @ net.factor.T).square().sum() / 2 + (x @ net.last_shift).sum()
     (gradient,) = torch.autograd.grad(energy, x)
     return difference(net(x), gradient)
 
