@@ -84,6 +84,7 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "unitary-recurrent-network read_out.bias": lambda _: ZERO,
     "gated-transformer-xl *_gate.bias": lambda _: (2.0, 0.0),
     "gru-type-gate bias": lambda _: (2.0, 0.0),
+    "*parametrizations.weight.original": torchs,
     "*parametrizations.weight.original1": torchs,
     "diagonal-state-space log_step": lambda _: (math.log(1e-2), math.log(100) / math.sqrt(12)),
     "diagonal-state-space log_decay": lambda _: (-math.log(2), 0.0),
