@@ -348,8 +348,8 @@ class _Reading:
                     start = source_key(f"weight:{weight}")
                     self._node(start, "weight")
                     self.found.edges.setdefault(Edge(start, key), operand.shape)
-            else:
-                node.weights = tuple(dict.fromkeys([*node.weights, *sorted(weights)]))
+            own = weights.difference(outside) if outside or not some else ()
+            node.weights = tuple(dict.fromkeys([*node.weights, *sorted(own)]))
 
     def _has_weights(self, node: Node, number: int, weights: Iterable[str]) -> bool:
         """Whether an operation uses the same weights in another round."""
