@@ -72,13 +72,17 @@ def test_other_sizes(variant_subject: Subject) -> None:
             unify(variant_subject.signature.outputs[name], tensor, sizes, name)
 
 
+UNREACHED = ("vector-quantisation",)
+"""No gradient of the output reaches their weights, which errors of their own train: their checks compare these."""
+
+
 def test_output_and_every_gradient_is_finite(subject: Subject) -> None:
     module = prepare(build(subject), seeded(3)).train()
     inputs = to_float64(module.example_inputs(seeded(3)))
     outputs = run(module, inputs)
     assert all(torch.isfinite(output).all() for output in outputs)
     parameters = dict(module.named_parameters())
-    if not parameters:
+    if not parameters or subject.entry.id in UNREACHED:
         return
     loss = sum(
         (output * torch.randn(output.shape, dtype=output.dtype)).sum()

@@ -110,6 +110,11 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "linear-recurrent-unit skip": lambda _: (0.0, 1.0),
     "linear-recurrent-unit input.weight": lambda w: (0.0, 1 / math.sqrt(2 * w.shape[1])),
     "linear-recurrent-unit output.weight": lambda w: (0.0, math.sqrt(2 / w.shape[1])),
+    "autoencoder encoding.0.weight": lambda w: (0.0, 4 * math.sqrt(2 / sum(w.shape))),  # Glorot's, for sigmoids
+    "autoencoder decoding.*.weight": lambda w: (0.0, 4 * math.sqrt(2 / sum(w.shape))),
+    "denoising-autoencoder autoencoder.encoding.0.weight": lambda w: (0.0, 4 * math.sqrt(2 / sum(w.shape))),
+    "denoising-autoencoder autoencoder.decoding.0.bias": lambda _: (0.0, 1 / math.sqrt(3 * 8)),  # of eight units
+    "vector-quantisation codebook": lambda w: (0.0, 1 / (math.sqrt(3) * w.shape[0])),
     "siren layers.0.weight": lambda w: (0.0, 1 / (math.sqrt(3) * fan_in(w))),
     "siren *.weight": lambda w: (0.0, math.sqrt(2 / fan_in(w)) / 30),
 }
