@@ -10,7 +10,7 @@ from implementations.concepts.constrained_layer.spectral_normalisation import Sp
 def drawn(generator: torch.Generator, scale: float) -> SpectralNormalisation:
     """Return a layer with weights of some size."""
     layer = SpectralNormalisation(in_features=5, out_features=4, factor=0.7).double()
-    layer.linear.weight.data = scale * torch.randn(4, 5, generator=generator, dtype=torch.float64)
+    layer.weight.data = scale * torch.randn(4, 5, generator=generator, dtype=torch.float64)
     return layer
 
 
@@ -24,4 +24,4 @@ def small_matrix_stays(generator: torch.Generator) -> float:
     """Return the difference from a linear layer, where the matrix is within the bound."""
     layer = drawn(generator, 0.01)
     x = torch.randn(3, 5, generator=generator, dtype=torch.float64)
-    return difference(layer(x), F.linear(x, layer.linear.weight, layer.linear.bias))
+    return difference(layer(x), F.linear(x, layer.weight, layer.bias))

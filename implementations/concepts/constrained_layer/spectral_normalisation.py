@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from kb.guards import checked_arguments
 
 
-class SpectralNormalisation(nn.Module):
+class SpectralNormalisation(nn.Linear):
     """A linear layer that is scaled down where its matrix stretches by more than the factor.
 
     Args:
@@ -33,18 +33,16 @@ class SpectralNormalisation(nn.Module):
 
     @checked_arguments(factor=0.0)
     def __init__(self, *, in_features: int = 4, out_features: int = 3, factor: float = 0.9) -> None:
-        super().__init__()
-        self.in_features, self.factor = in_features, factor
-        self.linear = nn.Linear(in_features, out_features)
+        super().__init__(in_features, out_features)
+        self.factor = factor
 
     def matrix(self) -> Float[Tensor, "G F"]:
         """Return the matrix, whose largest singular value is at most the factor."""
-        weight = self.linear.weight
-        return weight * (self.factor / torch.linalg.matrix_norm(weight, 2)).clamp(max=1)
+        return self.weight * (self.factor / torch.linalg.matrix_norm(self.weight, 2)).clamp(max=1)
 
     def forward(self, x: Float[Tensor, "B F"]) -> Float[Tensor, "B G"]:
         """Return the outputs."""
-        return F.linear(x, self.matrix(), self.linear.bias)
+        return F.linear(x, self.matrix(), self.bias)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
         """Return random features."""
