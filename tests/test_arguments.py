@@ -31,9 +31,14 @@ VALUES: dict[tuple[str, str], Any] = {
     ("permutation-equivariant-layer", "pool"): "max",
     ("residual-connection", "branch"): nn.Tanh(),
     ("residual-connection", "shortcut"): nn.Tanh(),
+    ("reversible-block", "f"): nn.Tanh(),
+    ("reversible-block", "g"): nn.Tanh(),
+    ("reversible-residual-network", "multiples"): (1.0, 3.0),
     ("skipinit", "branch"): nn.Tanh(),
 }
 """Values that no variant has and no rule can guess."""
+KEPT = {("neural-ode", "adjoint"), ("reversible-residual-network", "stored")}
+"""Arguments that change what is kept for the backward pass, and nothing that is seen from outside."""
 
 
 def first_row(_: nn.Module, given: Tensor) -> Tensor:
@@ -116,8 +121,19 @@ def differ(subject: Subject, load: Callable[..., nn.Module], given: dict[str, An
     return False
 
 
+def kept(module: nn.Module) -> int:
+    """Return how many numbers are kept for the backward pass."""
+    sizes: list[int] = []
+    inputs = to_float64(example_inputs(module, seeded(1)))
+    with torch.autograd.graph.saved_tensors_hooks(lambda value: sizes.append(value.numel()), lambda value: value):
+        prepare(module, seeded(2))(**inputs)
+    return sum(sizes)
+
+
 def matters(subject: Subject, load: Callable[..., nn.Module], argument: inspect.Parameter) -> bool:
     given = TOGETHER.get((subject.entry.id, argument.name), {})
+    if (subject.entry.id, argument.name) in KEPT:
+        return kept(load(**given)) != kept(load(**given, **{argument.name: not argument.default}))
     for value in others(subject, argument):
         try:
             if differ(subject, load, given, {argument.name: value}):

@@ -16,6 +16,7 @@ from kb.verify.preparing import example_inputs, flatten, seeded
 COUNTS = "it counts edges, and `bincount` has as many places as the largest number in the data asks for"
 NEEDS_NUMBERS = {
     "coordinate-update": COUNTS,
+    "deep-equilibrium-model": "how many iterations there are depends on how far the state still moves",
     "graph-neural-network": COUNTS,
     "k-nearest-neighbours": "how many candidates are compared exactly depends on the distances",
     "mean-aggregation": COUNTS,

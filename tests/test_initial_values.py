@@ -126,7 +126,7 @@ def expected(name: str, owner: nn.Module, parameter: str, value: Tensor) -> Star
     stated = next((start for pattern, start in STATED.items() if fnmatch.fnmatchcase(name, pattern)), None)
     if stated:
         return stated(value)
-    if type(owner).__module__.startswith("torch") or isinstance(owner, nn.Conv1d | nn.Conv2d):
+    if type(owner).__module__.startswith("torch") or isinstance(owner, nn.Conv1d | nn.Conv2d | nn.Linear):
         if parameter in ("gain",) or (parameter == "weight" and value.dim() == 1):
             return ONE
         if not hasattr(owner, "weight") or owner.weight.dim() == 1:
