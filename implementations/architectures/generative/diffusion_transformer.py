@@ -6,11 +6,11 @@ al. 2021 (dosovitskiy2020image).
 
 Equations:
     z_0 = E patches(x_t) + P                              P: sines and cosines of row and column
-    c   = W_2 swish(W_1 code(t)) + label(y)               a last label stands for none
+    c   = W_2 swish(W_1 code(t)) + vector(label)               a last label stands for none
     z'_l = z_{l-1} + gate(c) * MSA(modulated(z_{l-1}, c))
     z_l  = z'_l + gate'(c) * MLP(modulated'(z'_l, c))     modulated(z, c) = (1 + scale(c)) * LN(z) + shift(c)
     noise = patches^-1(W modulated''(z_L, c))             W = 0, and every gate, scale and shift is 0, at the start
-    guided noise = guess(x_t, t) + s (guess(x_t, t, y) - guess(x_t, t))
+    guided noise = guess(x_t, t) + s (guess(x_t, t, label) - guess(x_t, t))
 
 Shapes: B examples, C channels, H height, W width, T patches, D width of the model.
 """
@@ -72,11 +72,11 @@ class Denoiser(nn.Module):
             nn.init.zeros_(parameter)
 
     def forward(
-        self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"], y: Int[Tensor, " B"] | None = None
+        self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"], label: Int[Tensor, " B"] | None = None
     ) -> Float[Tensor, "B C H W"]:
-        """Return the noise in every image, which is at step t and of class y; a new network predicts none."""
+        """Return the noise in every image, which is at step t and of a class; a new network predicts none."""
         rows, columns = (size // self.patch for size in x.shape[2:])
-        label = torch.full_like(t, self.classes) if y is None else y
+        label = torch.full_like(t, self.classes) if label is None else label
         condition = self.time_embedding(waves(t, self.time).to(x.dtype)) + self.label_embedding(label)
         z = self.code(self.embedding(x).unflatten(1, (rows, columns))).flatten(1, 2)
         for block in self.blocks:
@@ -106,7 +106,7 @@ class DiffusionTransformer(DenoisingDiffusionModel):
 
     Example:
         >>> model = DiffusionTransformer(steps=10, classes=3)
-        >>> model.sample(2, torch.Generator().manual_seed(0), y=torch.tensor([0, 2]), guidance=4.0).shape
+        >>> model.sample(2, torch.Generator().manual_seed(0), label=torch.tensor([0, 2]), guidance=4.0).shape
         torch.Size([2, 1, 4, 4])
     """
 
@@ -148,7 +148,7 @@ class DiffusionTransformer(DenoisingDiffusionModel):
         x: Float[Tensor, "B C H W"],
         t: Int[Tensor, " B"],
         noise: Float[Tensor, "B C H W"] | None = None,
-        y: Int[Tensor, " B"] | None = None,
+        label: Int[Tensor, " B"] | None = None,
     ) -> Denoised:
         """Make images noisy, and predict the noise.
 
@@ -156,40 +156,40 @@ class DiffusionTransformer(DenoisingDiffusionModel):
             x: Images with values from -1 to 1.
             t: For every image, the step of the chain, from 1 to T, to which it is taken.
             noise: Standard normal numbers; drawn where they are not given.
-            y: The class of every image; without it the network gets none.
+            label: The class of every image; without it the network gets none.
         """
         noise = torch.randn_like(x) if noise is None else noise
         alpha_bar = self._extract(self.alpha_bar, t, x)
         noisy = alpha_bar.sqrt() * x + (1 - alpha_bar).sqrt() * noise
-        return Denoised(noisy, self.denoiser(noisy, t, y))
+        return Denoised(noisy, self.denoiser(noisy, t, label))
 
     def simple_loss(
-        self, *, generator: torch.Generator, x: Float[Tensor, "B C H W"], y: Int[Tensor, " B"] | None = None
+        self, *, generator: torch.Generator, x: Float[Tensor, "B C H W"], label: Int[Tensor, " B"] | None = None
     ) -> Float[Tensor, " B"]:
         """Return the squared error of the guess at a random step, with some of the labels dropped."""
         t = torch.randint(1, self.steps + 1, (len(x),), generator=generator)
         noise = torch.randn(x.shape, generator=generator, dtype=x.dtype)
-        if y is not None:
-            y = torch.where(torch.rand(len(x), generator=generator) < self.dropped, self.denoiser.classes, y)
-        return (self(x, t, noise, y).predicted_noise - noise).square().flatten(1).mean(1)
+        if label is not None:
+            label = torch.where(torch.rand(len(x), generator=generator) < self.dropped, self.denoiser.classes, label)
+        return (self(x, t, noise, label).predicted_noise - noise).square().flatten(1).mean(1)
 
     def guided(
-        self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"], y: Int[Tensor, " B"] | None, guidance: float
+        self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"], label: Int[Tensor, " B"] | None, guidance: float
     ) -> Float[Tensor, "B C H W"]:
         """Return the noise without a class, plus a multiple of what the class changes."""
         free = self.denoiser(x, t)
-        return free if y is None else free + guidance * (self.denoiser(x, t, y) - free)
+        return free if label is None else free + guidance * (self.denoiser(x, t, label) - free)
 
     @torch.no_grad()
     def sample(
-        self, count: int, generator: torch.Generator, *, y: Int[Tensor, " B"] | None = None, guidance: float = 1.0
+        self, count: int, generator: torch.Generator, *, label: Int[Tensor, " B"] | None = None, guidance: float = 1.0
     ) -> Float[Tensor, "B C H W"]:
         """Draw noise, and run the chain in reverse, for classes where they are given."""
         dtype = self.denoiser.read_out.weight.dtype
         x = torch.randn(count, *self.image, generator=generator, dtype=dtype)
         for step in range(self.steps, 0, -1):
             t = torch.full((count,), step, device=x.device)
-            x = self.mean(x, self.guided(x, t, y, guidance), t)
+            x = self.mean(x, self.guided(x, t, label, guidance), t)
             if step > 1:
                 x = x + self._extract(self.beta, t, x).sqrt() * torch.randn(x.shape, generator=generator, dtype=dtype)
         return x
@@ -197,4 +197,4 @@ class DiffusionTransformer(DenoisingDiffusionModel):
     def example_inputs(self, generator: torch.Generator, *, B: int = 3, H: int = 4, W: int = 4) -> dict[str, Tensor]:
         """Return images of random grey values, steps of the chain, noise, and classes."""
         inputs = super().example_inputs(generator, B=B, H=H, W=W)
-        return inputs | {"y": torch.randint(0, self.denoiser.classes, (B,), generator=generator)}
+        return inputs | {"label": torch.randint(0, self.denoiser.classes, (B,), generator=generator)}

@@ -19,10 +19,10 @@ class OptimalForOneImageOfEachClass(nn.Module):
         super().__init__()
         self.images, self.alpha_bar, self.read_out = images, model.alpha_bar, model.denoiser.read_out
 
-    def forward(self, x: Tensor, t: Tensor, y: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
         """Return the difference from the image, scaled to noise."""
         alpha_bar = self.alpha_bar[t - 1][:, None, None, None]
-        return 0 * x if y is None else (x - alpha_bar.sqrt() * self.images[y]) / (1 - alpha_bar).sqrt()
+        return 0 * x if label is None else (x - alpha_bar.sqrt() * self.images[label]) / (1 - alpha_bar).sqrt()
 
 
 def blocks_start_as_the_identity(generator: torch.Generator) -> float:
@@ -54,14 +54,14 @@ def dropped_labels_are_none(generator: torch.Generator) -> float:
     """Return how much the loss differs from that of a diffusion model, without labels and with all labels dropped."""
     model = DiffusionTransformer(dropped=1.0).double()
     _randomise(model, generator)
-    x, y = (_inputs(model, generator)[name] for name in ("x", "y"))
+    x, label = (_inputs(model, generator)[name] for name in ("x", "label"))
     seed = int(torch.randint(1000, (), generator=generator))
     plain, without, dropped = (
         loss(generator=torch.Generator().manual_seed(seed), x=x, **labels)
         for loss, labels in (
             (lambda **given: DenoisingDiffusionModel.simple_loss(model, **given), {}),
             (model.simple_loss, {}),
-            (model.simple_loss, {"y": y}),
+            (model.simple_loss, {"label": label}),
         )
     )
     return max(difference(without, plain), difference(dropped, plain))
@@ -71,10 +71,10 @@ def guidance_interpolates(generator: torch.Generator) -> float:
     """Return the difference of guidance 0 from the noise without a class, 1 from that with it, and 2 from the line."""
     model = DiffusionTransformer().double()
     _randomise(model, generator)
-    x, t, y = (_inputs(model, generator)[name] for name in ("x", "t", "y"))
-    free, of_class = model.denoiser(x, t), model.denoiser(x, t, y)
+    x, t, label = (_inputs(model, generator)[name] for name in ("x", "t", "label"))
+    free, of_class = model.denoiser(x, t), model.denoiser(x, t, label)
     expected = {0.0: free, 1.0: of_class, 2.0: 2 * of_class - free}
-    return max(difference(model.guided(x, t, y, guidance), noise) for guidance, noise in expected.items())
+    return max(difference(model.guided(x, t, label, guidance), noise) for guidance, noise in expected.items())
 
 
 def the_image_of_a_class_is_drawn_exactly(generator: torch.Generator) -> float:
@@ -82,8 +82,8 @@ def the_image_of_a_class_is_drawn_exactly(generator: torch.Generator) -> float:
     model = DiffusionTransformer().double()
     images = torch.randn(3, *model.image, generator=generator, dtype=torch.float64)
     model.denoiser = OptimalForOneImageOfEachClass(model, images)
-    y = torch.tensor([2, 0, 1, 2])
-    return difference(model.sample(4, generator, y=y), images[y])
+    label = torch.tensor([2, 0, 1, 2])
+    return difference(model.sample(4, generator, label=label), images[label])
 
 
 def _inputs(model: DiffusionTransformer, generator: torch.Generator) -> dict[str, Tensor]:

@@ -23,7 +23,7 @@ PERCEPTRON = {"0": "net.0.proj", "2": "net.2"}
 def denoiser(*, patch: int, width: int, heads: int, blocks: int, classes: int, time: int) -> Callable[..., Tensor]:
     """Return the peer as a function of the denoiser's weights."""
 
-    def theirs(weights: dict[str, Tensor], x: Tensor, t: Tensor, y: Tensor, training: bool = False) -> Tensor:
+    def theirs(weights: dict[str, Tensor], x: Tensor, t: Tensor, label: Tensor, training: bool = False) -> Tensor:
         module = model(x.shape[2], x.shape[1], patch, width, heads, blocks, classes).double()
         grid = torch.zeros(1, *(size // patch for size in x.shape[2:]), width, dtype=torch.float64)
         module.pos_embed.pos_embed = sinusoidal_grid_code.peer(width=width)({}, grid).flatten(1, 2)
@@ -31,7 +31,7 @@ def denoiser(*, patch: int, width: int, heads: int, blocks: int, classes: int, t
             block.norm1.emb.time_proj = TimeCode(time // 2)
             block.norm1.emb.class_embedder.dropout_prob = 0.0
         named = translated(weights, blocks, (patch, x.shape[1]))
-        return torch.func.functional_call(module.train(training), named, (x, t, y)).sample
+        return torch.func.functional_call(module.train(training), named, (x, t, label)).sample
 
     return theirs
 
