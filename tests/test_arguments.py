@@ -25,6 +25,7 @@ TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
 }
 """What else has to be set for an argument to be free, or to matter."""
 VALUES: dict[tuple[str, str], Any] = {
+    ("adaln-zero", "branch"): nn.Tanh(),
     ("convolutional-deep-belief-network", "visible"): "gaussian",
     ("nfnet", "group"): 2,
     ("non-local-block", "pairwise"): "gaussian",
@@ -39,6 +40,9 @@ VALUES: dict[tuple[str, str], Any] = {
 """Values that no variant has and no rule can guess."""
 KEPT = {("neural-ode", "adjoint"), ("reversible-residual-network", "stored")}
 """Arguments that change what is kept for the backward pass, and nothing that is seen from outside."""
+
+BESIDE: dict[str, dict[str, Tensor]] = {"diffusion-transformer": {"label": torch.zeros(64, dtype=torch.long)}}
+"""What an objective takes that the batches of the task do not have."""
 
 
 def first_row(_: nn.Module, given: Tensor) -> Tensor:
@@ -104,6 +108,7 @@ def traces(subject: Subject, load: Callable[..., nn.Module], given: dict[str, An
     if isinstance(entry, Architecture) and entry.task and entry.procedure:
         task = BASE.concepts[entry.task.concept].load()(generator=seeded(4), **entry.task.arguments)
         batch, target = task.batch()
+        batch |= BESIDE.get(entry.id, {})
         torch.manual_seed(0)
         variant = dict(entry.all_variants[entry.task.variant].arguments)
         trained = prepare(load(**(variant | given)), seeded(2)).float()
@@ -170,7 +175,8 @@ def ready(subject: Subject) -> tuple[nn.Module, dict[str, Tensor], set[str], set
     inputs = to_float64(example_inputs(module, seeded(6), **ROWS.get(subject.entry.id, {})))
     optional = {name for name, p in inspect.signature(module.forward).parameters.items() if p.default is None}
     states = optional & inputs.keys() & set(subject.signature.outputs)
-    noise = optional & inputs.keys() - states if subject.entry.stochastic else set()
+    numbers = {name for name, value in inputs.items() if value.is_floating_point()}
+    noise = optional & numbers - states if subject.entry.stochastic else set()
     return module, inputs, states, noise
 
 

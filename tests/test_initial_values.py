@@ -37,6 +37,12 @@ def glorot(weight: Tensor) -> Start:
     return 0.0, math.sqrt(2 / (weight.shape[0] + weight.shape[1]))
 
 
+def from_zero(weight: Tensor) -> Start:
+    """Uniform between zero and one over the number of inputs times that of outputs, the last two axes."""
+    most = 1 / weight[0, 0].numel()
+    return most / 2, most / math.sqrt(12)
+
+
 def logs_up_to(number: int) -> Start:
     logs = torch.arange(1.0, number + 1).log()
     return float(logs.mean()), float(logs.std(correction=0))
@@ -115,6 +121,11 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "denoising-autoencoder autoencoder.encoding.0.weight": lambda w: (0.0, 4 * math.sqrt(2 / sum(w.shape))),
     "denoising-autoencoder autoencoder.decoding.0.bias": lambda _: (0.0, 1 / math.sqrt(3 * 8)),  # of eight units
     "vector-quantisation codebook": lambda w: (0.0, 1 / (math.sqrt(3) * w.shape[0])),
+    "*modulation.*": lambda _: ZERO,  # a branch with adaLN-Zero starts as the identity
+    "diffusion-transformer denoiser.read_out.*": lambda _: ZERO,
+    "diffusion-transformer denoiser.label_embedding.weight": lambda _: (0.0, 1.0),
+    "fourier-neural-operator *.spectral.weight": from_zero,
+    "spectral-convolution weight": from_zero,
     "siren layers.0.weight": lambda w: (0.0, 1 / (math.sqrt(3) * fan_in(w))),
     "siren *.weight": lambda w: (0.0, math.sqrt(2 / fan_in(w)) / 30),
 }
