@@ -17,6 +17,7 @@ from kb.schema import DEFAULT_VARIANT, Architecture
 from kb.verify.preparing import example_inputs, flatten, prepare, seeded, to_float64
 
 TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
+    ("bias-balanced-router", "kept"): {"groups": 4},
     ("linear-model", "rotation"): {"out_features": 4},
     ("long-term-recurrent-convolutional-network", "layers"): {"factored": False},
     ("memory-hop", "width"): {"mapped": True},

@@ -12,6 +12,7 @@ from bundled import BASE
 from small import CONCEPT, Miniature
 from torch import Tensor, nn
 
+from kb.active import count_active
 from kb.links import sources_of
 from kb.measuring import count_flops, count_parameters, held, stages
 from kb.running import Score, Training, caption, run_once, save_curve, train
@@ -55,6 +56,29 @@ def test_flops_need_no_memory_on_the_meta_device() -> None:
     with torch.device("meta"):
         module, inputs = nn.Linear(100_000, 100_000, bias=False), {"input": torch.zeros(1, 100_000)}
     assert count_flops(module, inputs) == 2 * 100_000**2
+
+
+def test_a_position_uses_the_parameters_of_the_experts_that_it_chooses_and_all_others() -> None:
+    experts = BASE.code.load(BASE["routed-experts"].implementation)()
+    inputs = experts.example_inputs(torch.Generator().manual_seed(0), B=1, T=1)
+    experts(**inputs).square().sum().backward()
+    changed = sum(int((weight.grad != 0).sum()) for weight in experts.parameters())
+    assert count_active(experts, inputs) == changed < count_parameters(experts)
+
+
+def test_active_parameters_of_a_network_are_all_but_those_of_experts_that_are_not_chosen() -> None:
+    entry = BASE.architectures["sparsely-gated-mixture-of-experts"]
+    for name, found in BASE.evidence[entry.id].variants.items():
+        with torch.device("meta"):
+            experts = entry.build(name).experts
+        routed = experts.widen.weight.numel() + experts.narrow.weight.numel()
+        idle = routed // experts.experts * (experts.experts - experts.chosen)
+        assert found.active == found.parameters - idle
+
+
+def test_where_nothing_is_chosen_there_is_no_number_of_active_parameters() -> None:
+    network = BASE.architectures["t5"].build("default")  # a table that is indexed by distances is no choice
+    assert count_active(network, network.example_inputs(torch.Generator())) is None
 
 
 def test_stages_stand_in_the_order_in_which_they_ran_and_once_each() -> None:

@@ -274,7 +274,8 @@ def _evidence_lines(base: KnowledgeBase, entry: Entry) -> Iterator[str]:
         yield f"takes {speed}"
     for name, found in record.variants.items():
         flops = f", {found.flops:,} FLOPs forward" if found.flops else ""
-        yield f"variant {name}: {found.parameters:,} parameters{flops}"
+        active = f", {found.active:,} of them active" if found.active else ""
+        yield f"variant {name}: {found.parameters:,} parameters{active}{flops}"
     if record.thorough:
         yield f"in its larger form {record.thorough.verdict}, over {record.thorough.seeds} seeds"
     if record.claim:

@@ -48,6 +48,7 @@ class _Measurement(Record):
 class Size(_Measurement):
     """The size of one variant, for one example. `flops` counts 2 for each multiply-add of one forward pass.
 
+    `active` are the parameters that one position uses, where it chooses among experts.
     `depth` counts the layers with weights on the longest path, `receptive_field` the side of the input patch behind a
     unit of the last feature map.
     """
@@ -55,6 +56,7 @@ class Size(_Measurement):
     measured: Literal["size"] = "size"
     variant: str
     parameters: int
+    active: int | None = None
     flops: int | None = None
     depth: int | None = None
     receptive_field: int | None = None

@@ -159,7 +159,7 @@ def _variants(base: Base) -> Iterator[Row]:
             size = record.variants.get(name) if record else None
             if size:
                 row |= {"parameters": size.parameters, "flops": size.flops, "depth": size.depth}
-                row["receptive_field"] = size.receptive_field
+                row |= {"receptive_field": size.receptive_field, "active": size.active}
             yield row
 
 
@@ -267,6 +267,7 @@ TABLES = (
             Column("flops", "Floating point operations of a forward pass: two for a multiply-add.", "integer"),
             Column("depth", "Layers with weights on the longest path.", "integer"),
             Column("receptive_field", "Side of the input patch behind a unit of the last feature map.", "integer"),
+            Column("active", "Parameters that one position uses, where it chooses among experts.", "integer"),
         ),
         _variants,
     ),

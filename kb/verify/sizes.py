@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from kb.active import count_active
 from kb.base import Base
 from kb.measuring import count_flops, count_parameters, stages
 from kb.schema import Architecture
@@ -37,6 +38,7 @@ def measure_size(base: Base, entry: Architecture, name: str) -> dict[str, Any]:
     return {
         "variant": name,
         "parameters": parameters,
+        "active": count_active(module, inputs),
         "flops": count_flops(module, inputs),
         "depth": depth(module, inputs),
         "receptive_field": receptive_field(module, inputs),
