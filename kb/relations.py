@@ -51,7 +51,10 @@ RELATIONS = {
             transitive=True, descent=True, needed=True, imported=True,
         ),
         Relation("stack-of", "is a stack of", "stacked in", 1.0, descent=True, needed=True, imported=True),
-        Relation("derives-from", "derives from", "led to", 1.5, transitive=True, descent=True),
+        Relation(
+            "derives-from", "derives from", "led to", 1.5,
+            transitive=True, descent=True, imported=True,
+        ),
         Relation(
             "special-case-of", "special case of", "has the special case", 1.0,
             exact=True, transitive=True, descent=True,

@@ -79,6 +79,7 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "denoising-diffusion-model *head.2.*": lambda _: ZERO,
     "time-conditioned-u-net head.2.*": lambda _: ZERO,
     "non-local* *output.*": lambda _: ZERO,
+    "grouped-convolution weight": lambda w: (0.0, 1 / math.sqrt(w[0, 0].numel())),
     "layer-scale scale": lambda _: (1e-6, 0.0),
     "convnext *scale": lambda _: (1e-6, 0.0),
     "convnext *.weight": lambda w: (0.0, 0.02) if w.dim() > 1 else ONE,
