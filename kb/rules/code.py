@@ -140,7 +140,10 @@ def _imports(base: Base, entry: Architecture) -> Iterator[Problem]:
     modules = {name: _module_of(base[name]) for name in related}
     imported = links.imported_modules(links.source_file(base.root, entry.implementation))
     for module in sorted(imported - set(modules.values())):
-        message = f"its code imports {module}, no part and nothing it specialises: relate it, or remove the import"
+        message = (
+            f"its code imports {module}, no part and nothing it specialises or derives from: relate it, or remove the "
+            "import"
+        )
         yield base.problem(entry.id, ("implementation",), message)
     mentioned = _mentioned(base, entry.implementation)
     for number, part in enumerate(entry.parts):
