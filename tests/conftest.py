@@ -41,7 +41,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "claim": [claim for claim in BASE.claims.values() if claim.experiment],
         "component": [subject.entry for subject in component_subjects()],
         "paper": list(BASE.papers.values()),
-        "task": [entry for entry in BASE.concepts.values() if entry.category == "task"],
+        "task": [entry for entry in BASE.concepts.values() if entry.category.endswith("task")],
     }
     subjects = {
         "subject": lambda: architecture_subjects() + component_subjects(),

@@ -64,6 +64,11 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "t5 *.bias.weight": lambda _: (0.0, 0.5),
     "t5 *_attention.query.weight": lambda w: (0.0, math.sqrt(2 / w.numel())),  # two heads: width times that of one
     "* code.weight": lambda _: (0.0, 0.02),
+    "window-position-bias table": lambda _: (0.0, 0.02),
+    "* *bias.table": lambda _: (0.0, 0.02),
+    "masked-autoencoder *mask_token": lambda _: (0.0, 0.02),
+    "masked-autoencoder *.weight": lambda w: glorot(w) if w.dim() == 2 else ONE,
+    "masked-autoencoder *.bias": lambda _: ZERO,
     "memory-network *.weight": lambda w: (0.0, 0.1) if w.shape[1] == 30 else torchs(w),
     "neural-turing-machine initial_row": lambda _: (0.0, 0.1),
     "restricted-boltzmann-machine weight": lambda _: (0.0, 0.01),
