@@ -238,6 +238,21 @@ def test_one_module_at_two_places_is_two_boxes_and_what_nothing_uses_is_none() -
     assert sorted(names(found)) == ["linear", "linear", "mul", "relu", "sin"]
 
 
+class Repeated(nn.Module):
+    """Calls of several kinds of instructions, of which the interpreter makes others when it has run them often."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return sum(part.to(x.dtype) for part in x.new_zeros(x.shape).index_copy(1, torch.arange(2), x).chunk(2, 1))
+
+
+def test_a_call_is_at_the_same_place_however_often_it_was_made() -> None:
+    module = Repeated()
+    first = flow_of(module, x=X)
+    for _ in range(100):
+        module(X)
+    assert flow_of(module, x=X).edges.keys() == first.edges.keys()
+
+
 def test_equal_layers_are_folded_and_others_are_not() -> None:
     equal = nn.Sequential(*(nn.Sequential(nn.Linear(2, 2), nn.ReLU()) for _ in range(4)))
     scene = Levels(trace(equal, {"input": X}, ["y"])).scenes()[0]

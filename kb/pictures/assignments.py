@@ -17,12 +17,16 @@ def assigned_names(frame: FrameType) -> tuple[str, ...]:
 
     `i, *f, g = x.split(2)` gives `("i", "*f", "g")`. What is no plain name is empty; a name behind `self.` counts.
     """
-    span = _span(frame.f_code, frame.f_lasti)
+    span = span_of(frame.f_code, frame.f_lasti)
     return _assignments(frame.f_code.co_filename).get(span, ()) if span else ()
 
 
-def _span(code: CodeType, instruction: int) -> Span | None:
-    """Return the place of an instruction in its file, where the compiler kept it."""
+@lru_cache(maxsize=65536)
+def span_of(code: CodeType, instruction: int) -> Span | None:
+    """Return the place of an instruction in its file, where the compiler kept it.
+
+    A call has several instructions, and which of them is the running one changes when the interpreter has seen it often.
+    """
     position = next(islice(code.co_positions(), instruction // 2, None), None)
     if position is None or None in position:
         return None

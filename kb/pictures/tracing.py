@@ -20,13 +20,13 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from kb.links import PACKAGE
-from kb.pictures.assignments import assigned_names
+from kb.pictures.assignments import assigned_names, span_of
 
 SOLVERS = "implicit_layer"
 """The folder of functions that call another again and again, from several places: all of that is one loop."""
 
 Site = Any
-"""A place in the code: of every function on the way, its code and the instruction."""
+"""A place in the code: of every function on the way, its code and the span of the call in it."""
 Scope = tuple[str, Site]
 """A call of a module: its path from the root, and from where it is called."""
 Ref = tuple[int, int]
@@ -249,11 +249,11 @@ def _tensors(values: Any) -> Iterator[Tensor]:
             yield from _tensors(value)
 
 
-def _sites(frame: FrameType | None) -> Iterator[tuple[Any, int]]:
-    """Yield every function on the way from the call of the root module, innermost first, and the instruction in it."""
+def _sites(frame: FrameType | None) -> Iterator[tuple[Any, Any]]:
+    """Yield every function on the way from the call of the root module, innermost first, and the place of the call."""
     while frame is not None and frame.f_code is not trace.__code__:
         if f"/{SOLVERS}/" not in frame.f_code.co_filename.replace("\\", "/"):
-            yield frame.f_code, frame.f_lasti
+            yield frame.f_code, span_of(frame.f_code, frame.f_lasti) or frame.f_lasti
         frame = frame.f_back
 
 
