@@ -22,7 +22,7 @@ DETECTION = "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"
         ("kb show ls", sorted(entry_id for entry_id in BASE if entry_id.startswith("ls"))),
         ("kb compare lstm grap", sorted(entry_id for entry_id in BASE if entry_id.startswith("grap"))),
         ("kb why lstm causali", ["causality"]),
-        ("kb run resn", ["resnet"]),
+        ("kb run resn", ["resnet", "resnext"]),
         ("kb run soft", []),
         ("kb select --exhibits caus", ["causality"]),
         ("kb select --family recurren", sorted({e.group for e in BASE.values() if e.group.startswith("recurren")})),

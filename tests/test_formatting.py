@@ -17,7 +17,7 @@ from kb.formatting import WIDTH, canonical, comments, format_folder, wrapped
 from kb.schema import Concept
 
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
-LONG = 9
+LONG = 7
 """Lines of the shipped entries that are longer, besides those with links: words of LaTeX, which nothing can break."""
 
 
@@ -35,7 +35,8 @@ def test_what_entries_say_is_kept() -> None:
 
 def test_lines_are_short() -> None:
     lines = [line for entry in BASE.values() for line in canonical(entry).splitlines() if len(line) > WIDTH]
-    long = [line for line in lines if "](http" not in line and "](kb:" not in line]
+    breakable = [line for line in lines if not re.fullmatch(r" *(- )?(\w+: )?\S+", line)]  # no address or name alone
+    long = [line for line in breakable if "](http" not in line and "](kb:" not in line]
     assert len(long) <= LONG, long
 
 

@@ -22,10 +22,12 @@ REFUSED: dict[str, list[Arguments]] = {
     "adaptive-gradient-clipping": [{"factor": 0.0}, {"epsilon": 0.0}],
     "adding-problem": [{"length": 1}],
     "alexnet": [{"towers": 3}, {"image": 66}],
+    "autoencoder": [{"activation": "step"}],
     "average-pooling": [{"kernel_size": 0}, {"stride": 0}],
     "bars-and-stripes": [{"layout": "cube"}, {"size": 0}, {"size": 5}],
     "batch-normalised-network": [{"activation": "step"}],
     "character-language-model": [{"layout": "image"}],
+    "clip": [{"image": [5, 4], "patch": 2}],
     "closest-pair": [{"points": 1}],
     "complementary-learning-system": [{"mixing": -0.01}, {"mixing": 1.01}],
     "convolution": [{"kernel_size": 2}, {"padding": "reflect"}],
@@ -49,7 +51,9 @@ REFUSED: dict[str, list[Arguments]] = {
     "densenet": [{"compression": 0.0}, {"compression": 1.01}],
     "depthwise-convolution": [{"kernel_size": 2}],
     "depthwise-separable-convolution": [{"kernel_size": 2}],
+    "diffusion-transformer": [{"image": (1, 5, 4)}],
     "digit-generation": [{"layout": "cube"}, {"black": 0.5}],
+    "digit-reconstruction": [{"layout": "cube"}],
     "digits": [{"layout": "cube"}, {"layout": "sequence", "zoom": 2}],
     "dilated-convolution": [{"kernel_size": 2}, {"dilation": 0}],
     "dropout": [{"share": -0.01}, {"share": 1.0}],
@@ -67,9 +71,12 @@ REFUSED: dict[str, list[Arguments]] = {
     "continuous-filter-convolution": [{"gaussians": 1}, {"cutoff": 0.0}],
     "linear-recurrent-unit": [{"smallest": 0.9, "largest": 0.9}],
     "locally-connected-network": [{"channels": [4]}, {"image": [6, 8]}],
+    "masked-autoencoder": [{"image": [5, 4], "patch": 2}],
     "periodic-lattice-network": [{"kernel_size": 2}],
     "roto-reflection-convolution": [{"kernel_size": 2}],
     "roto-reflection-network": [{"padding": "reflect"}],
+    "shifted-window-attention": [{"width": 6, "heads": 4}],
+    "sinusoidal-grid-code": [{"width": 6}],
     "sparsely-gated-experts": [{"experts": 2, "chosen": 3}],
     "inverse-square-root-schedule": [{"width": 0}, {"warmup": 0}],
     "k-nearest-neighbours": [{"neighbours": 0}, {"classes": 0}],
@@ -146,6 +153,7 @@ ACCEPTED: dict[str, list[Arguments]] = {
     "personalised-propagation": [{"teleport": 0.0}, {"teleport": 1.0}],
     "probabilistic-max-pooling": [{"block": 1}],
     "sequence-reversal": [{"width": 5, "symbols": 4}],
+    "sinusoidal-grid-code": [{"width": 4}],
     "supporting-facts": [{"facts": 1}, {"facts": 2}, {"people": 2}],
     "transposed-convolution": [{"kernel_size": 1, "stride": 1}],
 }
@@ -172,6 +180,14 @@ POSITIONAL: dict[str, Callable[[], tuple[Any, ...]]] = {
 """What functions work on."""
 
 CALLS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+    "clip, an image of another size": (
+        lambda: load("clip")().image_tower(torch.zeros(1, 3, 8, 8)),
+        lambda: load("clip")().image_tower(torch.zeros(1, 3, 8, 12)),
+    ),
+    "masked-autoencoder, an image of another size": (
+        lambda: load("masked-autoencoder")()(torch.zeros(1, 3, 4, 4), torch.zeros(1, 16)),
+        lambda: load("masked-autoencoder")()(torch.zeros(1, 3, 8, 8), torch.zeros(1, 16)),
+    ),
     "age-code, more steps than it knows": (
         lambda: load("age-code")(memories=2)(torch.zeros(1, 3, 4)),
         lambda: load("age-code")(memories=3)(torch.zeros(1, 3, 4)),
@@ -299,7 +315,7 @@ CALLS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
 def call(entry_id: str, arguments: Arguments) -> object:
     """Build a module or a task, or call a function, with some arguments."""
     entry = BASE[entry_id]
-    given = {"generator": seeded(entry_id)} if getattr(entry, "category", "") == "task" else {}
+    given = {"generator": seeded(entry_id)} if getattr(entry, "category", "").endswith("task") else {}
     return entry.load()(*POSITIONAL.get(entry_id, tuple)(), **(given | arguments))
 
 

@@ -35,9 +35,9 @@ class DeepEquilibriumModel(nn.Module):
     Examples:
         >>> DeepEquilibriumModel()(torch.zeros(2, 4)).shape
         torch.Size([2, 3])
-        >>> DeepEquilibriumModel(contraction=1)
+        >>> DeepEquilibriumModel(contraction=1.0)
         Traceback (most recent call last):
-        ValueError: DeepEquilibriumModel(contraction=1) cannot be built: contraction (1) must be between 0 and 1
+        ValueError: DeepEquilibriumModel(contraction=1.0) cannot be built: contraction (1.0) must be between 0 and 1
     """
 
     @checked_arguments()

@@ -36,9 +36,9 @@ class InvertibleResidualNetwork(nn.Module):
         >>> net, x = InvertibleResidualNetwork(), torch.randn(2, 3)
         >>> torch.allclose(net.inverse(net(x)), x, atol=1e-4)
         True
-        >>> InvertibleResidualNetwork(factor=1)
+        >>> InvertibleResidualNetwork(factor=1.0)
         Traceback (most recent call last):
-        ValueError: InvertibleResidualNetwork(factor=1) cannot be built: factor (1) must be between 0 and 1
+        ValueError: InvertibleResidualNetwork(factor=1.0) cannot be built: factor (1.0) must be between 0 and 1
     """
 
     @checked_arguments()

@@ -34,9 +34,6 @@ class MinMaxNetwork(nn.Module):
         groups: Number K of groups of each output.
         planes: Number J of planes of a group.
 
-    Raises:
-        ValueError: There are no groups, or no planes in them.
-
     Example:
         >>> net, x = MinMaxNetwork(), torch.randn(2, 4)
         >>> bool((net(x + 1) >= net(x)).all())
@@ -46,8 +43,6 @@ class MinMaxNetwork(nn.Module):
     @checked_arguments()
     def __init__(self, *, in_features: int = 4, out_features: int = 2, groups: int = 3, planes: int = 3) -> None:
         super().__init__()
-        if min(groups, planes) < 1:
-            raise ValueError(f"groups ({groups}) and planes ({planes}) must be at least 1")
         self.groups = groups
         self.largest = Maxout(in_features=in_features, units=out_features * groups, pieces=planes)
         parametrize.register_parametrization(self.largest.linear, "weight", Exponential())

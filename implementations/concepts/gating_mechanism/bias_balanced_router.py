@@ -44,7 +44,7 @@ class BiasBalancedRouter(nn.Module):
         ValueError: BiasBalancedRouter(groups=2, kept=3) cannot be built: kept (3) must be at most 2
         >>> BiasBalancedRouter(experts=6, groups=3, chosen=3)
         Traceback (most recent call last):
-        ValueError: BiasBalancedRouter(experts=6, groups=3, chosen=3) cannot be built: chosen (3) must be at most 2
+        ValueError: BiasBalancedRouter(experts=6, chosen=3, groups=3) cannot be built: chosen (3) must be at most 2
     """
 
     @checked_arguments(scale=0, rate=0)
