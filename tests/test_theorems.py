@@ -30,7 +30,9 @@ NARROWER = {
     for variant, found in (BASE.evidence[entry_id].widenings if entry_id in BASE.evidence else {}).items()
     if found.factor > 1
 }
-PLACES = [(entry.id, place) for entry in BASE.architectures.values() for place in entry.places] + [*NARROWER]
+APART = {(architecture, place): None for architecture, place, _ in BASE.facts if "@" in place}
+"""The axes of one input of several."""
+PLACES = [(entry.id, place) for entry in BASE.architectures.values() for place in entry.places] + [*NARROWER, *APART]
 Known = set[tuple[str, str, str, str]]
 
 
