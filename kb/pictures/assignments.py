@@ -25,7 +25,7 @@ def assigned_names(frame: FrameType) -> tuple[str, ...]:
 def span_of(code: CodeType, instruction: int) -> Span | None:
     """Return the place of an instruction in its file, where the compiler kept it.
 
-    A call has several instructions, and which of them is the running one changes when the interpreter has seen it often.
+    A call has several instructions; which of them is the running one changes when the interpreter has seen it often.
     """
     position = next(islice(code.co_positions(), instruction // 2, None), None)
     if position is None or None in position:
