@@ -20,6 +20,7 @@ from kb.evidence import Job
 from kb.schema import Architecture, Concept
 from kb.verify.pool import processes
 from kb.verify.preparing import prepare, rounded, seeded
+from kb.verify.sizes import measure_size
 from kb.verify.speed import compare_speed
 
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
@@ -211,6 +212,16 @@ def test_the_choice_of_what_is_repeated_depends_on_the_seed_alone() -> None:
     )
     with pytest.raises(ValueError, match="expected a number of measurements"):
         verify.chosen_at_random(base, "some", "a")
+
+
+@pytest.mark.parametrize("entry_id", ["graph-neural-network", "deep-equilibrium-model"])
+def test_sizes_do_not_depend_on_what_was_drawn_before(entry_id: str) -> None:
+    """How often these repeat their layer, and so their FLOPs, depends on the weights."""
+    found = []
+    for seed in range(4):
+        torch.manual_seed(seed)
+        found.append(measure_size(BASE, BASE[entry_id], "default")["flops"])
+    assert len(set(found)) == 1
 
 
 def test_the_noise_of_weights_keeps_signals_in_range() -> None:

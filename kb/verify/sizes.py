@@ -25,7 +25,8 @@ def measure_size(base: Base, entry: Architecture, name: str) -> dict[str, Any]:
     with torch.device("meta"):
         parameters = count_parameters(entry.build(name))
     device = torch.device("meta" if parameters > LARGE else "cpu")
-    with device:
+    with device, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)  # how often a network repeats something may depend on its weights
         module = entry.build(name).eval()
     taken = inspect.signature(module.example_inputs).parameters  # type: ignore[arg-type]
     sizes = {
