@@ -14,7 +14,7 @@ document.addEventListener("click", (event) => {
 window.addEventListener("keydown", (event) => {
   if (event.altKey || event.isComposing) return;
   const control = event.ctrlKey || event.metaKey;
-  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
   const asked = control ? event.key.toLowerCase() === "k" && !event.shiftKey : event.key === "/" && !typing;
   if (!asked) return;
   event.preventDefault();
