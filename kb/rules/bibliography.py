@@ -41,6 +41,8 @@ IN_A_VENUE = re.compile(rf"(?<![:.\d–-])(?<!report )(?<!pages )(?<!pp )\b({YEA
 """A year, and no volume or page; `12:1950-1999` are pages."""
 BRACKETED = re.compile(r" \([^)]*\)$")
 """Another name of a venue behind the first."""
+RENAMED = {"NIPS": "NeurIPS"}
+"""Venues that have another name today."""
 IEEE_CONFERENCE = re.compile(rf"10\.1109/([A-Za-z]+)\d*\.({YEAR})\.\d")
 FIELDS: dict[str, Steps] = {"DOI": ("ids", "doi"), "URL": ("ids", "url"), "arXiv number": ("ids", "arxiv")}
 
@@ -140,17 +142,23 @@ def _names_conference(venue: str, abbreviation: str) -> bool:
 
 
 def venues_have_one_name(base: Base) -> Iterator[Problem]:
-    """A venue is one, and has one name in all papers: `NeurIPS`, not `NeurIPS (NIPS)` beside it."""
-    names = {paper.venue for paper in base.papers.values()}
+    """A venue is one, and has one name in all papers: `NeurIPS`, not `NeurIPS (NIPS)` or `NIPS` beside it."""
+    names = {paper.venue for paper in base.papers.values() if paper.venue}
+    other = RENAMED | {initials: name for name in sorted(names) if len(initials := _initials(name)) > 2}
     for paper in base.papers.values():
         venue = paper.venue or ""
-        bare = BRACKETED.sub("", venue)
+        usual = other.get(venue) or BRACKETED.sub("", venue)
         if " / " in venue:
             message = f"{shown(venue)} are two venues: name the one that the year and the identifiers are of"
             yield base.problem(paper.id, ("venue",), message)
-        elif bare != venue and bare in names:
-            message = f"{shown(venue)} is called {shown(bare)} in other papers: write a venue alike in all"
+        elif usual != venue and usual in names:
+            message = f"{shown(venue)} is called {shown(usual)} in other papers: write a venue alike in all"
             yield base.problem(paper.id, ("venue",), message)
+
+
+def _initials(venue: str) -> str:
+    """What a venue of several words is often shortened to, such as `PNAS`."""
+    return "".join(word[0] for word in venue.split() if word[0].isupper()) if " " in venue else ""
 
 
 def papers_stand_in_the_folder_of_their_year(base: Base) -> Iterator[Problem]:
