@@ -45,7 +45,7 @@ FUNCTIONS = {
 WORDS = {
     "cat": "concatenate", "getitem": "look up", "gather": "look up", "index_select": "look up",
     "index_add": "sum by index", "scatter_add": "sum by index", "scatter_reduce": "largest by index",
-    "cdist": "distances", "topk": "nearest", "normalize": "unit length", "cumsum": "running sum",
+    "cdist": "distances", "topk": "top k", "normalize": "unit length", "cumsum": "running sum",
     "cumprod": "running product", "isnan": "is missing", "amin": "min", "where": "choose", "logsumexp": "log Σ exp",
     "baddbmm": "product and sum",
 }  # fmt: skip
