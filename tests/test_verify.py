@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,8 +17,9 @@ from torch import nn
 
 import kb
 from kb import verify
-from kb.evidence import Job
+from kb.evidence import Job, Widening
 from kb.schema import Architecture, Concept
+from kb.verify.comparing import differences
 from kb.verify.pool import processes
 from kb.verify.preparing import prepare, rounded, seeded
 from kb.verify.sizes import measure_size
@@ -182,7 +184,7 @@ def test_measurements_of_what_is_no_longer_there_are_dropped(copy: Path) -> None
     [
         ('"errors": [2.0, 2.0, 2.0]', '"errors": [0.0, 0.0, 0.0]', "was recorded as 'holds', and is 'lacks'"),
         ('"errors": [2.0, 2.0, 2.0]', '"errors": [2.0, 2.0, 1.8]', "errors: 1.8 was recorded, and 2 came out"),
-        ('"parameters": 0', '"parameters": 1', "counts and shapes differ"),
+        ('"parameters": 0', '"parameters": 1', "parameters: 1 was recorded, and 0 came out"),
         ('"ends": 2.0', '"ends": 3.0', "3 was recorded, and 2 came out"),
         ('"counts": [2.0]', '"counts": [2.0, 2.0]', "2 numbers were recorded, and 1 came out"),
     ],
@@ -200,6 +202,26 @@ def test_a_forged_measurement_is_found_out(copy: Path, old: str, new: str, resul
         for result in differences
     ]
     assert any(result in difference for difference in found), found
+
+
+WIDENING = Widening(
+    variant="wide", parameters=80, factor=4, copies="tiled", multiple=2, errors=[1e-14, 1e-9], digest=""
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"errors": [1e-13, 1.615e-9]}, []),
+        ({"errors": [1e-13, 1e-6]}, ["errors: 1e-09 was recorded, and 1e-06 came out"]),
+        ({"copies": "", "multiple": 1}, [
+            "copies: 'tiled' was recorded, and '' came out", "multiple: 2 was recorded, and 1 came out",
+        ]),
+    ],
+)  # fmt: skip
+def test_another_processor_rounds_otherwise_but_counts_the_same(changed: dict[str, Any], found: list[str]) -> None:
+    job = Job("line", WIDENING.key, "")
+    assert differences(kb.load(TINY), job, WIDENING, WIDENING.model_copy(update=changed)) == found
 
 
 def test_the_choice_of_what_is_repeated_depends_on_the_seed_alone() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from kb.base import Base
-from kb.evidence import CheckErrors, Curves, Job, PeerErrors, SeedResult, TraitErrors
+from kb.evidence import CheckErrors, Curves, Job, Measurement, PeerErrors, SeedResult, TraitErrors, Widening
 from kb.evidence.judging import judge_trait
 from kb.evidence.record import ERRORS_OF_PEERS
 from kb.schema import Claim
@@ -18,6 +18,8 @@ SHARE = 0.05
 """Another processor adds numbers in another order; what follows from such differences stays below this share."""
 SHARE_OF_EXPERIMENTS = 0.2
 """Training amplifies rounding. What a condition says must come out the same all the same."""
+LONGEST = 60
+"""Most characters of a value that are shown."""
 
 
 def differences(base: Base, job: Job, recorded: Any, repeated: Any) -> list[str]:
@@ -48,10 +50,24 @@ def _differences(base: Base, job: Job, recorded: Any, repeated: Any) -> Iterator
         claim = base[job.entry]
         assert isinstance(claim, Claim)
         yield from _of_experiment(claim, recorded, repeated)
+    elif isinstance(recorded, Widening):
+        yield from _numbers("errors", recorded.errors, repeated.errors, SHARE)
+        yield from _fields(recorded, repeated, but={"errors"})
     else:
-        ignored = {"digest", "libraries", "seconds"}
-        if recorded.model_dump(exclude=ignored) != repeated.model_dump(exclude=ignored):
-            yield "counts and shapes differ"
+        yield from _fields(recorded, repeated)
+
+
+def _fields(recorded: Measurement, repeated: Measurement, but: Set[str] = frozenset()) -> Iterator[str]:
+    """Compare what is counted, or chosen among a few: it must be the same to the last digit."""
+    before, now = (one.model_dump(exclude={"digest", "libraries", "seconds", *but}) for one in (recorded, repeated))
+    for name in before:
+        if before[name] != now[name]:
+            yield f"{name}: {_short(before[name])} was recorded, and {_short(now[name])} came out"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
 def _of_experiment(claim: Claim, recorded: SeedResult, repeated: SeedResult) -> Iterator[str]:
