@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 DECORATOR = "command"
 EXAMPLES = "Examples:"
@@ -32,11 +34,12 @@ class Known:
     help: str
 
 
-def known() -> dict[str, Known]:
-    """Return the commands and groups of commands by name, in the order of the alphabet."""
+@cache
+def known() -> Mapping[str, Known]:
+    """Return the commands and groups of commands by name, in the order of the alphabet; the sources are read once."""
     paths = sorted(Path(__file__).parent.glob("*.py"))
     found = [one for path in paths for one in _in_module(path.stem, path.read_text(encoding="utf-8"))]
-    return {one.name: one for one in sorted(found, key=lambda one: one.name)}
+    return MappingProxyType({one.name: one for one in sorted(found, key=lambda one: one.name)})
 
 
 def command_name(function: str) -> str:
