@@ -14,10 +14,10 @@ from kb.evidence import VIOLATION, TraitErrors, Widening
 from kb.evidence.judging import deciding, value_of
 from kb.inference.widening import passes
 from kb.inference.wider import Wider
-from kb.schema import Bias
+from kb.schema import Architecture, Bias
 from kb.traits import Value
-from kb.verify import probing
-from kb.verify.widening import build, narrower
+from kb.verify import probing, widening
+from kb.verify.widening import build, measure_widening, narrower
 
 VARIANT = "variants: {published: {arguments: {width: 64}, large: true, stated: 1 million}}\n"
 
@@ -119,6 +119,10 @@ def test_nothing_passes_without_copies_that_compute_the_same(small: Miniature, c
 # What is measured
 
 
+def measured_anew(name: str, variant: str) -> Widening:
+    return Widening(digest="", **measure_widening(BASE, BASE.architectures[name], variant))
+
+
 @pytest.mark.parametrize(
     ("name", "variant", "copies"),
     [
@@ -132,15 +136,34 @@ def test_nothing_passes_without_copies_that_compute_the_same(small: Miniature, c
     ],
 )
 def test_copies_of_units_compute_the_same_where_the_layers_allow_it(name: str, variant: str, copies: bool) -> None:
-    measured = narrower(BASE, BASE.architectures[name], variant).measured
+    measured = measured_anew(name, variant)
     assert measured.factor > 1
     assert bool(measured.copies) is copies
     assert (max(measured.errors) < 1e-7) is copies
 
 
 def test_numbers_of_layers_and_sizes_of_images_are_no_widths() -> None:
-    measured = narrower(BASE, BASE.architectures["mlp-mixer"], "small-16").measured
+    measured = measured_anew("mlp-mixer", "small-16")
     assert set(measured.sizes) == {"width", "tokens_hidden", "channels_hidden"}
+
+
+def test_what_is_recorded_is_not_searched_for_again_unless_it_is_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry, searched = BASE.architectures["lstm"], []
+
+    def search(entry: Architecture, variant: str, features: set[str]) -> Widening:
+        searched.append(variant)
+        return Widening(variant=variant, parameters=1, digest="")
+
+    monkeypatch.setattr(widening, "_search", search)
+    monkeypatch.setattr(widening, "_known", {})
+    narrow = narrower(BASE, entry, "penn-characters")
+    assert not searched
+    assert narrow.measured == BASE.measured["lstm"].measurements["widening", "penn-characters"]
+    assert len(narrow.groups) > 1
+    monkeypatch.setattr(type(BASE), "stale", lambda base, entry_id: base.jobs(entry_id))
+    monkeypatch.setattr(widening, "_known", {})
+    assert narrower(BASE, entry, "penn-characters").arguments == entry.all_variants["penn-characters"].arguments
+    assert searched == ["penn-characters"]
 
 
 CHEAP = ("affine-dependence", "convexity", "monotonicity", "positive-homogeneity", "scale-invariance", "causality",

@@ -12,7 +12,7 @@ import functools
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
@@ -65,20 +65,50 @@ _known: dict[str, Narrower] = {}
 
 def measure_widening(base: Base, entry: Architecture, variant: str) -> dict[str, Any]:
     """Look for a narrower network, and compare its outputs with those of its copies."""
-    return narrower(base, entry, variant).measured.model_dump(exclude={"measured", "digest", "libraries", "seconds"})
+    axes = {size: base.axis_of(entry.id, size) for size in entry.complexity.scaled}
+    features = {size for size, axis in axes.items() if axis and axis.role == "feature"}
+    with _same_draws():
+        found = _search(entry, variant, features)
+    return found.model_dump(exclude={"measured", "digest", "libraries", "seconds"})
 
 
 def narrower(base: Base, entry: Architecture, variant: str) -> Narrower:
-    """Return a network of which all functions are the variant's, else one of the same modules, else the variant."""
-    scaled = entry.complexity.scaled
-    key = f"{entry.code.root} {entry.id} {variant} {entry.all_variants[variant].arguments} {scaled}"
+    """Return a network of which all functions are the variant's, else one of the same modules, else the variant.
+
+    What was measured of it is looked up where it is up to date: the search for it can take minutes.
+    """
+    key = f"{entry.code.root} {entry.id} {variant} {entry.all_variants[variant].arguments} {entry.complexity.scaled}"
     if key not in _known:
-        axes = {size: base.axis_of(entry.id, size) for size in scaled}
-        features = {size for size, axis in axes.items() if axis and axis.role == "feature"}
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)  # what is not copied is drawn by constructors
-            _known[key] = _search(entry, variant, features)
+        measured = _recorded(base, entry, variant) or Widening(digest="", **measure_widening(base, entry, variant))
+        with _same_draws():
+            _known[key] = _rebuilt(entry, measured)
     return _known[key]
+
+
+def _recorded(base: Base, entry: Architecture, variant: str) -> Widening | None:
+    """Return what is recorded of a variant, unless it is older than what it depends on."""
+    lines = base.measured.get(entry.id)
+    found = lines.measurements.get(("widening", variant)) if lines else None
+    is_stale = any(job.key == ("widening", variant) for job in base.stale(entry.id))
+    return found if isinstance(found, Widening) and not is_stale else None
+
+
+def _rebuilt(entry: Architecture, measured: Widening) -> Narrower:
+    """Return the network that was measured."""
+    arguments = entry.all_variants[measured.variant].arguments
+    if measured.factor == 1:
+        return Narrower(arguments, measured)
+    fewer = _resized(arguments, measured.sizes, 1, measured.factor)
+    groups = _groups(_shapes(entry, fewer), _shapes(entry, arguments))
+    return Narrower(fewer, measured, groups, _square(build(entry, fewer).double()))
+
+
+@contextmanager
+def _same_draws() -> Iterator[None]:
+    """What is not copied is drawn by constructors: it is the same each time, and nothing else is drawn otherwise."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        yield
 
 
 def build(entry: Architecture, arguments: Arguments) -> nn.Module:
@@ -114,11 +144,11 @@ def can_run(module: nn.Module, parameters: int) -> bool:
     return longest <= LENGTH and count_flops(module, inputs) <= FLOPS
 
 
-def _search(entry: Architecture, variant: str, features: set[str]) -> Narrower:
+def _search(entry: Architecture, variant: str, features: set[str]) -> Widening:
     """Try sets of sizes, the largest first: those inside, then together with features of inputs and outputs."""
     arguments, scaled, outer = entry.all_variants[variant].arguments, entry.complexity.scaled, entry.outer_axes
     names, parameters = [*_shapes(entry, arguments)], _count(entry, arguments)
-    found = Narrower(arguments, Widening(variant=variant, parameters=parameters, digest=""))
+    found = Widening(variant=variant, parameters=parameters, digest="")
     inside = {place: size for size, places in scaled.items() if size not in outer for place in places}
     inside = {place: size for place, size in inside.items() if _is_width(entry, arguments, place, names)}
     outside = {place: size for size, places in scaled.items() if size in outer & features for place in places}
@@ -126,9 +156,9 @@ def _search(entry: Architecture, variant: str, features: set[str]) -> Narrower:
         for number in range(len(inside), 0, -1):
             for chosen in combinations(inside, number):
                 tried = _tried(entry, variant, parameters, [*chosen, *added], {*added.values()})
-                if tried and tried.measured.copies:
+                if tried and tried.copies:
                     return tried
-                found = tried if tried and found.measured.factor == 1 else found
+                found = tried if tried and found.factor == 1 else found
     return found
 
 
@@ -171,8 +201,8 @@ def _is_width(entry: Architecture, arguments: Arguments, size: str, names: list[
 
 def _tried(
     entry: Architecture, variant: str, parameters: int, sizes: Sequence[str], features: set[str]
-) -> Narrower | None:
-    """Return the network in which some sizes are divided; None if more than features change, or it cannot be run."""
+) -> Widening | None:
+    """Measure the network in which some sizes are divided; None if more than features change, or it cannot be run."""
     arguments = entry.all_variants[variant].arguments
     for factor in _factors([number for size in sizes for number in _numbers(arguments, size)]):
         fewer = _resized(arguments, sizes, 1, factor)
@@ -190,12 +220,10 @@ def _tried(
             copies, errors, outside = _compared(entry.signature_of(), narrow, wide, features)
         except REFUSALS:
             return None
-        measured = Widening(
+        return Widening(
             variant=variant, parameters=parameters, factor=factor, sizes=list(sizes),
             copies=copies or "", multiple=multiple, errors=errors, outside=outside, digest="",
         )  # fmt: skip
-        groups = _groups(_shapes(entry, fewer), _shapes(entry, arguments))
-        return Narrower(fewer, measured, groups, _square(narrow.eval()))
     return None
 
 
