@@ -38,7 +38,7 @@ KINDS = {
     "errata": "errata/",
     "traits": "architectures/convolutional/resnet/traits/",
     "code": "architectures/graph/gcn/code/",
-    "reference": "python/",
+    "reference": "python-questions/",
     "by hand": "command-line/",
     "nowhere": "no/such/page/",
 }
