@@ -72,6 +72,8 @@ class Outline:
             3
             >>> outline("name: x\n").line_of(("summary",))
             1
+            >>> outline("name: x\nsummary: >\n  one\n  two\n").line_of(("summary",), near="two")
+            4
         """
         node = self.root
         for step in steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from xml.etree import ElementTree
 
 import networkx as nx
@@ -22,6 +23,7 @@ from kb.pictures.tracing import trace
 from kb.verify.preparing import flatten, prepare, seeded, to_float64
 
 NAMER = Namer(BASE)
+DRAWN = Path(__file__).with_name("picture.svg")
 
 
 def flow_of(module: nn.Module, **inputs: Tensor) -> Flow:
@@ -301,6 +303,27 @@ def test_texts_of_pictures_are_escaped_and_boxes_are_links() -> None:
     assert "<T>" not in svg
 
 
+def round_and_round() -> str:
+    """The picture of a loop: two states leave it at the end and come back around all boxes."""
+    boxes = [
+        Box(what="in:x"),
+        Box(what="in:h"),
+        Box(what="torch.nn.modules.linear:Linear", times="N"),
+        Box(what="op:add"),
+    ]
+    boxes += [Box(what="out:y"), Box(what="out:h")]
+    lines = [Arrow(start=0, end=2, shape="B, D"), Arrow(start=1, end=2), Arrow(start=2, end=3, index=True)]
+    lines += [Arrow(start=3, end=4), Arrow(start=3, end=5), Arrow(start=5, end=1, back=True, name="h")]
+    lines += [Arrow(start=4, end=0, back=True), Arrow(start=3, end=2, back=True, name="c")]
+    drawn = Picture(digest="", level=1, what="m:C", boxes=boxes, arrows=lines)
+    return Drawing(drawn, NAMER, None, "p", "title").file().replace("><", ">\n<")
+
+
+def test_a_picture_is_drawn_as_it_was_when_somebody_looked_at_it() -> None:
+    """After a change that is meant, write `picture.svg` again and look: `python tests/test_pictures.py`."""
+    assert round_and_round() == DRAWN.read_text(encoding="utf-8")
+
+
 def test_the_list_says_what_the_picture_shows() -> None:
     drawing = Drawing(picture(), NAMER, None, "p", "title")
     listed = [(start, end.partition(":")[0]) for start, ends in drawing.wording.listed() for end in ends]
@@ -315,3 +338,7 @@ def test_diagram_of_a_notebook_is_a_whole_file() -> None:
     assert "prefers-color-scheme: dark" in drawn.svg
     with pytest.raises(KeyError, match="no picture of lstm at level '3'"):
         BASE.diagram("lstm", 3)
+
+
+if __name__ == "__main__":
+    DRAWN.write_text(round_and_round(), encoding="utf-8")

@@ -33,6 +33,13 @@ def test_select_by_trait_year_and_family(family: Miniature) -> None:
     assert chosen(exhibits="unseen") == []
 
 
+def test_select_by_scope_takes_biases_of_that_scope_only() -> None:
+    of_all_weights = BASE.select(exhibits="causality")
+    assert BASE.select(exhibits="causality", scope="all") == of_all_weights != []
+    with pytest.raises(ValueError, match="causality is said .* not of scope some"):
+        BASE.select(exhibits="causality", scope="some")
+
+
 def test_select_of_other_kinds_is_by_group_and_year() -> None:
     assert {entry.id for entry in BASE.select("concept", family="component")} == {
         entry.id for entry in BASE.concepts.values() if entry.category == "component"
