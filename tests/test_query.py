@@ -36,7 +36,7 @@ def test_select_by_trait_year_and_family(family: Miniature) -> None:
 def test_select_by_scope_takes_biases_of_that_scope_only() -> None:
     of_all_weights = BASE.select(exhibits="causality")
     assert BASE.select(exhibits="causality", scope="all") == of_all_weights != []
-    with pytest.raises(ValueError, match="causality is said .* not of scope some"):
+    with pytest.raises(ValueError, match=r"causality is said .* not of scope some"):
         BASE.select(exhibits="causality", scope="some")
 
 
