@@ -55,7 +55,7 @@ def test_problems_are_found_and_placed(case: str, tmp_path: Path) -> None:
 
 def sentences(path: Path) -> Iterator[str]:
     """The fixed parts of what the functions of a module say: texts of several words that are no docstrings."""
-    for function in ast.walk(ast.parse(path.read_text())):
+    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(function, ast.FunctionDef):
             documentation = ast.get_docstring(function, clean=False)
             for node in (inner for statement in function.body for inner in ast.walk(statement)):
@@ -65,7 +65,7 @@ def sentences(path: Path) -> Iterator[str]:
 
 def test_a_miniature_shows_every_sentence_of_a_rule() -> None:
     shown = "".join(path.read_text() for path in (MINIATURES / "invalid").rglob("problems.txt"))
-    shown += Path(__file__).read_text()
+    shown += Path(__file__).read_text(encoding="utf-8")
     rules = (Path(kb.__file__).parent / "rules").glob("*.py")
     assert [sentence for path in sorted(rules) for sentence in sentences(path) if sentence not in shown] == []
 

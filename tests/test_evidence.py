@@ -31,9 +31,9 @@ def copy(tmp_path: Path) -> Path:
 
 
 def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     assert old in text
-    path.write_text(text.replace(old, new))
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def stale(root: Path) -> set[str]:
@@ -203,6 +203,14 @@ def test_values_follow_from_errors() -> None:
     draws = TraitErrors(bias="causality", variant="default", errors=[0.0, 0.5, 0.0], digest="")
     assert judge_trait(draws, bias).value == "lacks"
     assert judge_trait(draws, bias).errors == [0.0, 0.5, 0.0]
+
+
+def test_what_not_every_seed_measured_is_no_measure_of_the_claim() -> None:
+    claim = BASE.claims["lines-cut-the-plane"]
+    seeds = [m for m in BASE.measured[claim.id].measurements.values() if isinstance(m, SeedResult)]
+    first = seeds[0].model_copy(update={"measures": {**seeds[0].measures, "extra": 1.0}})
+    assert judge_claim(claim, [first, *seeds[1:]]) == judge_claim(claim, seeds)
+    assert "extra" in judge_claim(claim, [first]).measures
 
 
 def test_a_claim_that_fails_is_published_as_failed() -> None:

@@ -264,6 +264,27 @@ def test_equal_layers_are_folded_and_others_are_not() -> None:
     assert [item.times for item in scene.items] == [1] * 4
 
 
+class Loops(nn.Module):
+    """Two loops of which neither depends on the other, or of which the second goes on from the first."""
+
+    def __init__(self, apart: bool) -> None:
+        super().__init__()
+        self.first, self.second, self.apart = nn.RNNCell(2, 2), nn.GRUCell(2, 2), apart
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        first = second = torch.zeros_like(x)
+        for _ in range(4):
+            first = self.first(x, first)
+            second = self.second(x if self.apart else first, second)
+        return first, second
+
+
+@pytest.mark.parametrize(("apart", "frames"), [(True, 2), (False, 1)])
+def test_loops_share_a_frame_if_they_touch(apart: bool, frames: int) -> None:
+    scene = Levels(trace(Loops(apart).eval(), {"x": X}, ["y", "z"])).scenes()[0]
+    assert len([item for item in scene.items if item.loop]) == frames, [item.rounds for item in scene.items]
+
+
 def test_sizes_are_the_simplest_expressions_that_agree_with_all_runs() -> None:
     letters = Letters({"T": (5, 7, 5), "U": (6, 6, 18), "H": (32, 64, 32)})
     assert [letters.named(values) for values in ((5, 7, 5), (24, 24, 72), (6, 8, 6), (16, 32, 16), (4, 4, 4))] == [

@@ -59,7 +59,7 @@ def children(process: subprocess.Popen[str]) -> set[int]:
     found, pending = set(), [process.pid]
     while pending:
         listed = Path(f"/proc/{(pid := pending.pop())}/task/{pid}/children")
-        new = {int(word) for word in listed.read_text().split()} if listed.exists() else set()
+        new = {int(word) for word in listed.read_text(encoding="utf-8").split()} if listed.exists() else set()
         found |= new
         pending += new
     return {pid for pid in found if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
@@ -78,7 +78,7 @@ def gone(pids: set[int]) -> bool:
 
 def _is_zombie(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
     except OSError:
         return True
 

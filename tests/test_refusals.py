@@ -352,7 +352,11 @@ ELSEWHERE = {"adam": 1, "rigid-bodies": 1}
 def shown(path: Path) -> int:
     """Return how many refusals examples in a file's docstrings end in, each once; `test_examples.py` runs them."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    texts = [ast.get_docstring(node) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, documented)]
+    texts = [
+        ast.get_docstring(node)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, documented)
+    ]
     examples = [example for text in texts if text for example in doctest.DocTestParser().get_examples(text)]
     return len({example.exc_msg for example in examples if "ValueError" in (example.exc_msg or "")})
 

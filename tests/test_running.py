@@ -66,6 +66,18 @@ def test_a_position_uses_the_parameters_of_the_experts_that_it_chooses_and_all_o
     assert count_active(experts, inputs) == changed < count_parameters(experts)
 
 
+def test_a_mask_chooses_no_rows() -> None:
+    class Masked(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(2, 3, 4))
+
+        def forward(self, mask: torch.Tensor) -> torch.Tensor:
+            return self.weight[mask].sum()
+
+    assert count_active(Masked(), {"mask": torch.ones(2, 3, 4, dtype=torch.bool)}) is None
+
+
 def test_active_parameters_of_a_network_are_all_but_those_of_experts_that_are_not_chosen() -> None:
     entry = BASE.architectures["sparsely-gated-mixture-of-experts"]
     for name, found in BASE.evidence[entry.id].variants.items():

@@ -66,6 +66,7 @@ def test_an_exact_name_finds_its_entry_and_a_near_one_does_not() -> None:
 
 def test_sssom_has_a_row_for_every_name_and_the_head_that_the_standard_asks_for() -> None:
     text = sssom(BASE, Addresses(BASE))
+    assert text.endswith("\n")
     head = [line for line in text.splitlines() if line.startswith("#")]
     columns, *rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
     assert {line.split(":")[0] for line in head} >= {"# mapping_set_id", "# license", "# curie_map"}

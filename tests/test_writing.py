@@ -191,7 +191,7 @@ def test_a_full_output_is_one_sentence() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
     for words in (["export", "json"], ["export", "json", "--json"], ["stats"]):
-        with Path("/dev/full").open("w") as output:
+        with Path("/dev/full").open("w", encoding="utf-8") as output:
             done = command("--folder", str(TINY), *words, stdout=output)
             stderr = done.communicate()[1]
         assert (done.returncode, stderr) == (1, "kb: no space left on device\n")

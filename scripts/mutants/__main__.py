@@ -82,7 +82,7 @@ def again(results: Path) -> list[Mutant]:
 
 def read(results: Path) -> list[tuple[Mutant, Found]]:
     """Return what is settled."""
-    lines = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
+    lines = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()] if results.exists() else []
     return [(Mutant(**line["mutant"]), Found(line["status"], line["by"])) for line in lines]
 
 

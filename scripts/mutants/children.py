@@ -65,7 +65,7 @@ def in_child(act: Callable[[], str], log: Path) -> Found:
             os.write(writing, json.dumps(found).encode())
         os._exit(0)
     os.close(writing)
-    with open(reading) as stream:
+    with open(reading, encoding="utf-8") as stream:
         reply = stream.read()
     os.waitpid(child, 0)
     return Found(*json.loads(reply)) if reply else Found("timeout", f"more than {3 * SECONDS} s")

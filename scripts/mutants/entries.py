@@ -120,7 +120,7 @@ class Entries:
 
 def is_of_entries(path: Path) -> bool:
     """Whether a file of tests has a case for every entry of some kind."""
-    return bool(OF_ENTRIES.search(path.read_text()))
+    return bool(OF_ENTRIES.search(path.read_text(encoding="utf-8")))
 
 
 def _module(file: str) -> str:
@@ -129,5 +129,5 @@ def _module(file: str) -> str:
 
 def _imports(path: Path, module: str) -> bool:
     package, _, name = module.rpartition(".")
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     return f"from {module} import" in text or bool(re.search(rf"from {package} import .*\b{name}\b", text))

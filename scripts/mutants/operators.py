@@ -76,8 +76,13 @@ def _changes(tree: ast.AST) -> Iterator[Change]:
 
 
 def _run(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk over what runs: no annotations, no docstrings, no texts of errors, no sizes that are small for tests."""
+    """Walk over what runs: no annotations, no docstrings, no texts of errors, no sizes that are small for tests.
+
+    That two lists are of one length (`strict`) is an assertion of the code about itself, as those of `assert` are.
+    """
     yield node
+    if isinstance(node, ast.Assert) or (isinstance(node, ast.keyword) and node.arg == "strict"):
+        return
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "exc", "msg"):
             continue
@@ -162,7 +167,7 @@ def _call(node: ast.AST) -> Iterator[Change]:
     elif len(node.args) == 1 and not isinstance(node.args[0], ast.Starred | ast.GeneratorExp):
         yield "dropped call", node, f"({ast.unparse(node.args[0])})"
     for keyword in node.keywords:
-        if keyword.arg:
+        if keyword.arg and keyword.arg != "strict":
             changed = deepcopy(node)
             changed.keywords = [other for other in changed.keywords if other.arg != keyword.arg]
             yield "dropped keyword", node, ast.unparse(changed)
