@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
@@ -53,6 +53,33 @@ def open_cells(base: Base) -> list[OpenCell]:
 
     found = [OpenCell(*cell, reason(base, *cell), follows(cell, "holds"), follows(cell, "lacks")) for cell in unknown]
     return sorted(found, key=lambda cell: (-cell.worth, cell.architecture, cell.variant, cell.bias))
+
+
+@dataclass(frozen=True)
+class OpenGroup:
+    """Traits of an architecture that are unknown for one reason: the same biases of each of some variants."""
+
+    architecture: str
+    reason: str
+    biases: tuple[str, ...]
+    variants: tuple[str, ...]
+
+
+def by_reason(cells: Iterable[OpenCell]) -> list[OpenGroup]:
+    """Return unknown cells by architecture and reason, in the order of the alphabet.
+
+    Examples:
+        >>> cells = [OpenCell("mlp", "mnist", bias, "It is large.", (), ()) for bias in ("locality", "causality")]
+        >>> by_reason(cells)
+        [OpenGroup(architecture='mlp', reason='It is large.', biases=('causality', 'locality'), variants=('mnist',))]
+    """
+    biases: dict[tuple[str, str, str], list[str]] = {}
+    for cell in sorted(cells, key=lambda cell: (cell.architecture, cell.variant, cell.bias)):
+        biases.setdefault((cell.architecture, cell.reason, cell.variant), []).append(cell.bias)
+    variants: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for (architecture, reason, variant), listed in biases.items():
+        variants.setdefault((architecture, reason, tuple(listed)), []).append(variant)
+    return [OpenGroup(*key, tuple(listed)) for key, listed in variants.items()]
 
 
 def _unknown(base: Base) -> Iterator[CellName]:

@@ -18,7 +18,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.links import read
 from kb.naming import folded
 from kb.query import conjectures
-from kb.query.openness import unmeasured
+from kb.query.openness import by_reason, unmeasured
 from kb.query.related import related
 from kb.query.remedies import problems
 from kb.query.verdicts import in_words, verdicts
@@ -34,7 +34,7 @@ from kb.site.rendering import ON_THE_HOME_PAGE, Page, Renderer
 from kb.sources import sources
 
 MOST = 25
-"""Entries of a family beside the page of one of them."""
+"""Entries of a family beside the page of one of them, and unknown traits that are listed one by one."""
 AGREE, LISTED = 5, 100
 """Architectures that must agree with an implication of two premises, and how many implications are listed."""
 
@@ -151,9 +151,11 @@ class Writer:
             yield f"{comparing.place(pair).rstrip('/')}.md", Sheet("pair.md", partial(found.values, pair))
 
     def _open(self) -> Values:
-        claims, concepts = self.base.claims.values(), self.base.concepts.values()
+        claims, concepts, cells = self.base.claims.values(), self.base.concepts.values(), self.base.open()
         return {
-            "cells": self.base.open(),
+            "cells": cells,
+            "first": MOST,
+            "groups": by_reason(cells),
             "unmeasured": unmeasured(self.base),
             "unsettled": [claim for claim in claims if self.renderer.verdict(claim) != "supported"],
             "questions": [concept for concept in concepts if concept.category == "question"],

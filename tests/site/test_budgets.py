@@ -16,7 +16,7 @@ from kb.site.addresses import TRAITS, page_of
 PAGE, NODES = 20_000, 1_500
 """Bytes of the HTML of an entry's page, compressed, and elements in it."""
 PROOFS, PROOF_NODES = 25_000, 6_000
-"""The same of the page with the evidence for all traits of an architecture, which is folded."""
+"""The same of the page with the evidence for all traits of an architecture, which is folded; and no page has more."""
 VIEW = 150_000
 """Bytes of all that a first visit to an entry loads, compressed."""
 PAGES = 2.1
@@ -39,6 +39,11 @@ def test_the_page_of_an_entry_is_light(site: Path) -> None:
 def test_the_evidence_for_all_traits_is_light(site: Path) -> None:
     weights = {name: weight(site / page_of(BASE, name) / TRAITS / "index.html") for name in BASE.architectures}
     assert not {name: found for name, found in weights.items() if found[0] > PROOFS or found[1] > PROOF_NODES}
+
+
+def test_no_page_has_so_many_elements_that_a_phone_takes_seconds(site: Path) -> None:
+    heavy = {str(page.relative_to(site)): weight(page)[1] for page in site.rglob("*.html")}
+    assert not {name: nodes for name, nodes in heavy.items() if nodes > PROOF_NODES}
 
 
 def test_there_are_not_many_more_pages_than_entries(site: Path) -> None:
