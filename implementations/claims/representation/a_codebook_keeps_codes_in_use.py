@@ -9,8 +9,9 @@ ways. A variational autoencoder draws codes of eight numbers and pays for their 
 trained with the codes of other images of the batch. All figures are means over the test images.
 
 Measures:
-    gain_codebook, gain_normal, gain_shuffled: by how much -log p(x | code) is larger with the code of another image than
-        with its own, in nats: for the codebook, for normal codes, and for the codebook trained with other images' codes.
+    gain_codebook, gain_normal, gain_shuffled: by how much -log p(x | code) is larger with the code of another image
+        than with its own, in nats: for the codebook, for normal codes, and for the codebook that was trained with the
+        codes of other images.
     share: the gain of normal codes, over that of the codebook.
     divergence: that of the normal codes from the prior, in nats.
     perplexity: number of vectors that are in use, as the exponential of the entropy of their shares.
