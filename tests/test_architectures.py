@@ -58,10 +58,14 @@ def test_signature_unifies_with_a_real_pass(variant_subject: Subject) -> None:
             assert int(inputs[name].max()) < sizes[shape.indexes]
 
 
+COARSE = {"vq-vae": 2}
+"""How often a network halves a grid whose sides it refuses otherwise; once, where nothing is said."""
+
+
 def test_other_sizes(variant_subject: Subject) -> None:
     module = build(variant_subject).eval()
     for step in (1, 3):
-        larger = other_sizes(module, step)
+        larger = other_sizes(module, step * COARSE.get(variant_subject.entry.id, 1))
         sizes: dict[str, int] = {}
         inputs = module.example_inputs(seeded(2), **larger)
         for name, tensor in inputs.items():
@@ -72,7 +76,7 @@ def test_other_sizes(variant_subject: Subject) -> None:
             unify(variant_subject.signature.outputs[name], tensor, sizes, name)
 
 
-UNREACHED = {"vector-quantisation": ["codebook"]}
+UNREACHED = {"vector-quantisation": ["codebook"], "vq-vae": ["quantiser.codebook"]}
 """Parameters that no gradient of the output reaches: errors of their own train them, and checks compare these."""
 
 

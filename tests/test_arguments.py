@@ -18,6 +18,8 @@ from kb.verify.preparing import example_inputs, flatten, prepare, seeded, to_flo
 
 TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
     ("bias-balanced-router", "kept"): {"groups": 4},
+    ("conditional-flow-matching-loss", "beta"): {"path": "variance-preserving"},
+    ("flow-matching", "beta"): {"path": "variance-preserving"},
     ("linear-model", "rotation"): {"out_features": 4},
     ("long-term-recurrent-convolutional-network", "layers"): {"factored": False},
     ("memory-hop", "width"): {"mapped": True},
@@ -27,7 +29,11 @@ TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
 """What else has to be set for an argument to be free, or to matter."""
 VALUES: dict[tuple[str, str], Any] = {
     ("adaln-zero", "branch"): nn.Tanh(),
+    ("conditional-flow-matching-loss", "beta"): (0.2, 10.0),
+    ("conditional-flow-matching-loss", "path"): "variance-preserving",
     ("convolutional-deep-belief-network", "visible"): "gaussian",
+    ("flow-matching", "beta"): (0.2, 10.0),
+    ("flow-matching", "method"): "euler",
     ("nfnet", "group"): 2,
     ("non-local-block", "pairwise"): "gaussian",
     ("permutation-equivariant-layer", "pool"): "max",

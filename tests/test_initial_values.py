@@ -134,6 +134,7 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "denoising-autoencoder autoencoder.encoding.0.weight": lambda w: (0.0, 4 * math.sqrt(2 / sum(w.shape))),
     "denoising-autoencoder autoencoder.decoding.0.bias": lambda _: (0.0, 1 / math.sqrt(3 * 8)),  # of eight units
     "vector-quantisation codebook": lambda w: (0.0, 1 / (math.sqrt(3) * w.shape[0])),
+    "vq-vae quantiser.codebook": lambda w: (0.0, 1 / (math.sqrt(3) * w.shape[0])),
     "*modulation.*": lambda _: ZERO,  # a branch with adaLN-Zero starts as the identity
     "diffusion-transformer denoiser.read_out.*": lambda _: ZERO,
     "diffusion-transformer denoiser.label_embedding.weight": lambda _: (0.0, 1.0),
