@@ -29,8 +29,8 @@ class PointerNetwork(nn.Module):
         alignment: Hidden units of the network that compares steps with elements.
 
     Example:
-        >>> PointerNetwork()(torch.zeros(1, 2, 3), torch.randn(1, 5, 3)).exp().sum(2)
-        tensor([[1.0000, 1.0000]], grad_fn=<SumBackward1>)
+        >>> PointerNetwork()(torch.zeros(1, 2, 3), torch.zeros(1, 5, 3)).shape
+        torch.Size([1, 2, 5])
     """
 
     @checked_arguments()
@@ -49,10 +49,15 @@ class PointerNetwork(nn.Module):
             x: The elements that were chosen before, the first of them a start symbol.
             source: The elements to choose from.
         """
-        zeros = x.new_zeros(len(x), self.units)
-        elements, last = self.encoder.run(source, zeros, zeros)
-        steps, _ = self.decoder.run(x, last.h, last.c)
-        return self.pointer(steps, elements)
+        h = c = x.new_zeros(len(x), self.units)
+        elements, steps = [], []
+        for element in self.encoder.input(source).unbind(1):  # [B, S, 4U], all elements at once
+            h, c = self.encoder(element, h, c, projected=True)
+            elements.append(h)
+        for chosen in self.decoder.input(x).unbind(1):
+            h, c = self.decoder(chosen, h, c, projected=True)
+            steps.append(h)
+        return self.pointer(torch.stack(steps, 1), torch.stack(elements, 1))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4, S: int = 5) -> dict[str, Tensor]:
         """Return random elements; fewer are chosen than there are."""

@@ -13,7 +13,8 @@ from torch.nn import functional as F
 from kb.guards import checked_arguments
 
 TEST_SIZE = 512
-START = -1.0
+START = 0.0
+"""Comes before the first number: it is smaller than all."""
 
 
 class Sorting:
