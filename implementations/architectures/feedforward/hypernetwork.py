@@ -38,9 +38,9 @@ class Hypernetwork(nn.Module):
         ValueError: The kernels have an even size.
 
     Example:
-        >>> Hypernetwork(kernel_size=2)
+        >>> Hypernetwork(kernel_size=2)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        ValueError: kernel_size (2) must be odd to keep the size of the images
+        ValueError: Hypernetwork(kernel_size=2) cannot be built: kernel_size (2) must be odd to keep ...
     """
 
     @checked_arguments()

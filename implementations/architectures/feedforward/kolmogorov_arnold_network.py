@@ -61,7 +61,7 @@ class KolmogorovArnoldNetwork(nn.Module):
         torch.Size([3, 1])
         >>> KolmogorovArnoldNetwork(reach=0.0)
         Traceback (most recent call last):
-        ValueError: high (0.0) must be above low (-0.0)
+        ValueError: KolmogorovArnoldNetwork(reach=0.0) cannot be built: reach (0.0) must be above 0
     """
 
     @checked_arguments(hidden=())
@@ -76,6 +76,8 @@ class KolmogorovArnoldNetwork(nn.Module):
         reach: float = 1.0,
     ) -> None:
         super().__init__()
+        if reach <= 0:
+            raise ValueError(f"reach ({reach}) must be above 0")
         self.in_features = in_features
         widths = [in_features, *hidden, out_features]
         self.layers = nn.Sequential()

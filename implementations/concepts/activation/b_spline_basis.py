@@ -35,7 +35,7 @@ class BSplineBasis(nn.Module):
                 [0.0000, 0.5000, 0.5000]])
         >>> BSplineBasis(low=1.0, high=1.0)
         Traceback (most recent call last):
-        ValueError: high (1.0) must be above low (1.0)
+        ValueError: BSplineBasis(low=1.0, high=1.0) cannot be built: high (1.0) must be above low (1.0)
     """
 
     @checked_arguments(degree=0)

@@ -10,7 +10,6 @@ Shapes: B functions, S observations, T targets, F = G = 1.
 """
 
 import math
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -22,13 +21,6 @@ TARGETS = 16
 LENGTH = 1.0
 REACH = 2.0
 JITTER = 1e-3
-
-
-class Gaussian(NamedTuple):
-    """Mean and standard deviation of every value."""
-
-    mean: Tensor
-    deviation: Tensor
 
 
 class RandomFunctions:
@@ -77,17 +69,22 @@ class RandomFunctions:
         """Return the functions set aside, with the most observations, and their values at the targets."""
         return self._test
 
-    def loss(self, output: Gaussian, target: Tensor) -> Tensor:
-        """Return the negative log-likelihood of a value, averaged over all targets."""
+    def loss(self, output: tuple[Tensor, Tensor], target: Tensor) -> Tensor:
+        """Return the negative log-likelihood of a value, averaged over all targets.
+
+        Args:
+            output: Mean and standard deviation of every value.
+            target: The values.
+        """
         mean, deviation = output
         errors = ((target - mean) / deviation).square() / 2
         return (errors + deviation.log()).mean() + math.log(2 * math.pi) / 2
 
-    def score(self, output: Gaussian, target: Tensor) -> float:
+    def score(self, output: tuple[Tensor, Tensor], target: Tensor) -> float:
         """Return the negative log-likelihood of a value, averaged over all targets."""
         return float(self.loss(output, target))
 
     def baseline(self) -> float:
         """Return the score of a Gaussian with the mean and the deviation of the process, whatever was observed."""
         target = self._test[1]
-        return self.score(Gaussian(torch.zeros_like(target), torch.full_like(target, math.sqrt(1 + JITTER))), target)
+        return self.score((torch.zeros_like(target), torch.full_like(target, math.sqrt(1 + JITTER))), target)
