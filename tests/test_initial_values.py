@@ -81,6 +81,7 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "kolmogorov-arnold-network *base_weight": glorot,
     "kolmogorov-arnold-network *spline_weight": lambda _: ONE,
     "kolmogorov-arnold-network *coefficients": lambda _: (0.0, 0.1),
+    "perceptron linear.*": lambda _: ZERO,
     "clip scale": lambda _: (math.log(1 / 0.07), 0.0),
     "* *points": glorot,
     "induced-set-attention-block points": glorot,

@@ -27,7 +27,7 @@ class Perceptron(nn.Module):
     Example:
         >>> net, x = Perceptron(in_features=2, units=1), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
         >>> [net.learn(x, torch.tensor([[1.0], [-1.0]])) for _ in range(3)]  # mistakes
-        [2, 1, 0]
+        [2, 0, 0]
         >>> net(x).flatten()
         tensor([ 1., -1.])
     """

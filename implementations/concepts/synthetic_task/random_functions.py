@@ -21,6 +21,8 @@ TARGETS = 16
 LENGTH = 1.0
 REACH = 2.0
 JITTER = 1e-3
+LEAST = 1e-2
+"""Deviations below count as this one."""
 
 
 class RandomFunctions:
@@ -76,7 +78,7 @@ class RandomFunctions:
             output: Mean and standard deviation of every value.
             target: The values.
         """
-        mean, deviation = output
+        mean, deviation = output[0], output[1].clamp_min(LEAST)
         errors = ((target - mean) / deviation).square() / 2
         return (errors + deviation.log()).mean() + math.log(2 * math.pi) / 2
 
