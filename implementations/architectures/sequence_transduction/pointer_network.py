@@ -11,6 +11,8 @@ Equations:
 Shapes: B examples, S elements of the source with F features, T steps.
 """
 
+from typing import NamedTuple
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -18,6 +20,27 @@ from torch import Tensor, nn
 from implementations.concepts.attention_mechanism.pointer_attention import PointerAttention
 from implementations.concepts.gating_mechanism.lstm_cell import LSTMCell
 from kb.guards import checked_arguments, checked_inputs
+
+
+class States(NamedTuple):
+    """Hidden states of all steps, and the last hidden state and cell."""
+
+    y: Float[Tensor, "B T U"]
+    h: Float[Tensor, "B U"]
+    c: Float[Tensor, "B U"]
+
+
+class Recurrence(nn.Module):
+    """An LSTM that runs over a sequence."""
+
+    def __init__(self, in_features: int, units: int) -> None:
+        super().__init__()
+        self.cell = LSTMCell(in_features=in_features, units=units)
+
+    def forward(self, x: Float[Tensor, "B T F"], h: Float[Tensor, "B U"], c: Float[Tensor, "B U"]) -> States:
+        """Return the states, which start from given ones."""
+        states, last = self.cell.run(x, h, c)
+        return States(states, last.h, last.c)
 
 
 class PointerNetwork(nn.Module):
@@ -37,8 +60,8 @@ class PointerNetwork(nn.Module):
     def __init__(self, *, in_features: int = 3, units: int = 5, alignment: int = 4) -> None:
         super().__init__()
         self.in_features, self.units = in_features, units
-        self.encoder = LSTMCell(in_features=in_features, units=units)
-        self.decoder = LSTMCell(in_features=in_features, units=units)
+        self.encoder = Recurrence(in_features, units)
+        self.decoder = Recurrence(in_features, units)
         self.pointer = PointerAttention(query_features=units, key_features=units, units=alignment)
 
     @checked_inputs()
@@ -49,15 +72,10 @@ class PointerNetwork(nn.Module):
             x: The elements that were chosen before, the first of them a start symbol.
             source: The elements to choose from.
         """
-        h = c = x.new_zeros(len(x), self.units)
-        elements, steps = [], []
-        for element in self.encoder.input(source).unbind(1):  # [B, S, 4U], all elements at once
-            h, c = self.encoder(element, h, c, projected=True)
-            elements.append(h)
-        for chosen in self.decoder.input(x).unbind(1):
-            h, c = self.decoder(chosen, h, c, projected=True)
-            steps.append(h)
-        return self.pointer(torch.stack(steps, 1), torch.stack(elements, 1))
+        zeros = x.new_zeros(len(x), self.units)
+        elements, h, c = self.encoder(source, zeros, zeros)
+        steps = self.decoder(x, h, c).y
+        return self.pointer(steps, elements)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4, S: int = 5) -> dict[str, Tensor]:
         """Return random elements; fewer are chosen than there are."""

@@ -33,9 +33,6 @@ class RandomFunctions:
         most: Most observations of a function; batches have from three to as many.
         batch_size: Functions of a batch.
 
-    Raises:
-        ValueError: There are fewer than three observations.
-
     Example:
         >>> inputs, target = RandomFunctions(generator=torch.Generator().manual_seed(0), batch_size=8).test()
         >>> inputs["x"].shape, inputs["context_y"].shape, target.shape
@@ -45,10 +42,8 @@ class RandomFunctions:
     metric, higher_is_better = "negative log-likelihood of a value in nats", False
     steps, learning_rate = 1000, 3e-3
 
-    @checked_arguments()
+    @checked_arguments(most=3)
     def __init__(self, *, generator: torch.Generator, most: int = 8, batch_size: int = 64) -> None:
-        if most < 3:
-            raise ValueError(f"most ({most}) must be at least 3, the least number of observations")
         self.generator, self.most, self.batch_size = generator, most, batch_size
         self._test = self._draw(TEST_SIZE, most)
 

@@ -18,10 +18,10 @@ def peer(*, in_features: int, units: int) -> Callable[..., Tensor]:
     def theirs(weights: dict[str, Tensor], x: Tensor, source: Tensor) -> Tensor:
         def run(side: str, inputs: Tensor, *states: tuple[Tensor, Tensor]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
             named = {
-                "weight_ih_l0": weights[f"{side}.input.weight"],
-                "weight_hh_l0": weights[f"{side}.recurrent.weight"],
-                "bias_ih_l0": weights[f"{side}.input.bias"],
-                "bias_hh_l0": torch.zeros_like(weights[f"{side}.input.bias"]),
+                "weight_ih_l0": weights[f"{side}.cell.input.weight"],
+                "weight_hh_l0": weights[f"{side}.cell.recurrent.weight"],
+                "bias_ih_l0": weights[f"{side}.cell.input.bias"],
+                "bias_hh_l0": torch.zeros_like(weights[f"{side}.cell.input.bias"]),
             }
             return torch.func.functional_call(lstm, named, (inputs, *states))
 
