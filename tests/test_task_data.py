@@ -23,7 +23,9 @@ REAL = {
     "mass-spring-system",
     "mixture-score",
     "pendulum",
+    "random-functions",
     "rigid-bodies",
+    "sorting",
     "zone-plate",
 }
 """Tasks whose numbers are not within zero and one."""

@@ -24,7 +24,10 @@ MEANT = {
     ("message-passing-network", "graph: index 99"): "the largest number says how many graphs there are",
 }
 """Inputs that look wrong and are not, with the reason."""
-NO_MEAN = {("mean-pooled-video-captioner", "Z=0"): "the mean over no frames is no number, as everywhere in torch"}
+NO_MEAN = {
+    ("mean-pooled-video-captioner", "Z=0"): "the mean over no frames is no number, as everywhere in torch",
+    ("neural-process", "S=0"): "nor is the mean over no observations",
+}
 
 
 def built(architecture: Architecture) -> nn.Module:
