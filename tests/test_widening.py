@@ -126,6 +126,7 @@ def test_nothing_passes_without_copies_that_compute_the_same(small: Miniature, c
         ("lstm", "penn-characters", True),  # gates: four blocks of rows
         ("alexnet", "torchvision", True),  # maps that are flattened
         ("googlenet", "torchvision", True),  # channels that are concatenated, normalisation of batches
+        ("efficientnet", "b0", True),  # channels that are rounded to multiples of a number, which is divided too
         ("lstm", "penn-words", True),  # 10,000 words in and out
         ("alexnet", "krizhevsky-2012", False),  # normalisation over neighbouring channels
         ("graph-transformer", "cora", False),  # scalar products over the root of the width
@@ -141,6 +142,18 @@ def test_copies_of_units_compute_the_same_where_the_layers_allow_it(name: str, v
 def test_numbers_of_layers_and_sizes_of_images_are_no_widths() -> None:
     measured = narrower(BASE, BASE.architectures["mlp-mixer"], "small-16").measured
     assert set(measured.sizes) == {"width", "tokens_hidden", "channels_hidden"}
+
+
+def test_a_narrower_network_has_the_parameters_of_the_variant_even_where_channels_are_rounded() -> None:
+    """B0 has no shortcut from its stem, but a quarter of both widths is rounded to the same 8 channels."""
+    entry = BASE.architectures["efficientnet"]
+    channels = [place for place in entry.complexity.scaled["D"] if place != "divisor"]
+    rounding = entry.complexity.model_copy(update={"of": {"D": channels}})
+    found = narrower(BASE, entry.model_copy(update={"complexity": rounding}), "b0")
+    names = [[name for name, _ in entry.load()(**arguments).named_parameters()]
+             for arguments in (entry.all_variants["b0"].arguments, found.arguments)]  # fmt: skip
+    assert found.measured.factor > 1
+    assert names[0] == names[1]
 
 
 CHEAP = ("affine-dependence", "convexity", "monotonicity", "positive-homogeneity", "scale-invariance", "causality",
