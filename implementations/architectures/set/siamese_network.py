@@ -78,7 +78,7 @@ class SiameseNetwork(nn.Module):
     @checked_inputs()
     def forward(self, first: Float[Tensor, "B C H W"], second: Float[Tensor, "B C H W"]) -> Float[Tensor, " B"]:
         """Return the distance of the members of every pair."""
-        return torch.linalg.vector_norm(self.tower(first) - self.tower(second), dim=1)  # [B, D] -> [B]
+        return (self.tower(first) - self.tower(second)).norm(dim=1)  # [B, D] -> [B]
 
     def contrastive_loss(
         self,

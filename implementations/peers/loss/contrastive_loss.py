@@ -5,6 +5,8 @@ from collections.abc import Callable
 from torch import Tensor
 from torch.nn import functional as F
 
+SIZES = {"far": {"margin": 2.5}}
+
 
 def peer(*, margin: float) -> Callable[..., Tensor]:
     """Return the peer; there are no weights."""
