@@ -13,6 +13,7 @@ from kb.verify.preparing import example_inputs, flatten, prepare, seeded, to_flo
 
 SHARES = {
     "alexnet": [0.5, 0.5],
+    "efficientnet": [0.2],
     "googlenet": [0.4],
     "googlenet-auxiliary": [0.7, 0.7, 0.4],
     "googlenet-batch-normalised": [0.4],
@@ -25,6 +26,7 @@ SHARES = {
 LAYERS = {
     "alexnet": 2,
     "denoising-diffusion-model": 8,
+    "efficientnet": 1,
     "generative-adversarial-network": 2,
     "mobilenet-v2": 1,
     "nfnet": 1,

@@ -130,6 +130,7 @@ def measured_anew(name: str, variant: str) -> Widening:
         ("lstm", "penn-characters", True),  # gates: four blocks of rows
         ("alexnet", "torchvision", True),  # maps that are flattened
         ("googlenet", "torchvision", True),  # channels that are concatenated, normalisation of batches
+        ("efficientnet", "b0", True),  # channels that are rounded to multiples of a number, which is divided too
         ("lstm", "penn-words", True),  # 10,000 words in and out
         ("alexnet", "krizhevsky-2012", False),  # normalisation over neighbouring channels
         ("graph-transformer", "cora", False),  # scalar products over the root of the width
@@ -164,6 +165,19 @@ def test_what_is_recorded_is_not_searched_for_again_unless_it_is_stale(monkeypat
     monkeypatch.setattr(widening, "_known", {})
     assert narrower(BASE, entry, "penn-characters").arguments == entry.all_variants["penn-characters"].arguments
     assert searched == ["penn-characters"]
+
+
+def test_a_narrower_network_has_the_parameters_of_the_variant_even_where_channels_are_rounded() -> None:
+    """B0 has no shortcut from its stem, but a quarter of both widths is rounded to the same 8 channels."""
+    entry = BASE.architectures["efficientnet"]
+    channels = [place for place in entry.complexity.scaled["D"] if place != "divisor"]
+    rounding = entry.complexity.model_copy(update={"of": {"D": channels}})
+    found = Widening(digest="", **measure_widening(BASE, entry.model_copy(update={"complexity": rounding}), "b0"))
+    wide = entry.all_variants["b0"].arguments
+    names = [[name for name, _ in entry.load()(**arguments).named_parameters()]
+             for arguments in (wide, widening._resized(wide, found.sizes, 1, found.factor))]  # fmt: skip
+    assert found.factor > 1
+    assert names[0] == names[1]
 
 
 CHEAP = ("affine-dependence", "convexity", "monotonicity", "positive-homogeneity", "scale-invariance", "causality",

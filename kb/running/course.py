@@ -189,7 +189,8 @@ def _kept_of(optimiser: Optimizer, parameter: nn.Parameter) -> dict[str, Tensor]
     """Return what such an optimiser keeps of such a parameter, from a step of another one on a copy."""
     copy = nn.Parameter(torch.zeros_like(parameter))
     copy.grad = torch.zeros_like(parameter)
-    other = type(optimiser)([copy], **optimiser.defaults)
+    taken = inspect.signature(type(optimiser)).parameters  # AdamW has one default more than it takes
+    other = type(optimiser)([copy], **{name: value for name, value in optimiser.defaults.items() if name in taken})
     other.step()
     return {key: value for key, value in other.state[copy].items() if isinstance(value, Tensor)}
 

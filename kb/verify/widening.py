@@ -202,17 +202,22 @@ def _is_width(entry: Architecture, arguments: Arguments, size: str, names: list[
 def _tried(
     entry: Architecture, variant: str, parameters: int, sizes: Sequence[str], features: set[str]
 ) -> Widening | None:
-    """Measure the network in which some sizes are divided; None if more than features change, or it cannot be run."""
+    """Measure the network in which some sizes are divided; None if more than features change, or it cannot be run.
+
+    A network whose parameters have other names than the variant's is passed over: sizes that are rounded may agree in
+    one of the two only, and a shortcut is then in that one only.
+    """
     arguments = entry.all_variants[variant].arguments
+    names = [*_shapes(entry, arguments)]
     for factor in _factors([number for size in sizes for number in _numbers(arguments, size)]):
         fewer = _resized(arguments, sizes, 1, factor)
         try:
+            multiple = _multiple(entry, fewer, sizes, factor, names) if [*_shapes(entry, fewer)] == names else 0
+            if not multiple:
+                continue
             narrow = build(entry, fewer)
-            multiple = _multiple(entry, fewer, sizes, factor)
         except REFUSALS:
             continue
-        if not multiple:
-            return None
         try:
             if not can_run(narrow, PARAMETERS):
                 return None
@@ -262,10 +267,11 @@ def _inside(sizes: Sequence[str], name: str) -> list[str]:
     return [rest for first, _, rest in (size.partition(".") for size in sizes) if first in ("", "*", name)]
 
 
-def _multiple(entry: Architecture, arguments: Arguments, sizes: Sequence[str], factor: int) -> int:
-    """Return how many copies can be compared; 0 if not even two."""
+def _multiple(entry: Architecture, arguments: Arguments, sizes: Sequence[str], factor: int, names: list[str]) -> int:
+    """Return how many copies can be compared, in a network whose parameters have these names; 0 if not even two."""
     divisors = (number for number in range(factor, 1, -1) if factor % number == 0)
-    fitting = (n for n in divisors if _count(entry, _resized(arguments, sizes, n, 1)) <= PARAMETERS)
+    resized = ((number, _resized(arguments, sizes, number, 1)) for number in divisors)
+    fitting = (n for n, more in resized if _count(entry, more) <= PARAMETERS and [*_shapes(entry, more)] == names)
     return next(fitting, 0)
 
 

@@ -1,0 +1,62 @@
+"""Peer of DeiT: timm's with two heads."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from implementations.peers.attention.vision_transformer import block_of
+from implementations.peers.modules import with_our_weights
+from implementations.peers.timm_models import import_timm
+
+SIZES = {
+    "wide": {"image": [6, 4], "patch": 2, "in_channels": 1, "width": 12, "heads": 3, "hidden": 20, "classes": 3},
+    "deep": {"image": [9, 9], "patch": 3, "width": 6, "heads": 1, "hidden": 5, "blocks": 3},
+}
+OUTSIDE = {"norm": "norm", "classifier": "head", "distillation_classifier": "head_dist"}
+
+
+def peer(
+    *,
+    image: Sequence[int],
+    patch: int,
+    in_channels: int,
+    width: int,
+    heads: int,
+    hidden: int,
+    blocks: int,
+    classes: int,
+) -> Callable[..., Tensor]:
+    """Return the peer as a function of our weights."""
+    module = import_timm("models.deit").VisionTransformerDistilled(
+        img_size=tuple(image),
+        patch_size=patch,
+        in_chans=in_channels,
+        embed_dim=width,
+        num_heads=heads,
+        mlp_ratio=(hidden + 0.5) / width,  # timm multiplies by the width and rounds down
+        depth=blocks,
+        num_classes=classes,
+    )
+
+    def translated(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+        named = {
+            "cls_token": weights["class_token.token"].view(1, 1, -1),
+            "dist_token": weights["distillation_token.token"].view(1, 1, -1),
+            "pos_embed": weights["code.weight"][None],
+            "patch_embed.proj.weight": weights["embedding.linear.weight"].view(width, in_channels, patch, patch),
+            "patch_embed.proj.bias": weights["embedding.linear.bias"],
+        }
+        for part in ("weight", "bias"):
+            named |= {f"{theirs}.{part}": weights[f"{ours}.{part}"] for ours, theirs in OUTSIDE.items()}
+            for block in range(blocks):
+                named |= block_of(weights, f"blocks.{block}.", part)
+        return named
+
+    return with_our_weights(module.double(), translated)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    model = import_timm("models").create_model("deit_base_distilled_patch16_224")
+    return "base", model, {"x": torch.randn(1, 3, 224, 224, generator=generator)}
