@@ -14,9 +14,10 @@ from kb.evidence import VIOLATION, TraitErrors, Widening
 from kb.evidence.judging import deciding, value_of
 from kb.inference.widening import passes
 from kb.inference.wider import Wider
-from kb.schema import Bias
+from kb.measuring import count_parameters
+from kb.schema import Architecture, Bias
 from kb.traits import Value
-from kb.verify import probing
+from kb.verify import probing, widening
 from kb.verify.widening import build, narrower
 
 VARIANT = "variants: {published: {arguments: {width: 64}, large: true, stated: 1 million}}\n"
@@ -141,6 +142,17 @@ def test_copies_of_units_compute_the_same_where_the_layers_allow_it(name: str, v
 def test_numbers_of_layers_and_sizes_of_images_are_no_widths() -> None:
     measured = narrower(BASE, BASE.architectures["mlp-mixer"], "small-16").measured
     assert set(measured.sizes) == {"width", "tokens_hidden", "channels_hidden"}
+
+
+def test_no_network_is_built_that_is_too_large_to_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted_first(entry: Architecture, arguments: dict[str, object]) -> torch.nn.Module:
+        with torch.device("meta"):
+            assert count_parameters(entry.load()(**arguments)) <= widening.PARAMETERS
+        return build(entry, arguments)
+
+    monkeypatch.setattr(widening, "_known", {})
+    monkeypatch.setattr(widening, "build", counted_first)
+    assert narrower(BASE, BASE.architectures["mixtral"], "8x7b").measured.factor == 1  # 47 billion parameters
 
 
 CHEAP = ("affine-dependence", "convexity", "monotonicity", "positive-homogeneity", "scale-invariance", "causality",

@@ -177,6 +177,8 @@ def _tried(
     for factor in _factors([number for size in sizes for number in _numbers(arguments, size)]):
         fewer = _resized(arguments, sizes, 1, factor)
         try:
+            if _count(entry, fewer) > PARAMETERS:  # counted first: the network may not fit into memory
+                return None
             narrow = build(entry, fewer)
             multiple = _multiple(entry, fewer, sizes, factor)
         except REFUSALS:
