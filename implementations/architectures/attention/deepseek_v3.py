@@ -106,33 +106,22 @@ class DeepSeekV3(nn.Module):
     ) -> None:
         super().__init__()
         self.embedding = nn.Linear(vocabulary, width, bias=False)
-        networks = [SwishGatedLinearUnit(width=width, hidden=dense_hidden) for _ in range(dense)] + [
-            MixtureOfExperts(
-                width,
-                hidden,
-                BiasBalancedRouter(width=width, experts=experts, chosen=chosen, groups=groups, kept=kept, scale=scale),
-            )
-            for _ in range(layers)
-        ]
-        attentions = (
-            MultiHeadLatentAttention(
-                width=width,
-                heads=heads,
-                head_width=head_width,
-                rotated=rotated,
-                latent=latent,
-                query_latent=query_latent,
-            )
-            for _ in networks
-        )
-        self.blocks = nn.Sequential(*(Block(width, *parts) for parts in zip(attentions, networks, strict=True)))
+        perceptrons = (SwishGatedLinearUnit(width=width, hidden=dense_hidden) for _ in range(dense))
+        routing = {"experts": experts, "chosen": chosen, "groups": groups, "kept": kept, "scale": scale}
+        mixtures = (MixtureOfExperts(width, hidden, BiasBalancedRouter(width=width, **routing)) for _ in range(layers))
+        sizes = {"head_width": head_width, "rotated": rotated, "latent": latent, "query_latent": query_latent}
+
+        def block(network: nn.Module) -> Block:
+            return Block(width, MultiHeadLatentAttention(width=width, heads=heads, **sizes), network)
+
+        self.dense, self.blocks = (nn.Sequential(*map(block, networks)) for networks in (perceptrons, mixtures))
         self.norm = RootMeanSquareNormalisation(width=width, epsilon=EPSILON)
         self.read_out = nn.Linear(width, vocabulary, bias=False)
 
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B T V"]) -> Float[Tensor, "B T V"]:
         """Return the logits of the next word at every position; words are one-hot vectors, or mixtures of these."""
-        return self.read_out(self.norm(self.blocks(self.embedding(x))))
+        return self.read_out(self.norm(self.blocks(self.dense(self.embedding(x)))))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 6) -> dict[str, Tensor]:
         """Return random mixtures of words."""

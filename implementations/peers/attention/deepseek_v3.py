@@ -72,7 +72,8 @@ def translated(weights: dict[str, Tensor], dense: int, depth: int, experts: int)
         "lm_head.weight": weights["read_out.weight"],
     }
     for block in range(depth):
-        ours, theirs = f"blocks.{block}", f"model.layers.{block}"
+        ours = f"dense.{block}" if block < dense else f"blocks.{block - dense}"
+        theirs = f"model.layers.{block}"
         names = {
             "attention_norm.gamma": "input_layernorm.weight",
             "network_norm.gamma": "post_attention_layernorm.weight",
