@@ -14,6 +14,7 @@ from kb.evidence import VIOLATION, TraitErrors, Widening
 from kb.evidence.judging import deciding, value_of
 from kb.inference.widening import passes
 from kb.inference.wider import Wider
+from kb.measuring import count_parameters
 from kb.schema import Architecture, Bias
 from kb.traits import Value
 from kb.verify import probing, widening
@@ -178,6 +179,16 @@ def test_a_narrower_network_has_the_parameters_of_the_variant_even_where_channel
              for arguments in (wide, widening._resized(wide, found.sizes, 1, found.factor))]  # fmt: skip
     assert found.factor > 1
     assert names[0] == names[1]
+
+
+def test_no_network_is_built_that_is_too_large_to_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted_first(entry: Architecture, arguments: dict[str, object]) -> torch.nn.Module:
+        with torch.device("meta"):
+            assert count_parameters(entry.load()(**arguments)) <= widening.PARAMETERS
+        return build(entry, arguments)
+
+    monkeypatch.setattr(widening, "build", counted_first)
+    assert measured_anew("mixtral", "8x7b").factor == 1  # 47 billion parameters
 
 
 CHEAP = ("affine-dependence", "convexity", "monotonicity", "positive-homogeneity", "scale-invariance", "causality",

@@ -212,6 +212,8 @@ def _tried(
     for factor in _factors([number for size in sizes for number in _numbers(arguments, size)]):
         fewer = _resized(arguments, sizes, 1, factor)
         try:
+            if _count(entry, fewer) > PARAMETERS:  # counted first: the network may not fit into memory
+                return None
             multiple = _multiple(entry, fewer, sizes, factor, names) if [*_shapes(entry, fewer)] == names else 0
             if not multiple:
                 continue
