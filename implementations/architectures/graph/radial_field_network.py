@@ -1,7 +1,7 @@
 """Radial field network: points move along the lines between them, by amounts that depend on the distance.
 
 Source: Koehler, Klein & Noe 2019, "Equivariant flows: sampling configurations for multi-body systems with symmetric
-energies" (kohler2019equivariant), in the form of Satorras, Hoogeboom & Welling 2021, Table 1 (satorras2021en).
+energies" (kohler2019equivariant), in the form that Satorras, Hoogeboom & Welling 2021 compare with (satorras2021en).
 
 Equations:
     r_ij = x_i - x_j
