@@ -120,7 +120,7 @@ def test_nothing_passes_without_copies_that_compute_the_same(small: Miniature, c
 # What is measured
 
 
-def measured_anew(name: str, variant: str) -> Widening:
+def measured_again(name: str, variant: str) -> Widening:
     return Widening(digest="", **measure_widening(BASE, BASE.architectures[name], variant))
 
 
@@ -138,14 +138,14 @@ def measured_anew(name: str, variant: str) -> Widening:
     ],
 )
 def test_copies_of_units_compute_the_same_where_the_layers_allow_it(name: str, variant: str, copies: bool) -> None:
-    measured = measured_anew(name, variant)
+    measured = measured_again(name, variant)
     assert measured.factor > 1
     assert bool(measured.copies) is copies
     assert (max(measured.errors) < 1e-7) is copies
 
 
 def test_numbers_of_layers_and_sizes_of_images_are_no_widths() -> None:
-    measured = measured_anew("mlp-mixer", "small-16")
+    measured = measured_again("mlp-mixer", "small-16")
     assert set(measured.sizes) == {"width", "tokens_hidden", "channels_hidden"}
 
 
@@ -188,7 +188,7 @@ def test_no_network_is_built_that_is_too_large_to_be_run(monkeypatch: pytest.Mon
         return build(entry, arguments)
 
     monkeypatch.setattr(widening, "build", counted_first)
-    assert measured_anew("mixtral", "8x7b").factor == 1  # 47 billion parameters
+    assert measured_again("mixtral", "8x7b").factor == 1  # 47 billion parameters
 
 
 CHEAP = ("affine-dependence", "convexity", "monotonicity", "positive-homogeneity", "scale-invariance", "causality",
