@@ -12,38 +12,34 @@ PRODUCTS = ("Addmm", "Mm", "Bmm", "Baddbmm", "Convolution", "Linear")
 """Operations that may multiply by a weight, as autograd names them."""
 WINDOWS = ("Convolution", "MaxPool", "AvgPool")
 LEAF = "AccumulateGrad"
-RESHAPING = (
-    "T",
-    "Transpose",
-    "Permute",
-    "View",
-    "UnsafeView",
-    "Reshape",
-    "Expand",
-    "Unsqueeze",
-    "Select",
-    "Slice",
-    "Split",
-)
-"""Operations that a weight may pass through before it is multiplied by."""
+LOOKUPS = ("Embedding",)
+"""Operations whose result depends on an input that has no gradient: numbers of words."""
 
 
 def depth(module: nn.Module, inputs: Mapping[str, Tensor]) -> int:
     """Return how many layers with weights lie on the longest path from an input to the (first) output.
 
-    Layers are products with a weight: linear maps and convolutions. A recurrent network counts unrolled, once for every
+    Layers are products of what depends on an input with what depends on weights alone: linear maps and convolutions,
+    also with matrices and kernels that are computed from weights. A recurrent network counts unrolled, once for every
     step of the given inputs; products of activations, as in attention, are not counted. Works on meta tensors.
 
     Examples:
         >>> depth(nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2)), {"input": torch.zeros(1, 3)})
         2
     """
-    layers: dict[Node, int] = {}
+    layers: dict[Node, int | None] = {}  # of what depends on an input
     order = list(_from_output(module, inputs))
+    weights = {id(parameter) for parameter in module.parameters()}
     for node in reversed(order):
-        below = max((layers[parent] for parent in _parents(node)), default=0)
-        layers[node] = below + _multiplies_by_weight(node)
-    return layers[order[0]] if order else 0
+        below = [layers[parent] for parent in _parents(node)]
+        known = [number for number in below if number is not None]
+        if _multiplies_by_weight(node, layers):
+            layers[node] = max(known, default=0) + 1
+        elif known or _kind(node) in LOOKUPS or (LEAF in node.name() and id(node.variable) not in weights):  # type: ignore[attr-defined]
+            layers[node] = max(known, default=0)
+        else:
+            layers[node] = None
+    return (layers[order[0]] or 0) if order else 0
 
 
 def receptive_field(module: nn.Module, inputs: Mapping[str, Tensor]) -> int | None:
@@ -112,18 +108,14 @@ def _kind(node: Node) -> str:
     return node.name().rpartition("::")[2].partition("Backward")[0]
 
 
-def _multiplies_by_weight(node: Node) -> bool:
-    """Whether it is a product in which a factor is a parameter, possibly reshaped."""
+def _multiplies_by_weight(node: Node, layers: Mapping[Node, int | None]) -> bool:
+    """Whether it is a product of which one factor depends on weights alone; one without a gradient is an input."""
     if _kind(node) not in PRODUCTS:
         return False
-    factors = _parents(node)[1:] if _kind(node) == "Addmm" else _parents(node)  # the first of Addmm is added
-    return any(_is_weight(factor) for factor in factors)
-
-
-def _is_weight(node: Node) -> bool:
-    while _kind(node) in RESHAPING and len(_parents(node)) == 1:
-        node = _parents(node)[0]
-    return LEAF in node.name()
+    factors = [factor for factor, _ in node.next_functions]
+    factors = factors[1:] if _kind(node) in ("Addmm", "Baddbmm") else factors[:2]  # without what is added
+    fixed = [factor is not None and layers[factor] is None for factor in factors]
+    return any(fixed) and not all(fixed)
 
 
 def _window(node: Node) -> tuple[int, int, int] | None:

@@ -31,7 +31,7 @@ DETECTION = "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"
         ("kb run LSTM --variant no-p", ["no-peepholes"]),
         ("kb show LST", ["LSTM", "LSTM-YT"]),
         ("kb show CNN", ["CNN"]),
-        ("kb show cn", ["cnn"]),
+        ("kb show cn", ["cnn", "cnp"]),
         ("kb select --uses ReLU", ["ReLU", "ReLU6"]),
         ("kb prereq", ["prerequisites"]),
     ],
@@ -58,7 +58,7 @@ def completed(shell: str, typed: str, name: str = "kb") -> str:
     [
         ("kb show gated-transformer", ["gated-transformer-xl"]),
         ("kb show LST", ["LSTM", "LSTM-YT"]),
-        ("kb show cn", ["cnn"]),
+        ("kb show cn", ["cnn", "cnp"]),
         ("kb run LSTM --variant no-p", ["no-peepholes"]),
         ("kb prereq", ["prerequisites"]),
         ("kb site ser", ["serve"]),

@@ -186,6 +186,8 @@ def _program(given: Iterable[Fact]) -> Iterator[str]:
         for bias_id in BASE.biases:
             if letters := BASE.acting(architecture, bias_id, place):
                 yield f'acts("{architecture}","{place}","{bias_id}","{" ".join(letters)}").'
+                if len(letters) == 1:
+                    yield f'single("{architecture}","{place}","{bias_id}").'
     for lower, upper, data in BASE.graph.edges(data=True):
         relation = data["relation"]
         known = relation in ("specialises", "stack-of") or (
@@ -210,6 +212,7 @@ def _program(given: Iterable[Fact]) -> Iterator[str]:
 
 def _of_bias(bias: Bias) -> Iterator[str]:
     yield f'weights("{bias.id}",{bias.scope.weights}). speaks_of("{bias.id}",{bias.scope.of}).'
+    yield f'axes("{bias.id}",{bias.scope.axes}).'
     names = ("inherited", "composes", "existential", "metric")
     flags = {name: getattr(bias, name) for name in names}
     yield from (f'{name}("{bias.id}").' for name, flag in flags.items() if flag)

@@ -41,6 +41,25 @@ def test_the_longest_path_counts_and_activations_are_no_weights() -> None:
     assert depth(nn.ReLU(), {"input": torch.zeros(3, 4)}) == 0
 
 
+class Computed(nn.Module):
+    """Multiplies by an orthogonal matrix that is computed from a weight, by a row of another, and by no weight at all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.skew, self.rows = nn.Parameter(torch.randn(4, 4)), nn.Parameter(torch.randn(3, 4, 4))
+        self.start, self.unused = nn.Parameter(torch.randn(1, 4)), nn.Linear(4, 4)
+        self.register_buffer("fixed", torch.eye(4))
+
+    def forward(self, x: torch.Tensor, row: torch.Tensor) -> torch.Tensor:
+        x = x @ torch.linalg.matrix_exp(self.skew - self.skew.T)
+        x = torch.bmm(x[:, None], self.rows[row])[:, 0]
+        return x @ self.fixed + self.unused(self.unused(self.unused(self.start)))  # no path from an input
+
+
+def test_matrices_that_are_computed_from_weights_are_layers_and_what_no_input_reaches_is_none() -> None:
+    assert depth(Computed(), {"x": torch.zeros(2, 4), "row": torch.tensor([0, 2])}) == 2
+
+
 STACKS = [
     [nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 5, stride=2), nn.Conv2d(2, 1, 3)],
     [nn.Conv2d(1, 2, 3, dilation=2), nn.MaxPool2d(3, 2), nn.Conv2d(2, 1, 3, stride=2), nn.Conv2d(1, 1, 2)],
