@@ -42,7 +42,7 @@ def test_the_longest_path_counts_and_activations_are_no_weights() -> None:
 
 
 class Computed(nn.Module):
-    """Multiplies by an orthogonal matrix that is computed from a weight, by a row of another, and by no weight at all."""
+    """Multiplies by an orthogonal matrix computed from a weight, by chosen rows of another, and by no weight at all."""
 
     def __init__(self) -> None:
         super().__init__()

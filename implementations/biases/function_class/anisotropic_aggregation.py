@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from implementations.biases.features import features, scaled
 from implementations.biases.influence import at_position
 from implementations.biases.interacting import stripped
-from implementations.biases.resizing import resized
+from implementations.biases.resizing import resized, sizes_taken
 from kb.probes import Axes, Error
 
 NODES = 10
@@ -30,7 +30,7 @@ CHANGE = 1e-6  # of one change relative to another: far above rounding, far belo
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
-    """Return 0 if it matters which of two twins contains what, and 1 if only the sum of their contents matters.
+    """Return 0 if it matters which of two twins contains what, 1 if only the sum does; NaN for a fixed number of nodes.
 
     Example:
         >>> generator = torch.Generator().manual_seed(0)
@@ -38,6 +38,8 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator)
         0.0
     """
+    if not sizes_taken(module).issuperset(axes.acting):
+        return float("nan")
     found = []
     for scale in SCALES:
         with suppress(FloatingPointError):
