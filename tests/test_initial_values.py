@@ -82,6 +82,8 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "kolmogorov-arnold-network *spline_weight": lambda _: ONE,
     "kolmogorov-arnold-network *coefficients": lambda _: (0.0, 0.1),
     "perceptron linear.*": lambda _: ZERO,
+    "adaptive-graph-recurrent-network embeddings": lambda _: (0.0, 1.0),
+    "*adaptive*[. ]pool": lambda w: (0.0, 1 / math.sqrt(3 * w.shape[2])),
     "clip scale": lambda _: (math.log(1 / 0.07), 0.0),
     "* *points": glorot,
     "induced-set-attention-block points": glorot,
