@@ -71,6 +71,7 @@ REFUSED: dict[str, list[Arguments]] = {
     "continuous-filter-convolution": [{"gaussians": 1}, {"cutoff": 0.0}],
     "linear-recurrent-unit": [{"smallest": 0.9, "largest": 0.9}],
     "locally-connected-network": [{"channels": [4]}, {"image": [6, 8]}],
+    "deit": [{"patch": 5}],
     "masked-autoencoder": [{"image": [5, 4], "patch": 2}],
     "periodic-lattice-network": [{"kernel_size": 2}],
     "roto-reflection-convolution": [{"kernel_size": 2}],
@@ -187,6 +188,14 @@ CALLS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "masked-autoencoder, an image of another size": (
         lambda: load("masked-autoencoder")()(torch.zeros(1, 3, 4, 4), torch.zeros(1, 16)),
         lambda: load("masked-autoencoder")()(torch.zeros(1, 3, 8, 8), torch.zeros(1, 16)),
+    ),
+    "deit, an image of another size": (
+        lambda: load("deit")()(torch.zeros(1, 3, 8, 8)),
+        lambda: load("deit")()(torch.zeros(1, 3, 8, 12)),
+    ),
+    "siamese-network, an image of another size": (
+        lambda: load("siamese-network")()(torch.zeros(1, 3, 6, 6), torch.zeros(1, 3, 6, 6)),
+        lambda: load("siamese-network")()(torch.zeros(1, 3, 6, 8), torch.zeros(1, 3, 6, 8)),
     ),
     "age-code, more steps than it knows": (
         lambda: load("age-code")(memories=2)(torch.zeros(1, 3, 4)),
