@@ -14,7 +14,7 @@ from kb.query.reasons import reasons
 from kb.query.stated import axes_known
 
 WRITTEN = [
-    " and ".join(["(unknown causality and in recurrent or unknown locality and in graph)"] * 12),
+    " and ".join(["(unknown causality and in recurrent or unknown causality and in convolutional)"] * 12),
     "causality", "has causality", "lacks locality", "unknown linear-cost", "not causality", "in recurrent",
     "uses gating", "causality and bidirectional-context", "locality and unbounded-context",
     "not (causality or locality)", "causality and not (uses gating or lacks locality) and since 2015",

@@ -187,10 +187,11 @@ class Index {
 // The two tiers of a search: names and summaries, and where these say little, all texts.
 export class Searcher {
   constructor(data, askForTexts) {
-    const fields = ["id", "kind", "page", "name", "names", "summary", "origin", "variants", "related"];
+    const fields = ["id", "kind", "folder", "name", "names", "summary", "origin", "variants", "related"];
     this.writing = new Writing(data);
     this.kinds = data.kinds;
     this.documents = data.entries.map((row) => Object.fromEntries(fields.map((field, index) => [field, row[index]])));
+    for (const entry of this.documents) entry.page = `${entry.folder}${entry.id}/`;
     this.made = [this.documents, this.writing, new Set(data.ignored), data.kinds];
     this.index = new Index(...this.made);
     this.askForTexts = askForTexts;

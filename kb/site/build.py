@@ -114,8 +114,21 @@ def copy_hand_written(base: KnowledgeBase, folder: Path) -> None:
     folders.copy_files(bundled_root() / "docs" / "assets", folder / "assets", "*")
     folders.copy_files(bundled_root() / "docs" / "assets" / explorer.FOLDER, folder / "assets" / explorer.FOLDER, "*")
     explorables.copy(base, folder)
+    sheet = folder / "assets" / "style.css"
+    sheet.write_text(without_comments(sheet.read_text(encoding="utf-8")), encoding="utf-8")
     if not is_bundled(base.root):
         (folder / ABOUT).unlink()
+
+
+def without_comments(sheet: str) -> str:
+    r"""Return a style sheet as readers load it: with what it says to its authors, and empty lines, left out.
+
+    Examples:
+        >>> without_comments("/* Links\n   in text */\na { color: red; }\n\nb { margin: 0; }  /* none */\n")
+        'a { color: red; }\nb { margin: 0; }\n'
+    """
+    lines = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL).splitlines()
+    return "".join(f"{line.strip()}\n" for line in lines if line.strip())
 
 
 def name_of(base: KnowledgeBase) -> str | None:

@@ -26,8 +26,8 @@ def write_index(base: KnowledgeBase, folder: Path) -> None:
         "ignored": sorted(IGNORED),
         "kinds": {kind: [row.title, row.preference] for kind, row in KINDS.items()},
         "entries": [
-            [each.id, each.kind, page_of(base, each.id), each.name, each.names, each.summary, each.origin,
-             each.variants, each.related] for each in documents
+            [each.id, each.kind, page_of(base, each.id).removesuffix(f"{each.id}/"), each.name, each.names,
+             each.summary, each.origin, each.variants, each.related] for each in documents
         ],
     }  # fmt: skip
     texts = [" ".join(stems) for stems in texts_of(base, documents)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.knowledge_base import KnowledgeBase
-from kb.schema import Architecture, Bias
+from kb.schema import DEFAULT_VARIANT, Architecture, Bias
 from kb.traits import Cell
 
 
@@ -69,6 +69,18 @@ def column(base: KnowledgeBase, bias: Bias) -> list[tuple[Architecture, Square]]
     entries = sorted(base.architectures.values(), key=lambda entry: (entry.group, entry.year or 0))
     squares = [(entry, Square(bias, base.cells(entry.id, bias.id))) for entry in entries]
     return [(entry, square) for entry, square in squares if square.applies]
+
+
+def by_value(squares: list[tuple[Architecture, Square]]) -> dict[str, list[tuple[Architecture, str, Cell]]]:
+    """Return architectures by what is known of them: each once, or each variant by name where they differ."""
+    found: dict[str, list[tuple[Architecture, str, Cell]]] = {"holds": [], "lacks": [], "unknown": []}
+    for architecture, square in squares:
+        for place, cell in square.variants.items():
+            if cell.value == "not-applicable" or not (square.differs or place == square.cell.variant):
+                continue
+            name = place.removeprefix(f"{DEFAULT_VARIANT}/") if square.differs or "/" in place else ""
+            found[cell.value].append((architecture, name, cell))
+    return {value: cells for value, cells in found.items() if cells}
 
 
 def grouped(base: KnowledgeBase) -> list[Bias]:

@@ -253,7 +253,7 @@ class Writer:
                 values["alone"] = file_name(entry)
                 values["abilities"] = self.base.representations.derived(entry.id)
             case Bias():
-                values["column"] = matrix.column(self.base, entry)
+                values["column"] = matrix.by_value(matrix.column(self.base, entry))
             case Concept():
                 values["effects"] = entry.effects
             case Theorem():

@@ -15,6 +15,9 @@ from kb.schema import DEFAULT_VARIANT, Architecture
 from kb.site import printing
 from kb.site.addresses import page_of, relative
 
+MOST = 4
+"""Variants whose stages are all shown."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -51,12 +54,17 @@ def _shown(entry: Architecture, picture: Picture, namer: Namer, link: Callable[[
 
 
 def stages(base: KnowledgeBase, entry: Architecture) -> dict[str, Size]:
-    """Return the sizes of variants with their stages: those of published sizes, or else of the default."""
+    """Return the sizes of variants with their stages: those of published sizes, or else of the default.
+
+    Of many sizes these are the first and the last, since those between have the same stages.
+    """
     record = base.evidence.get(entry.id)
     found = {name: size for name, size in (record.variants if record else {}).items() if size.stages}
     large = {
         name: size for name, size in found.items() if name in entry.all_variants and entry.all_variants[name].large
     }
+    if len(large) > MOST:
+        large = {name: large[name] for name in (next(iter(large)), next(reversed(large)))}
     return large or {name: size for name, size in found.items() if name == DEFAULT_VARIANT}
 
 

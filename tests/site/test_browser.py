@@ -75,7 +75,7 @@ def test_a_place_in_the_lecture_leads_to_its_slide(page: Any) -> None:
 def test_links_inside_diagrams_exist_for_screen_readers(page: Any) -> None:
     page.goto("/architectures/recurrent/lstm/")
     picture = page.get_by_role("group", name="Relatives of Long short-term memory")
-    assert picture.get_by_role("link", name="Recurrent network").count() == 1
+    assert picture.get_by_role("link", name="Recurrent network", exact=True).count() == 1
 
 
 CONTRAST = """() => {
