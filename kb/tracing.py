@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -35,10 +35,8 @@ def depth(module: nn.Module, inputs: Mapping[str, Tensor]) -> int:
         known = [number for number in below if number is not None]
         if _multiplies_by_weight(node, layers):
             layers[node] = max(known, default=0) + 1
-        elif known or _kind(node) in LOOKUPS or (LEAF in node.name() and id(node.variable) not in weights):  # type: ignore[attr-defined]
-            layers[node] = max(known, default=0)
         else:
-            layers[node] = None
+            layers[node] = max(known, default=0 if _is_input(node, weights) else None)
     return (layers[order[0]] or 0) if order else 0
 
 
@@ -106,6 +104,12 @@ def _parents(node: Node) -> list[Node]:
 def _kind(node: Node) -> str:
     """The operation: `Addmm` for `AddmmBackward0`."""
     return node.name().rpartition("::")[2].partition("Backward")[0]
+
+
+def _is_input(node: Node, weights: Container[int]) -> bool:
+    """Whether it looks up an input, or is a leaf that is none of these parameters."""
+    is_leaf = LEAF in node.name() and id(node.variable) not in weights  # type: ignore[attr-defined]
+    return is_leaf or _kind(node) in LOOKUPS
 
 
 def _multiplies_by_weight(node: Node, layers: Mapping[Node, int | None]) -> bool:

@@ -158,6 +158,7 @@ def test_what_is_recorded_is_not_searched_for_again_unless_it_is_stale(monkeypat
 
     monkeypatch.setattr(widening, "_search", search)
     monkeypatch.setattr(widening, "_known", {})
+    monkeypatch.setattr(widening, "_searches", {})
     narrow = narrower(BASE, entry, "penn-characters")
     assert not searched
     assert narrow.measured == BASE.measured["lstm"].measurements["widening", "penn-characters"]
@@ -166,6 +167,8 @@ def test_what_is_recorded_is_not_searched_for_again_unless_it_is_stale(monkeypat
     monkeypatch.setattr(widening, "_known", {})
     assert narrower(BASE, entry, "penn-characters").arguments == entry.all_variants["penn-characters"].arguments
     assert searched == ["penn-characters"]
+    assert measured_again("lstm", "penn-characters").parameters == 1
+    assert searched == ["penn-characters"], "the search is made once"
 
 
 def test_a_narrower_network_has_the_parameters_of_the_variant_even_where_channels_are_rounded() -> None:
@@ -187,6 +190,7 @@ def test_no_network_is_built_that_is_too_large_to_be_run(monkeypatch: pytest.Mon
             assert count_parameters(entry.load()(**arguments)) <= widening.PARAMETERS
         return build(entry, arguments)
 
+    monkeypatch.setattr(widening, "_searches", {})
     monkeypatch.setattr(widening, "build", counted_first)
     assert measured_again("mixtral", "8x7b").factor == 1  # 47 billion parameters
 

@@ -34,7 +34,9 @@ from kb.site.rendering import ON_THE_HOME_PAGE, Page, Renderer
 from kb.sources import sources
 
 MOST = 25
-"""Entries of a family beside the page of one of them, and unknown traits that are listed one by one."""
+"""Entries of a family beside the page of one of them."""
+FIRST = 25
+"""Unknown traits that are listed one by one."""
 AGREE, LISTED = 5, 100
 """Architectures that must agree with an implication of two premises, and how many implications are listed."""
 
@@ -154,7 +156,7 @@ class Writer:
         claims, concepts, cells = self.base.claims.values(), self.base.concepts.values(), self.base.open()
         return {
             "cells": cells,
-            "first": MOST,
+            "first": FIRST,
             "groups": by_reason(cells),
             "unmeasured": unmeasured(self.base),
             "unsettled": [claim for claim in claims if self.renderer.verdict(claim) != "supported"],

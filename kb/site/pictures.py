@@ -15,8 +15,8 @@ from kb.schema import DEFAULT_VARIANT, Architecture
 from kb.site import printing
 from kb.site.addresses import page_of, relative
 
-MOST = 4
-"""Variants whose stages are all shown."""
+ROWS = 100
+"""Most stages on a page."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ def _shown(entry: Architecture, picture: Picture, namer: Namer, link: Callable[[
 def stages(base: KnowledgeBase, entry: Architecture) -> dict[str, Size]:
     """Return the sizes of variants with their stages: those of published sizes, or else of the default.
 
-    Of many sizes these are the first and the last, since those between have the same stages.
+    Where these are more than a page can have, they are those of the first size and the last.
     """
     record = base.evidence.get(entry.id)
     found = {name: size for name, size in (record.variants if record else {}).items() if size.stages}
     large = {
         name: size for name, size in found.items() if name in entry.all_variants and entry.all_variants[name].large
     }
-    if len(large) > MOST:
+    if sum(len(folded(size.stages)) for size in large.values()) > ROWS:
         large = {name: large[name] for name in (next(iter(large)), next(reversed(large)))}
     return large or {name: size for name, size in found.items() if name == DEFAULT_VARIANT}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Set
 from typing import Any
 
 from kb.base import Base
+from kb.characters import shown
 from kb.evidence import CheckErrors, Curves, Job, Measurement, PeerErrors, SeedResult, TraitErrors, Widening
 from kb.evidence.judging import judge_trait
 from kb.evidence.record import ERRORS_OF_PEERS
@@ -18,8 +19,6 @@ SHARE = 0.05
 """Another processor adds numbers in another order; what follows from such differences stays below this share."""
 SHARE_OF_EXPERIMENTS = 0.2
 """Training amplifies rounding. What a condition says must come out the same all the same."""
-LONGEST = 60
-"""Most characters of a value that are shown."""
 
 
 def differences(base: Base, job: Job, recorded: Any, repeated: Any) -> list[str]:
@@ -62,12 +61,7 @@ def _fields(recorded: Measurement, repeated: Measurement, but: Set[str] = frozen
     before, now = (one.model_dump(exclude={"digest", "libraries", "seconds", *but}) for one in (recorded, repeated))
     for name in before:
         if before[name] != now[name]:
-            yield f"{name}: {_short(before[name])} was recorded, and {_short(now[name])} came out"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
+            yield f"{name}: {shown(before[name])} was recorded, and {shown(now[name])} came out"
 
 
 def _of_experiment(claim: Claim, recorded: SeedResult, repeated: SeedResult) -> Iterator[str]:

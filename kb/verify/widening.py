@@ -61,15 +61,12 @@ class Narrower:
 
 
 _known: dict[str, Narrower] = {}
+_searches: dict[str, Widening] = {}
 
 
 def measure_widening(base: Base, entry: Architecture, variant: str) -> dict[str, Any]:
     """Look for a narrower network, and compare its outputs with those of its copies."""
-    axes = {size: base.axis_of(entry.id, size) for size in entry.complexity.scaled}
-    features = {size for size, axis in axes.items() if axis and axis.role == "feature"}
-    with _same_draws():
-        found = _search(entry, variant, features)
-    return found.model_dump(exclude={"measured", "digest", "libraries", "seconds"})
+    return _searched(base, entry, variant).model_dump(exclude={"measured", "digest", "libraries", "seconds"})
 
 
 def narrower(base: Base, entry: Architecture, variant: str) -> Narrower:
@@ -77,12 +74,27 @@ def narrower(base: Base, entry: Architecture, variant: str) -> Narrower:
 
     What was measured of it is looked up where it is up to date: the search for it can take minutes.
     """
-    key = f"{entry.code.root} {entry.id} {variant} {entry.all_variants[variant].arguments} {entry.complexity.scaled}"
+    key = _key(entry, variant)
     if key not in _known:
-        measured = _recorded(base, entry, variant) or Widening(digest="", **measure_widening(base, entry, variant))
+        measured = _recorded(base, entry, variant) or _searched(base, entry, variant)
         with _same_draws():
             _known[key] = _rebuilt(entry, measured)
     return _known[key]
+
+
+def _key(entry: Architecture, variant: str) -> str:
+    return f"{entry.code.root} {entry.id} {variant} {entry.all_variants[variant].arguments} {entry.complexity.scaled}"
+
+
+def _searched(base: Base, entry: Architecture, variant: str) -> Widening:
+    """Return what is measured of a variant; it is searched for once in a process, however many traits need it."""
+    key = _key(entry, variant)
+    if key not in _searches:
+        axes = {size: base.axis_of(entry.id, size) for size in entry.complexity.scaled}
+        features = {size for size, axis in axes.items() if axis and axis.role == "feature"}
+        with _same_draws():
+            _searches[key] = _search(entry, variant, features)
+    return _searches[key]
 
 
 def _recorded(base: Base, entry: Architecture, variant: str) -> Widening | None:
@@ -155,7 +167,7 @@ def _search(entry: Architecture, variant: str, features: set[str]) -> Widening:
     for added in ({}, outside):
         for number in range(len(inside), 0, -1):
             for chosen in combinations(inside, number):
-                tried = _tried(entry, variant, parameters, [*chosen, *added], {*added.values()})
+                tried = _tried(entry, variant, parameters, names, [*chosen, *added], {*added.values()})
                 if tried and tried.copies:
                     return tried
                 found = tried if tried and found.factor == 1 else found
@@ -200,7 +212,7 @@ def _is_width(entry: Architecture, arguments: Arguments, size: str, names: list[
 
 
 def _tried(
-    entry: Architecture, variant: str, parameters: int, sizes: Sequence[str], features: set[str]
+    entry: Architecture, variant: str, parameters: int, names: list[str], sizes: Sequence[str], features: set[str]
 ) -> Widening | None:
     """Measure the network in which some sizes are divided; None if more than features change, or it cannot be run.
 
@@ -208,7 +220,6 @@ def _tried(
     one of the two only, and a shortcut is then in that one only.
     """
     arguments = entry.all_variants[variant].arguments
-    names = [*_shapes(entry, arguments)]
     for factor in _factors([number for size in sizes for number in _numbers(arguments, size)]):
         fewer = _resized(arguments, sizes, 1, factor)
         try:

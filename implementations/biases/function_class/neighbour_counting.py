@@ -15,7 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from implementations.biases.comparing import relative_error, run
+from implementations.biases.graphs import lists_of_nodes
 from implementations.biases.resizing import resized, sizes_taken
+from implementations.biases.sharing.replication_invariance import Aggregation
 from kb.probes import Axes, Error
 
 NODES = 8
@@ -36,7 +38,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     if letter not in sizes_taken(module) or letter not in axes.indexes.values():
         return float("nan")
     example = resized(module, axes, {letter: NODES}, generator)
-    lists = _lists(axes, letter)
+    lists = lists_of_nodes(axes, letter)
     first, *others = (
         _at_first(run(module, regular(example, axes, letter, reach), axes), axes, {letter, *lists}) for reach in REACHES
     )
@@ -63,18 +65,13 @@ def regular(example: Mapping[str, Tensor], axes: Axes, letter: str, reach: int) 
     here = torch.arange(NODES).repeat(reach)
     away = (here + torch.arange(1, reach + 1).repeat_interleave(NODES)) % NODES
     edges = torch.stack([torch.cat([here, away]), torch.cat([away, here])])
-    counts = {letter: NODES, **dict.fromkeys(_lists(axes, letter), edges.shape[1])}
+    counts = {letter: NODES, **dict.fromkeys(lists_of_nodes(axes, letter), edges.shape[1])}
     inputs = {}
     for name, value in example.items():
         for dim, item in enumerate(axes.inputs[name]):
             value = value.index_select(dim, torch.zeros(counts[item], dtype=torch.long)) if item in counts else value
         inputs[name] = edges if axes.indexes.get(name) == letter else value
     return inputs
-
-
-def _lists(axes: Axes, letter: str) -> set[str]:
-    """Return the axes of the lists that point at nodes."""
-    return {item for name, target in axes.indexes.items() if target == letter for item in axes.inputs[name] if item}
 
 
 def _at_first(outputs: Mapping[str, Tensor], axes: Axes, along: set[str]) -> dict[str, Tensor]:
@@ -87,34 +84,22 @@ def _at_first(outputs: Mapping[str, Tensor], axes: Axes, along: set[str]) -> dic
     return found
 
 
-class Aggregation(nn.Module):
-    """Sum, or mean, of the messages to each node of a graph."""
-
-    def __init__(self, generator: torch.Generator, total: bool) -> None:
-        super().__init__()
-        self.total = total
-        self.weight = nn.Parameter(torch.randn(3, 2, generator=generator, dtype=torch.float64))
-
-    def forward(self, x: Tensor, edges: Tensor) -> Tensor:
-        """Map `[N, F]` and `[2, E]` to `[N, G]`."""
-        source, target = edges
-        messages = torch.tanh(x @ self.weight)
-        sums = torch.zeros_like(messages).index_add(0, target, messages[source])
-        return sums if self.total else sums / target.bincount(minlength=len(x)).clamp(min=1)[:, None]
+class Graphs(Aggregation):
+    """The sum or the mean of messages on graphs of any size."""
 
     def example_inputs(self, generator: torch.Generator, *, N: int = 5, E: int = 6) -> dict[str, Tensor]:
         """Return a random graph."""
         x = torch.randn(N, 3, generator=generator, dtype=torch.float64)
-        return {"x": x, "edges": torch.randint(0, N, (2, E), generator=generator)}
+        return {"x": x, "edge_index": torch.randint(0, N, (2, E), generator=generator)}
 
 
 def _case(total: bool, generator: torch.Generator) -> tuple[nn.Module, dict[str, Tensor], Axes]:
-    module = Aggregation(generator, total)
+    module = Graphs(generator, total)
     axes = Axes(
-        inputs={"x": ("N", "F"), "edges": ("", "E")},
+        inputs={"x": ("N", "F"), "edge_index": ("", "E")},
         outputs={"y": ("N", "G")},
         acting=("N",),
-        indexes={"edges": "N"},
+        indexes={"edge_index": "N"},
     )
     return module, module.example_inputs(generator), axes
 

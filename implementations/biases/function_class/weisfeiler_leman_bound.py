@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from implementations.biases.comparing import relative_error, run
+from implementations.biases.graphs import lists_of_nodes
 from implementations.biases.resizing import resized, sizes_taken
 from kb.probes import Axes
 
@@ -77,7 +78,7 @@ def _cover(
         if axes.indexes.get(name) == letter:
             inputs[name] = torch.stack([torch.cat([source, target]), torch.cat([target, source])])
             continue
-        listed = [other for other in letters if other in _lists(axes, letter)]
+        listed = [other for other in letters if other in lists_of_nodes(axes, letter)]
         if letter in letters:
             inputs[name] = value.index_select(letters.index(letter), copies)
         elif listed:
@@ -85,16 +86,11 @@ def _cover(
     return inputs
 
 
-def _lists(axes: Axes, letter: str) -> set[str]:
-    """Return the axes of the lists that point at nodes."""
-    return {item for name, target in axes.indexes.items() if target == letter for item in axes.inputs[name] if item}
-
-
 def _multisets(outputs: Mapping[str, Tensor], axes: Axes, letter: str, size: int) -> dict[str, Tensor]:
     """Return outputs with their entries sorted along nodes and edges; others stay as they are."""
     sorted_ = {}
     for name, value in outputs.items():
-        along = [dim for dim, item in enumerate(axes.outputs[name]) if item in {letter, *_lists(axes, letter)}]
+        along = [dim for dim, item in enumerate(axes.outputs[name]) if item in {letter, *lists_of_nodes(axes, letter)}]
         sorted_[name] = value.sort(along[0]).values if along else value
     return sorted_
 
