@@ -144,6 +144,17 @@ def test_copies_of_units_compute_the_same_where_the_layers_allow_it(name: str, v
     assert (max(measured.errors) < 1e-7) is copies
 
 
+def test_what_was_tried_before_does_not_change_what_is_measured() -> None:
+    """Without copies that compute the same, the difference depends on what constructors draw."""
+    entry, recorded = BASE.architectures["graph-transformer"], measured_again("graph-transformer", "cora")
+    names = [*widening._shapes(entry, entry.all_variants["cora"].arguments)]
+    for _ in range(2):
+        torch.rand(7)
+        found = widening._tried(entry, "cora", recorded.parameters, names, recorded.sizes, set())
+        assert found is not None
+        assert found.errors == recorded.errors
+
+
 def test_numbers_of_layers_and_sizes_of_images_are_no_widths() -> None:
     measured = measured_again("mlp-mixer", "small-16")
     assert set(measured.sizes) == {"width", "tokens_hidden", "channels_hidden"}

@@ -92,8 +92,7 @@ def _searched(base: Base, entry: Architecture, variant: str) -> Widening:
     if key not in _searches:
         axes = {size: base.axis_of(entry.id, size) for size in entry.complexity.scaled}
         features = {size for size, axis in axes.items() if axis and axis.role == "feature"}
-        with _same_draws():
-            _searches[key] = _search(entry, variant, features)
+        _searches[key] = _search(entry, variant, features)
     return _searches[key]
 
 
@@ -228,14 +227,15 @@ def _tried(
             multiple = _multiple(entry, fewer, sizes, factor, names) if [*_shapes(entry, fewer)] == names else 0
             if not multiple:
                 continue
-            narrow = build(entry, fewer)
         except REFUSALS:
             continue
         try:
-            if not can_run(narrow, PARAMETERS):
-                return None
-            wide = build(entry, _resized(fewer, sizes, multiple, 1))
-            copies, errors, outside = _compared(entry.signature_of(), narrow, wide, features)
+            with _same_draws():  # whatever was tried before
+                narrow = build(entry, fewer)
+                if not can_run(narrow, PARAMETERS):
+                    return None
+                wide = build(entry, _resized(fewer, sizes, multiple, 1))
+                copies, errors, outside = _compared(entry.signature_of(), narrow, wide, features)
         except REFUSALS:
             return None
         return Widening(
