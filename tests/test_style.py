@@ -56,12 +56,26 @@ def _prose(source: str) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string
 
 
-STILL_TO_RENAME = ("implementations/biases/",)  # a name of theirs makes a column stale
+# a name of theirs makes stale what they measure: from 3 seconds (scale equivariance) to two hours (resizing)
+STILL_TO_RENAME = {
+    "implementations/biases/" + name
+    for name in (
+        "comparing.py",
+        "connectivity/fixed_size_state.py",
+        "grading.py",
+        "resizing.py",
+        "sharing/batch_independence.py",
+        "sharing/relative_position_dependence.py",
+        "symmetry/hidden_unit_permutation_symmetry.py",
+        "symmetry/rotation_equivariance.py",
+        "symmetry/scale_equivariance.py",
+    )
+}
 NAMED = sorted(
     path.relative_to(ROOT).as_posix()
     for folder in ("implementations", "kb", "scripts", "tests")
     for path in (ROOT / folder).rglob("*.py")
-    if "miniature" not in path.parts and not path.relative_to(ROOT).as_posix().startswith(STILL_TO_RENAME)
+    if "miniature" not in path.parts and path.relative_to(ROOT).as_posix() not in STILL_TO_RENAME
 )
 
 
@@ -70,6 +84,12 @@ def test_names_in_code_follow_the_style_sheet(name: str) -> None:
     names = set(_names((ROOT / name).read_text(encoding="utf-8")))
     found = {each: list(wording.rejected_in_name(each)) for each in names}
     assert not {each: phrases for each, phrases in found.items() if phrases}
+
+
+@pytest.mark.parametrize("name", sorted(STILL_TO_RENAME))
+def test_what_is_still_to_rename_has_such_names(name: str) -> None:
+    """A module that was renamed leaves the list, so that it cannot get such a name again."""
+    assert any(list(wording.rejected_in_name(each)) for each in _names((ROOT / name).read_text(encoding="utf-8")))
 
 
 def _names(source: str) -> Iterator[str]:
