@@ -11,10 +11,6 @@ Equations:
 
 Shapes: B transitions, C channels, H height, W width, K actions, G = 3 + C H W numbers that describe what an action
 led to: the action, the reward, whether the episode ended, and the pixels of the next image.
-
-Differs:
-    1. The transitions are given, where the paper's agent collects them as it learns.
-    2. Adam is the optimiser, where the paper has RMSprop.
 """
 
 from collections.abc import Sequence
@@ -89,7 +85,7 @@ class DeepQNetwork(nn.Module):
         self.network.append(nn.Linear(hidden, actions))
         self.target = TargetNetwork(network=self.network)
         self.bootstrap, self.clipped = QLearningTarget(discount=discount), HuberLoss()
-        self.register_buffer("updates", torch.zeros((), dtype=torch.long))
+        self.register_buffer("left", torch.tensor(period))  # updates before the next copy
 
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B K"]:
@@ -109,9 +105,10 @@ class DeepQNetwork(nn.Module):
             x: Where it was taken.
         """
         if self.training:
-            if self.updates % self.period == 0:
+            if self.left == 0:
                 self.target.follow(self.network)
-            self.updates += 1
+                self.left.fill_(self.period)
+            self.left -= 1
         action, reward, ended = target[:, 0].long(), target[:, 1], target[:, 2]
         following = self.target(target[:, 3:].view_as(x))  # [B, K]
         value = self(x).gather(1, action[:, None])[:, 0]

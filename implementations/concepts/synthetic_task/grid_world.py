@@ -37,7 +37,7 @@ class GridWorld:
     """
 
     metric, higher_is_better = "mean discounted return", True
-    steps, learning_rate = 800, 2e-3
+    steps, learning_rate = 800, 4e-3
 
     @checked_arguments()
     def __init__(self, *, generator: torch.Generator, batch_size: int = 64) -> None:
