@@ -73,7 +73,7 @@ class GridWorld:
         return {"x": self.images[states]}, torch.cat([torch.stack([actions, ended, ended], 1), after], 1)
 
     def loss(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return the squared error of the optimal values of all states, for networks that are not trained by rewards."""
+        """Return the squared error of the optimal values, for networks that are not trained by rewards."""
         return (self._values(output, target) - self.best).square().mean()
 
     def score(self, output: Tensor, target: Tensor) -> float:
