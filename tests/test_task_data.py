@@ -24,6 +24,7 @@ REAL = {
     "mixture-score",
     "pendulum",
     "random-functions",
+    "recorded-walks",
     "rigid-bodies",
     "sorting",
     "zone-plate",
