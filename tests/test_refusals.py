@@ -95,6 +95,7 @@ REFUSED: dict[str, list[Arguments]] = {
     "mlp": [{"activation": "step"}],
     "mlp-mixer": [{"patch": 5}],
     "mobilenet": [{"strides": [1]}],
+    "modulated-convolution": [{"kernel_size": 2}],
     "multi-head-attention": [{"width": 7}],
     "multi-query-attention": [{"width": 7}],
     "neural-turing-machine": [{"controller": "gru"}],
