@@ -134,7 +134,7 @@ class LatentDiffusionModel(nn.Module):
         steps: int = 8,
         beta: Sequence[float] = (0.02, 0.6),
         width: int = 4,
-        multipliers: Sequence[int] = (1, 2),
+        multipliers: Sequence[int] = (1,),
         blocks: int = 1,
         attention: Sequence[int] = (0,),
         heads: int = 2,
@@ -164,16 +164,16 @@ class LatentDiffusionModel(nn.Module):
         self,
         x: Float[Tensor, "B C H W"],
         t: Int[Tensor, " B"],
+        condition: Float[Tensor, "B S F"],
         noise: Float[Tensor, "B D h w"] | None = None,
-        condition: Float[Tensor, "B S F"] | None = None,
     ) -> Outputs:
         """Encode images, make the codes noisy, predict the noise, and decode the codes.
 
         Args:
             x: Images with values from -1 to 1.
             t: For every image, the step of the chain, from 1 to T, to which its code is taken.
-            noise: Standard normal numbers; drawn where they are not given.
             condition: Vectors that stand for what the image shows.
+            noise: Standard normal numbers; drawn where they are not given.
         """
         z = self.encode(x)
         noisy = self.noisy(z, t, torch.randn_like(z) if noise is None else noise)
@@ -193,7 +193,7 @@ class LatentDiffusionModel(nn.Module):
         *,
         generator: torch.Generator,
         x: Float[Tensor, "B C H W"],
-        condition: Float[Tensor, "B S F"] | None = None,
+        condition: Float[Tensor, "B S F"],
     ) -> Float[Tensor, " B"]:
         """Return the squared error of the guess at a random step, as a mean over a code; the encoder is held fixed."""
         t = torch.randint(1, self.steps + 1, (len(x),), generator=generator)
@@ -213,7 +213,7 @@ class LatentDiffusionModel(nn.Module):
 
     @torch.no_grad()
     def sample(
-        self, count: int, generator: torch.Generator, *, condition: Float[Tensor, "B S F"] | None = None
+        self, count: int, generator: torch.Generator, *, condition: Float[Tensor, "B S F"]
     ) -> Float[Tensor, "B C H W"]:
         """Draw noise, run the chain in reverse, and decode; of the last step the mean is decoded."""
         z = self.alpha_bar.new_empty(count, self.code, *(size // self.shrinking for size in self.image[1:]))
@@ -236,8 +236,8 @@ class LatentDiffusionModel(nn.Module):
         return {
             "x": torch.randn(B, self.image[0], H, W, generator=generator),
             "t": torch.randint(1, self.steps + 1, (B,), generator=generator),
-            "noise": torch.randn(B, self.code, H // self.shrinking, W // self.shrinking, generator=generator),
             "condition": torch.randn(B, S, self.denoiser.condition, generator=generator),
+            "noise": torch.randn(B, self.code, H // self.shrinking, W // self.shrinking, generator=generator),
         }
 
     def decoder_inputs(self, generator: torch.Generator, *, B: int = 2, P: int = 2, Q: int = 3) -> dict[str, Tensor]:

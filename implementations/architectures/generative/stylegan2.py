@@ -104,7 +104,7 @@ class Synthesis(nn.Module):
 
     def forward(self, w: Float[Tensor, "B D"], noise: Float[Tensor, "B L H W"]) -> Float[Tensor, "B C H W"]:
         """Return the image of every latent; layers of smaller maps use the noise of as many pixels."""
-        h, image, layers = self.start.expand(len(w), -1, -1, -1), None, list(self.layers)
+        h, image, layers = self.start.repeat(len(w), 1, 1, 1), None, list(self.layers)
         for level, (to_image, bias) in enumerate(zip(self.to_image, self.bias, strict=True)):
             h = h if level == 0 else doubled(h)
             for index in range(max(2 * level - 1, 0), 2 * level + 1):

@@ -15,7 +15,7 @@ class OptimalForOneCode(nn.Module):
         super().__init__()
         self.alpha_bar, self.code = model.alpha_bar, code
 
-    def forward(self, z: Tensor, t: Tensor, condition: Tensor | None) -> Tensor:
+    def forward(self, z: Tensor, t: Tensor, condition: Tensor) -> Tensor:
         """Return the difference from the code, scaled to noise."""
         alpha_bar = self.alpha_bar[t - 1][:, None, None, None]
         return (z - alpha_bar.sqrt() * self.code) / (1 - alpha_bar).sqrt()
@@ -25,8 +25,8 @@ def noise_at_once_is_noise_step_by_step(generator: torch.Generator) -> float:
     """Return the difference of noisy codes from those of single steps, whose shares have evenly growing roots."""
     first, last, steps = 0.1, 0.4, 4
     model = _model(generator, steps=steps, beta=(first**2, last**2), scale=0.5)
-    x, noise = _draw(generator, steps, *model.image), _draw(generator, steps, 2, 4, 2)
-    found = model(x, torch.arange(1, steps + 1), noise).noisy
+    x, noise, condition = (_draw(generator, steps, *shape) for shape in (model.image, (2, 4, 2), (1, 3)))
+    found = model(x, torch.arange(1, steps + 1), condition, noise).noisy
     code, kept, variance, expected = 0.5 * model.encoder(x).mean, 1.0, 0.0, []
     for step in range(steps):
         beta = (first + (last - first) * step / (steps - 1)) ** 2
@@ -41,10 +41,10 @@ def losses_train_what_they_should(generator: torch.Generator) -> float:
     What a loss ought to train, and does not, counts as one.
     """
     model = _model(generator)
-    x = _draw(generator, 3, *model.image)
+    x, condition = _draw(generator, 3, *model.image), _draw(generator, 3, 2, 3)
     wrong = 0.0
     for loss, trained in (
-        (model.simple_loss(generator=generator, x=x), {"denoiser"}),
+        (model.simple_loss(generator=generator, x=x, condition=condition), {"denoiser"}),
         (model.reconstruction_error(generator=generator, x=x), {"encoder", "decoder"}),
         (model.divergence(generator=generator, x=x), {"encoder"}),
     ):
@@ -66,21 +66,14 @@ def divergence_is_that_of_torch(generator: torch.Generator) -> float:
     return difference(model.divergence(generator=generator, x=x), expected)
 
 
-def no_condition_is_a_vector_of_zeros(generator: torch.Generator) -> float:
-    """Return the difference without a condition from that with zeros, of which there may be any number."""
-    model = _model(generator)
-    x, noise = _draw(generator, 2, *model.image), _draw(generator, 2, 2, 4, 2)
-    zeros = torch.zeros(2, 5, 3, dtype=torch.float64)
-    t = torch.tensor([2, 5])
-    return difference(model(x, t, noise).predicted_noise, model(x, t, noise, zeros).predicted_noise)
-
-
 def the_only_code_is_drawn_exactly(generator: torch.Generator) -> float:
     """Return the difference of samples from the image that the only code stands for, with the optimal prediction."""
     model = _model(generator, scale=0.3)
     code = _draw(generator, 1, 2, 4, 2)
     model.denoiser = OptimalForOneCode(model, 0.3 * code)
-    return difference(model.sample(3, generator), model.decoder(code).expand(3, -1, -1, -1))
+    return difference(
+        model.sample(3, generator, condition=_draw(generator, 3, 1, 3)), model.decoder(code).expand(3, -1, -1, -1)
+    )
 
 
 def _model(generator: torch.Generator, **arguments: float | tuple[float, ...]) -> LatentDiffusionModel:

@@ -125,13 +125,9 @@ class ConditionedUNet(TimeConditionedUNet):
             padding_and_convolution[0] = nn.ZeroPad2d(1)  # on all sides, as in their code
 
     def forward(
-        self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"], condition: Float[Tensor, "B S F"] | None = None
+        self, x: Float[Tensor, "B C H W"], t: Int[Tensor, " B"], condition: Float[Tensor, "B S F"]
     ) -> Float[Tensor, "B C H W"]:
-        """Return the noise in every input, which is at step t of its chain; before training the prediction is zero.
-
-        Where no condition is given, it is a vector of zeros.
-        """
-        condition = x.new_zeros(len(x), 1, self.condition) if condition is None else condition
+        """Return the noise in every input, which is at step t of its chain; before training the prediction is zero."""
         time = self.time_embedding(time_code(t, self.width).to(x.dtype))
         h = self.stem(x)
         skip_channels = [h]
