@@ -25,6 +25,7 @@ SHARES = {
 """Of the layers that drop where nothing else is said, in order: those of the sources."""
 LAYERS = {
     "alexnet": 2,
+    "conditioned-u-net": 8,
     "denoising-diffusion-model": 8,
     "efficientnet": 1,
     "generative-adversarial-network": 2,

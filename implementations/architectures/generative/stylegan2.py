@@ -104,11 +104,12 @@ class Synthesis(nn.Module):
 
     def forward(self, w: Float[Tensor, "B D"], noise: Float[Tensor, "B L H W"]) -> Float[Tensor, "B C H W"]:
         """Return the image of every latent; layers of smaller maps use the noise of as many pixels."""
-        h, image, layers = self.start.repeat(len(w), 1, 1, 1), None, list(self.layers)
+        h, image = self.start.repeat(len(w), 1, 1, 1), None
+        layers = list(zip(self.layers, noise.unbind(1), strict=True))
         for level, (to_image, bias) in enumerate(zip(self.to_image, self.bias, strict=True)):
             h = h if level == 0 else doubled(h)
-            for index in range(max(2 * level - 1, 0), 2 * level + 1):
-                h = layers[index](h, w, noise[:, index, : h.shape[2], : h.shape[3]])
+            for layer, of_layer in layers[max(2 * level - 1, 0) : 2 * level + 1]:
+                h = layer(h, w, of_layer[:, : h.shape[2], : h.shape[3]])
             image = to_image(h, w) + bias + (0 if image is None else doubled(image))
         return image
 
@@ -133,7 +134,7 @@ class Discriminator(nn.Module):
         for first, second, shortcut in zip(self.first, self.second, self.shortcut, strict=True):
             branch = activation(second(blurred(activation(first(h)), 2), stride=2))
             h = (branch + shortcut(blurred(h, 1), stride=2)) / 2**0.5
-        deviation = (h.var(0, correction=0) + 1e-8).sqrt().mean().expand(len(h), 1, *h.shape[2:])
+        deviation = ((h - h.mean(0)).square().mean(0) + 1e-8).sqrt().mean().expand(len(h), 1, *h.shape[2:])
         h = activation(self.last(torch.cat([h, deviation], 1))).flatten(1)
         return self.score(activation(self.hidden(h))).squeeze(1)
 
