@@ -8,12 +8,15 @@ Equations:
     s(x) = relu(w h + b),   h = trunk of code(x)                       density: does not depend on d
     c(x, d) = sigmoid(W ReLU(V (A h, code(d))))                        colour
     C(r) = sum over i of w_i c_i, see volume rendering;  length_i = t_{i+1} - t_i,  t_{T+1} = far       eq. 3
+         + 1 - sum over i of w_i                              what passes the whole ray is white: authors' code
+    weights ~ Glorot's uniform distribution, biases 0                                     at the start of training
 
 Shapes: B rays or points, F = 3 coordinates, T samples of a ray, G = 3 colours, U units.
 
 Differs:
     1. One network, at samples that are spread evenly; not a second one at samples where the first found something.
     2. The last sample of a ray stands for what is left up to the far bound, not for all that is beyond it.
+    3. What is behind the scene is white, as in the authors' code for drawn scenes, not black.
 """
 
 from typing import NamedTuple
@@ -23,6 +26,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from implementations.concepts.aggregation.volume_rendering import VolumeRendering
+from implementations.concepts.initialisation.glorot_initialisation import glorot_initialisation
 from implementations.concepts.position_code.frequency_encoding import FrequencyEncoding
 from kb.guards import checked_arguments, checked_inputs
 
@@ -107,6 +111,10 @@ class NeRF(nn.Module):
         self.samples, self.near, self.far = samples, near, far
         self.field = Field(units, (layers_before, layers_after), head, frequencies, direction_frequencies)
         self.render = VolumeRendering()
+        for layer in self.modules():
+            if isinstance(layer, nn.Linear):
+                glorot_initialisation(layer.weight)
+                nn.init.zeros_(layer.bias)
 
     @checked_inputs()
     def forward(
@@ -130,7 +138,8 @@ class NeRF(nn.Module):
         seen_along = direction[:, None].expand_as(points)
         radiance = self.field(points.flatten(0, 1), seen_along.flatten(0, 1))
         length = torch.diff(t, append=t.new_full((len(t), 1), self.far))
-        return self.render(radiance.density.view_as(t), length, radiance.colour.view(*t.shape, -1))
+        missing = 1 - radiance.colour.view(*t.shape, -1)  # what each sample takes from the white behind it
+        return 1 - self.render(radiance.density.view_as(t), length, missing)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 3) -> dict[str, Tensor]:
         """Return rays from anywhere in any direction, of which some miss the scene."""

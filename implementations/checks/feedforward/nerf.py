@@ -16,11 +16,11 @@ def constant_field(generator: torch.Generator) -> float:
     with torch.no_grad():
         for layer, value in ((net.field.density[0], density), (net.field.colour[2], logits)):
             layer.weight.zero_()
-            layer.bias.copy_(torch.as_tensor(value))
+            layer.bias.copy_(torch.as_tensor(value, dtype=torch.float64))
     offset = torch.rand(3, 5, generator=generator, dtype=torch.float64)
     first = net.near + (net.far - net.near) / 5 * offset[:, 0]  # where the first sample is
-    expected = (1 - torch.exp(-density * (net.far - first)))[:, None] * torch.sigmoid(logits)
-    return difference(net(**inputs, offset=offset), expected)
+    passed = torch.exp(-density * (net.far - first))[:, None]
+    return difference(net(**inputs, offset=offset), (1 - passed) * torch.sigmoid(logits) + passed)
 
 
 def density_has_no_direction(generator: torch.Generator) -> float:
@@ -53,6 +53,7 @@ def ray_by_ray(generator: torch.Generator) -> float:
             passed = math.exp(-density.item() * (after - here))
             expected[ray] += light * (1 - passed) * colour[0]
             light *= passed
+        expected[ray] += light  # what passes the whole ray is white
     return difference(net(**inputs, offset=offset), expected)
 
 

@@ -86,7 +86,7 @@ def views(cameras: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def seen(origin: Tensor, direction: Tensor) -> Tensor:
-    """Return the colours `[B, 3]` that rays see: of the nearest ball that each meets, or black."""
+    """Return the colours `[B, 3]` that rays see: of the nearest ball that each meets, or white."""
     way = origin[:, None] - CENTRES  # [B, balls, 3]
     b = (direction[:, None] * way).sum(2)
     square = b.square() - way.square().sum(2) + RADII.square()
@@ -96,7 +96,7 @@ def seen(origin: Tensor, direction: Tensor) -> Tensor:
     point = origin + torch.where(hit, first, 0.0)[:, None] * direction
     normal = (point - CENTRES[ball]) / RADII[ball, None]
     shade = 0.4 + 0.6 * (normal @ LIGHT).clamp_min(0)
-    return hit[:, None] * shade[:, None] * PAINT[ball]
+    return torch.where(hit[:, None], shade[:, None] * PAINT[ball], 1.0)
 
 
 def examples(task: ColouredBalls, module: nn.Module, count: int) -> list[dict[str, str | Tensor]]:
