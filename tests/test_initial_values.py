@@ -104,6 +104,8 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "time-conditioned-u-net *attention.output.*": lambda _: ZERO,
     "denoising-diffusion-model *head.2.*": lambda _: ZERO,
     "time-conditioned-u-net head.2.*": lambda _: ZERO,
+    "nerf *.weight": glorot,
+    "nerf *.bias": lambda _: ZERO,
     "non-local* *output.*": lambda _: ZERO,
     "grouped-convolution weight": lambda w: (0.0, 1 / math.sqrt(w[0, 0].numel())),
     "layer-scale scale": lambda _: (1e-6, 0.0),

@@ -19,6 +19,7 @@ Differs:
     3. What is behind the scene is white, as in the authors' code for drawn scenes, not black.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -41,7 +42,7 @@ class Radiance(NamedTuple):
 
 
 class Field(nn.Module):
-    """Layers on the encoded position, once concatenated again on the way; then the density, and with a direction a colour.
+    """Layers on the encoded position, which enters twice; then the density, and with a direction a colour.
 
     Args:
         units: Units U of a layer.
@@ -59,8 +60,8 @@ class Field(nn.Module):
         place, direction = 2 * frequencies * SPACE, 2 * direction_frequencies * SPACE
         self.encode_position = FrequencyEncoding(frequencies=frequencies)
         self.encode_direction = FrequencyEncoding(frequencies=direction_frequencies)
-        self.first = perceptron([place, *[units] * before])
-        self.second = perceptron([units + place, *[units] * after])
+        self.layers_before = perceptron([place, *[units] * before])
+        self.layers_after = perceptron([units + place, *[units] * after])
         self.density = nn.Sequential(nn.Linear(units, 1), nn.ReLU())
         self.feature = nn.Linear(units, units)
         self.colour = nn.Sequential(*perceptron([units + direction, head]), nn.Linear(head, COLOURS), nn.Sigmoid())
@@ -68,7 +69,7 @@ class Field(nn.Module):
     def forward(self, x: Float[Tensor, "B F"], direction: Float[Tensor, "B F"]) -> Radiance:
         """Return density and colour at some points, each seen in a direction."""
         place = self.encode_position(x)
-        h = self.second(torch.cat([self.first(place), place], 1))
+        h = self.layers_after(torch.cat([self.layers_before(place), place], 1))
         seen = torch.cat([self.feature(h), self.encode_direction(direction)], 1)
         return Radiance(self.density(h)[:, 0], self.colour(seen))
 
@@ -135,7 +136,7 @@ class NeRF(nn.Module):
         parts = torch.arange(self.samples, device=origin.device, dtype=origin.dtype)
         t = self.near + (self.far - self.near) * (parts + offset) / self.samples  # [B, T]
         points = origin[:, None] + t[:, :, None] * direction[:, None]  # [B, T, F]
-        seen_along = direction[:, None].expand_as(points)
+        seen_along = direction[:, None].expand(-1, self.samples, -1)
         radiance = self.field(points.flatten(0, 1), seen_along.flatten(0, 1))
         length = torch.diff(t, append=t.new_full((len(t), 1), self.far))
         missing = 1 - radiance.colour.view(*t.shape, -1)  # what each sample takes from the white behind it
@@ -150,6 +151,6 @@ class NeRF(nn.Module):
 def perceptron(widths: list[int]) -> nn.Sequential:
     """Return affine layers with a rectified linear unit after each."""
     layers = nn.Sequential()
-    for narrow, wide in zip(widths, widths[1:], strict=False):
+    for narrow, wide in pairwise(widths):
         layers.extend([nn.Linear(narrow, wide), nn.ReLU()])
     return layers

@@ -71,11 +71,13 @@ class ColouredBalls:
         """Return the error of the same pixel in the known view whose camera is nearest."""
         cameras = self.origin[:, 0]
         nearest = torch.cdist(cameras[KNOWN:], cameras[:KNOWN]).argmin(1)
-        return self.score(seen(self.origin[nearest].flatten(0, 1), self.direction[nearest].flatten(0, 1)), self.test()[1])
+        return self.score(
+            seen(self.origin[nearest].flatten(0, 1), self.direction[nearest].flatten(0, 1)), self.test()[1]
+        )
 
 
 def views(cameras: Tensor) -> tuple[Tensor, Tensor]:
-    """Return origins and directions `[views, SIDE * SIDE, 3]` of the rays of pictures that show the centre of the scene."""
+    """Return origins and directions `[views, SIDE * SIDE, 3]` of the rays of pictures of the middle of the scene."""
     forward = F.normalize(-cameras, dim=1)
     right = F.normalize(torch.linalg.cross(forward, torch.tensor([0.0, 0.0, 1.0]).expand_as(forward)), dim=1)
     down = torch.linalg.cross(forward, right)
