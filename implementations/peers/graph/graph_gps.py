@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 from torch_geometric.nn import GINConv, GPSConv
 from torch_geometric.transforms import AddRandomWalkPE
+from torch_geometric.utils import coalesce
 
 from implementations.peers.modules import with_our_weights
 
@@ -43,7 +44,8 @@ class Stacked(nn.Module):
         default = torch.get_default_dtype()
         torch.set_default_dtype(x.dtype)  # the transform computes in the default precision
         try:
-            code = self.walk(Data(edge_index=edge_index, num_nodes=len(x))).random_walk_pe
+            once = coalesce(edge_index)  # of an edge given twice it would count one for the degree only
+            code = self.walk(Data(edge_index=once, num_nodes=len(x))).random_walk_pe
         finally:
             torch.set_default_dtype(default)
         x = self.embed(x) + self.code(code)
