@@ -105,6 +105,7 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "denoising-diffusion-model *head.2.*": lambda _: ZERO,
     "time-conditioned-u-net head.2.*": lambda _: ZERO,
     "nerf *.weight": glorot,
+    "perceiver latents": lambda _: (0.0, 0.02),
     "nerf *.bias": lambda _: ZERO,
     "non-local* *output.*": lambda _: ZERO,
     "grouped-convolution weight": lambda w: (0.0, 1 / math.sqrt(w[0, 0].numel())),

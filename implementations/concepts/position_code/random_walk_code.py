@@ -37,12 +37,14 @@ class RandomWalkCode(nn.Module):
 
     def forward(self, x: Float[Tensor, "N D"], edge_index: Int[Tensor, "2 E"]) -> Float[Tensor, "N D"]:
         """Return the features of all nodes with their mapped codes; a walk follows edges from source to target."""
-        return x + self.map(self.code(edge_index, len(x)).to(x.dtype))
+        return x + self.map(self.code(edge_index, len(x), x.dtype))
 
-    def code(self, edge_index: Int[Tensor, "2 E"], nodes: int) -> Float[Tensor, "N K"]:
-        """Return the probabilities as doubles; zeros for a node that no edge leaves."""
+    def code(
+        self, edge_index: Int[Tensor, "2 E"], nodes: int, dtype: torch.dtype = torch.float64
+    ) -> Float[Tensor, "N K"]:
+        """Return the probabilities, in some precision; zeros for a node that no edge leaves."""
         source, target = edge_index
-        adjacency = torch.zeros(nodes, nodes, dtype=torch.float64, device=edge_index.device)
+        adjacency = torch.zeros(nodes, nodes, dtype=dtype, device=edge_index.device)
         adjacency[source, target] = 1.0
         step = adjacency / adjacency.sum(1, keepdim=True).clamp(min=1)
         walks = [step]
