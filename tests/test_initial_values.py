@@ -106,6 +106,8 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "time-conditioned-u-net head.2.*": lambda _: ZERO,
     "nerf *.weight": glorot,
     "perceiver latents": lambda _: (0.0, 0.02),
+    "word2vec words.weight": lambda w: (0.0, 1 / (len(w) * math.sqrt(12))),
+    "word2vec neighbours.weight": lambda _: ZERO,
     "nerf *.bias": lambda _: ZERO,
     "non-local* *output.*": lambda _: ZERO,
     "grouped-convolution weight": lambda w: (0.0, 1 / math.sqrt(w[0, 0].numel())),
