@@ -77,7 +77,7 @@ class NeighbouringWords:
 
     def baseline(self) -> float:
         """Return the loss of the best scores that do not depend on the given word."""
-        inputs, target = self._test
+        target = self._test[1]
         scores = (self.joint.sum(0) / self.noise).log() - math.log(self.negatives)
         return self.score(scores.expand(len(target), -1), target)
 
