@@ -105,7 +105,6 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "denoising-diffusion-model *head.2.*": lambda _: ZERO,
     "time-conditioned-u-net head.2.*": lambda _: ZERO,
     "nerf *.weight": glorot,
-    "perceiver latents": lambda _: (0.0, 0.02),
     "word2vec words.weight": lambda w: (0.0, 1 / (len(w) * math.sqrt(12))),
     "word2vec neighbours.weight": lambda _: ZERO,
     "nerf *.bias": lambda _: ZERO,

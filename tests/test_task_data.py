@@ -19,7 +19,6 @@ REAL = {
     "closest-pair",
     "coloured-balls",
     "digit-generation",
-    "digit-pixels",
     "diminishing-returns",
     "mackey-glass",
     "mass-spring-system",
