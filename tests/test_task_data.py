@@ -17,6 +17,7 @@ REAL = {
     "burgers-equation",
     "charged-particles",
     "closest-pair",
+    "coloured-balls",
     "digit-generation",
     "diminishing-returns",
     "mackey-glass",

@@ -16,7 +16,15 @@ from kb.schema import Architecture, Concept
 
 GIVEN = {"karate-club"}
 """The whole data are given to batch and test alike; loss and score look at different members."""
-FEW = {"bars-and-stripes", "copying", "copying-memory", "grid-world", "supporting-facts", "sequence-reversal"}
+FEW = {
+    "bars-and-stripes",
+    "copying",
+    "copying-memory",
+    "grid-world",
+    "neighbouring-words",
+    "sequence-reversal",
+    "supporting-facts",
+}
 """So few examples exist, or so short ones, that a drawn one may be among those set aside."""
 STEPS = 150
 molecules.MOLECULES, molecules.TEST_MOLECULES = 96, 64  # as many as are needed to tell: each takes milliseconds to draw
