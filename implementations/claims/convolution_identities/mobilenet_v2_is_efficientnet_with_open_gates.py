@@ -14,7 +14,7 @@ Measures:
 import torch
 from torch import nn
 
-from implementations.architectures.depthwise_separable.efficientnet import EfficientNet, SwishExcitation
+from implementations.architectures.convolutional.efficientnet import EfficientNet, SwishExcitation
 from implementations.architectures.depthwise_separable.mobilenet_v2 import MobileNetV2
 from implementations.claims.agreement import difference
 
