@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from implementations.architectures.convolutional.efficientnet import EfficientNet, SwishExcitation
-from implementations.architectures.depthwise_separable.mobilenet_v2 import MobileNetV2
+from implementations.architectures.convolutional.mobilenet_v2 import MobileNetV2
 from implementations.claims.agreement import difference
 
 
