@@ -34,6 +34,7 @@ VALUES: dict[tuple[str, str], Any] = {
     ("convolutional-deep-belief-network", "visible"): "gaussian",
     ("flow-matching", "beta"): (0.2, 10.0),
     ("flow-matching", "method"): "euler",
+    ("lenet-5", "table"): ((0,), (0, 1)),
     ("nfnet", "group"): 2,
     ("non-local-block", "pairwise"): "gaussian",
     ("permutation-equivariant-layer", "pool"): "max",

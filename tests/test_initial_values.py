@@ -78,6 +78,9 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "*coefficients* *target": glorot,
     "gat *.coefficients.*": glorot,
     "clip *.code.weight": lambda _: (0.0, 0.02),
+    "lenet-5 c3.0.weight": lambda w: (0.0, 1 / math.sqrt(3 * w[0].numel() * len(w) / 16)),  # 16 maps
+    "lenet-5 s[24].0.coefficient": lambda _: (0.25, 0.0),
+    "trainable-subsampling coefficient": lambda _: (0.25, 0.0),
     "kolmogorov-arnold-network *base_weight": glorot,
     "kolmogorov-arnold-network *spline_weight": lambda _: ONE,
     "kolmogorov-arnold-network *coefficients": lambda _: (0.0, 0.1),

@@ -83,6 +83,7 @@ REFUSED: dict[str, list[Arguments]] = {
     "inverse-square-root-schedule": [{"width": 0}, {"warmup": 0}],
     "k-nearest-neighbours": [{"neighbours": 0}, {"classes": 0}],
     "label-smoothing": [{"smoothing": -0.01}, {"smoothing": 1.01}],
+    "lenet-5": [{"image": 12}, {"image": 18}],
     "linear-model": [{"rotation": True}],
     "local-response-normalisation": [{"size": 4}],
     "longformer": [{"width": 7}],

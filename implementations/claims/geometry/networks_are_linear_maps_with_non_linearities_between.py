@@ -30,10 +30,10 @@ from implementations.architectures.convolutional.alexnet import AlexNet
 from implementations.architectures.convolutional.convolutional_network import ConvolutionalNetwork
 from implementations.architectures.convolutional.densenet import DenseNet
 from implementations.architectures.convolutional.googlenet import GoogLeNet
-from implementations.architectures.convolutional.mobilenet import MobileNet
 from implementations.architectures.convolutional.nfnet import NFNet
 from implementations.architectures.convolutional.resnet import ResNet
 from implementations.architectures.convolutional.vgg import VGG
+from implementations.architectures.depthwise_separable.mobilenet import MobileNet
 from implementations.architectures.feedforward.linear_model import LinearModel
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.architectures.graph.gat import GAT

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from implementations.architectures.convolutional.mobilenet import MobileNet
+from implementations.architectures.depthwise_separable.mobilenet import MobileNet
 from implementations.claims.agreement import difference
 
 
