@@ -3,7 +3,7 @@
 Source: Peng et al. 2023, "RWKV: reinventing RNNs for the Transformer era", eq. 16 and 19-28 (peng2023rwkv).
 
 Equations:
-    y_t = (sum over i < t of e^(k_i - (t - 1 - i) w) v_i + e^(u + k_t) v_t) / (the same sum without v),  w = exp(log_w) > 0
+    y_t = (sum over i < t of e^(k_i - (t - 1 - i) w) v_i + e^(u + k_t) v_t) / (the same without v), w > 0
     as a recurrence of the mean m of the values so far and the logarithm s of the sum of their weights:
     y_t = m + sigmoid(u + k_t - s) (v_t - m)
     m' = m + sigmoid(k_t + w - s) (v_t - m),    s' = log(e^(s - w) + e^(k_t))
@@ -17,8 +17,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-from kb.guards import checked_arguments
 
 from kb.guards import checked_arguments
 
