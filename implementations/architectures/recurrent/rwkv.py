@@ -147,6 +147,10 @@ class RWKV(nn.Module):
         return h.flatten(1)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 7) -> dict[str, Tensor]:
-        """Return random symbols, with nothing before them."""
+        """Return random symbols, and what a sequence before left."""
         symbols = torch.randint(0, self.symbols, (B, T), generator=generator)
-        return {"x": F.one_hot(symbols, self.symbols).to(torch.get_default_dtype())}
+        size = torch.Size(self.remembered).numel()
+        return {
+            "x": F.one_hot(symbols, self.symbols).to(torch.get_default_dtype()),
+            "h": torch.randn(B, size, generator=generator),
+        }

@@ -1,8 +1,7 @@
 """Peer of RWKV: that of transformers, whose mean of past values is a numerator, a denominator and their exponent.
 
 The library halves activations every few blocks where it does not train, which is switched off here. It changes states
-in place; it gets ones that are replaced instead, so that gradients pass through them. Where nothing came before, its
-exponent is a large negative number in place of minus infinity.
+in place; it gets ones that are replaced instead, so that gradients pass through them.
 """
 
 from collections.abc import Callable
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from implementations.architectures.recurrent.rwkv import REMEMBERED
 from implementations.peers.state_space_layer.selective_state_space import double_precision
 from implementations.peers.transformers_models import import_transformers
 
@@ -38,9 +38,9 @@ def peer(*, symbols: int, width: int, hidden: int, blocks: int) -> Callable[...,
     """Return the peer as a function of our weights."""
     module = model(symbols, width, hidden, blocks).double()
 
-    def theirs(weights: dict[str, Tensor], x: Tensor, training: bool = False) -> tuple[Tensor, Tensor]:
-        nothing = x.new_zeros(len(x), width)
-        state = [PerBlock([start] * blocks) for start in (*[nothing] * 4, nothing - 1e38)]
+    def theirs(weights: dict[str, Tensor], x: Tensor, h: Tensor, training: bool = False) -> tuple[Tensor, Tensor]:
+        time, channel, mean, logarithm = h.unflatten(1, (blocks, REMEMBERED, width)).unbind(2)
+        state = [PerBlock(list(kept.unbind(1))) for kept in (channel, time, mean, torch.ones_like(mean), logarithm)]
         embedded = F.linear(x, weights["embedding.weight"])
         given = {"inputs_embeds": embedded, "state": state, "use_cache": True}
         with double_precision():
