@@ -44,7 +44,7 @@ class TokenShift(nn.Module):
     def forward(self, x: Tensor, before: Tensor) -> Tensor:
         """Map `[B, T, D]`, and the position before it, to `[uses, B, T, D]`."""
         previous = torch.cat([before[:, None], x[:, :-1]], 1)
-        return torch.lerp(previous, x, self.shares[:, None, None])
+        return previous + self.shares[:, None, None] * (x - previous)
 
 
 class TimeMixing(nn.Module):

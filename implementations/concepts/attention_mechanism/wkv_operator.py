@@ -56,9 +56,9 @@ class WKVOperator(nn.Module):
         """Run over a sequence from a mean and a logarithm, which is minus infinity where nothing came before."""
         decay, outputs = self.log_decay.exp(), []
         for key, value in zip(k.unbind(1), v.unbind(1), strict=True):
-            outputs.append(torch.lerp(m, value, torch.sigmoid(key + self.bonus - s)))
+            outputs.append(m + torch.sigmoid(key + self.bonus - s) * (value - m))
             ahead = key + decay - s  # logarithm of the weight of this value relative to those of all before
-            m, s = torch.lerp(m, value, torch.sigmoid(ahead)), key - F.logsigmoid(ahead)
+            m, s = m + torch.sigmoid(ahead) * (value - m), key - F.logsigmoid(ahead)
         return Means(torch.stack(outputs, 1), m, s)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 7) -> dict[str, Tensor]:
