@@ -57,6 +57,13 @@ def first_row(_: nn.Module, given: Tensor) -> Tensor:
     return torch.eye(given.shape[1])[0].to(given).expand_as(given)
 
 
+def no_weight(module: Any, given: Tensor) -> Tensor:
+    """Zeros, but minus infinity for the logarithms, which are the last numbers of every block."""
+    start = torch.zeros_like(given).unflatten(1, module.remembered)
+    start[:, :, -1] = -torch.inf
+    return start.flatten(1)
+
+
 STARTS: dict[str, dict[str, Callable[[Any, Tensor], Tensor]]] = {
     "gated-transformer-xl": {"memory": lambda _, given: given[:, :, :0]},
     "neural-turing-machine": {
@@ -65,6 +72,7 @@ STARTS: dict[str, dict[str, Callable[[Any, Tensor], Tensor]]] = {
         "writing": first_row,
     },
     "relational-memory-core": {"memory": lambda _, given: torch.eye(*given.shape[1:]).to(given).expand_as(given)},
+    "rwkv": {"h": no_weight},
     "unitary-recurrent-network": {"h": lambda module, given: module.first.detach().expand_as(given)},
 }
 """States that begin otherwise than with zeros, by the entry and the input."""

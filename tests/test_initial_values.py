@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 import torch
@@ -51,6 +51,23 @@ def logs_up_to(number: int) -> Start:
 def multiples_of_pi(number: int) -> Start:
     multiples = math.pi * torch.arange(float(number))
     return float(multiples.mean()), float(multiples.std(correction=0))
+
+
+def places(weight: Tensor) -> list[float]:
+    """Where every feature is, between 0 and 1."""
+    return [number / (len(weight) - 1) for number in range(len(weight))]
+
+
+def rises(shares: Tensor, power: float) -> list[float]:
+    """Shares that rise from feature to feature, from 0 to just below 1."""
+    return [(number / shares.shape[1]) ** power for number in range(shares.shape[1])]
+
+
+def spread(values: Iterable[float], factors: tuple[float, ...] = (1.0,), added: tuple[float, ...] = (0.0,)) -> Start:
+    """Of given numbers, each of which stands there once for every factor and what is added to it."""
+    drawn = [factor * value + more for value in values for factor, more in zip(factors, added, strict=True)]
+    mean = sum(drawn) / len(drawn)
+    return mean, math.sqrt(sum((value - mean) ** 2 for value in drawn) / len(drawn))
 
 
 STEPS = (-4.5944, 1.3404)
@@ -144,6 +161,15 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "selective-state-space log_decay": lambda w: logs_up_to(w.shape[1]),
     "*state_space.skip": lambda _: ONE,
     "selective-state-space skip": lambda _: ONE,
+    "wkv-operator log_decay": lambda w: spread(-5 + 8 * place**0.7 for place in places(w)),
+    "rwkv blocks.0.*.log_decay": lambda w: spread(-5 + 8 * place**0.7 for place in places(w)),
+    "rwkv blocks.1.*.log_decay": lambda w: spread(-5 + 8 * place**2 for place in places(w)),
+    "*[. ]bonus": lambda w: spread(math.log(0.3) + (number % 3 - 1) / 2 for number in range(1, len(w) + 1)),
+    "rwkv blocks.0.time_mixing.shift.shares": lambda w: spread(rises(w, 1.0), (0.5, 1.0, 1.0), (0.0, 0.0, 0.0)),
+    "rwkv blocks.1.time_mixing.shift.shares": lambda w: spread(rises(w, 0.5), (0.5, 1.0, 1.0), (0.0, 0.0, 0.3)),
+    "rwkv blocks.0.channel_mixing.shift.shares": lambda w: spread(rises(w, 1.0)),
+    "rwkv blocks.1.channel_mixing.shift.shares": lambda w: spread(rises(w, 0.5)),
+    "rwkv embedding.weight": lambda _: (0.0, 1e-4 / math.sqrt(3)),
     "linear-recurrent-unit log_decay": lambda _: (-0.5772157 - math.log(2), math.pi / math.sqrt(6)),  # Gumbel, shifted
     "linear-recurrent-unit log_angle": lambda _: (math.log(2 * math.pi) - 1, 1.0),
     "linear-recurrent-unit log_scale": lambda _: (-0.5, 0.5),
