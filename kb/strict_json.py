@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
+from contextlib import suppress
 from math import isfinite
 from typing import Any
+
+from pydantic_core import PydanticSerializationError, to_json
 
 
 def dumps(data: Any, *, indent: int | None = None, sort_keys: bool = False) -> str:
@@ -19,6 +22,9 @@ def dumps(data: Any, *, indent: int | None = None, sort_keys: bool = False) -> s
         >>> print(dumps({"error": float("nan"), "half": "\ud83d"}))
         {"error": "NaN", "half": "\ud83d"}
     """
+    if indent and not sort_keys:  # the standard library's encoder is not compiled where it indents: 20 times slower
+        with suppress(PydanticSerializationError):  # half of a surrogate pair
+            return to_json(data, indent=indent, inf_nan_mode="strings", fallback=str).decode()
     written = functools.partial(
         json.dumps, indent=indent, sort_keys=sort_keys, ensure_ascii=False, allow_nan=False, default=str
     )

@@ -42,9 +42,16 @@ def rejected_in_name(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _found(text: str, *headings: str) -> Iterator[tuple[str, str]]:
-    for found in _pattern(*headings).finditer(text):
-        phrase = " ".join(found[0].lower().split())
-        yield found[0], next(table[phrase] for table in map(_table, headings) if phrase in table)
+    plain = _tables(*headings)
+    squeezed = " ".join(text.lower().split())
+    present = tuple(phrase for phrase in plain if phrase in squeezed)  # mostly none, which is found out quickly
+    for found in _pattern(present).finditer(text) if present else ():
+        yield found[0], plain[" ".join(found[0].lower().split())]
+
+
+@cache
+def _tables(*headings: str) -> dict[str, str]:
+    return {phrase: plain for heading in reversed(headings) for phrase, plain in _table(heading).items()}
 
 
 @cache
@@ -56,8 +63,7 @@ def _table(heading: str) -> dict[str, str]:
 
 
 @cache
-def _pattern(*headings: str) -> re.Pattern[str]:
-    phrases = [phrase for heading in headings for phrase in _table(heading)]
-    phrases.sort(key=len, reverse=True)  # the longest of several that begin alike
-    words = (r"\s+".join(map(re.escape, phrase.split())) for phrase in phrases)
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)  # of several that begin alike
+    words = (r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)

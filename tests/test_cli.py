@@ -79,8 +79,8 @@ def test_entries_of_every_group_can_be_shown() -> None:
     groups: dict[str, list[str]] = {}
     for entry in BASE.values():
         groups.setdefault(f"{entry.kind} {entry.group}", []).append(entry.id)
-    some = [entry_id for members in groups.values() for entry_id in (members[0], members[-1])]
-    failed = {name: result.output for name in dict.fromkeys(some) if (result := kb("show", name)).exit_code}
+    some = [members[-1] for members in groups.values()]
+    failed = {name: result.output for name in some if (result := kb("show", name)).exit_code}
     assert failed == {}
 
 

@@ -14,8 +14,9 @@ import pytest
 from bundled import BASE
 from conftest import served
 from small import Miniature
-from test_browser import CONTRAST, LONGEST_LINES
+from test_browser import LONGEST_LINES
 from test_budgets import NODES, PAGE, weight
+from test_everyone import COLOURS, findings
 
 from kb.query.growth import growth
 from kb.query.kinship import kin, pairs
@@ -244,7 +245,7 @@ def test_comparisons_can_be_read(browser: Any, address: str, path: str, scheme: 
     page = context.new_page()
     page.goto(f"/{path}")
     page.wait_for_load_state("networkidle")
-    assert not page.evaluate(CONTRAST)
+    assert findings(page, **COLOURS) == []
     assert not page.evaluate(LONGEST_LINES)
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -48,6 +48,9 @@ SCREENS = {"wide": (1280, ["default", "slate"]), "phone": (390, ["slate"])}
 SCHEME = "document.body.getAttribute('data-md-color-scheme')"
 SWITCH = "document.querySelector('label[for^=__palette]:not([hidden])').click()"
 
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""Axe's rules that depend on colours alone, of those that it has switched on."""
+
 
 class Screen(NamedTuple):
     """A page, and the themes that it is seen in."""
@@ -71,7 +74,7 @@ def findings(page: Any, **options: Any) -> list[str]:
 def findings_in_themes(page: Any, themes: Sequence[str]) -> list[str]:
     """All rules in the first theme; in the other, which has the same elements, those on colours."""
     found = []
-    for theme, options in zip(themes, ({}, {"runOnly": ["cat.color"]}), strict=False):
+    for theme, options in zip(themes, ({}, COLOURS), strict=False):
         if page.evaluate(SCHEME) != theme:
             page.evaluate(SWITCH)
         assert page.evaluate(SCHEME) == theme

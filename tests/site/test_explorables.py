@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from bundled import BASE
 from conftest import served
-from test_browser import CONTRAST, LONGEST_LINES
+from test_browser import LONGEST_LINES
+from test_everyone import COLOURS, findings
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT))
@@ -296,7 +297,7 @@ def test_what_is_moved_can_be_read(browser: Any, address: str, scheme: str) -> N
     page = context.new_page()
     for name in NAMES:
         seen(page, name)
-        assert not page.evaluate(CONTRAST)
+        assert findings(page, **COLOURS) == []
         assert not page.evaluate(LONGEST_LINES)
     page.set_viewport_size({"width": 390, "height": 800})
     for name in NAMES:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from bundled import BASE
-from test_browser import CONTRAST, LONGEST_LINES
+from test_browser import LONGEST_LINES
+from test_everyone import COLOURS, findings
 
 from kb.query.reasons import reasons
 
@@ -377,7 +378,7 @@ def test_answers_can_be_read(browser: Any, address: str, path: str, scheme: str)
     page.goto(f"/{path}")
     page.wait_for_selector(".told, .problem:not(:empty)")
     page.wait_for_load_state("networkidle")
-    assert not page.evaluate(CONTRAST)
+    assert findings(page, **COLOURS) == []
     assert not page.evaluate(LONGEST_LINES)
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
