@@ -8,8 +8,6 @@ from contextlib import suppress
 from math import isfinite
 from typing import Any
 
-from pydantic_core import PydanticSerializationError, to_json
-
 
 def dumps(data: Any, *, indent: int | None = None, sort_keys: bool = False) -> str:
     r"""Return data as JSON text that can be encoded in UTF-8.
@@ -23,6 +21,8 @@ def dumps(data: Any, *, indent: int | None = None, sort_keys: bool = False) -> s
         {"error": "NaN", "half": "\ud83d"}
     """
     if indent and not sort_keys:  # the standard library's encoder is not compiled where it indents: 20 times slower
+        from pydantic_core import PydanticSerializationError, to_json  # `kb --help` has no use for it
+
         with suppress(PydanticSerializationError):  # half of a surrogate pair
             return to_json(data, indent=indent, inf_nan_mode="strings", fallback=str).decode()
     written = functools.partial(

@@ -192,6 +192,10 @@ CALLS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         lambda: load("masked-autoencoder")()(torch.zeros(1, 3, 4, 4), torch.zeros(1, 16)),
         lambda: load("masked-autoencoder")()(torch.zeros(1, 3, 8, 8), torch.zeros(1, 16)),
     ),
+    "deep-q-network, an image of another size": (
+        lambda: load("deep-q-network")()(torch.zeros(1, 2, 7, 8)),
+        lambda: load("deep-q-network")()(torch.zeros(1, 2, 7, 9)),
+    ),
     "deit, an image of another size": (
         lambda: load("deit")()(torch.zeros(1, 3, 8, 8)),
         lambda: load("deit")()(torch.zeros(1, 3, 8, 12)),

@@ -131,7 +131,7 @@ class Writer:
         current = {page_of(self.base, entry_id).rstrip("/") for entry_id in self.base}
         for place in (place for edition in editions(self.base.root) for place in edition.places):
             if place not in current and (entry := names.get(posixpath.basename(place))):
-                yield f"{place}.md", Sheet("moved.md", partial(dict, entry=entry))
+                yield f"{place}.md", Sheet("moved.md", partial(dict, entry=entry, formerly=place))
 
     def _home(self) -> Values:
         architectures = self.base.architectures
@@ -216,7 +216,8 @@ class Writer:
         if isinstance(entry, ReadingPath):
             yield from self._sections(entry)
         for old in entry.formerly:
-            yield f"{posixpath.dirname(place)}/{old}.md", Sheet("moved.md", partial(dict, entry=entry))
+            before = f"{posixpath.dirname(place)}/{old}"
+            yield f"{before}.md", Sheet("moved.md", partial(dict, entry=entry, formerly=before))
         if sources(self.base, entry):
             yield f"{place}/code.md", Sheet("code.md", partial(self._code, entry))
 

@@ -76,6 +76,7 @@ class Theme:
             files.append(File.generated(self.config, path, content=""))
         self.config.nav = _present(self.config.nav or [], {file.src_uri for file in files})
         self.environment = self.config.theme.get_env()
+        self.environment.trim_blocks = self.environment.lstrip_blocks = True  # 2 % of a page are lines without text
         files.add_files_from_theme(self.environment, self.config)
         self.files = self.config.plugins.on_files(files, config=self.config)
         set_exclusions(self.files, self.config)
@@ -86,7 +87,12 @@ class Theme:
     def _frame(self) -> str:
         """A digest of all that surrounds the text of every page."""
         settings = bundled_root() / CONFIGURATION
-        files = [settings, *EXTENSIONS, *(path for path in (settings.parent / "docs/theme").rglob("*.html"))]
+        files = [
+            Path(__file__),
+            settings,
+            *EXTENSIONS,
+            *(path for path in (settings.parent / "docs/theme").rglob("*.html")),
+        ]
         config = self.config
         around = (config.site_name, config.site_url, config.repo_url, config.copyright, config.nav)
         return digest(digest_of(files, LIBRARIES), repr(around)).hex()

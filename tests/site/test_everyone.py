@@ -116,7 +116,7 @@ def test_axe_would_find_it(page: Any) -> None:
     page.evaluate("document.querySelector('article').append(document.createElement('button'))")
     assert any(line.startswith("button-name") for line in findings(page))
     for theme in (themes := ("default", "slate")):
-        pale = f"[data-md-color-scheme={theme}] article h1 {{ color: #777 !important; background: #777 }}"
+        pale = f"[data-md-color-scheme={theme}] article p {{ color: #777 !important; background: #888 }}"
         style = page.add_style_tag(content=pale)
         assert {line.split(": ")[1] for line in findings_in_themes(page, themes) if theme in line} >= {"color-contrast"}
         style.evaluate("(style) => style.remove()")
