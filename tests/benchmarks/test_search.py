@@ -27,8 +27,9 @@ def test_building_both_indexes(many: kb.KnowledgeBase, benchmark: Any) -> None:
     texts += [getattr(entry, "definition", None) or "" for entry in many.values()]
     floor = fastest(lambda: [words(text) for text in texts])
     benchmark.pedantic(lambda: Searcher(many).deeper, rounds=3)
-    benchmark.extra_info |= {"entries": len(many), "ratio": round(benchmark.stats["min"] / floor, 2)}
-    assert benchmark.stats["min"] < MOST * floor
+    ratio = fastest(lambda: Searcher(many).deeper) / floor
+    benchmark.extra_info |= {"entries": len(many), "ratio": round(ratio, 2)}
+    assert ratio < MOST
 
 
 @pytest.mark.parametrize("text", ["generated concept 1234", "genrated concpt 1234", "a paragraph of some length"])
