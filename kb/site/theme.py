@@ -87,12 +87,7 @@ class Theme:
     def _frame(self) -> str:
         """A digest of all that surrounds the text of every page."""
         settings = bundled_root() / CONFIGURATION
-        files = [
-            Path(__file__),
-            settings,
-            *EXTENSIONS,
-            *(path for path in (settings.parent / "docs/theme").rglob("*.html")),
-        ]
+        files = [Path(__file__), settings, *EXTENSIONS, *(settings.parent / "docs/theme").rglob("*.html")]
         config = self.config
         around = (config.site_name, config.site_url, config.repo_url, config.copyright, config.nav)
         return digest(digest_of(files, LIBRARIES), repr(around)).hex()

@@ -34,8 +34,15 @@ def translated(weights: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
     named = {"transformer.wte.weight": words, "lm_head.weight": words, "transformer.wpe.weight": weights["code.weight"]}
     for part in ("weight", "bias"):
         named[f"transformer.ln_f.{part}"] = weights[f"norm.{part}"]
+    return named | translated_blocks(weights, layers, "transformer")
+
+
+def translated_blocks(weights: dict[str, Tensor], layers: int, network: str) -> dict[str, Tensor]:
+    """Return the weights of all blocks by the names that they have below a network of the library."""
+    named = {}
+    for part in ("weight", "bias"):
         for layer in range(layers):
-            ours, theirs = f"blocks.{layer}.", f"transformer.h.{layer}."
+            ours, theirs = f"blocks.{layer}.", f"{network}.h.{layer}."
             in_one = torch.cat([weights[f"{ours}attention.{name}.{part}"] for name in ("query", "key", "value")])
             named[f"{theirs}attn.c_attn.{part}"] = in_one.T if part == "weight" else in_one
             for mine, yours in TURNED.items():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from implementations.peers.attention.gpt_2 import translated_blocks
 from implementations.peers.transformers_models import import_transformers
 
 SIZES = {
@@ -19,9 +20,6 @@ OUTSIDE = {
     "norm": "encoder.ln_f",
     "readout": "predict_action.0",
 }
-TURNED = {"attention.output": "attn.c_proj", "perceptron.0": "mlp.c_fc", "perceptron.2": "mlp.c_proj"}
-"""Linear layers, whose matrices the library has transposed."""
-NORMS = {"attention_norm": "ln_1", "perceptron_norm": "ln_2"}
 
 
 def peer(
@@ -42,15 +40,7 @@ def translated(weights: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
     named = {"embed_timestep.weight": weights["code.weight"]}
     for part in ("weight", "bias"):
         named |= {f"{theirs}.{part}": weights[f"{ours}.{part}"] for ours, theirs in OUTSIDE.items()}
-        for layer in range(layers):
-            ours, theirs = f"blocks.{layer}.", f"encoder.h.{layer}."
-            in_one = torch.cat([weights[f"{ours}attention.{name}.{part}"] for name in ("query", "key", "value")])
-            named[f"{theirs}attn.c_attn.{part}"] = in_one.T if part == "weight" else in_one
-            for mine, yours in TURNED.items():
-                value = weights[f"{ours}{mine}.{part}"]
-                named[f"{theirs}{yours}.{part}"] = value.T if part == "weight" else value
-            named |= {f"{theirs}{yours}.{part}": weights[f"{ours}{mine}.{part}"] for mine, yours in NORMS.items()}
-    return named
+    return named | translated_blocks(weights, layers, "encoder")
 
 
 def model(
