@@ -20,6 +20,7 @@ from kb import verify
 from kb.evidence import Job, Widening
 from kb.schema import Architecture, Concept
 from kb.verify.comparing import differences
+from kb.verify.experiments import returned
 from kb.verify.pool import processes
 from kb.verify.preparing import prepare, rounded, seeded
 from kb.verify.sizes import measure_size
@@ -234,6 +235,25 @@ def test_the_choice_of_what_is_repeated_depends_on_the_seed_alone() -> None:
     )
     with pytest.raises(ValueError, match="expected a number of measurements"):
         verify.chosen_at_random(base, "some", "a")
+
+
+def test_what_took_longest_is_repeated_first() -> None:
+    times = [verify.seconds(BASE, job) or 0.0 for job in verify.chosen_at_random(BASE, "200", "a")]
+    assert times == sorted(times, reverse=True)
+    assert len(set(times)) > 1
+
+
+def test_numbers_that_an_experiment_draws_without_its_seed_are_found_by_repeating_it() -> None:
+    claim = kb.load(TINY).claims["a-line-has-two-ends"]
+
+    def unseeded(seed: int) -> dict[str, float]:
+        return {name: torch.rand(()).item() for name in claim.measures}
+
+    drawn = []
+    for _ in range(2):
+        torch.manual_seed(0)  # as every new process does
+        drawn.append(returned(claim, unseeded, "0")["measures"])
+    assert drawn[0] != drawn[1]
 
 
 @pytest.mark.parametrize("entry_id", ["graph-neural-network", "deep-equilibrium-model"])

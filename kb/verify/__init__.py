@@ -174,7 +174,7 @@ def _results(base: Base, work: list[Job], executor: Executor | None) -> Iterator
 
 
 def chosen_at_random(base: Base, number: str, seed: str, ids: Iterable[str] = ()) -> list[Job]:
-    """Return some of the measurements that are recorded and not stale.
+    """Return some of the measurements that are recorded and not stale, those that took longest first.
 
     Args:
         base: The knowledge base.
@@ -196,7 +196,8 @@ def chosen_at_random(base: Base, number: str, seed: str, ids: Iterable[str] = ()
     if not digits.isdecimal():
         raise ValueError(f"expected a number of measurements such as 20, or a share such as 5%; came {number!r}")
     needed = math.ceil(len(current) * int(digits) / 100) if number.endswith("%") else int(digits)
-    return random.Random(seed).sample(current, min(needed, len(current)))
+    chosen = random.Random(seed).sample(current, min(needed, len(current)))
+    return sorted(chosen, key=lambda job: -(seconds(base, job) or 0.0))
 
 
 def audit(base: Base, work: Iterable[Job], executor: Executor | None = None) -> Iterator[tuple[Job, list[str]]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
 from kb.base import Base
 from kb.evidence.jobs import THOROUGH
 from kb.schema import Claim
@@ -17,7 +19,7 @@ def measure_seed(base: Base, claim: Claim, seed: str) -> dict[str, Any]:
     Raises:
         KeyError: A condition or the figure of the claim names a measure that the experiment does not return.
     """
-    return _returned(claim, claim.load(), seed)
+    return returned(claim, claim.load(), seed)
 
 
 def measure_thorough(base: Base, claim: Claim, seed: str) -> dict[str, Any]:
@@ -26,10 +28,12 @@ def measure_thorough(base: Base, claim: Claim, seed: str) -> dict[str, Any]:
     Raises:
         KeyError: A condition or the figure of the claim names a measure that it does not return.
     """
-    return _returned(claim, base.code.load(claim.beside("claims", THOROUGH)), seed)
+    return returned(claim, base.code.load(claim.beside("claims", THOROUGH)), seed)
 
 
-def _returned(claim: Claim, experiment: Callable[[int], dict[str, float | list[float]]], seed: str) -> dict[str, Any]:
+def returned(claim: Claim, experiment: Callable[[int], dict[str, float | list[float]]], seed: str) -> dict[str, Any]:
+    """Return what an experiment measures for one seed: numbers, and lists of numbers for figures."""
+    torch.seed()  # what an experiment draws without its seed does not come out alike twice, and an audit finds it
     result = experiment(int(seed))
     for name in sorted(claim.measures):
         if name not in result:

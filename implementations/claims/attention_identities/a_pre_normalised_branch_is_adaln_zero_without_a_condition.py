@@ -37,6 +37,7 @@ def run(seed: int) -> dict[str, float]:
     Returns:
         The measures that the module lists.
     """
+    torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     x = torch.randn(2, 3, WIDTH, generator=generator, dtype=torch.float64)
     condition = torch.randn(2, WIDTH, generator=generator, dtype=torch.float64)

@@ -22,12 +22,14 @@ from torch.nn import functional as F
 
 from implementations.architectures.feedforward.mlp import MLP
 from implementations.claims.mixing import mixed_digits
+from implementations.claims.precision import double_precision
 from implementations.concepts.task.digits import TRAINING
 from kb.training import descend, fit
 
 WIDE, NARROW, DEEP, STEPS, BATCH = 512, 4, [64, 64, 64], 1200, 128
 
 
+@double_precision()
 def run(seed: int) -> dict[str, float | list[float]]:
     """Train deep and shallow networks.
 
@@ -39,6 +41,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     """
     torch.manual_seed(seed)
     task = mixed_digits(torch.Generator().manual_seed(seed))
+    task.images = task.images.double()
     images, labels = task.images[:TRAINING], task.labels[:TRAINING]
     new, expected = task.images[TRAINING:], task.labels[TRAINING:]
     deep = MLP(in_features=64, hidden=DEEP, out_features=10)

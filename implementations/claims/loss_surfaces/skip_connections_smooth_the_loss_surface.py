@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
+from implementations.claims.precision import double_precision
 from implementations.claims.stacking import stack
 from implementations.concepts.task.digits import TRAINING, Digits
 from kb.training import batch_loss, descend
@@ -30,6 +31,7 @@ from kb.training import batch_loss, descend
 DEPTH, SHALLOW, WIDTH, RATE, STEPS, IMAGES, SIDE = 40, 2, 32, 3e-3, 400, 300, 21
 
 
+@double_precision()
 def run(seed: int) -> dict[str, float | list[float]]:
     """Train networks, and compute a slice around each.
 
@@ -61,6 +63,7 @@ def slice_around(depth: int, shortcut: bool, seed: int) -> Tensor:
     """Train a network, and return its loss on a grid around the trained weights, `[SIDE, SIDE]`."""
     network = stack(depth, inputs=64, width=WIDTH, outputs=10, seed=seed, normalise=True, shortcut=shortcut)
     task = Digits(generator=torch.Generator().manual_seed(seed))
+    task.images = task.images.double()
     descend(torch.optim.Adam(network.parameters(), lr=RATE), batch_loss(network, task), steps=STEPS)
     centre = {name: value.detach() for name, value in network.named_parameters()}
     directions = [direction(centre, torch.Generator().manual_seed(2 * seed + number)) for number in (0, 1)]

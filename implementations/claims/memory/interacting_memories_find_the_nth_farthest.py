@@ -24,12 +24,14 @@ from torch.nn import functional as F
 
 from implementations.architectures.attention.relational_memory_core import RelationalMemoryCore
 from implementations.architectures.recurrent.lstm import LSTM
+from implementations.claims.precision import double_precision
 from kb.training import descend
 
 POINTS, PLANE, STEPS, BATCH, NEW, RATE = 4, 2, 800, 64, 4000, 2e-3
 FEATURES = PLANE + 3 * POINTS
 
 
+@double_precision()
 def run(seed: int) -> dict[str, float | list[float]]:
     """Train both, and test them.
 

@@ -24,6 +24,7 @@ from torch.nn import functional as F
 
 from implementations.architectures.generative.made import MADE
 from implementations.architectures.generative.variational_autoencoder import Encoder, divergence
+from implementations.claims.precision import double_precision
 from implementations.concepts.gradient_estimator.reparametrisation import Reparametrisation
 from implementations.concepts.quantisation_layer.vector_quantisation import VectorQuantisation
 from implementations.concepts.task.binarised_digits import BinarisedDigits
@@ -66,6 +67,7 @@ class Codebook(nn.Module):
         return self.quantise(z).flatten(1), errors.sum(1)
 
 
+@double_precision()
 def run(seed: int) -> dict[str, float]:
     """Train all three, and exchange codes.
 
@@ -77,7 +79,7 @@ def run(seed: int) -> dict[str, float]:
     """
     task = BinarisedDigits(generator=torch.Generator().manual_seed(seed))
     torch.manual_seed(seed)
-    x = task.held_out
+    x = task.held_out.double()
     normal, codebook = trained(Normal(), task), trained(Codebook(), task)
     errors, gains = zip(*(exchanged(*pair, x) for pair in (normal, codebook)), strict=True)
     _, gain_shuffled = exchanged(*trained(Codebook(), task, shuffled=True), x)
@@ -107,7 +109,7 @@ def trained(encoder: nn.Module, task: BinarisedDigits, *, shuffled: bool = False
     decoder = MADE(bits=CODE + PIXELS, hidden=UNITS)
 
     def loss() -> Tensor:
-        x = task.batch()[0]["x"]
+        x = task.batch()[0]["x"].double()
         code, cost = encoder(x)
         return (error(decoder, code.roll(1, 0) if shuffled else code, x) + cost).mean()
 

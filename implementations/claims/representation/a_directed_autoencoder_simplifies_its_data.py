@@ -28,12 +28,14 @@ from torch import Tensor
 from implementations.architectures.unsupervised.deep_directed_generative_autoencoder import (
     DeepDirectedGenerativeAutoencoder,
 )
+from implementations.claims.precision import double_precision
 from kb.training import descend
 
 LEVELS, EXAMPLES, BATCH, STEPS, RATE = (12, 6, 4), 2000, 100, 2000, 3e-3
 BRANCHES, FLIPS = (3, 4), (0.1, 0.05)
 
 
+@double_precision()
 def run(seed: int) -> dict[str, float | list[float]]:
     """Train autoencoders of every depth on both kinds of data.
 
@@ -45,7 +47,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     """
     generator = torch.Generator().manual_seed(seed)
     training, test = tree(EXAMPLES, generator), tree(EXAMPLES, generator)
-    noise = [torch.randint(2, training.shape, generator=generator).float() for _ in range(2)]
+    noise = [torch.randint(2, training.shape, generator=generator).double() for _ in range(2)]
     bounds, sums = described(training, test, seed)
     independent, _ = described(*noise, seed)
     return {
@@ -64,7 +66,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 def tree(examples: int, generator: torch.Generator) -> Tensor:
     """Return bits at the bottom of a tree."""
-    bits = torch.randint(2, (examples, 2), generator=generator).float()
+    bits = torch.randint(2, (examples, 2), generator=generator).double()
     for branches, flip in zip(BRANCHES, FLIPS, strict=True):
         bits = bits.repeat_interleave(branches, 1)
         flipped = torch.rand(bits.shape, generator=generator) < flip

@@ -23,6 +23,7 @@ from torch import nn
 
 from implementations.architectures.feedforward.batch_normalised_network import BatchNormalisedNetwork
 from implementations.architectures.feedforward.mlp import MLP
+from implementations.claims.precision import double_precision
 from implementations.concepts.initialisation.he_initialisation import he_initialisation
 from implementations.concepts.task.digits import Digits
 from kb.training import batch_loss, descend
@@ -31,6 +32,7 @@ RATES = [10 ** (quarter / 4) for quarter in range(-6, 5)]
 HIDDEN, STEPS, LAST, BATCH, WORST, LEARNED = [64] * 5, 100, 10, 128, 10.0, math.log(10) / 4
 
 
+@double_precision()
 def run(seed: int) -> dict[str, float | list[float]]:
     """Train at every rate, with and without normalisation.
 
@@ -76,6 +78,7 @@ def final_loss(make: Callable[[], nn.Module], rate: float, seed: int) -> float:
         if isinstance(layer, nn.Linear):
             he_initialisation(layer.weight)
     task = Digits(generator=torch.Generator().manual_seed(seed), batch_size=BATCH)
+    task.images = task.images.double()
     optimiser = torch.optim.SGD(network.parameters(), lr=rate)
     losses = descend(optimiser, batch_loss(network, task), steps=STEPS)
     mean = sum(losses[-LAST:]) / LAST

@@ -15,6 +15,7 @@ Measures:
 
 import torch
 
+from implementations.claims.precision import double_precision
 from implementations.claims.stacking import stack
 from implementations.concepts.task.digits import Digits
 from kb.training import batch_loss, descend
@@ -22,6 +23,7 @@ from kb.training import batch_loss, descend
 DEPTHS, WIDTH, RATE, STEPS, LAST = [2, 5, 10, 20, 40], 32, 3e-3, 300, 20
 
 
+@double_precision()
 def run(seed: int) -> dict[str, float | list[float]]:
     """Train networks of every depth.
 
@@ -47,6 +49,7 @@ def final_loss(depth: int, shortcut: bool, seed: int) -> float:
     """Train a fresh network, and return the mean loss of the last steps."""
     network = stack(depth, inputs=64, width=WIDTH, outputs=10, seed=seed, normalise=True, shortcut=shortcut)
     task = Digits(generator=torch.Generator().manual_seed(seed))
+    task.images = task.images.double()
     optimiser = torch.optim.Adam(network.parameters(), lr=RATE)
     losses = descend(optimiser, batch_loss(network, task), steps=STEPS)
     return sum(losses[-LAST:]) / LAST

@@ -14,18 +14,21 @@ Measures:
     extreme: least distance of the mean activation of the fifth layer from 0 or 1, over all passes; logistic units.
     ratio: norm of the gradient of the first layer's weights divided by that of the fifth's, where `extreme` is taken.
     ratio_start: the same before training, where nothing is saturated.
-    ratio_tanh: the same for hyperbolic tangents, after as many passes.
+    ratio_tanh: the same for hyperbolic tangents, as the geometric mean over all passes.
     blocked: gradient that arrives through units shifted by 6, divided by that without a shift; hyperbolic tangents.
     blocked_logistic, blocked_relu: the same for logistic units and for rectifiers.
     shift: 0, 1, .., 6; tanh, logistic, relu: log10 of the gradient that arrives.
     epoch: 0, .., 10; activation: mean activation of the fifth layer.
 """
 
+from statistics import geometric_mean
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.architectures.feedforward.mlp import MLP
+from implementations.claims.precision import double_precision
 from implementations.concepts.initialisation.glorot_initialisation import glorot_initialisation
 from implementations.concepts.task.digits import TRAINING, Digits
 from kb.training import batch_loss, descend
@@ -34,6 +37,7 @@ DEPTH, WIDTH, EPOCHS, BATCH, RATE = 5, 100, 10, 10, 0.3
 SHIFTS = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
 
 
+@double_precision()
 def run(seed: int) -> dict[str, float | list[float]]:
     """Train two networks and measure them after every pass; then shift the units of three.
 
@@ -52,7 +56,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
         "extreme": distances[when],
         "ratio": ratios[when],
         "ratio_start": ratios[0],
-        "ratio_tanh": ratios_tanh[when],
+        "ratio_tanh": geometric_mean(ratios_tanh[1:]),
         "blocked": tanh[-1],
         "blocked_logistic": logistic[-1],
         "blocked_relu": relu[-1],
@@ -82,6 +86,7 @@ def watched(activation: str, seed: int) -> tuple[list[float], list[float]]:
     """Train a network; return the mean activation of the last hidden layer and the ratio of gradients by epoch."""
     network = drawn(activation, seed, glorot=activation == "tanh")
     task = Digits(generator=torch.Generator().manual_seed(seed), batch_size=BATCH)
+    task.images = task.images.double()
     optimiser = torch.optim.SGD(network.parameters(), lr=RATE)
     found = [seen(network, task)]
     for _ in range(EPOCHS):
@@ -103,7 +108,7 @@ def seen(network: MLP, task: Digits) -> tuple[float, float]:
 def arriving(activation: str, seed: int) -> list[float]:
     """Return the length of a gradient through shifted units at the first layer, divided by that without a shift."""
     network = drawn(activation, seed, glorot=True)
-    images = Digits(generator=torch.Generator()).images[:TRAINING]
+    images = Digits(generator=torch.Generator()).images[:TRAINING].double()
     sent, norms = torch.randn(TRAINING, WIDTH), []
     for shift in SHIFTS:
         nn.init.constant_(network.layers[2 * (DEPTH - 1)].bias, shift)
