@@ -5,13 +5,13 @@ Source: Mildenhall et al. 2020, sec. 5.1 (mildenhall2020nerf).
 Method: a signal on [-1, 1) of five sines of one amplitude with random phases, sin(k pi x + phase) for k = 1, 3, 6, 11
 and 20. The encoding has the frequencies 1, 2, 4, 8 and 16. Two perceptrons of rectified units, with the same number and
 width of hidden layers, are trained by Adam on all of 256 evenly spaced points at once, in double precision. What is
-missed of a frequency is the amplitude of the error at it, over that of the signal; on the even grid sines of different
-k are orthogonal.
+learned of a frequency is one minus the amplitude of the error at it, over that of the signal; on the even grid sines of
+different k are orthogonal.
 
 Measures:
-    frequencies, plain, encoded: the numbers k, and the share of each that is missed.
-    plain_missed, encoded_missed: mean of the shares of the two highest frequencies.
-    plain_slow_missed: the share of the lowest frequency, without the encoding.
+    frequencies, plain, encoded: the numbers k, and the share of each that is learned.
+    plain_learned, encoded_learned: mean of the shares of the two highest frequencies.
+    plain_slow_learned: the share of the lowest frequency, without the encoding.
     between_error: with the encoding, root mean square error half-way between the points, over that of the signal.
 """
 
@@ -46,21 +46,21 @@ def run(seed: int) -> dict[str, float | list[float]]:
     plain = MLP(in_features=1, hidden=HIDDEN, out_features=1).double()
     encoding = FrequencyEncoding(frequencies=ENCODED)
     encoded = nn.Sequential(encoding, MLP(in_features=2 * ENCODED, hidden=HIDDEN, out_features=1)).double()
-    missing = []
+    shares = []
     for network in (plain, encoded):
         train(network, x, target)
         with torch.no_grad():
-            missing.append(missed(network(x) - target, x))
+            shares.append(learned(network(x) - target, x))
     between = x + spacing / 2
     with torch.no_grad():
         error = encoded(between) - signal(between, phases)
     return {
         "frequencies": [float(k) for k in FREQUENCIES],
-        "plain": missing[0],
-        "encoded": missing[1],
-        "plain_missed": sum(missing[0][-2:]) / 2,
-        "encoded_missed": sum(missing[1][-2:]) / 2,
-        "plain_slow_missed": missing[0][0],
+        "plain": shares[0],
+        "encoded": shares[1],
+        "plain_learned": sum(shares[0][-2:]) / 2,
+        "encoded_learned": sum(shares[1][-2:]) / 2,
+        "plain_slow_learned": shares[0][0],
         "between_error": (error.square().mean() / signal(between, phases).square().mean()).sqrt().item(),
     }
 
@@ -76,7 +76,7 @@ def train(network: nn.Module, x: Tensor, target: Tensor) -> None:
     descend(optimiser, lambda: (network(x) - target).square().mean(), steps=UPDATES)
 
 
-def missed(error: Tensor, x: Tensor) -> list[float]:
-    """Return the amplitude of an error at every frequency of the signal, whose own amplitudes are one."""
+def learned(error: Tensor, x: Tensor) -> list[float]:
+    """Return what an error leaves of every frequency of the signal, whose amplitudes are one."""
     waves = torch.exp(1j * math.pi * x * torch.tensor(FREQUENCIES))  # [B, frequencies]
-    return (2 * (error * waves).mean(0).abs()).tolist()
+    return (1 - 2 * (error * waves).mean(0).abs()).tolist()
