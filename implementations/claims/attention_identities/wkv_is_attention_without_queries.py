@@ -59,7 +59,8 @@ def run(seed: int) -> dict[str, float]:
 
 def from_the_start(operator: WKVOperator, k: Tensor, v: Tensor) -> Tensor:
     """Return the outputs for a sequence with nothing before it."""
-    return operator(k, v, torch.zeros_like(k[:, 0]), torch.full_like(k[:, 0], -torch.inf)).y
+    y: Tensor = operator(k, v, torch.zeros_like(k[:, 0]), torch.full_like(k[:, 0], -torch.inf)).y
+    return y
 
 
 def heads(x: Tensor) -> Tensor:

@@ -21,6 +21,8 @@ from implementations.architectures.depthwise_separable.xception import separable
 from implementations.claims.agreement import difference
 
 INPUTS, OUTPUTS = 4, 6
+EPSILON = 1e-5
+"""What torch adds to a variance before it divides by the root."""
 
 
 def run(seed: int) -> dict[str, float]:
@@ -34,8 +36,9 @@ def run(seed: int) -> dict[str, float]:
     """
     generator = torch.Generator().manual_seed(seed)
     pair = nn.Sequential(*separable(INPUTS, OUTPUTS), nn.ReLU()).double().eval()
-    for parameter in (*pair.parameters(), pair[2].running_mean):
-        parameter.data.normal_(generator=generator)
+    drawn = {name: value for name, value in pair.state_dict().items() if name.endswith(("weight", "bias", "mean"))}
+    for value in drawn.values():
+        value.normal_(generator=generator)
     x = 2 * torch.rand(3, INPUTS, 7, 6, generator=generator, dtype=torch.float64) - 1
     opened, plain = block(pair, share=1.0), block(pair, share=0.0)
     with torch.no_grad():
@@ -46,16 +49,18 @@ def run(seed: int) -> dict[str, float]:
         }
 
 
-def block(pair: nn.Sequential, share: float) -> nn.Sequential:
+def block(pair: nn.Sequential, share: float) -> nn.Module:
     """Return MobileNet's block with the filters of a pair, and a share of what opens its rectifier for all images."""
-    depthwise, pointwise, norm, _ = pair
-    made = MobileNet(widths=(INPUTS, OUTPUTS), strides=[1]).double().eval().blocks[0]
-    filters, between, _, mixing, last, _ = made
-    filters.load_state_dict(depthwise.state_dict())
-    mixing.load_state_dict(pointwise.state_dict())
-    last.load_state_dict(norm.state_dict())
-    added = share * depthwise.weight.detach().abs().sum((1, 2, 3))
-    between.weight.data.fill_((1 + between.eps) ** 0.5)
-    between.bias.data = added
-    last.running_mean += pointwise.weight.detach()[:, :, 0, 0] @ added
+    given = pair.state_dict()
+    added = share * given["0.weight"].abs().sum((1, 2, 3))
+    norms = {"weight": torch.ones_like(added), "bias": added, "running_var": torch.full_like(added, 1 - EPSILON)}
+    last = {name: value for name, value in given.items() if name.startswith("2.")}
+    last["2.running_mean"] = given["2.running_mean"] + given["1.weight"][:, :, 0, 0] @ added
+    made: nn.Module = MobileNet(widths=(INPUTS, OUTPUTS), strides=[1]).double().eval().blocks[0]
+    made.load_state_dict(
+        {"0.weight": given["0.weight"], "3.weight": given["1.weight"]}
+        | {f"1.{name}": value for name, value in norms.items()}
+        | {name.replace("2.", "4."): value for name, value in last.items()},
+        strict=False,
+    )
     return made

@@ -43,9 +43,10 @@ class Table:
 
     def update(self, states: Tensor, actions: Tensor, targets: Tensor, where: Tensor | None = None) -> None:
         """Move one value of each run, or of some of them, towards its target."""
-        at = torch.arange(RUNS), states, actions
+        runs = torch.arange(RUNS)
         if where is not None:
-            at, targets = tuple(index[where] for index in at), targets[where]
+            runs, states, actions, targets = (each[where] for each in (runs, states, actions, targets))
+        at = runs, states, actions
         self.updates[at] += 1
         self.values[at] += self.updates[at] ** RATE_POWER * (targets - self.values[at])
 

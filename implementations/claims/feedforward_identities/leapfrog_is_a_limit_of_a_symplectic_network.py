@@ -40,7 +40,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
         parameter.data = torch.randn(parameter.shape, generator=generator, dtype=torch.float64)
     x = torch.randn(20, 2 * POSITIONS, generator=generator, dtype=torch.float64)
     with torch.no_grad():
-        expected = torch.cat(leapfrog(*x.split(POSITIONS, 1), force.shift, step=STEP, steps=STEPS), 1)
+        q, p = x[:, :POSITIONS], x[:, POSITIONS:]
+        expected = torch.cat(leapfrog(q, p, force.shift, step=STEP, steps=STEPS), 1)
         differences = [difference(shears(force, scale)(x), expected) for scale in SCALES]
         constants = [value / scale**2 for value, scale in zip(differences, SCALES, strict=True)]
         return {

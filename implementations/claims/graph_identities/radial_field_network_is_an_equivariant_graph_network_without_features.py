@@ -75,7 +75,8 @@ def message(phi: nn.Module, of_square: Callable[[Tensor], Tensor], share: float)
     """Return a function of both nodes' features, the squared distance and the features of an edge."""
 
     def value(inputs: Tensor) -> Tensor:
-        features, square, e = inputs.split([2 * WIDTH, 1, EDGE_FEATURES], 1)
-        return phi(torch.cat([of_square(square), e], 1)) + share * features[:, :1]
+        square, e = inputs[:, 2 * WIDTH, None], inputs[:, 2 * WIDTH + 1 :]
+        weight: Tensor = phi(torch.cat([of_square(square), e], 1))
+        return weight + share * inputs[:, :1]
 
     return value

@@ -54,7 +54,8 @@ def run(seed: int) -> dict[str, float]:
 
 def outputs(layer: SelectiveStateSpace, x: Tensor) -> Tensor:
     """Return the outputs for a sequence with nothing before it."""
-    return layer(x, x.new_zeros(len(x), WIDTH, STATE)).y
+    y: Tensor = layer(x, x.new_zeros(len(x), WIDTH, STATE)).y
+    return y
 
 
 def of_time_alone(layer: SelectiveStateSpace) -> DiagonalStateSpace:

@@ -55,7 +55,8 @@ def dense(unit: LinearRecurrentUnit, basis: Tensor, activation: str) -> Recurren
     network = RecurrentNetwork(in_features=FEATURES, units=STATE, out_features=FEATURES, activation=activation).double()
     real, imaginary = torch.diag(unit.eigenvalues.real), torch.diag(unit.eigenvalues.imag)
     rotations = torch.cat([torch.cat([real, -imaginary], 1), torch.cat([imaginary, real], 1)])
-    recurrent = torch.block_diag(rotations, torch.zeros(FEATURES, FEATURES, dtype=torch.float64))
+    recurrent = torch.zeros(STATE, STATE, dtype=torch.float64)
+    recurrent[: 2 * UNITS, : 2 * UNITS] = rotations
     entering = torch.cat([unit.log_scale.exp().repeat(2)[:, None] * unit.input.weight, torch.eye(FEATURES)])
     leaving = torch.cat([unit.output.weight, torch.diag(unit.skip)], 1)
     network.recurrent.weight.data = basis @ recurrent @ basis.T
