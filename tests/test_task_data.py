@@ -19,6 +19,7 @@ REAL = {
     "closest-pair",
     "coloured-balls",
     "digit-generation",
+    "digit-pixels",
     "diminishing-returns",
     "mackey-glass",
     "mass-spring-system",
