@@ -114,7 +114,7 @@ class Perceiver(nn.Module):
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"]) -> Float[Tensor, "B G"]:
         """Return one vector for every input."""
-        z = self.latents.expand(len(x), -1, -1)
+        z = self.latents.repeat(len(x), 1, 1)
         for number in range(self.rounds):
             z = self.cross[min(number, len(self.cross) - 1)](z, x)
             z = self.process[min(number, len(self.process) - 1)](z)
