@@ -64,6 +64,14 @@ def no_weight(module: Any, given: Tensor) -> Tensor:
     return start.flatten(1)
 
 
+def no_weight_in_memories(module: Any, given: Tensor) -> Tensor:
+    """Zeros, but minus infinity for the logarithms, the last part of the state of every block."""
+    start = torch.zeros_like(given)
+    for block, state in zip(module.blocks, start.split(module.sizes, 1), strict=True):
+        state[:, -block.sizes[-1] :] = -torch.inf
+    return start
+
+
 STARTS: dict[str, dict[str, Callable[[Any, Tensor], Tensor]]] = {
     "gated-transformer-xl": {"memory": lambda _, given: given[:, :, :0]},
     "neural-turing-machine": {
@@ -74,6 +82,7 @@ STARTS: dict[str, dict[str, Callable[[Any, Tensor], Tensor]]] = {
     "relational-memory-core": {"memory": lambda _, given: torch.eye(*given.shape[1:]).to(given).expand_as(given)},
     "rwkv": {"h": no_weight},
     "unitary-recurrent-network": {"h": lambda module, given: module.first.detach().expand_as(given)},
+    "xlstm": {"h": no_weight_in_memories},
 }
 """States that begin otherwise than with zeros, by the entry and the input."""
 ROWS = {"neural-turing-machine": {"M": 8}}

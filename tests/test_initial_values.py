@@ -170,6 +170,7 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "rwkv blocks.0.channel_mixing.shift.shares": lambda w: spread(rises(w, 1.0)),
     "rwkv blocks.1.channel_mixing.shift.shares": lambda w: spread(rises(w, 0.5)),
     "rwkv embedding.weight": lambda _: (0.0, 1e-4 / math.sqrt(3)),
+    "xlstm *.skip": lambda _: ONE,
     "linear-recurrent-unit log_decay": lambda _: (-0.5772157 - math.log(2), math.pi / math.sqrt(6)),  # Gumbel, shifted
     "linear-recurrent-unit log_angle": lambda _: (math.log(2 * math.pi) - 1, 1.0),
     "linear-recurrent-unit log_scale": lambda _: (-0.5, 0.5),
