@@ -90,10 +90,6 @@ class FeaturePyramidNetwork(nn.Module):
             levels.insert(0, merged)
         return Pyramid(*(smooth(level) for smooth, level in zip(self.smooth, levels, strict=True)))
 
-    def trunk(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h2 w2"]:
-        """Return the finest level alone."""
-        return self(x).p2
-
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 40, W: int = 64) -> dict[str, Tensor]:
         """Return random images whose height is no multiple of the largest stride."""
         return {"x": torch.randn(B, self.in_channels, H, W, generator=generator)}
