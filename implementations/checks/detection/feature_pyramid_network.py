@@ -39,5 +39,7 @@ def shifts_by_32_pixels_shift_all_levels(generator: torch.Generator) -> float:
     for stride, left, right in zip((4, 8, 16, 32), net(image[..., :-32]), net(image[..., 32:]), strict=True):
         step, border = 32 // stride, BORDER // stride
         inner = slice(border, -border)
-        errors.append(difference(left[:, :, inner, border + step : -border], right[:, :, inner, border : -border - step]))
+        errors.append(
+            difference(left[:, :, inner, border + step : -border], right[:, :, inner, border : -border - step])
+        )
     return max(errors)
