@@ -16,7 +16,7 @@ of the model, K classes, the last of which is "no object".
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -97,7 +97,7 @@ class DETR(nn.Module):
         (torch.Size([2, 3, 4]), torch.Size([2, 3, 4]))
         >>> DETR(width=6, heads=3)
         Traceback (most recent call last):
-        ValueError: width (6) must be divisible by 4 and by heads (3)
+        ValueError: DETR(width=6, heads=3) cannot be built: width (6) must be divisible by 4 and by heads (3)
     """
 
     @checked_arguments()
@@ -132,7 +132,7 @@ class DETR(nn.Module):
             nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 4), nn.Sigmoid()
         )
 
-    def train(self, mode: bool = True) -> Self:
+    def train(self, mode: bool = True) -> nn.Module:
         """Set the mode, in which normalisations of the backbone are frozen: they use what they have stored."""
         super().train(mode)
         self.backbone.eval()

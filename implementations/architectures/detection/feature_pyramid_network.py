@@ -52,7 +52,7 @@ class FeaturePyramidNetwork(nn.Module):
         (torch.Size([2, 5, 8, 16]), torch.Size([2, 5, 1, 2]))
         >>> FeaturePyramidNetwork(blocks=[1, 1])
         Traceback (most recent call last):
-        ValueError: blocks ([1, 1]) must have a number for each of 4 stages
+        ValueError: FeaturePyramidNetwork(blocks=[1, 1]) cannot be built: blocks ([1, 1]) must have a number for each of 4 stages
     """
 
     @checked_arguments()
