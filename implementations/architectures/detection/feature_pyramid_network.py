@@ -50,9 +50,6 @@ class FeaturePyramidNetwork(nn.Module):
         >>> pyramid = FeaturePyramidNetwork()(torch.zeros(2, 3, 32, 64))
         >>> pyramid.p2.shape, pyramid.p5.shape
         (torch.Size([2, 5, 8, 16]), torch.Size([2, 5, 1, 2]))
-        >>> FeaturePyramidNetwork(blocks=[1, 1])
-        Traceback (most recent call last):
-        ValueError: FeaturePyramidNetwork(blocks=[1, 1]) cannot be built: blocks ([1, 1]) must have a number for each of 4 stages
     """
 
     @checked_arguments()
