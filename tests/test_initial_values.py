@@ -105,6 +105,7 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "adaptive-graph-recurrent-network embeddings": lambda _: (0.0, 1.0),
     "*adaptive*[. ]pool": lambda w: (0.0, 1 / math.sqrt(3 * w.shape[2])),
     "clip scale": lambda _: (math.log(1 / 0.07), 0.0),
+    "detr queries.weight": lambda _: (0.0, 1.0),
     "* *points": glorot,
     "induced-set-attention-block points": glorot,
     "* *seeds": glorot,

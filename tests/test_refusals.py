@@ -60,6 +60,7 @@ REFUSED: dict[str, list[Arguments]] = {
     "dropout": [{"share": -0.01}, {"share": 1.0}],
     "echo-state-network": [{"leak": 0.0}, {"leak": 1.01}],
     "end-to-end-memory-network": [{"tying": "none"}, {"hops": 0}],
+    "feature-pyramid-network": [{"blocks": [1, 1, 1]}, {"blocks": [1, 1, 1, 1, 1]}],
     "gated-feedback-network": [{"unit": "relu"}, {"levels": 0}],
     "googlenet": [{"stages": [[]]}, {"stages": [[], [], []]}],
     "gradient-clipping": [{"threshold": 0.0}],

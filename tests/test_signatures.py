@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from bundled import BASE
+from pydantic import TypeAdapter, ValidationError
 
 from kb import annotated
 from kb.links import SourceError
+from kb.schema.fields import Axis
 
 HEAD = """from typing import NamedTuple
 from jaxtyping import Float, Int
@@ -119,6 +121,16 @@ def test_notes_of_a_variant_stand_in_for_those_of_its_entry() -> None:
     assert str(network.signature_of("pooled").outputs["y"]) == "[B, K]"
     assert list(BASE.architectures["transformer"].signature_of().inputs) == ["x"]
     assert list(BASE.architectures["transformer"].signature_of("encoder-decoder").inputs) == ["x", "source"]
+
+
+@pytest.mark.parametrize(("axis", "valid"), [("H/2", 1), ("H/9", 1), ("H/10", 1), ("H/16", 1), ("H/32", 1),
+                                             ("H/1", 0), ("H/0", 0), ("H/02", 0), ("H/", 0)])  # fmt: skip
+def test_a_stride_is_any_number_from_2_on(axis: str, valid: bool) -> None:
+    if valid:
+        assert TypeAdapter(Axis).validate_python(axis) == axis
+    else:
+        with pytest.raises(ValidationError):
+            TypeAdapter(Axis).validate_python(axis)
 
 
 def test_a_letter_means_what_its_entry_says() -> None:

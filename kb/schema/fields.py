@@ -71,7 +71,9 @@ AxisName = TypeAliasType(
 )
 Axis = TypeAliasType(
     "Axis",
-    Annotated[str, matching(f"{_AXIS}(/[2-9][0-9]*)?", "an axis such as H, or one with a stride such as H/2", 40)],
+    Annotated[
+        str, matching(f"{_AXIS}(/([2-9]|[1-9][0-9]+))?", "an axis such as H, or one with a stride such as H/2", 40)
+    ],
 )
 AxisId = TypeAliasType(
     "AxisId",
