@@ -43,6 +43,7 @@ VALUES: dict[tuple[str, str], Any] = {
     ("reversible-block", "f"): nn.Tanh(),
     ("reversible-block", "g"): nn.Tanh(),
     ("reversible-residual-network", "multiples"): (1.0, 3.0),
+    ("simclr", "block"): "bottleneck",
     ("skipinit", "branch"): nn.Tanh(),
 }
 """Values that no variant has and no rule can guess."""
