@@ -77,6 +77,7 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "age-code weight": lambda _: (0.0, 0.1),
     "bilinear-match weight": lambda _: (0.0, 0.1),
     "learned-position-code weight": lambda _: (0.0, 0.02),
+    "perceiver latents": lambda _: (0.0, 0.02),
     "relative-position-bias weight": lambda _: (0.0, 0.5),
     "t5 *.bias.weight": lambda _: (0.0, 0.5),
     "t5 *_attention.query.weight": lambda w: (0.0, math.sqrt(2 / w.numel())),  # two heads: width times that of one

@@ -19,6 +19,7 @@ REAL = {
     "closest-pair",
     "coloured-balls",
     "digit-generation",
+    "digit-pixels",
     "diminishing-returns",
     "mackey-glass",
     "mass-spring-system",
@@ -122,6 +123,20 @@ def test_only_carbons_are_next_to_an_atom_of_another_kind(entry_id: str) -> None
     assert kinds == {0, 1, 2, 3, 4}
 
 
+@pytest.mark.parametrize("entry_id", ["digit-pixels"])
+def test_pixels_are_the_grey_values_of_a_digit_and_its_positions(entry_id: str) -> None:
+    """Sorted by its codes of positions, a shuffled set is the image again: no two pixels have the same code."""
+    inputs, target = make(entry_id).test()
+    images, labels = make("digits").test()
+    assert torch.equal(target, labels)
+    pixels = inputs["x"][:, torch.randperm(64, generator=seeded(entry_id))]
+    number = 8 * (pixels[..., 1] + 1) * 7 / 2 + (pixels[..., 2] + 1) * 7 / 2  # of a pixel, row by row
+    order = number.argsort(1)
+    assert torch.equal(pixels[..., 0].gather(1, order), images["x"])
+    first = torch.tensor([-1.0, -1.0, *[0.0, -1.0, 0.0, 1.0] * 2])  # row 0, column 0: sine and cosine of -pi and -2 pi
+    torch.testing.assert_close(inputs["x"][0, 0, 1:], first, rtol=0, atol=1e-6)
+
+
 @pytest.mark.parametrize("entry_id", ["scenes-to-captions"])
 def test_captions_tell_their_scenes(entry_id: str) -> None:
     """The words before each word are the caption moved on by one; colours of the caption are those of the picture."""
@@ -136,7 +151,8 @@ def test_captions_tell_their_scenes(entry_id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry_id", "classes"), [("digits", 10), ("karate-club", 2), ("sequence-reversal", 32), ("shifted-digits", 10)]
+    ("entry_id", "classes"),
+    [("digit-pixels", 10), ("digits", 10), ("karate-club", 2), ("sequence-reversal", 32), ("shifted-digits", 10)],
 )
 def test_right_answers_score_one_and_the_most_frequent_the_baseline(entry_id: str, classes: int) -> None:
     task = make(entry_id)

@@ -17,15 +17,17 @@ from torch import nn
 
 from implementations.architectures.memory.neural_turing_machine import NeuralTuringMachine
 from implementations.architectures.recurrent.lstm import LSTM
+from implementations.claims.precision import double_precision
 from implementations.concepts.task.copying import Copying
 from kb.training import fit
 
 LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8]
-TRAINED_LENGTH, LONGER_LENGTH = 4, 7
+TRAINED_LENGTH, LONGER_LENGTH, STEPS = 4, 7, 1500
 
 
+@double_precision()
 def run(seed: int) -> dict[str, float | list[float]]:
-    """Train the three for equally many steps, and test them on every length.
+    """Train both for equally many steps, and test them on every length.
 
     Args:
         seed: Seed of weights and sequences.
@@ -53,7 +55,7 @@ def _accuracies(net: nn.Module, seed: int) -> list[float]:
     """Train a network, and return its share of right bits at every length."""
     generator = torch.Generator().manual_seed(seed)
     task = Copying(generator=generator, length=TRAINED_LENGTH)
-    fit(net, task)
+    fit(net, task, steps=STEPS)
     with torch.no_grad():
         tests = [Copying(generator=generator, length=length) for length in LENGTHS]
         return [test.score(net(**test.test()[0]), test.test()[1]) for test in tests]
