@@ -34,7 +34,9 @@ def tensor_methods(module: nn.Module, known: dict[str, Any]) -> dict[str, Callab
     """Return the public methods, by name, whose arguments are all known; `known` is by name, with annotations."""
     found = {}
     for name, function in inspect.getmembers(type(module), inspect.isfunction):
-        if not name.startswith("_") and function.__module__ == type(module).__module__ and name != "forward":
+        if name.startswith("_") or hasattr(nn.Module, name):  # those of all modules, `forward` and `train` among them
+            continue
+        if function.__module__ == type(module).__module__:
             needed = [
                 p for p in inspect.signature(function).parameters.values() if p.default is inspect.Parameter.empty
             ]

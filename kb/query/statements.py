@@ -97,7 +97,7 @@ def _cost(base: Base, entry: Entry) -> Statements:
     cost, record = entry.complexity, base.evidence.get(entry.id)
     stated = {"time": cost.time, "memory": cost.memory, "sequential steps": cost.sequential}
     found = {name: Statement(value) for name, value in stated.items() if value}
-    if record and record.cost:
+    if record and record.cost and record.cost.terms:
         counted = " + ".join(f"{factor:g} {term}" for term, factor in record.cost.terms.items())
         found["FLOPs"] = Statement(counted.replace("+ -", "− "), "; ".join(cost.meaning[:1]))
     return found

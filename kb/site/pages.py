@@ -22,6 +22,7 @@ from kb.query.openness import by_reason, unmeasured
 from kb.query.related import related
 from kb.query.remedies import problems
 from kb.query.verdicts import in_words, verdicts
+from kb.relations import RELATIONS
 from kb.schema import Architecture, Bias, Claim, Concept, Entry, Paper, ReadingPath, Theorem
 from kb.schema.common import Erratum
 from kb.schema.path import Section
@@ -316,10 +317,13 @@ class Writer:
         return {(trait.variant, trait.bias): trait for trait in record.traits} if record else {}
 
     def _relations(self, entry: Entry) -> dict[str, list[tuple[str, str]]]:
-        """Relations in words, both ways, the informative ones first: `(other entry, note)` under each."""
+        """Relations in words, both ways, the informative ones first: `(other entry, note)` under each.
+
+        What an entry cites stands where it is cited, and among its references.
+        """
         found: dict[str, list[tuple[str, str]]] = {}
         for item in related(self.base, entry.id):
-            if item.relation in OF_TRAITS:
+            if item.relation in OF_TRAITS or item.words == RELATIONS["cites"].forward:
                 continue
             members = found.setdefault(item.words, [])
             note = "" if item.relation == "sections" else item.reason
