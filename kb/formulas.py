@@ -45,6 +45,8 @@ _HARMLESS = frozenset(
     )
 )
 """Commands after which nothing stays open: symbols, and those with one argument. Any other may leave a place open."""
+_NAME_OF_FUNCTION = re.compile(r"<mrow><mspace/>(<mi>[^<]*</mi>)</mrow>")
+"""The converter puts a space without width before the name of a function."""
 _DEFINES = re.compile(r"\\(?:(?:re)?new|provide)command|\\def\b|(?<!\\)(?:\\\\)*%")
 
 
@@ -72,7 +74,8 @@ def mathml(latex: str, *, display: bool = False) -> str:
     reason = _too_much(latex)
     if reason is None:
         try:
-            return str(_converter().convert_with_local_state(latex, displaystyle=display))
+            found = str(_converter().convert_with_local_state(latex, displaystyle=display))
+            return _NAME_OF_FUNCTION.sub(r"\1", found)
         except LatexError as error:
             reason = _reason(error)
     raise ValueError(f"cannot read the formula {shortened(printable(latex))}: {reason}")
