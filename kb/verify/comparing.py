@@ -8,17 +8,7 @@ from typing import Any
 
 from kb.base import Base
 from kb.characters import shown
-from kb.evidence import (
-    VIOLATION,
-    CheckErrors,
-    Curves,
-    Job,
-    Measurement,
-    PeerErrors,
-    SeedResult,
-    TraitErrors,
-    Widening,
-)
+from kb.evidence import CheckErrors, Curves, Job, Measurement, PeerErrors, SeedResult, TraitErrors, Widening
 from kb.evidence.judging import judge_trait
 from kb.evidence.record import ERRORS_OF_PEERS
 from kb.schema import Claim
@@ -26,10 +16,7 @@ from kb.schema import Claim
 ROUNDING = 1e-8
 """Errors below this are rounding, which differs between processors."""
 SHARE = 0.05
-"""Another processor adds numbers in another order; what follows from such differences stays below this share.
-
-It is also the share of what counts as a violation below which two errors of a trait say the same.
-"""
+"""Another processor adds numbers in another order; what follows from such differences stays below this share."""
 SHARE_OF_EXPERIMENTS = 0.2
 """Training amplifies rounding. What a condition says must come out the same all the same."""
 
@@ -45,7 +32,7 @@ def _differences(base: Base, job: Job, recorded: Any, repeated: Any) -> Iterator
         before, now = judge_trait(recorded, bias).value, judge_trait(repeated, bias).value
         if before != now:
             yield f"the trait was recorded as {before!r}, and is {now!r}"
-        yield from _numbers("errors", recorded.errors, repeated.errors, SHARE, SHARE * VIOLATION)
+        yield from _numbers("errors", recorded.errors, repeated.errors, SHARE)
     elif isinstance(recorded, Curves):
         for old, new in zip(recorded.curves, repeated.curves, strict=True):
             yield from _numbers(old.what, old.errors, new.errors, SHARE)
@@ -89,9 +76,7 @@ def _of_experiment(claim: Claim, recorded: SeedResult, repeated: SeedResult) -> 
         yield from _numbers(name, recorded.series.get(name, []), repeated.series.get(name, []), SHARE_OF_EXPERIMENTS)
 
 
-def _numbers(
-    name: str, recorded: list[float], repeated: list[float], share: float, rounding: float = ROUNDING
-) -> Iterator[str]:
+def _numbers(name: str, recorded: list[float], repeated: list[float], share: float) -> Iterator[str]:
     """Compare lists of numbers; a difference counts in relation to the largest number of the list."""
     if len(recorded) != len(repeated):
         yield f"{name}: {len(recorded)} numbers were recorded, and {len(repeated)} came out"
@@ -99,6 +84,6 @@ def _numbers(
     scale = max((abs(value) for value in [*recorded, *repeated] if math.isfinite(value)), default=0.0)
     for before, now in zip(recorded, repeated, strict=True):
         same = before == now or (math.isnan(before) and math.isnan(now))
-        if not same and not abs(before - now) <= max(share * scale, rounding):
+        if not same and not abs(before - now) <= max(share * scale, ROUNDING):
             yield f"{name}: {before:g} was recorded, and {now:g} came out"
             return
