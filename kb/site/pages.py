@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -224,6 +224,7 @@ class Writer:
 
     def _values(self, entry: Entry) -> Values:
         """What the template for an entry of any kind is filled with."""
+        relatives = kin.relatives(self.base, entry, self._known) if isinstance(entry, Architecture) else []
         values: Values = {
             "front": partial(
                 front_matter,
@@ -234,7 +235,7 @@ class Writer:
             "entry": entry,
             "record": self.base.evidence.get(entry.id),
             "stale": self.base.is_stale(entry.id),
-            "relations": self._relations(entry),
+            "relations": self._relations(entry, {(relative.words, relative.entry.id) for relative in relatives}),
             "family": self._family(entry),
             "stops": routes.stops(self.base, entry.id),
             "computing": self.listings.computing(entry),
@@ -245,7 +246,7 @@ class Writer:
                 values["signature"] = entry.signature_of()
                 values["axes"] = {a: self.base.axis_of(entry.id, a) for a in sorted(entry.signature_of().named)}
                 values["squares"] = matrix.row(self.base, entry)
-                values["relatives"] = kin.relatives(self.base, entry, self._known)
+                values["relatives"] = relatives
                 values["pair_page"] = self.comparing.place
                 values["published"] = {
                     n: v for n, v in entry.all_variants.items() if v.stated or v.parameters is not None
@@ -316,14 +317,16 @@ class Writer:
         record = self.base.evidence.get(entry.id)
         return {(trait.variant, trait.bias): trait for trait in record.traits} if record else {}
 
-    def _relations(self, entry: Entry) -> dict[str, list[tuple[str, str]]]:
+    def _relations(self, entry: Entry, said: Set[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
         """Relations in words, both ways, the informative ones first: `(other entry, note)` under each.
 
-        What an entry cites stands where it is cited, and among its references.
+        What an entry cites stands where it is cited, and among its references; what the page says of relatives, above.
         """
         found: dict[str, list[tuple[str, str]]] = {}
         for item in related(self.base, entry.id):
             if item.relation in OF_TRAITS or item.words == RELATIONS["cites"].forward:
+                continue
+            if (item.words, item.other) in said:
                 continue
             members = found.setdefault(item.words, [])
             note = "" if item.relation == "sections" else item.reason
