@@ -2,8 +2,8 @@
 
 Source: Beck et al. 2024, eq. 19-21 (beck2024xlstm); Katharopoulos et al. 2020 (katharopoulos2020transformers).
 
-Method: random queries, keys and values. Pre-activations of zero and of infinity open the input and forget gates. Queries
-and keys are positive, so that every product of features is above one; far below zero, features are small.
+Method: random queries, keys and values. Pre-activations of zero and of infinity open the input and forget gates.
+Queries and keys are positive, so that every product of features is above one; far below zero, features are small.
 
 Measures:
     agreement_error: difference of what is read.
