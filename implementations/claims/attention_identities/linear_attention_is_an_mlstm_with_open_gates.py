@@ -9,7 +9,7 @@ Measures:
     agreement_error: difference of what is read.
     gradient_error: difference of the gradients of the keys.
     forgetting_difference: difference with forget gates of a half.
-    weighing_difference: difference with random input gates.
+    weighted_difference: difference with random input gates.
     floor_difference: difference with small features.
 """
 
@@ -45,7 +45,7 @@ def run(seed: int) -> dict[str, float]:
         "agreement_error": difference(found, expected),
         "gradient_error": difference(*slopes),
         "forgetting_difference": difference(read(q, k, v, zero, zero), expected),
-        "weighing_difference": difference(read(q, k, v, random, zero + torch.inf), expected),
+        "weighted_difference": difference(read(q, k, v, random, zero + torch.inf), expected),
         "floor_difference": difference(small, attention(q - 6, k - 6, v)),
     }
 
