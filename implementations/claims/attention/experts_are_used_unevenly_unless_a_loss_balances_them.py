@@ -5,7 +5,7 @@ Source: Shazeer et al. 2017, sec. 4, eq. 6 and 7 (shazeer2017outrageously).
 Method: a random perceptron with one hidden layer is the target; inputs are normal numbers. Eight experts, of which a
 gate chooses two, learn it by the squared error, with fresh inputs in every step. The same start and the same inputs are
 used twice: once with the additional loss, the square of the coefficient of variation of the importance of the experts
-in the batch, times its factor. The importance is the sum of gate values over inputs; it is reported for 4096 fresh ones.
+in the batch, times its factor. The importance is the sum of gate values over inputs; it is reported for fresh ones.
 
 Measures:
     steps: numbers of steps after which the importance is computed.
