@@ -2,7 +2,7 @@
 
 Source: Ronneberger, Fischer & Brox 2015, sec. 1 (ronneberger2015u).
 
-Method: images show three rectangles of random sizes and places, with normal noise; the class of a pixel is whether it
+Method: images show two rectangles of random sizes and places, with normal noise; the class of a pixel is whether it
 lies in one. Two U-Nets start from the same weights and see the same batches. In one, the weights by which the levels of
 the way up use the features of the way down are zero, and stay so. A pixel is at a border if the class of one of its
 four neighbours differs.
@@ -23,9 +23,9 @@ from implementations.architectures.convolutional.u_net import UNet
 from implementations.claims.precision import double_precision
 from kb.training import descend
 
-SIDE, RECTANGLES, LARGEST, NOISE = 24, 3, 10, 0.5
-WIDTH, LEVELS = 6, 4
-BATCH, FRESH, STEPS, RATE = 12, 256, 400, 3e-3
+SIDE, RECTANGLES, LARGEST, NOISE = 16, 2, 8, 0.5
+WIDTH, LEVELS = 8, 3
+BATCH, FRESH, STEPS, RATE = 12, 512, 1000, 3e-3
 
 
 @double_precision()
