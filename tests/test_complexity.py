@@ -115,3 +115,16 @@ def test_misfits_are_distinguished(stated: str, unchecked: str, result: list[str
     found = [message for _, message in _misfits(terms(stated), excused, terms("O(B F U + B U^2)"))]
     assert len(found) == len(result)
     assert all(message.startswith(start) for message, start in zip(found, result, strict=True))
+
+
+def test_layers_with_the_letter_of_a_length_grow_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry, built = BASE.architectures["monotonic-network"], list[int]()
+    assert entry.complexity.scaled["L"] == ["depth"]
+
+    def counted(module: torch.nn.Module, inputs: Mapping[str, torch.Tensor]) -> int:
+        built.append(sum(1 for _ in module.modules()))
+        return count_flops(module, inputs)
+
+    monkeypatch.setattr("kb.verify.costs.count_flops", counted)
+    measure_cost(BASE, entry)
+    assert max(built) < POINTS * built[0]

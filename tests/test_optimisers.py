@@ -90,7 +90,8 @@ def test_a_negative_setting_is_refused(rule: type[UpdateRule]) -> None:
 ON_PARAMETERS = {
     entry.id: entry.load()
     for entry in BASE.concepts.values()
-    if entry.implementation
+    if entry.category == "optimiser"
+    and entry.implementation
     and inspect.isfunction(entry.load())
     and list(inspect.signature(entry.load()).parameters)[:1] == ["parameters"]
 }

@@ -18,7 +18,7 @@ from typing import Any
 import networkx as nx
 import pytest
 from bundled import BASE
-from shown import ONE_OF_EACH, answered
+from shown import ONE_OF_EACH, SHOWN, answer
 
 import kb
 from kb.answers import Answers
@@ -194,9 +194,9 @@ def test_data_for_json_has_every_node(form: str) -> None:
 # What one sees
 
 
-@pytest.mark.parametrize("name", answered())
+@pytest.mark.parametrize("name", SHOWN)
 def test_a_line_says_what_it_is(name: str) -> None:
-    line = repr(answered()[name])
+    line = repr(answer(name))
     assert line.startswith("<")
     assert line.isprintable()
     assert len(line) <= 130
@@ -221,7 +221,7 @@ def test_keys_are_completed_by_id_and_by_name() -> None:
 
 @pytest.mark.parametrize("name", ["selection", "hits", "no hits", "matrix", "edges", "findings", "route"])
 def test_answers_become_a_frame(name: str) -> None:
-    answers: Any = answered()[name]
+    answers: Any = answer(name)
     frame = answers.to_frame()
     assert len(frame) == len(answers)
     assert [*frame.columns] == [*answers.columns]

@@ -13,7 +13,7 @@ from small import Miniature
 from kb.evidence import VIOLATION, TraitErrors, Widening
 from kb.evidence.judging import deciding, value_of
 from kb.inference.widening import passes
-from kb.inference.wider import Wider
+from kb.inference.wider import ROUNDING, Wider
 from kb.measuring import count_parameters
 from kb.schema import Architecture, Bias
 from kb.traits import Value
@@ -142,6 +142,13 @@ def test_copies_of_units_compute_the_same_where_the_layers_allow_it(name: str, v
     assert measured.factor > 1
     assert bool(measured.copies) is copies
     assert (max(measured.errors) < 1e-7) is copies
+
+
+def test_transposed_convolutions_get_copies_too() -> None:
+    """Their weights have the axis of inputs first."""
+    measured = measured_again("vq-vae", "cifar-10")
+    assert measured.copies
+    assert "width" in measured.sizes
 
 
 def test_what_was_tried_before_does_not_change_what_is_measured() -> None:
@@ -293,3 +300,10 @@ def test_every_value_of_a_narrower_network_that_is_recorded_is_of_use() -> None:
                 assert BASE.trait(entry_id, trait.bias, trait.variant).value == trait.value
             if trait.value == "lacks" and trait.narrowed > 1:
                 assert trait.error >= VIOLATION
+
+
+def test_no_narrower_network_is_found_or_missed_by_a_hair() -> None:
+    """What is recorded is far from the limit, so that a processor that rounds otherwise finds the same."""
+    found = [m for lines in BASE.measured.values() for m in lines.measurements.values() if isinstance(m, Widening)]
+    assert max(max(each.errors) for each in found if each.copies) < ROUNDING / 1000
+    assert min(max(each.errors) for each in found if each.errors and not each.copies) > ROUNDING * 1000

@@ -21,7 +21,7 @@ from kb.syntax import Syntax
 VERSIONS: dict[Kind, int] = {
     "size": 2,
     "cost": 1,
-    "widening": 1,
+    "widening": 2,
     "trait": 2,
     "curve": 2,
     "peer": 3,

@@ -317,7 +317,7 @@ class Writer:
         record = self.base.evidence.get(entry.id)
         return {(trait.variant, trait.bias): trait for trait in record.traits} if record else {}
 
-    def _relations(self, entry: Entry, said: Set[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    def _relations(self, entry: Entry, shown: Set[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
         """Relations in words, both ways, the informative ones first: `(other entry, note)` under each.
 
         What an entry cites stands where it is cited, and among its references; what the page says of relatives, above.
@@ -326,7 +326,7 @@ class Writer:
         for item in related(self.base, entry.id):
             if item.relation in OF_TRAITS or item.words == RELATIONS["cites"].forward:
                 continue
-            if (item.words, item.other) in said:
+            if (item.words, item.other) in shown:
                 continue
             members = found.setdefault(item.words, [])
             note = "" if item.relation == "sections" else item.reason

@@ -32,11 +32,14 @@ def measure_cost(base: Base, entry: Architecture) -> dict[str, Any]:
     parameters = inspect.signature(module.example_inputs).parameters.values()
     inputs = {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
     scaled = entry.complexity.scaled
-    series = {name: _series(name, default) for name, default in inputs.items()}
-    series |= {name: _series(name, _value(arguments, places), grows=True) for name, places in scaled.items()}
+    grid = set(GRID) & entry.outer_axes  # without numbers of layers, which may have the letter of a length
+    series = {name: _series(default, STEP if name in grid else 1) for name, default in inputs.items()}
+    for name, places in scaled.items():
+        value = _value(arguments, places)
+        series[name] = _series(value, STEP if name in grid else value)  # its multiples stay divisible by others
 
     # Large maps take time; on the `meta` device they are but shapes, while small operations take longer there.
-    device = "meta" if set(series) & set(GRID) else "cpu"
+    device = "meta" if set(series) & grid else "cpu"
 
     def flops(sizes: Mapping[str, int]) -> int:
         chosen = dict(arguments)
@@ -61,9 +64,7 @@ def measure_cost(base: Base, entry: Architecture) -> dict[str, Any]:
     }
 
 
-def _series(name: str, first: int, grows: bool = False) -> list[int]:
-    """The values that a size takes: whole multiples of an argument, which must stay divisible by others."""
-    step = STEP if name in GRID else first if grows else 1
+def _series(first: int, step: int) -> list[int]:
     return [first + step * number for number in range(POINTS)]
 
 

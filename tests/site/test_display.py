@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from bundled import BASE
 from payloads import PAYLOADS
-from shown import ONE_OF_EACH, answered
+from shown import ONE_OF_EACH, SHOWN, answer
 
 from kb.answers import Answers
 from kb.formulas import INLINE
@@ -55,9 +55,9 @@ MATH = {"math", "mi", "mo", "mn", "mrow", "mtext", "msub", "msup", "msubsup", "m
 MATH |= {"munderover", "msqrt", "mroot", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mmultiscripts", "menclose"}
 
 
-@pytest.mark.parametrize("name", [name for name in answered() if name != "base"])
+@pytest.mark.parametrize("name", [name for name in SHOWN if name != "base"])
 def test_a_notebook_shows_it_in_our_own_elements(name: str) -> None:
-    seen = Seen(answered()[name]._repr_html_())  # type: ignore[attr-defined]
+    seen = Seen(answer(name)._repr_html_())  # type: ignore[attr-defined]
     assert seen.tags <= OWN_TAGS | MATH
     assert not any(attribute.startswith("on") for attribute in seen.attributes)
     assert all(address.startswith("data:image/svg+xml;base64,") for address in seen.addresses)
