@@ -111,8 +111,7 @@ class LatentDiffusionModel(nn.Module):
         ValueError: Shares are not between 0 and 1, or images cannot be halved as often as there are levels.
 
     Example:
-        >>> model = LatentDiffusionModel(steps=10)
-        >>> model.sample(2, torch.Generator().manual_seed(0), condition=torch.ones(2, 1, 3)).shape
+        >>> LatentDiffusionModel().sample(2, torch.Generator(), condition=torch.ones(2, 1, 3)).shape
         torch.Size([2, 1, 4, 6])
     """
 
@@ -174,19 +173,19 @@ class LatentDiffusionModel(nn.Module):
             noise: Standard normal numbers, one for every number of the code; drawn where they are not given.
         """
         z = self.encode(x)
-        noisy = self.noisy(z, t, torch.randn_like(z) if noise is None else noise.view_as(z))
-        alpha_bar = self._extract(self.alpha_bar, t, z)
-        z = (noisy - (1 - alpha_bar).sqrt() * self.denoiser(noisy, t, condition)) / alpha_bar.sqrt()
+        noise = torch.randn_like(z) if noise is None else noise.view(z.shape)
+        kept, replaced = self.shares(t, z)
+        noisy = kept * z + replaced * noise
+        z = (noisy - replaced * self.denoiser(noisy, t, condition)) / kept
         return self.decoder(z / self.scale)
 
     def encode(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D h w"]:
         """Return the mean code of every image, scaled."""
         return self.scale * self.encoder(x).mean
 
-    def noisy(self, z: Tensor, t: Tensor, noise: Tensor) -> Float[Tensor, "B D h w"]:
-        """Return codes some steps on."""
-        alpha_bar = self._extract(self.alpha_bar, t, z)
-        return alpha_bar.sqrt() * z + (1 - alpha_bar).sqrt() * noise
+    def shares(self, t: Int[Tensor, " B"], z: Tensor) -> list[Float[Tensor, "B 1 1 1"]]:
+        """Return the factors of code and noise in a code after t steps."""
+        return [self._extract(shares.sqrt(), t, z) for shares in (self.alpha_bar, 1 - self.alpha_bar)]
 
     def simple_loss(
         self, *, generator: torch.Generator, x: Float[Tensor, "B C H W"], condition: Float[Tensor, "B S F"]
@@ -195,7 +194,8 @@ class LatentDiffusionModel(nn.Module):
         t = torch.randint(1, self.steps + 1, (len(x),), generator=generator)
         z = self.encode(x).detach()
         noise = torch.randn(z.shape, generator=generator, dtype=z.dtype)
-        return (noise - self.denoiser(self.noisy(z, t, noise), t, condition)).square().flatten(1).mean(1)
+        kept, replaced = self.shares(t, z)
+        return (noise - self.denoiser(kept * z + replaced * noise, t, condition)).square().flatten(1).mean(1)
 
     def reconstruction_error(self, *, generator: torch.Generator, x: Float[Tensor, "B C H W"]) -> Float[Tensor, " B"]:
         """Return the squared error of the image that is decoded from a random code, as a sum over its numbers."""

@@ -25,14 +25,16 @@ def noise_at_once_is_noise_step_by_step(generator: torch.Generator) -> float:
     """Return the difference of noisy codes from those of single steps, whose shares have evenly growing roots."""
     first, last, steps = 0.1, 0.4, 4
     model = _model(generator, steps=steps, beta=(first**2, last**2), scale=0.5)
-    x, noise = _draw(generator, steps, *model.image), _draw(generator, steps, 2, 2, 3)
-    found = model.noisy(model.encode(x), torch.arange(1, steps + 1), noise)
+    x, noise, condition = (_draw(generator, steps, *shape) for shape in (model.image, (2, 2, 3), (1, 3)))
+    found: list[Tensor] = []
+    model.denoiser.register_forward_pre_hook(lambda _, given: found.append(given[0]))
+    model(x, torch.arange(1, steps + 1), condition, noise.flatten(1))
     code, kept, variance, expected = 0.5 * model.encoder(x).mean, 1.0, 0.0, []
     for step in range(steps):
         beta = (first + (last - first) * step / (steps - 1)) ** 2
         kept, variance = (1 - beta) ** 0.5 * kept, (1 - beta) * variance + beta
         expected.append(kept * code[step] + variance**0.5 * noise[step])
-    return difference(found, torch.stack(expected))
+    return difference(found[0], torch.stack(expected))
 
 
 def losses_train_what_they_should(generator: torch.Generator) -> float:
