@@ -170,10 +170,10 @@ class LatentDiffusionModel(nn.Module):
             x: Images with values from -1 to 1, whose height and width can be halved at every level but one.
             t: For every image, the step of the chain, from 1 to T, to which its code is taken.
             condition: Vectors that stand for what the image shows.
-            noise: Standard normal numbers, one for every number of the code; drawn where they are not given.
+            noise: Standard normal numbers, at least as many as the code has; drawn where they are not given.
         """
         z = self.encode(x)
-        noise = torch.randn_like(z) if noise is None else noise.view(z.shape)
+        noise = torch.randn_like(z) if noise is None else noise[:, : z[0].numel()].view(z.shape)
         kept, replaced = self.shares(t, z)
         noisy = kept * z + replaced * noise
         z = (noisy - replaced * self.denoiser(noisy, t, condition)) / kept
