@@ -183,9 +183,9 @@ class LatentDiffusionModel(nn.Module):
         """Return the mean code of every image, scaled."""
         return self.scale * self.encoder(x).mean
 
-    def shares(self, t: Int[Tensor, " B"], z: Tensor) -> list[Float[Tensor, "B 1 1 1"]]:
+    def shares(self, t: Int[Tensor, " B"], z: Tensor) -> tuple[Float[Tensor, "B 1 1 1"], Float[Tensor, "B 1 1 1"]]:
         """Return the factors of code and noise in a code after t steps."""
-        return [self._extract(shares.sqrt(), t, z) for shares in (self.alpha_bar, 1 - self.alpha_bar)]
+        return (alpha_bar := self._extract(self.alpha_bar, t, z)).sqrt(), (1 - alpha_bar).sqrt()
 
     def simple_loss(
         self, *, generator: torch.Generator, x: Float[Tensor, "B C H W"], condition: Float[Tensor, "B S F"]
