@@ -40,7 +40,7 @@ class FullyConvolutionalNetwork(nn.Module):
         ValueError: As many stages as there are, or more, are dilated or have scores of their own.
 
     Example:
-        >>> FullyConvolutionalNetwork(classes=2)(torch.zeros(1, 3, 17, 32)).shape
+        >>> FullyConvolutionalNetwork(classes=2)(torch.zeros(1, 1, 17, 32)).shape
         torch.Size([1, 2, 17, 32])
     """
 
@@ -49,12 +49,12 @@ class FullyConvolutionalNetwork(nn.Module):
         self,
         *,
         block: str = "bottleneck",
-        blocks: Sequence[int] = (1, 2),
-        width: int = 2,
-        in_channels: int = 3,
+        blocks: Sequence[int] = (1, 1),
+        width: int = 4,
+        in_channels: int = 1,
         dilated: int = 1,
         skips: int = 0,
-        classes: int = 4,
+        classes: int = 3,
     ) -> None:
         super().__init__()
         if max(dilated, skips) >= len(blocks):

@@ -25,10 +25,10 @@ def dilation_keeps_the_strided_map(generator: torch.Generator) -> float:
     errors = []
     for block in ("basic", "bottleneck"):
         net = randomised(FullyConvolutionalNetwork(block=block, blocks=BLOCKS, dilated=2), generator)
-        strided = ResNet(block=block, blocks=BLOCKS, width=2).double().eval()
+        strided = ResNet(block=block, blocks=BLOCKS, width=4, in_channels=1).double().eval()
         strided.stem.load_state_dict(net.stem.state_dict())
         strided.stages.load_state_dict(net.stages.state_dict())
-        x = torch.randn(2, 3, 45, 70, generator=generator, dtype=torch.float64)
+        x = torch.randn(2, 1, 45, 70, generator=generator, dtype=torch.float64)
         errors.append(difference(net.stages(net.stem(x))[:, :, ::4, ::4], strided.trunk(x)))
     return max(errors)
 
@@ -45,7 +45,7 @@ def mean_score_is_the_classifier(generator: torch.Generator) -> float:
 def skips_of_zero_keep_the_coarse_scores(generator: torch.Generator) -> float:
     """Return the difference between scores with skips of weight zero and those of the last stage, enlarged stepwise."""
     net = randomised(FullyConvolutionalNetwork(blocks=BLOCKS, dilated=0, skips=2), generator)
-    x = torch.randn(2, 3, 64, 96, generator=generator, dtype=torch.float64)
+    x = torch.randn(2, 1, 64, 96, generator=generator, dtype=torch.float64)
     for score in net.skips:
         nn.init.zeros_(score.weight)
         nn.init.zeros_(score.bias)
