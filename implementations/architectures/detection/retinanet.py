@@ -34,7 +34,7 @@ class Predictions(NamedTuple):
 
 
 class RetinaNet(nn.Module):
-    """A feature pyramid network, and two heads that are the same at all of its five levels.
+    """A feature pyramid network, and two heads that are the same at all levels.
 
     Args:
         block: Blocks of the residual network, `basic` or `bottleneck`.
@@ -42,6 +42,7 @@ class RetinaNet(nn.Module):
         width: Channels of its stem.
         channels: Channels of the pyramid and of the hidden layers of the heads.
         in_channels: Number C of input channels.
+        coarser: Number of levels after the fifth.
         sixth_of_fifth: Whether level 6 is computed from level 5, as in torchvision, or else from the last map.
         layers: Hidden layers of each head.
         anchors: Number A of anchors at a position.
@@ -54,15 +55,16 @@ class RetinaNet(nn.Module):
         (torch.Size([2, 396, 3]), torch.Size([2, 396, 4]))
     """
 
-    @checked_arguments(prior=(1e-6, 1 - 1e-6))
+    @checked_arguments(coarser=0, prior=(1e-6, 1 - 1e-6))
     def __init__(
         self,
         *,
         block: str = "basic",
         blocks: Sequence[int] = (1, 1, 1, 1),
-        width: int = 2,
-        channels: int = 4,
+        width: int = 4,
+        channels: int = 16,
         in_channels: int = 3,
+        coarser: int = 2,
         sixth_of_fifth: bool = False,
         layers: int = 1,
         anchors: int = 2,
@@ -76,8 +78,8 @@ class RetinaNet(nn.Module):
         )
         self.pyramid.lateral, self.pyramid.smooth = self.pyramid.lateral[1:], self.pyramid.smooth[1:]  # no level 2
         last = channels if sixth_of_fifth else EXPANSION[block] * width * 2 ** (len(blocks) - 1)
-        self.sixth = nn.Conv2d(last, channels, 3, stride=2, padding=1)
-        self.seventh = nn.Conv2d(channels, channels, 3, stride=2, padding=1)
+        inputs = [last, *[channels] * coarser][:coarser]
+        self.coarser = nn.ModuleList(nn.Conv2d(each, channels, 3, stride=2, padding=1) for each in inputs)
         self.class_head = head(channels, layers, anchors * classes)
         self.box_head = head(channels, layers, anchors * 4)
         nn.init.constant_(self.class_head[-1].bias, -math.log((1 - prior) / prior))
@@ -87,8 +89,10 @@ class RetinaNet(nn.Module):
         """Return predictions for all anchors: level by level from the finest, row by row, position by position."""
         maps = self.pyramid.maps(x)
         levels = self.pyramid.levels(maps[1:])
-        sixth = self.sixth(levels[-1] if self.sixth_of_fifth else maps[-1])
-        levels += [sixth, self.seventh(F.relu(sixth))]
+        level = levels[-1] if self.sixth_of_fifth else maps[-1]
+        for number, reduce in enumerate(self.coarser):
+            level = reduce(F.relu(level) if number else level)
+            levels.append(level)
         logits, offsets = (
             torch.cat([self.by_anchor(head(level)) for level in levels], 1) for head in (self.class_head, self.box_head)
         )

@@ -10,7 +10,7 @@ Shapes: B examples.
 """
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -25,7 +25,7 @@ class FocalLoss(nn.Module):
         share: Weight alpha of the examples whose target is 1; the others have 1 - alpha.
 
     Example:
-        >>> FocalLoss()(torch.tensor([0.0, 0.0]), torch.tensor([1.0, 0.0]))  # log 2 / 4, times 1 / 4 and 3 / 4
+        >>> FocalLoss()(torch.tensor([0.0, 0.0]), torch.tensor([1, 0]))  # log 2 / 4, times 1 / 4 and 3 / 4
         tensor([0.0433, 0.1300])
     """
 
@@ -34,7 +34,7 @@ class FocalLoss(nn.Module):
         super().__init__()
         self.focus, self.share = focus, share
 
-    def forward(self, logits: Float[Tensor, " B"], target: Float[Tensor, " B"]) -> Float[Tensor, " B"]:
+    def forward(self, logits: Float[Tensor, " B"], target: Int[Tensor, " B"]) -> Float[Tensor, " B"]:
         """Return the loss of every example; targets are 0 or 1."""
         signed = torch.where(target > 0, logits, -logits)
         weight = torch.where(target > 0, self.share, 1 - self.share)
@@ -42,5 +42,5 @@ class FocalLoss(nn.Module):
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 6) -> dict[str, Tensor]:
         """Return random logits and targets."""
-        target = torch.randint(0, 2, (B,), generator=generator).float()
+        target = torch.randint(0, 2, (B,), generator=generator)
         return {"logits": torch.randn(B, generator=generator), "target": target}

@@ -14,6 +14,6 @@ def peer(*, focus: float, share: float) -> Callable[..., Tensor]:
     loss = import_torchvision().ops.sigmoid_focal_loss
 
     def theirs(weights: dict[str, Tensor], logits: Tensor, target: Tensor) -> Tensor:
-        return loss(logits, target, alpha=share, gamma=focus)
+        return loss(logits, target.to(logits), alpha=share, gamma=focus)
 
     return theirs
