@@ -36,8 +36,9 @@ class FocalLoss(nn.Module):
 
     def forward(self, logits: Float[Tensor, " B"], target: Int[Tensor, " B"]) -> Float[Tensor, " B"]:
         """Return the loss of every example; targets are 0 or 1."""
+        positive = target.to(logits)
         signed = torch.where(target > 0, logits, -logits)
-        weight = torch.where(target > 0, self.share, 1 - self.share)
+        weight = self.share * positive + (1 - self.share) * (1 - positive)
         return -weight * torch.sigmoid(-signed) ** self.focus * F.logsigmoid(signed)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 6) -> dict[str, Tensor]:
