@@ -98,11 +98,11 @@ class RetinaNet(nn.Module):
         )
         return Predictions(logits, offsets)
 
-    def by_anchor(self, predicted: Float[Tensor, "B A*V P Q"]) -> Float[Tensor, "B P*Q*A V"]:
+    def by_anchor(self, predicted: Float[Tensor, "B D P Q"]) -> Float[Tensor, "B N V"]:
         """Return the V values for each anchor of a level."""
         return predicted.unflatten(1, (self.anchors, -1)).flatten(3).permute(0, 3, 1, 2).flatten(1, 2)
 
-    def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 40, W: int = 64) -> dict[str, Tensor]:
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 72, W: int = 64) -> dict[str, Tensor]:
         """Return random images whose height is no multiple of the largest stride."""
         return {"x": torch.randn(B, self.in_channels, H, W, generator=generator)}
 
