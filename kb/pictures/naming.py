@@ -38,7 +38,7 @@ FUNCTIONS = {
     "gelu": "gaussian-error-linear-unit", "softmax": "softmax", "linear": "linear-layer", "conv1d": "convolution",
     "conv2d": "convolution", "layer_norm": "layer-normalisation", "batch_norm": "batch-normalisation",
     "scaled_dot_product_attention": "scaled-dot-product-attention", "max_pool2d": "max-pooling",
-    "avg_pool2d": "average-pooling", "interpolate": "nearest-neighbour-upsampling", "cat": "concatenation",
+    "avg_pool2d": "average-pooling", "interpolate": "bilinear-upsampling", "cat": "concatenation",
 }  # fmt: skip
 """Entries about functions of PyTorch."""
 

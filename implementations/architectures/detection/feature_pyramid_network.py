@@ -76,16 +76,24 @@ class FeaturePyramidNetwork(nn.Module):
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Pyramid:
         """Return the levels of the pyramid; of a map with an odd size, the coarser level covers one position more."""
+        return Pyramid(*self.levels(self.maps(x)))
+
+    def maps(self, x: Tensor) -> list[Tensor]:
+        """Return the maps of the stages, the finest first."""
         x, maps = self.stem(x), []
         for stage in self.stages:
             x = stage(x)
             maps.append(x)
+        return maps
+
+    def levels(self, maps: Sequence[Tensor]) -> list[Tensor]:
+        """Return a level for each map, the finest first."""
         *others, merged = (lateral(each) for lateral, each in zip(self.lateral, maps, strict=True))
         levels = [merged]
         for fine in reversed(others):
             merged = fine + self.enlarge(merged)[:, :, : fine.shape[2], : fine.shape[3]]
             levels.insert(0, merged)
-        return Pyramid(*(smooth(level) for smooth, level in zip(self.smooth, levels, strict=True)))
+        return [smooth(level) for smooth, level in zip(self.smooth, levels, strict=True)]
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 40, W: int = 64) -> dict[str, Tensor]:
         """Return random images whose height is no multiple of the largest stride."""
