@@ -45,7 +45,12 @@ class Letters:
         return self._known.get(tuple(values)) or self._nearly(values)
 
     def _nearly(self, values: Sequence[int]) -> str:
-        """Return about what part of a letter a size is, as of a map whose border is cut off."""
+        """Return about what part of a letter a size is, as of a map whose border is cut off.
+
+        A map of one or two pixels could be any part.
+        """
+        if max(values) <= 2:
+            return UNKNOWN
         found = []
         for letter, known in self._letters.items():
             for part in (1, *HALVES):
