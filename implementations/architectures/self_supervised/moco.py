@@ -4,7 +4,7 @@ Source: He et al. 2020, "Momentum contrast for unsupervised visual representatio
 (he2020momentum); the authors' code, moco/builder.py.
 
 Equations:
-    q = f(x_q; theta_q),   k+ = f(x_k; theta_k)     f: a residual network, its output divided by its length
+    q = f(x_q; theta_q) / |f(x_q; theta_q)|,   k+ = f(x_k; theta_k) / |f(x_k; theta_k)|     f: a residual network
     loss = -log(exp(q . k+ / tau) / sum over k+ and all keys k_i of the queue of exp(q . k_i / tau))
     theta_k <- m theta_k + (1 - m) theta_q,   k+ replaces the oldest key of the queue
 
@@ -44,10 +44,9 @@ class MoCo(nn.Module):
         ValueError: The views of a batch are not in pairs.
 
     Example:
-        >>> net = MoCo()
-        >>> net(torch.zeros(2, 3, 32, 32)).norm(dim=1)
-        tensor([1., 1.], grad_fn=<LinalgVectorNormBackward0>)
-        >>> net.contrastive_loss(generator=torch.Generator(), x=torch.zeros(3, 3, 32, 32))
+        >>> MoCo()(torch.zeros(2, 3, 32, 32)).shape
+        torch.Size([2, 4])
+        >>> MoCo().contrastive_loss(generator=torch.Generator(), x=torch.zeros(3, 3, 32, 32))
         Traceback (most recent call last):
         ValueError: 3 views came, and there are two of each image
     """
@@ -76,8 +75,8 @@ class MoCo(nn.Module):
 
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D"]:
-        """Return the queries of images, which have length one."""
-        return F.normalize(self.encoder(x), dim=1)
+        """Return the outputs of the encoder; queries are their directions."""
+        return self.encoder(x)
 
     def contrastive_loss(self, *, generator: torch.Generator, x: Float[Tensor, "B C H W"]) -> Float[Tensor, " P"]:
         """Return the loss of every query; views of one image follow each other, and `generator` draws nothing."""
@@ -85,7 +84,7 @@ class MoCo(nn.Module):
             raise ValueError(f"{len(x)} views came, and there are two of each image")
         if self.training:
             self.momentum_encoder.follow(self.encoder, 1 - self.momentum)
-        q, k = self(x[0::2]), F.normalize(self.momentum_encoder(x[1::2]), dim=1)
+        q, k = F.normalize(self(x[0::2]), dim=1), F.normalize(self.momentum_encoder(x[1::2]), dim=1)
         scores = torch.cat([(q * k).sum(1, keepdim=True), self.queue(q)], 1) / self.temperature  # [P, 1 + K]
         if self.training:
             self.queue.push(k)

@@ -62,7 +62,7 @@ def queue_is_a_list_of_the_last_keys(generator: torch.Generator) -> float:
 def gradient_is_the_expected_key_less_the_right_one(generator: torch.Generator) -> float:
     """Return the largest difference between gradients of weights, and those by the slope at every query."""
     net, x = _prepared(generator)
-    q = net(x[0::2])
+    q = F.normalize(net(x[0::2]), dim=1)
     with torch.no_grad():
         right = F.normalize(net.momentum_encoder.copy(x[1::2]), dim=1)
         candidates = torch.cat([right[:, None], net.queue.keys.expand(len(q), -1, -1)], 1)  # [P, 1 + K, D]
