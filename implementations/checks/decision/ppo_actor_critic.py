@@ -10,6 +10,18 @@ WALKS, STATES, FEATURES, ACTIONS = 3, 4, 5, 3
 UPDATES, PERIOD = 8, 3
 
 
+def steps_are_those_of_the_old_policy(generator: torch.Generator) -> float:
+    """Return the difference between actions, and the most probable ones of an old policy with very large logits."""
+    net, x, world = _prepared(generator)
+    last = net.old_actor.copy.layers[-1]
+    last.weight.mul_(1e6)
+    last.bias.mul_(1e6)
+    walk = net.walk(generator=generator, target=world, x=x)
+    return difference(
+        walk.actions.double(), net.old_actor(walk.states[:, :-1].flatten(0, 1)).argmax(1).view_as(walk.actions)
+    )
+
+
 def loss_by_a_loop_over_walks(generator: torch.Generator) -> float:
     """Return the difference between losses, and those of a loop over the steps that were taken."""
     net, x, world = _prepared(generator)

@@ -3,6 +3,7 @@
 import torch
 
 from implementations.claims.agreement import difference
+from implementations.claims.precision import double_precision
 from implementations.concepts.memory_mechanism.key_queue import KeyQueue
 
 BATCHES = (2, 3, 1, 7, 5, 12, 4)
@@ -31,3 +32,11 @@ def gradient_is_that_of_the_keys_before(generator: torch.Generator) -> float:
     total = (slopes * queue(q)).sum()
     queue.push(torch.randn(3, 3, generator=generator, dtype=torch.float64))
     return difference(torch.autograd.grad(total, q)[0], slopes @ before)
+
+
+def first_keys_have_length_one(generator: torch.Generator) -> float:
+    """Return the difference between one and the lengths of keys before any batch came."""
+    torch.manual_seed(int(torch.randint(0, 1000, (), generator=generator)))
+    with double_precision():
+        lengths = KeyQueue(size=5).keys.norm(dim=1)
+    return difference(lengths, torch.ones_like(lengths))
