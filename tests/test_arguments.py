@@ -35,9 +35,11 @@ VALUES: dict[tuple[str, str], Any] = {
     ("flow-matching", "beta"): (0.2, 10.0),
     ("flow-matching", "method"): "euler",
     ("lenet-5", "table"): ((0,), (0, 1)),
+    ("moco", "block"): "bottleneck",
     ("nfnet", "group"): 2,
     ("non-local-block", "pairwise"): "gaussian",
     ("permutation-equivariant-layer", "pool"): "max",
+    ("ppo-actor-critic", "clip"): 0.001,
     ("residual-connection", "branch"): nn.Tanh(),
     ("residual-connection", "shortcut"): nn.Tanh(),
     ("reversible-block", "f"): nn.Tanh(),
@@ -139,8 +141,9 @@ def traces(subject: Subject, load: Callable[..., nn.Module], given: dict[str, An
         variant = dict(entry.all_variants[entry.task.variant].arguments)
         trained = prepare(load(**(variant | given)), seeded(2)).float()
         for update in entry.procedure.updates:
-            if update.objective != "task":
-                yield [objective(trained, update.objective, batch, target, seeded(5)).detach()]
+            for training in (False, True) if update.objective != "task" else ():
+                torch.manual_seed(3)
+                yield [objective(trained.train(training), update.objective, batch, target, seeded(5)).detach()]
 
 
 def differ(subject: Subject, load: Callable[..., nn.Module], given: dict[str, Any], changed: dict[str, Any]) -> bool:

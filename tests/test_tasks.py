@@ -20,6 +20,7 @@ FEW = {
     "bars-and-stripes",
     "copying",
     "copying-memory",
+    "grid-walks",
     "grid-world",
     "neighbouring-words",
     "sequence-reversal",
