@@ -12,8 +12,8 @@ import kb
 ROOT = Path(kb.__file__).parent
 
 
-def imports() -> nx.DiGraph:
-    """The modules of the library, with an edge to each that one imports anywhere in its source."""
+def imports(*, anywhere: bool = True) -> nx.DiGraph:
+    """The modules of the library, with an edge to each that one imports, anywhere in its source or at its top only."""
     files = {
         ".".join(("kb", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path
         for path in ROOT.rglob("*.py")
@@ -21,7 +21,8 @@ def imports() -> nx.DiGraph:
     graph = nx.DiGraph()
     graph.add_nodes_from(files)
     for module, path in files.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree) if anywhere else tree.body:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module:
                 names = [f"{node.module}.{alias.name}" for alias in node.names]

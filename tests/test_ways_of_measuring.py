@@ -28,12 +28,12 @@ FILE = Path(__file__).with_name("measuring.json")
 
 @cache
 def code() -> dict[str, dict[str, int | str]]:
-    """From each kind of measurement to its version and a digest of the modules that only measuring needs."""
+    """From each kind of measurement to its version and a digest of the modules that planning does not load."""
     graph = imports()
-    elsewhere = {"kb.base", *nx.descendants(graph, "kb.base"), *LIBRARY}
+    graph.remove_nodes_from(["kb.verify", *nx.descendants(imports(anywhere=False), "kb.verify"), *LIBRARY])
     found: dict[str, dict[str, int | str]] = {}
     for kind, way in sorted(WAYS.items()):
-        modules = {way.__module__, *nx.descendants(graph, way.__module__)} - elsewhere
+        modules = {way.__module__, *nx.descendants(graph, way.__module__)}
         text = "\n".join(_text(module) for module in sorted(modules))
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         found[kind] = {"version": VERSIONS[kind], "code": digest}  # type: ignore[index]
