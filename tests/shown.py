@@ -17,7 +17,7 @@ def _unknown() -> Explanation:
     return BASE.why("lstm", BASE.unknown("lstm")[0]) if BASE.unknown("lstm") else BASE.why("gcn", "locality")
 
 
-ASKED: dict[str, Callable[[], object]] = {
+QUERIES: dict[str, Callable[[], object]] = {
     "base": lambda: BASE,
     "entry": lambda: BASE["lstm"],
     "comparison": lambda: BASE.compare("lstm", "gru"),
@@ -33,11 +33,11 @@ ASKED: dict[str, Callable[[], object]] = {
     "edges": lambda: BASE.edges(),
     "findings": lambda: BASE.findings(),
 }
-SHOWN = [*ASKED, *(entry.kind for entry in ONE_OF_EACH)]
+SHOWN = [*QUERIES, *(entry.kind for entry in ONE_OF_EACH)]
 """Names of answers, which are found when a test asks, not when tests are collected."""
 
 
 @cache
 def answer(name: str) -> object:
     """The answer of this name, or the entry of this kind."""
-    return ASKED[name]() if name in ASKED else next(entry for entry in ONE_OF_EACH if entry.kind == name)
+    return QUERIES[name]() if name in QUERIES else next(entry for entry in ONE_OF_EACH if entry.kind == name)
