@@ -291,6 +291,7 @@ def test_sizes_are_the_simplest_expressions_that_agree_with_all_runs() -> None:
         "T", "4U", "T+1", "H/2", "4"
     ]  # fmt: skip
     assert letters.named((1, 100, 3)) == "…"
+    assert letters.named((2, 1, 2)) == "…", "one or two pixels could be any part of H"
     assert letters.shape([(5, 6), (7, 6), (5, 18)]) == "T, U"
 
 
