@@ -255,6 +255,12 @@ def test_a_sub_network_is_compared_with_what_the_whole_gives_it(tmp_path: Path) 
     assert "without a peer of the whole at least 2 exact `checks` are needed" in problem
 
 
+def test_several_sub_networks_agree_in_one_sentence() -> None:
+    peer = BASE.evidence["latent-diffusion-model"].peer
+    assert peer is not None
+    assert peer.agreement == "decoder, denoiser and encoder agree with peers"
+
+
 def test_a_sub_network_that_differs_is_found_out(tmp_path: Path) -> None:
     small = with_a_peer_of_a_network(tmp_path)
     small.code("peers/family/a", NETWORKS_PEER.replace('+ weights["bias"]', '+ 2 * weights["bias"]'))

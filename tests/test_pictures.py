@@ -285,6 +285,10 @@ def test_loops_share_a_frame_if_they_touch(apart: bool, frames: int) -> None:
     assert len([item for item in scene.items if item.loop]) == frames, [item.rounds for item in scene.items]
 
 
+def test_a_whole_architecture_inside_another_has_its_title() -> None:
+    assert NAMER.class_words("implementations.architectures.convolutional.resnet:ResNet") == "Residual network"
+
+
 def test_sizes_are_the_simplest_expressions_that_agree_with_all_runs() -> None:
     letters = Letters({"T": (5, 7, 5), "U": (6, 6, 18), "H": (32, 64, 32)})
     assert [letters.named(values) for values in ((5, 7, 5), (24, 24, 72), (6, 8, 6), (16, 32, 16), (4, 4, 4))] == [

@@ -114,7 +114,10 @@ class PeerEvidence(Record):
     def agreement(self) -> str:
         """What agrees, in words: the whole, or where only sub-networks were compared, these."""
         networks = list(dict.fromkeys(case.case.partition("/")[2] for case in self.compared))
-        return "agrees with its peer" if "" in networks else f"{' and '.join(networks)} agrees with a peer"
+        if "" in networks:
+            return "agrees with its peer"
+        *others, last = networks
+        return f"{', '.join(others)} and {last} agree with peers" if others else f"{last} agrees with a peer"
 
     @property
     def tensors(self) -> int:

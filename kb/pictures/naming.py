@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.evidence.record import Box, Frame, Picture
-from kb.schema import Concept, Entry
+from kb.schema import Architecture, Concept, Entry
 
 CLASSES = {
     "Linear": "linear-layer", "Conv1d": "convolution", "Conv2d": "convolution", "Conv3d": "convolution",
@@ -81,6 +81,8 @@ class Namer:
         self.entries = entries
         concepts = [entry for entry in entries.values() if isinstance(entry, Concept) and entry.implementation]
         self._by_code = {str(entry.implementation): entry.id for entry in concepts}
+        wholes = [entry for entry in entries.values() if isinstance(entry, Architecture)]
+        self._wholes = {entry.implementation: entry.id for entry in wholes}
 
     def entry_of(self, what: str) -> str | None:
         """Return the entry that a class or a function belongs to."""
@@ -93,7 +95,7 @@ class Namer:
 
     def class_words(self, what: str) -> str:
         """Return the name of a class: the title of its entry, or its own words."""
-        entry = self.entry_of(what)
+        entry = self.entry_of(what) or self._wholes.get(what)
         if entry is not None:
             return self.entries[entry].title
         name = what.rpartition(":")[2]
