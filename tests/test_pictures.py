@@ -289,6 +289,14 @@ def test_a_whole_architecture_inside_another_has_its_title() -> None:
     assert NAMER.class_words("implementations.architectures.convolutional.resnet:ResNet") == "Residual network"
 
 
+def test_a_sequence_of_sequences_is_a_block() -> None:
+    """`Sequential` is a word of the code, and says nothing of what is in it."""
+    sequence = "torch.nn.modules.container:Sequential"
+    assert NAMER.label(Box(what=sequence, holds=[sequence])).text == "Block"
+    pictures = [m for lines in BASE.measured.values() for m in lines.measurements.values() if isinstance(m, Picture)]
+    assert "Sequential" not in {NAMER.label(box).text for picture in pictures for box in picture.boxes}
+
+
 def test_sizes_are_the_simplest_expressions_that_agree_with_all_runs() -> None:
     letters = Letters({"T": (5, 7, 5), "U": (6, 6, 18), "H": (32, 64, 32)})
     assert [letters.named(values) for values in ((5, 7, 5), (24, 24, 72), (6, 8, 6), (16, 32, 16), (4, 4, 4))] == [

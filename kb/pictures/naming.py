@@ -145,7 +145,7 @@ class Namer:
 
     def _sequence(self, box: Box) -> Label:
         """Return what stands in a closed sequence: its name, or else its content."""
-        held = [what.partition(" ") for what in box.holds]
+        held = [what.partition(" ") for what in box.holds if not what.endswith("container:Sequential")]
         main = [pair for pair in held if not self.follows(self.entry_of(pair[0]))]
         titles = [f"{self.class_words(what)}{' ' if detail else ''}{detail}" for what, _, detail in main]
         words = ", ".join(titles[:MOST_HELD]) + (
