@@ -289,6 +289,15 @@ def test_a_whole_architecture_inside_another_has_its_title() -> None:
     assert NAMER.class_words("implementations.architectures.convolutional.resnet:ResNet") == "Residual network"
 
 
+def test_what_interpolates_is_what_pictures_call_it() -> None:
+    """A picture knows the function, and not its mode."""
+    folder = Path(__file__).parent.parent / "implementations"
+    files = [file for part in ("architectures", "concepts") for file in (folder / part).rglob("*.py")]
+    calls = re.findall(r"F\.interpolate\(.*", "\n".join(file.read_text(encoding="utf-8") for file in files))
+    assert calls
+    assert all('mode="bilinear"' in call for call in calls), calls
+
+
 def test_a_sequence_of_sequences_is_a_block() -> None:
     """`Sequential` is a word of the code, and says nothing of what is in it."""
     sequence = "torch.nn.modules.container:Sequential"

@@ -374,13 +374,8 @@ def _copy(narrow: nn.Module, wide: nn.Module, order: Order) -> None:
 
 def _axes_of_inputs(module: nn.Module) -> dict[int, int | None]:
     """Return along which axis of a weight the units lie that are added up, where that is not the second, by `id`."""
-    found: dict[int, int | None] = {}
-    for part in module.modules():
-        if isinstance(part, nn.Embedding):
-            found[id(part.weight)] = None
-        elif isinstance(part, TRANSPOSED):
-            found[id(part.weight)] = 0
-    return found
+    tables = {id(part.weight): None for part in module.modules() if isinstance(part, nn.Embedding)}
+    return tables | {id(part.weight): 0 for part in module.modules() if isinstance(part, TRANSPOSED)}
 
 
 def _statistics(module: nn.Module) -> dict[str, Tensor]:

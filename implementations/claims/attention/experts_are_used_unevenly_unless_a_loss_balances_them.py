@@ -25,7 +25,7 @@ from kb.training import descend
 
 FEATURES, HIDDEN, EXPERTS, CHOSEN, TARGET = 8, 16, 8, 2, 32
 BATCH, FRESH, EVERY, TIMES, RATE = 256, 4096, 200, 15, 3e-3
-FACTOR = 0.1  # of the additional loss, as in the paper's comparison
+FACTOR = 0.1  # of the additional loss, as in the paper's models (app. C.1), which have another on loads
 
 
 @double_precision()
