@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# The locks are complete: pip resolves nothing, and compares every file with its hash.
-LOCKED := $(BIN)/pip install --quiet --require-hashes --no-deps --requirement
-EDITABLE := $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+# `INSTALL="uv pip install --python .venv"` installs the same, in a tenth of the time; it does not read pip's settings.
+INSTALL ?= $(BIN)/pip install
+# The locks are complete: nothing is resolved, and every file is compared with its hash.
+LOCKED := $(INSTALL) --quiet --require-hashes --no-deps --requirement
+EDITABLE := $(INSTALL) --quiet --no-deps --no-build-isolation --editable .
 
 .PHONY: site build wheel test bench mutants lint format evidence evidence-all check schemas lock clean
 
@@ -61,7 +63,7 @@ $(VENV)/site: pyproject.toml requirements/site.txt | $(BIN)/pip
 
 $(VENV)/test: pyproject.toml requirements/test.txt requirements/torch.txt | $(BIN)/pip
 	$(LOCKED) requirements/test.txt
-	$(BIN)/pip install --quiet --only-binary :all: --requirement requirements/torch.txt
+	$(INSTALL) --quiet --only-binary :all: --requirement requirements/torch.txt
 	$(EDITABLE)
 	@touch $@ $(VENV)/site
 
