@@ -1,4 +1,4 @@
-"""What was made before, by a digest of all that it was made from: figures, diagrams, finished pages, counts.
+"""What was made before, by a digest of all that it was made from: figures, finished pages, counts, databases.
 
 It is kept in the user's own cache, or in the folder that the environment variable `KB_CACHE` names, and never in a
 folder of entries: those may come from a stranger, and nothing that they hold is taken for something made here.
@@ -6,6 +6,7 @@ folder of entries: those may come from a stranger, and nothing that they hold is
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -15,6 +16,8 @@ import zlib
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
 from typing import ParamSpec
 
 from platformdirs import user_cache_path
@@ -22,6 +25,8 @@ from platformdirs import user_cache_path
 P = ParamSpec("P")
 KEPT = 60
 """Days for which something is kept that no build uses."""
+FOLDERS = 4
+"""Folders of one kind that are kept; they are large."""
 TABLE = """CREATE TABLE IF NOT EXISTS made
     (digest BLOB PRIMARY KEY, content BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"""
 TODAY = "CAST(julianday('now') AS INTEGER)"
@@ -70,8 +75,38 @@ def _opened(folder: Path) -> Cache:
 
 def cache() -> Cache:
     """Return the cache of this user."""
+    return _opened(_place())
+
+
+def _place() -> Path:
     named = os.environ.get("KB_CACHE")
-    return _opened(Path(named) if named else user_cache_path("deep-learning-taxonomy"))
+    return Path(named) if named else user_cache_path("deep-learning-taxonomy")
+
+
+def kept_folder(kind: str, key: bytes, make: Callable[[Path], object]) -> Path:
+    """Return a folder of the user's cache, which is made now if there is none with this digest.
+
+    Args:
+        kind: What is in it. Of each kind, those that were used last are kept.
+        key: A digest of all that it is made from.
+        make: Makes a folder at a path at which there is nothing yet.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    kept = _place() / kind
+    found = kept / key.hex()
+    if not found.is_dir():
+        kept.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=kept, prefix="unfinished-", ignore_cleanup_errors=True) as unfinished:
+            make(Path(unfinished) / "folder")
+            with contextlib.suppress(OSError):  # another process was first: its folder holds the same
+                (Path(unfinished) / "folder").rename(found)
+    os.utime(found)
+    finished = (folder for folder in kept.iterdir() if not folder.name.startswith("unfinished-"))
+    for old in sorted(finished, key=lambda folder: folder.stat().st_mtime)[:-FOLDERS]:
+        rmtree(old, ignore_errors=True)
+    return found
 
 
 def digest(*parts: str) -> bytes:

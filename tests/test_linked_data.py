@@ -29,6 +29,7 @@ from kb.export.rdf import (
     Literal,
     Triple,
     json_ld_text,
+    n_triples,
     shapes,
     triples,
     turtle,
@@ -49,8 +50,21 @@ def everything() -> tuple[Triple, ...]:
 @cache
 def store() -> pyoxigraph.Store:
     found = pyoxigraph.Store()
-    found.bulk_load(turtle(everything()).encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    found.bulk_load(n_triples(everything()).encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
     return found
+
+
+FORMS = {
+    pyoxigraph.RdfFormat.N_TRIPLES: n_triples,
+    pyoxigraph.RdfFormat.TURTLE: turtle,
+    pyoxigraph.RdfFormat.JSON_LD: json_ld_text,
+}
+
+
+def stored(text: str, form: pyoxigraph.RdfFormat) -> set[pyoxigraph.Quad]:
+    found = pyoxigraph.Store()
+    found.bulk_load(text.encode(), format=form)
+    return set(found)
 
 
 def answers_to(query: str) -> set[tuple[str, ...]]:
@@ -86,11 +100,12 @@ def read(text: str, form: str) -> set[tuple[object, ...]]:
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # by rdflib's own reader of JSON-LD
-def test_two_parsers_read_turtle_and_json_ld_alike() -> None:
-    found = pyoxigraph.Store()
-    found.bulk_load(json_ld_text(everything()).encode(), format=pyoxigraph.RdfFormat.JSON_LD)
-    assert len(found) == len(store()) == len(everything())
-    assert set(found) == set(store())
+def test_all_forms_are_read_alike_and_by_two_parsers() -> None:
+    assert len(store()) == len(everything())
+    many = everything()[::10]
+    found = {form: stored(text(many), form) for form, text in FORMS.items()}
+    assert len(found[pyoxigraph.RdfFormat.JSON_LD]) == len(many)
+    assert all(each == found[pyoxigraph.RdfFormat.JSON_LD] for each in found.values())
     some = everything()[:: len(everything()) // 4000]  # rdflib takes minutes for all
     assert read(turtle(some), "turtle") == read(json_ld_text(some), "json-ld")
     assert len(read(turtle(some), "turtle")) == len(some)
@@ -262,7 +277,7 @@ def test_hostile_texts_come_back(hostile: kb.KnowledgeBase) -> None:
         assert {str(s) for s in graph.subjects() if "hostile-0" in str(s)} >= {"kb:hostile-0"}
 
 
-def test_any_text_and_number_is_a_literal_of_turtle() -> None:
+def test_any_text_and_number_is_a_literal_in_every_form() -> None:
     subject, predicate = Iri("http://example.org/a"), named("dlt:reason")
     texts = [*HOSTILE, UNPRINTABLE, "a\\", '"""', "\n\r\t", "a\x0bb"]
     data = [
@@ -275,10 +290,11 @@ def test_any_text_and_number_is_a_literal_of_turtle() -> None:
         value(10**30),
     ]
     data.append(Literal("x", named("xsd:integer")))
-    graph = pyoxigraph.Store()
-    graph.bulk_load(turtle((subject, predicate, each) for each in data).encode(), format=pyoxigraph.RdfFormat.TURTLE)
     short = {"1.5e-09": "0.0000000015"}  # the same number
-    assert {quad.object.value for quad in graph} == {short.get(each.text, each.text) for each in data}
+    for form, text in FORMS.items():
+        graph = stored(text([(subject, predicate, each) for each in data]), form)
+        found = {short.get(quad.object.value, quad.object.value) for quad in graph}
+        assert found == {short.get(each.text, each.text) for each in data}, form
 
 
 def test_places_are_escaped_in_addresses() -> None:

@@ -112,3 +112,63 @@ def test_a_folder_that_changes_meanwhile_is_asked_again(base: Path, monkeypatch:
     kb("--folder", str(base), "stats")
     (base / ENTRY).write_text("{")
     assert kb("--folder", str(base), "stats").exit_code == 2
+
+
+QUERIES = {
+    "sparql": "SELECT ?label WHERE { :linear-map skos:prefLabel ?label }",
+    "sql": "SELECT name FROM nodes WHERE id = 'linear-map'",
+    "cypher": "MATCH (c:Concept {id: 'linear-map'}) RETURN c.name",
+}
+
+
+@pytest.mark.usefixtures("keeps")
+@pytest.mark.parametrize("language", QUERIES)
+def test_a_query_is_answered_from_a_database_that_was_filled_before(
+    language: str, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask() -> str:
+        result = kb("--folder", str(base), language, QUERIES[language])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    first = ask()
+    assert "Linear map" in first
+    with monkeypatch.context() as patch:
+        patch.setattr("kb.load", lambda *_, **__: pytest.fail("the folder was read"))
+        assert ask() == first
+    (base / ENTRY).write_text((base / ENTRY).read_text().replace("Linear map", "Straight map"))
+    assert ask() == first.replace("Linear map", "Straight map")
+    kept = list((tmp_path / "cache" / "queries" / language).iterdir())
+    assert len(kept) == 2
+    for folder in kept:
+        for file in filter(Path.is_file, folder.rglob("*")):
+            file.write_bytes(b"damaged")
+    assert "Straight map" in ask()
+
+
+@pytest.mark.usefixtures("keeps")
+def test_a_database_of_a_folder_that_changes_meanwhile_is_not_kept(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = iter([b"1", b"2"])
+    monkeypatch.setattr(state, "state_of", lambda root: next(states))
+    assert "Linear map" in kb("--folder", str(base), "sql", QUERIES["sql"]).stdout
+    assert list((tmp_path / "cache" / "queries" / "sql").iterdir()) == []
+
+
+def test_folders_that_were_used_last_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_CACHE", str(tmp_path))
+    made: list[bytes] = []
+
+    def folder(number: int) -> Path:
+        key = bytes([number])
+        found = cache.kept_folder("some", key, lambda path: (made.append(key), path.mkdir()))
+        os.utime(found, (number, 100 * len(made) + number))
+        return found
+
+    folders = [folder(number) for number in range(cache.FOLDERS)]
+    assert folder(0) == folders[0]
+    assert len(made) == cache.FOLDERS
+    os.utime(folders[0])
+    folder(cache.FOLDERS)
+    assert [path.is_dir() for path in folders] == [True, False, *[True] * (cache.FOLDERS - 2)]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli.application import Json, command, console, load_base, print_json, table
+from kb.cli.answers import engine_of
+from kb.cli.application import Json, command, console, print_json, table
 
 if TYPE_CHECKING:
     from kb.engines import Answer
@@ -27,7 +28,7 @@ def sparql(query: Query = None, file: File = None, json_: Json = False) -> None:
     """
     from kb.engines import Sparql
 
-    _print(Sparql(load_base()), _given(query, file), as_json=json_)
+    _print(engine_of(Sparql), _given(query, file), as_json=json_)
 
 
 @command()
@@ -40,7 +41,7 @@ def sql(query: Query = None, file: File = None, json_: Json = False) -> None:
     """
     from kb.engines import Sql
 
-    _print(Sql(load_base()), _given(query, file), as_json=json_)
+    _print(engine_of(Sql), _given(query, file), as_json=json_)
 
 
 @command()
@@ -52,7 +53,7 @@ def cypher(query: Query = None, file: File = None, json_: Json = False) -> None:
     """
     from kb.engines import Cypher
 
-    _print(Cypher(load_base()), _given(query, file), as_json=json_)
+    _print(engine_of(Cypher), _given(query, file), as_json=json_)
 
 
 def _given(query: str | None, file: Path | None) -> str:

@@ -1,7 +1,7 @@
 """Queries in the languages of others: SPARQL over linked data, SQL over tables, Cypher over a property graph.
 
-Each engine holds a copy of what the knowledge base says, in memory or in a folder of its own that goes with it, and
-only reads: a query reaches neither a file nor the network. The libraries are extras of the package.
+Each engine has a copy of what the knowledge base says, which goes with it or lies in a folder that was filled before,
+and only reads: a query reaches neither another file nor the network. The libraries are extras of the package.
 """
 
 from kb.engines.answer import Answer, QueryError

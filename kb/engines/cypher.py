@@ -1,4 +1,4 @@
-"""Cypher over the property graph, by Ladybug in a folder of its own that goes with the engine."""
+"""Cypher over the property graph, by Ladybug in a folder."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp
-from typing import Any
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any, ClassVar
 from weakref import finalize
 
 from kb.base import Base
@@ -24,6 +24,8 @@ REFUSED = (
     "USE",
 )  # fmt: skip
 """What reads files, fetches extensions, writes, or sets options."""
+OPTIONS: dict[str, Any] = {"buffer_pool_size": 2**28, "max_num_threads": 1}
+GRAPH = "graph"
 QUOTE = '"'
 KINDS_OF = {"nodes": tuple(map(label, KINDS)), "facts": ("Fact",), "variants": ("Variant",)}
 """The labels of nodes, by table: they can be asked for where there are none of them."""
@@ -37,7 +39,8 @@ class Cypher:
     relations, as in `INTRODUCED_BY`; `TRAIT` is what is known of a bias; a fact is `DERIVED_FROM` its premises.
 
     Args:
-        base: The knowledge base.
+        base: The knowledge base, which is copied into a folder that goes with the engine; or a folder that `write` has
+            filled.
 
     Raises:
         ImportError: Ladybug is not installed.
@@ -49,17 +52,36 @@ class Cypher:
         ((1997,),)
     """
 
-    def __init__(self, base: Base) -> None:
+    package: ClassVar = "ladybug"
+    _remove: finalize[..., Any] | None = None
+
+    def __init__(self, base: Base | Path) -> None:
         import ladybug
 
-        path = Path(mkdtemp(prefix="kb-"))
-        self._remove = finalize(self, rmtree, path, ignore_errors=True)  # with the engine, or when Python ends
-        options: dict[str, Any] = {"buffer_pool_size": 2**28, "max_num_threads": 1}
-        database = ladybug.Database(path / "graph", **options)
-        with database, ladybug.Connection(database) as connection:
-            _Loader(connection, path).load(base)
-        self._database = ladybug.Database(path / "graph", read_only=True, **options)
+        if isinstance(base, Path):
+            folder = base
+        else:
+            place = Path(mkdtemp(prefix="kb-"))
+            self._remove = finalize(self, rmtree, place, ignore_errors=True)  # with the engine, or when Python ends
+            folder = place / "filled"
+            self.write(base, folder)
+        self._database = ladybug.Database(folder / GRAPH, read_only=True, **OPTIONS)
         self._connection = ladybug.Connection(self._database)
+
+    @staticmethod
+    def write(base: Base, folder: Path) -> None:
+        """Fill a folder that is not there yet, for engines to be opened from.
+
+        Raises:
+            ImportError: Ladybug is not installed.
+            OSError: It cannot be written.
+        """
+        import ladybug
+
+        folder.mkdir()
+        database = ladybug.Database(folder / GRAPH, **OPTIONS)
+        with database, ladybug.Connection(database) as connection, TemporaryDirectory(prefix="kb-") as files:
+            _Loader(connection, Path(files)).load(base)
 
     def __call__(self, query: str) -> Answer:
         """Return what a query finds.
@@ -79,10 +101,11 @@ class Cypher:
             raise QueryError(f"Cypher: {_sentence(str(error))}") from None
 
     def close(self) -> None:
-        """Close the engine and remove its folder."""
+        """Close the engine, and remove its folder if it goes with it."""
         self._connection.close()
         self._database.close()
-        self._remove()
+        if self._remove:
+            self._remove()
 
 
 class _Loader:

@@ -1,13 +1,17 @@
-"""SPARQL over the linked data, by Oxigraph in memory."""
+"""SPARQL over the linked data, by Oxigraph."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 from kb.engines.answer import Answer, QueryError, only_reads
-from kb.export.rdf import PREFIXES, Addresses, triples, turtle
+from kb.export.rdf import PREFIXES, Addresses, n_triples, triples
 from kb.knowledge_base import KnowledgeBase
+
+STORE, ADDRESS = "store", "home.txt"
+"""What is in a folder: the store of Oxigraph, and what the addresses in it begin with."""
 
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _NUMBERS = {"integer": int, "double": float, "decimal": float, "gYear": int}
@@ -20,7 +24,7 @@ class Sparql:
     `:lstm` is an entry.
 
     Args:
-        base: The knowledge base.
+        base: The knowledge base, which is copied into memory; or a folder that `write` has filled.
         home: What the addresses of entries begin with; see `kb.export.rdf.Addresses`.
 
     Raises:
@@ -33,14 +37,33 @@ class Sparql:
         ((1997,),)
     """
 
-    def __init__(self, base: KnowledgeBase, home: str = "") -> None:
+    package: ClassVar = "pyoxigraph"
+
+    def __init__(self, base: KnowledgeBase | Path, home: str = "") -> None:
         import pyoxigraph
 
         self._oxigraph = pyoxigraph
-        self._home = Addresses(base, home).home
-        self._store = pyoxigraph.Store()
-        text = turtle(triples(base, home), self._home)
-        self._store.bulk_load(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+        if isinstance(base, Path):
+            self._home = (base / ADDRESS).read_text(encoding="utf-8")
+            self._store = pyoxigraph.Store.read_only(str(base / STORE))
+        else:
+            self._home = Addresses(base, home).home
+            self._store = pyoxigraph.Store()
+            _fill(self._store, base, home)
+
+    @staticmethod
+    def write(base: KnowledgeBase, folder: Path, home: str = "") -> None:
+        """Fill a folder that is not there yet, for engines to be opened from.
+
+        Raises:
+            ImportError: pyoxigraph is not installed.
+            OSError: It cannot be written.
+        """
+        import pyoxigraph
+
+        folder.mkdir()
+        (folder / ADDRESS).write_text(Addresses(base, home).home, encoding="utf-8")
+        _fill(pyoxigraph.Store(str(folder / STORE)), base, home)
 
     def __call__(self, query: str) -> Answer:
         """Return what a query finds: of ASK one truth value, of CONSTRUCT and DESCRIBE triples.
@@ -72,6 +95,13 @@ class Sparql:
         if datatype == "boolean":
             return text in ("true", "1")
         return _NUMBERS[datatype](text) if datatype in _NUMBERS else text
+
+
+def _fill(store: Any, base: KnowledgeBase, home: str) -> None:
+    import pyoxigraph
+
+    store.bulk_load(n_triples(triples(base, home)).encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    store.flush()
 
 
 def _absolute(home: str) -> str | None:

@@ -1,10 +1,11 @@
-"""SQL over the tables, by DuckDB in memory."""
+"""SQL over the tables, by DuckDB."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
 
 from kb.base import Base
 from kb.engines.answer import Answer, QueryError
@@ -12,13 +13,15 @@ from kb.export.tables import TABLES, Table, json_lines
 
 TYPES = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "texts": "VARCHAR[]"}
 """The types of columns in DuckDB."""
+SETTINGS: dict[str, str | bool | int] = {"threads": 1, "python_enable_replacements": False}
+DATABASE = "tables.duckdb"
 
 
 class Sql:
     """The tables of a knowledge base, to be asked in SQL.
 
     Args:
-        base: The knowledge base.
+        base: The knowledge base, which is copied into memory; or a folder that `write` has filled.
 
     Raises:
         ImportError: DuckDB is not installed.
@@ -30,21 +33,31 @@ class Sql:
         ((1997,),)
     """
 
-    def __init__(self, base: Base) -> None:
+    package: ClassVar = "duckdb"
+
+    def __init__(self, base: Base | Path) -> None:
         import duckdb
 
         self._duckdb, self._locked = duckdb, False
-        settings: dict[str, str | bool | int] = {"threads": 1, "python_enable_replacements": False}
-        self._connection = duckdb.connect(":memory:", config=settings)
-        with TemporaryDirectory(prefix="kb-") as folder:
-            for table in TABLES:
-                self._fill(base, table, Path(folder) / f"{table.name}.jsonl")
+        if isinstance(base, Path):
+            self._connection = duckdb.connect(str(base / DATABASE), read_only=True, config=SETTINGS)
+        else:
+            self._connection = duckdb.connect(":memory:", config=SETTINGS)
+            _fill(self._connection, base)
 
-    def _fill(self, base: Base, table: Table, file: Path) -> None:
-        file.write_text(json_lines(base, table), encoding="utf-8")
-        columns = ", ".join(f"\"{column.name}\": '{TYPES[column.type]}'" for column in table.columns)
-        options = f"format = 'newline_delimited', columns = {{{columns}}}, maximum_object_size = 100000000"
-        self._connection.execute(f"CREATE TABLE {table.name} AS FROM read_json(?, {options})", [str(file)])
+    @staticmethod
+    def write(base: Base, folder: Path) -> None:
+        """Fill a folder that is not there yet, for engines to be opened from.
+
+        Raises:
+            ImportError: DuckDB is not installed.
+            OSError: It cannot be written.
+        """
+        import duckdb
+
+        folder.mkdir()
+        with duckdb.connect(str(folder / DATABASE), config=SETTINGS) as connection:
+            _fill(connection, base)
 
     def write_parquet(self, folder: Path) -> list[Path]:
         """Write every table as a Parquet file and return the files; the same data give the same bytes."""
@@ -71,6 +84,19 @@ class Sql:
             return Answer(columns, tuple(tuple(row) for row in found.fetchall()))
         except self._duckdb.Error as error:
             raise QueryError(f"SQL: {_sentence(str(error))}") from None
+
+
+def _fill(connection: Any, base: Base) -> None:
+    with TemporaryDirectory(prefix="kb-") as folder:
+        for table in TABLES:
+            _copy(connection, base, table, Path(folder) / f"{table.name}.jsonl")
+
+
+def _copy(connection: Any, base: Base, table: Table, file: Path) -> None:
+    file.write_text(json_lines(base, table), encoding="utf-8")
+    columns = ", ".join(f"\"{column.name}\": '{TYPES[column.type]}'" for column in table.columns)
+    options = f"format = 'newline_delimited', columns = {{{columns}}}, maximum_object_size = 100000000"
+    connection.execute(f"CREATE TABLE {table.name} AS FROM read_json(?, {options})", [str(file)])
 
 
 def _sentence(message: str) -> str:

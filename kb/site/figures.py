@@ -70,7 +70,7 @@ def draw(figure: Figure, evidence: ClaimEvidence, name: str, *, usual: bool = Fa
         warnings.simplefilter(
             "ignore"
         )  # of letters that no font here has: browsers draw the text, with fonts of theirs
-        canvas = Canvas(figsize=(7, 4), layout="none" if usual else "constrained")
+        canvas = Canvas(figsize=(7, 4), layout=None if usual else "constrained")
         if usual:
             canvas.subplots_adjust(**MARGINS)
         if figure.form == "map":

@@ -9,7 +9,7 @@ from kb.export.rdf.entries import entries
 from kb.export.rdf.facts import facts
 from kb.export.rdf.terms import HOME, PREFIXES, Addresses, Iri, Literal, Triple
 from kb.export.rdf.vocabulary import TERMS, Term, vocabulary
-from kb.export.rdf.writing import json_ld_text, turtle
+from kb.export.rdf.writing import json_ld_text, n_triples, turtle
 from kb.knowledge_base import KnowledgeBase
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Term",
     "Triple",
     "json_ld_text",
+    "n_triples",
     "shapes",
     "triples",
     "turtle",

@@ -1,4 +1,4 @@
-"""RDF as text: Turtle for people and JSON-LD for programs, byte for byte the same for the same triples."""
+"""RDF as text: Turtle for people, JSON-LD and N-Triples for programs; the same triples give the same bytes."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ def turtle(triples: Iterable[Triple], home: str = HOME) -> str:
     """
     write = Writer(home)
     return "\n".join([*write.head(), "", *(write.paragraph(*each) + "\n" for each in _grouped(triples).items())])
+
+
+def n_triples(triples: Iterable[Triple]) -> str:
+    """Return triples as N-Triples: a line each, in the order in which they came, and nothing shortened."""
+    return "".join(f"<{subject}> <{predicate}> {_whole(object_)} .\n" for subject, predicate, object_ in triples)
+
+
+def _whole(object_: Iri | Literal) -> str:
+    if isinstance(object_, Iri):
+        return f"<{object_}>"
+    text = f'"{object_.text.translate(_ESCAPES)}"'
+    return f"{text}^^<{object_.datatype}>" if object_.datatype else text
 
 
 def json_ld(triples: Iterable[Triple], home: str = HOME) -> dict[str, Any]:
