@@ -1,4 +1,4 @@
-"""Exact checks of implicit sampling: what one example becomes, on average and in its spread, is known in closed form."""
+"""Exact checks of implicit sampling: for one example, mean and spread of every step are known in closed form."""
 
 import torch
 from torch import Tensor

@@ -6,7 +6,7 @@ Source: Song, Meng & Ermon 2021, sec. 1 (song2020denoising); the chain is that o
 Method: data are the points of the task of the mixture, five groups in the plane, whose noise can be predicted in closed
 form: nothing is trained, so that only the steps make errors. A chain of 1000 steps is visited at 5 to all of them,
 evenly spaced, from the same starting points, with no new noise and with a full share of it. The points are compared
-with fresh ones of the mixture.
+with fresh ones of the mixture, in groups whose distances are averaged: those of one group are as uncertain as large.
 
 Measures:
     steps, noiseless, full: the number of steps, and the energy distance from fresh points for both shares of new noise.
@@ -20,7 +20,8 @@ from torch import Tensor
 from implementations.concepts.sampling_method.denoising_diffusion_implicit_model import implicit_sample
 from implementations.concepts.task.mixture_score import SPREAD, MixtureScore, score
 
-CHAIN, STEPS, FEW, COUNT = 1000, [5, 10, 20, 50, 100, 1000], 10, 2000
+CHAIN, STEPS, FEW = 1000, [5, 10, 20, 50, 100, 1000], 10
+COUNT, GROUPS = 2000, 8
 KEPT = (1 - torch.linspace(1e-4, 0.02, CHAIN, dtype=torch.float64)).cumprod(0)
 
 
@@ -33,7 +34,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
     Returns:
         The measures that the module lists.
     """
-    fresh = MixtureScore(generator=torch.Generator().manual_seed(seed + 1000), batch_size=COUNT).batch()[1].double()
+    data = MixtureScore(generator=torch.Generator().manual_seed(seed + 1000), batch_size=COUNT)
+    fresh = torch.stack([data.batch()[1].double() for _ in range(GROUPS)])
     noiseless, full = ([energy_distance(drawn(steps, eta, seed), fresh) for steps in STEPS] for eta in (0.0, 1.0))
     at = STEPS.index(FEW)
     return {
@@ -47,11 +49,12 @@ def run(seed: int) -> dict[str, float | list[float]]:
 
 
 def drawn(steps: int, eta: float, seed: int) -> Tensor:
-    """Return points that are drawn in a number of steps, with a share of new noise."""
+    """Return groups of points that are drawn in a number of steps, with a share of new noise."""
     generator = torch.Generator().manual_seed(seed)
-    x = torch.randn(COUNT, 2, generator=generator, dtype=torch.float64)
+    x = torch.randn(GROUPS * COUNT, 2, generator=generator, dtype=torch.float64)
     visited = [CHAIN * step // steps for step in range(1, steps + 1)]
-    return implicit_sample(noise_in, x, KEPT, visited=visited, eta=eta, generator=generator)
+    points = implicit_sample(noise_in, x, KEPT, visited=visited, eta=eta, generator=generator)
+    return points.unflatten(0, (GROUPS, COUNT))
 
 
 def noise_in(x: Tensor, step: int) -> Tensor:
@@ -61,5 +64,7 @@ def noise_in(x: Tensor, step: int) -> Tensor:
 
 
 def energy_distance(one: Tensor, other: Tensor) -> float:
-    """Return the energy distance of two sets of points, from means over all pairs of different points."""
-    return float(2 * torch.cdist(one, other).mean() - torch.pdist(one).mean() - torch.pdist(other).mean())
+    """Return the energy distance of two sets of points, a mean over groups of all pairs of different points."""
+    between = torch.cdist(one, other).mean()
+    within = sum(torch.pdist(points).mean() for points in (*one, *other)) / GROUPS
+    return float(2 * between - within)

@@ -37,6 +37,8 @@ def run(seed: int) -> dict[str, float]:
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     model = DenoisingDiffusionModel().double()
+    for parameter in model.parameters():  # the last layer begins at zero, and would find no noise at all
+        torch.nn.init.normal_(parameter, std=0.3, generator=generator)
     x = torch.randn(BATCH, *model.image, generator=generator, dtype=torch.float64)
     t = torch.arange(1, model.steps + 1)  # one image a step
     predicted = model.denoiser(x, t).detach()

@@ -16,8 +16,6 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from kb.guards import checked_arguments
-
 
 class Back(NamedTuple):
     """Where a step back leads: the mean, and the standard deviation of the new noise."""
@@ -26,7 +24,6 @@ class Back(NamedTuple):
     deviation: Tensor
 
 
-@checked_arguments(eta=(0, 1))
 def implicit_step(x: Tensor, noise: Tensor, kept: Tensor, kept_after: Tensor, *, eta: float = 0.0) -> Back:
     """Return where a step back leads.
 
@@ -37,11 +34,20 @@ def implicit_step(x: Tensor, noise: Tensor, kept: Tensor, kept_after: Tensor, *,
         kept_after: What is kept of it after the step: more, and all of it after the last.
         eta: Share of the new noise; at 0 there is none, and at 1 as much as in the chain.
 
+    Raises:
+        ValueError: The share is not between 0 and 1.
+
     Example:
         >>> kept = torch.tensor(0.5)
         >>> implicit_step(torch.ones(1), torch.zeros(1), kept, torch.tensor(1.0)).mean
         tensor([1.4142])
+        >>> implicit_step(torch.ones(1), torch.zeros(1), kept, torch.tensor(1.0), eta=2.0)
+        Traceback (most recent call last):
+            ...
+        ValueError: eta (2.0) must lie between 0 and 1
     """
+    if not 0 <= eta <= 1:
+        raise ValueError(f"eta ({eta}) must lie between 0 and 1")
     guess = (x - (1 - kept).sqrt() * noise) / kept.sqrt()
     sigma = eta * ((1 - kept_after) / (1 - kept)).sqrt() * (1 - kept / kept_after).sqrt()
     mean = kept_after.sqrt() * guess + (1 - kept_after - sigma.square()).clamp_min(0).sqrt() * noise
