@@ -170,13 +170,10 @@ class DifferentiableNeuralComputer(nn.Module):
         return backward * before + content * found + forward * after
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5, M: int = 5) -> dict[str, Tensor]:
-        """Return a random sequence, and states to start from; links and precedence are those of two random writes."""
+        """Return a random sequence, a memory and the controller's state; usage, links and weights start from zeros."""
         units = self.units * len(self.controller)
         shapes = {"x": (B, T, self.in_features), "memory": (B, M, self.width), "h": (B, units), "c": (B, units)}
-        drawn = {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
-        links = self.links.example_inputs(generator, B=B, M=M)
-        reading = torch.randn(B, self.heads, M, generator=generator).softmax(2)
-        return drawn | links | {"usage": torch.rand(B, M, generator=generator), "reading": reading}
+        return {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
 
 
 def _one_plus(x: Tensor) -> Tensor:

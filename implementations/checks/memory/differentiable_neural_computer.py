@@ -90,4 +90,10 @@ def _by_content(memory: Tensor, key: Tensor, strength: Tensor) -> Tensor:
 
 
 def _doubled(net: DifferentiableNeuralComputer, generator: torch.Generator, **sizes: int) -> dict[str, Tensor]:
-    return {name: value.double() for name, value in net.example_inputs(generator, **sizes).items()}
+    """Return example inputs with random usages, weights of a read, and links of two writes, before a third."""
+    given = net.example_inputs(generator, **sizes)
+    batch, rows, _ = given["memory"].shape
+    given |= net.links.example_inputs(generator, B=batch, M=rows)
+    given["usage"] = torch.rand(batch, rows, generator=generator)
+    given["reading"] = torch.randn(batch, net.heads, rows, generator=generator).softmax(2)
+    return {name: value.double() for name, value in given.items()}

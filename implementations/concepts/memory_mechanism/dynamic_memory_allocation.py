@@ -47,7 +47,8 @@ class DynamicMemoryAllocation(nn.Module):
 
     def allocate(self, usage: Float[Tensor, "B M"]) -> Float[Tensor, "B M"]:
         """Return weights that go to the row that is used least, and to the next as far as that one is in use."""
-        ordered, order = usage.sort(dim=1, stable=True)
+        order = usage.argsort(dim=1, stable=True)
+        ordered = usage.gather(1, order)
         all_before = torch.cat([torch.ones_like(ordered[:, :1]), ordered[:, :-1].cumprod(1)], 1)
         return torch.zeros_like(usage).scatter(1, order, (1 - ordered) * all_before)
 

@@ -41,8 +41,8 @@ class TemporalLinkMatrix(nn.Module):
         """Return links and precedence after a write."""
         target, source = writing[:, :, None], writing[:, None]
         link = (1 - target - source) * link + target * precedence[:, None]
-        link = link * (1 - torch.eye(link.shape[1], dtype=link.dtype, device=link.device))
-        return Links(link, (1 - writing.sum(1, keepdim=True)) * precedence + writing)
+        itself = torch.eye(link.shape[1], dtype=torch.bool, device=link.device)
+        return Links(link.masked_fill(itself, 0.0), (1 - writing.sum(1, keepdim=True)) * precedence + writing)
 
     def follow(
         self, link: Float[Tensor, "B M M"], reading: Float[Tensor, "B R M"]
