@@ -1,10 +1,10 @@
-"""Differentiable neural computer: a network with a memory that finds unused rows, and reads rows in the order of writing.
+"""Differentiable neural computer: a network with a memory that finds unused rows, and reads in the order of writing.
 
 Source: Graves et al. 2016, "Hybrid computing using a neural network with dynamic external memory", Methods
 (graves2016hybrid).
 
 Equations:
-    h_l   = LSTM([x_t; r_1; ...; r_R; h_{l-1}])              for every layer l of the controller, without h_0 for the first
+    h_l   = LSTM([x_t; r_1; ...; r_R; h_{l-1}])              for every layer l of the controller, the first without h_0
     k, beta, e, v, f, g, pi = W_xi [h_1; ...; h_L]           beta: 1 + softplus, e, f, g: sigmoid, pi: softmax
     u, a  = usage and allocation                             see dynamic memory allocation
     w     = g_w (g_a a + (1 - g_a) c(M, k_w, beta_w))        c: content-based addressing, eq. 2
@@ -50,6 +50,51 @@ class States(NamedTuple):
     c: Float[Tensor, "B U"]
 
 
+class WriteHead(nn.Module):
+    """Weights of the rows that are written: by content, or of rows that are not in use."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.address_by_content = ContentBasedAddressing()
+
+    def forward(
+        self,
+        key: Float[Tensor, "B D"],
+        strength: Float[Tensor, "B 1"],
+        gates: Float[Tensor, "B 2"],
+        memory: Float[Tensor, "B M D"],
+        unused: Float[Tensor, "B M"],
+    ) -> Float[Tensor, "B M"]:
+        """Return the weight of every row; one gate is for unused rows, the other for writing at all."""
+        found = self.address_by_content(key, (1 + F.softplus(strength))[:, 0], memory)
+        to_unused, to_any = torch.sigmoid(gates).split(1, 1)
+        return to_any * (to_unused * unused + (1 - to_unused) * found)
+
+
+class ReadHeads(nn.Module):
+    """Weights of the rows that every head reads: by content, or along the links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.address_by_content = ContentBasedAddressing()
+
+    def forward(
+        self,
+        keys: Float[Tensor, "B R D"],
+        strengths: Float[Tensor, "B R"],
+        modes: Float[Tensor, "B R 3"],
+        memory: Float[Tensor, "B M D"],
+        after: Float[Tensor, "B R M"],
+        before: Float[Tensor, "B R M"],
+    ) -> Float[Tensor, "B R M"]:
+        """Return the weights of every head: a mixture of three."""
+        heads = keys.shape[1]
+        memories = memory.repeat_interleave(heads, 0)  # heads of an example as further examples
+        found = self.address_by_content(keys.flatten(0, 1), 1 + F.softplus(strengths.flatten()), memories)
+        backward, by_content, forward = modes.softmax(2).split(1, 2)
+        return backward * before + by_content * found.view(-1, heads, memory.shape[1]) + forward * after
+
+
 class DifferentiableNeuralComputer(nn.Module):
     """A controller, a memory, a head that writes and some that read.
 
@@ -85,12 +130,12 @@ class DifferentiableNeuralComputer(nn.Module):
         self.controller = nn.ModuleList(
             LSTMCell(in_features=seen + (units if layer else 0), units=units) for layer in range(layers)
         )
-        self.sizes = [heads * width, heads, width, 1, width, width, heads, 1, 1, heads * MODES]
+        self.sizes = [heads * width, heads, width, 1, width, width, heads, 2, heads * MODES]
         self.interface = nn.Linear(hidden, sum(self.sizes), bias=False)
         self.output = nn.Linear(hidden, out_features, bias=False)
         self.read_output = nn.Linear(heads * width, out_features, bias=False)
-        self.address_by_content, self.allocate = ContentBasedAddressing(), DynamicMemoryAllocation()
-        self.write, self.links = EraseAndAddWrite(), TemporalLinkMatrix()
+        self.allocate, self.write_head, self.write = DynamicMemoryAllocation(), WriteHead(), EraseAndAddWrite()
+        self.links, self.read_heads = TemporalLinkMatrix(), ReadHeads()
 
     @checked_inputs()
     def forward(
@@ -120,16 +165,13 @@ class DifferentiableNeuralComputer(nn.Module):
         outputs = []
         for step in x.unbind(1):
             h, c = self._controller_step(torch.cat([step, torch.bmm(reading, memory).flatten(1)], 1), h, c)
-            keys, strengths, key, strength, erase, add, free, allocation_gate, write_gate, modes = self.interface(
-                h
-            ).split(self.sizes, 1)
+            keys, strengths, key, strength, erase, add, free, gates, modes = self.interface(h).split(self.sizes, 1)
             usage, unused = self.allocate(usage, writing, reading, torch.sigmoid(free))
-            found = self.address_by_content(key, _one_plus(strength)[:, 0], memory)
-            gate = torch.sigmoid(allocation_gate)
-            writing = torch.sigmoid(write_gate) * (gate * unused + (1 - gate) * found)
+            writing = self.write_head(key, strength, gates, memory, unused)
             memory = self.write(memory, writing, torch.sigmoid(erase), add)
             link, precedence = self.links(link, precedence, writing)
-            reading = self._read(keys, _one_plus(strengths), modes, memory, link, reading)
+            keys, modes = (each.unflatten(1, (self.heads, -1)) for each in (keys, modes))
+            reading = self.read_heads(keys, strengths, modes, memory, *self.links.follow(link, reading))
             read = torch.bmm(reading, memory).flatten(1)
             outputs.append(self.output(h) + self.read_output(read))
         return States(torch.stack(outputs, 1), memory, usage, link, precedence, writing, reading, h, c)
@@ -148,33 +190,8 @@ class DifferentiableNeuralComputer(nn.Module):
             cells.append(c_now)
         return torch.cat(hidden, 1), torch.cat(cells, 1)
 
-    def _read(
-        self,
-        keys: Tensor,
-        strengths: Float[Tensor, "B R"],
-        modes: Tensor,
-        memory: Float[Tensor, "B M D"],
-        link: Float[Tensor, "B M M"],
-        reading: Float[Tensor, "B R M"],
-    ) -> Float[Tensor, "B R M"]:
-        """Return the weights of every head: a mixture of three."""
-        found = torch.stack(
-            [
-                self.address_by_content(key, strength, memory)
-                for key, strength in zip(keys.split(self.width, 1), strengths.unbind(1), strict=True)
-            ],
-            1,
-        )
-        after, before = self.links.follow(link, reading)
-        backward, content, forward = modes.unflatten(1, (self.heads, MODES)).softmax(2).split(1, 2)  # [B, R, 1]
-        return backward * before + content * found + forward * after
-
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 5, M: int = 5) -> dict[str, Tensor]:
         """Return a random sequence, a memory and the controller's state; usage, links and weights start from zeros."""
         units = self.units * len(self.controller)
         shapes = {"x": (B, T, self.in_features), "memory": (B, M, self.width), "h": (B, units), "c": (B, units)}
         return {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
-
-
-def _one_plus(x: Tensor) -> Tensor:
-    return 1 + F.softplus(x)

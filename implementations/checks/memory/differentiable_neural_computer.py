@@ -11,7 +11,7 @@ STATES = ("memory", "usage", "link", "precedence", "writing", "reading", "h", "c
 
 
 def steps_by_hand(generator: torch.Generator) -> float:
-    """Return the difference between three steps of two layers and two heads and the equations, one example at a time."""
+    """Return the difference between three steps, with two layers and two heads, and the equations."""
     net = DifferentiableNeuralComputer(units=6, layers=2, heads=2, width=4).double()
     given = _doubled(net, generator, B=1, T=3)
     memory, usage, link, precedence, writing, reading, h, c = (given[name][0] for name in STATES)
@@ -44,9 +44,7 @@ def steps_by_hand(generator: torch.Generator) -> float:
         reading = torch.stack(
             [
                 pi[0] * link.T @ w + pi[1] * _by_content(memory, k, beta) + pi[2] * link @ w
-                for w, k, beta, pi in zip(
-                    reading, keys.split(4), strengths, modes.view(2, 3).softmax(1), strict=True
-                )
+                for w, k, beta, pi in zip(reading, keys.split(4), strengths, modes.view(2, 3).softmax(1), strict=True)
             ]
         )
         outputs.append(net.output.weight @ hidden + net.read_output.weight @ (reading @ memory).flatten())

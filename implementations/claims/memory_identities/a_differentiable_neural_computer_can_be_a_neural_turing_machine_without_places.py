@@ -1,4 +1,4 @@
-"""Experiment: a differentiable neural computer without allocation and links, against a neural Turing machine without movement.
+"""Experiment: a neural computer without allocation and links, against a neural Turing machine without movement.
 
 Source: Graves et al. 2016, Methods, "Comparison with the neural Turing machine" (graves2016hybrid).
 
@@ -72,7 +72,9 @@ def _find_by_content(project: torch.nn.Linear, shift: int) -> None:
     sharpness.fill_(-SATURATED)
 
 
-def _computer(machine: NeuralTuringMachine, *, allocation: float, modes: tuple[float, ...]) -> DifferentiableNeuralComputer:
+def _computer(
+    machine: NeuralTuringMachine, *, allocation: float, modes: tuple[float, ...]
+) -> DifferentiableNeuralComputer:
     """Return the computer with the machine's weights, and a constant unit in place of biases."""
     computer = DifferentiableNeuralComputer(units=UNITS + 1, rows=ROWS, width=WIDTH).double()
     for parameter in computer.parameters():
