@@ -24,6 +24,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from implementations.concepts.aggregation.minibatch_standard_deviation import MinibatchStandardDeviation
+from implementations.concepts.convolution_layer.learned_constant import LearnedConstant
 from implementations.concepts.convolution_layer.modulated_convolution import ModulatedConvolution
 from kb.guards import checked_arguments, checked_inputs
 
@@ -92,7 +94,7 @@ class Synthesis(nn.Module):
 
     def __init__(self, channels: int, widths: Sequence[int], latent: int) -> None:
         super().__init__()
-        self.start = nn.Parameter(torch.randn(widths[0], SMALLEST, SMALLEST))
+        self.start = LearnedConstant(channels=widths[0], side=SMALLEST)
         pairs = [(widths[0], widths[0]), *((a, b) for before, b in pairwise(widths) for a in (before, b))]
         self.layers = nn.ModuleList(Layer(a, b, latent) for a, b in pairs)  # one on the first level, then two on each
         to_image = partial(ModulatedConvolution, out_channels=channels, latent=latent, kernel_size=1, demodulate=False)
@@ -101,7 +103,7 @@ class Synthesis(nn.Module):
 
     def forward(self, w: Float[Tensor, "B D"], noise: Float[Tensor, "B L H W"]) -> Float[Tensor, "B C H W"]:
         """Return the image of every latent; layers of smaller maps use the noise of as many pixels."""
-        h, image = self.start.repeat(len(w), 1, 1, 1), None
+        h, image = self.start(w), None
         layers = list(zip(self.layers, noise.unbind(1), strict=True))
         for level, (to_image, bias) in enumerate(zip(self.to_image, self.bias, strict=True)):
             h = h if level == 0 else doubled(h)
@@ -121,6 +123,7 @@ class Discriminator(nn.Module):
         self.first = nn.ModuleList(Equalised(a, a, 3) for a, _ in steps)
         self.second = nn.ModuleList(Equalised(a, b, 3) for a, b in steps)
         self.shortcut = nn.ModuleList(Equalised(a, b, 1, bias=False) for a, b in steps)
+        self.deviation, self.flatten = MinibatchStandardDeviation(), nn.Flatten()
         self.last = Equalised(widths[0] + 1, widths[0], 3)
         self.hidden = Equalised(widths[0] * SMALLEST**2, widths[0])
         self.score = Equalised(widths[0], 1)
@@ -131,8 +134,7 @@ class Discriminator(nn.Module):
         for first, second, shortcut in zip(self.first, self.second, self.shortcut, strict=True):
             branch = activation(second(blurred(activation(first(h)), 2), stride=2))
             h = (branch + shortcut(blurred(h, 1), stride=2)) / 2**0.5
-        deviation = ((h - h.mean(0)).square().mean(0) + 1e-8).sqrt().mean().expand(len(h), 1, *h.shape[2:])
-        h = activation(self.last(torch.cat([h, deviation], 1))).flatten(1)
+        h = self.flatten(activation(self.last(self.deviation(h))))
         return self.score(activation(self.hidden(h))).squeeze(1)
 
 
