@@ -1,7 +1,6 @@
 """StyleGAN2: a mapping network turns noise into a style, which scales the filters of all layers of a generator.
 
-Source: Karras et al. 2020, "Analyzing and improving the image quality of StyleGAN" (karras2020analyzing), with the
-networks of their code; the losses are those of Goodfellow et al. 2014 (goodfellow2014generative).
+Source: Karras et al. 2020 (karras2020analyzing) and their code; losses of Goodfellow et al. (goodfellow2014generative).
 
 Equations:
     w = mapping(z / root mean square of z)                          z ~ N(0, I)
@@ -109,7 +108,8 @@ class Synthesis(nn.Module):
             h = h if level == 0 else doubled(h)
             for layer, of_layer in layers[max(2 * level - 1, 0) : 2 * level + 1]:
                 h = layer(h, w, of_layer[:, : h.shape[2], : h.shape[3]])
-            image = to_image(h, w) + bias + (0 if image is None else doubled(image))
+            added = to_image(h, w) + bias
+            image = added if image is None else doubled(image) + added
         return image
 
 

@@ -30,11 +30,11 @@ class LearnedConstant(nn.Module):
     @checked_arguments()
     def __init__(self, *, channels: int = 2, side: int = 3) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(channels, side, side))
+        self.constant = nn.Parameter(torch.randn(channels, side, side))
 
     def forward(self, w: Float[Tensor, "B D"]) -> Float[Tensor, "B C H W"]:
         """Return the map for every example; only their number matters."""
-        return self.weight.expand(len(w), -1, -1, -1)
+        return self.constant.repeat(len(w), 1, 1, 1)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2) -> dict[str, Tensor]:
         """Return random latents."""
