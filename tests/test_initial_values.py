@@ -106,6 +106,7 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "adaptive-graph-recurrent-network embeddings": lambda _: (0.0, 1.0),
     "*adaptive*[. ]pool": lambda w: (0.0, 1 / math.sqrt(3 * w.shape[2])),
     "clip scale": lambda _: (math.log(1 / 0.07), 0.0),
+    "yolo stages.*.weight": lambda w: (0.0, math.sqrt(2 / 1.01 / w[0].numel())),
     "retinanet class_head.2.bias": lambda _: (-math.log(99), 0.0),
     "retinanet *_head.*.weight": lambda _: (0.0, 0.01),
     "retinanet *_head.*.bias": lambda _: ZERO,

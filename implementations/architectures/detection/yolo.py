@@ -20,6 +20,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from implementations.concepts.activation.leaky_rectified_linear_unit import LeakyRectifiedLinearUnit
 from implementations.concepts.loss.grid_detection_loss import decode, overlap
 from kb.guards import checked_arguments, checked_inputs
 
@@ -61,7 +62,7 @@ class YOLO(nn.Module):
         ValueError: There are not two numbers of blocks.
 
     Example:
-        >>> found = YOLO(classes=5)(torch.zeros(2, 3, 128, 128))
+        >>> found = YOLO(grid=2, classes=5)(torch.zeros(2, 3, 128, 128))
         >>> found.boxes.shape, found.confidences.shape, found.classes.shape
         (torch.Size([2, 2, 2, 2, 4]), torch.Size([2, 2, 2, 2]), torch.Size([2, 2, 2, 5]))
         >>> YOLO(blocks=[1, 2, 3])
@@ -73,7 +74,7 @@ class YOLO(nn.Module):
     def __init__(
         self,
         *,
-        grid: int = 2,
+        grid: int = 1,
         in_channels: int = 3,
         width: int = 1,
         blocks: Sequence[int] = (1, 1),
@@ -98,14 +99,16 @@ class YOLO(nn.Module):
         for number, stage in enumerate(stages):
             layers: list[nn.Module] = [nn.MaxPool2d(2)] if number else []
             for multiple, kernel, stride in stage:
-                layers += [nn.Conv2d(before, multiple * width, kernel, stride, kernel // 2), nn.LeakyReLU(SLOPE)]
+                convolution = nn.Conv2d(before, multiple * width, kernel, stride, kernel // 2)
+                nn.init.kaiming_normal_(convolution.weight, SLOPE)  # else 24 layers leave almost nothing of the image
+                layers += [convolution, LeakyRectifiedLinearUnit(slope=SLOPE)]
                 before = multiple * width
             self.stages.append(nn.Sequential(*layers))
         cells = grid**2
         self.head = nn.Sequential(
             nn.Flatten(),
             nn.Linear(cells * before, hidden),
-            nn.LeakyReLU(SLOPE),
+            LeakyRectifiedLinearUnit(slope=SLOPE),
             nn.Dropout(dropout),
             nn.Linear(hidden, cells * (5 * boxes + classes)),
         )

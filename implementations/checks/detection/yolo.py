@@ -23,7 +23,7 @@ FIGURE = [
 
 def layers_are_those_of_the_figure(generator: torch.Generator) -> float:
     """Return the difference from the layers of figure 3 one by one, with a 64th of the channels."""
-    net = YOLO(width=1, blocks=(4, 2)).double()
+    net = YOLO(grid=2, width=1, blocks=(4, 2)).double()
     x = net.example_inputs(generator)["x"].double()
     found, weights = net(x), iter(net.state_dict().values())
     for layer in FIGURE:
@@ -60,27 +60,27 @@ def worse_duplicates_fall(generator: torch.Generator) -> float:
 
 def detections_are_the_best_of_their_neighbours(generator: torch.Generator) -> float:
     """Return the difference of scores from products, and 1 where a box should have stayed or fallen, one by one."""
-    net = YOLO().double().eval()
+    net = YOLO(grid=2, boxes=4).double().eval()
     with torch.no_grad():
         for parameter in net.head[4].parameters():
             nn.init.normal_(parameter, generator=generator)
     x = net.example_inputs(generator)["x"].double()
     boxes, confidences, classes = (each.detach() for each in net(x))
     wrong, errors = 0, []
-    for image, found in enumerate(net.detect(x, least=0.3, most=0.4)):
+    for image, found in enumerate(net.detect(x, least=0.05, most=0.1)):
         candidates = []
         for row in range(2):
             for column in range(2):
-                for box in range(2):
+                for box in range(4):
                     px, py, s, t = boxes[image, row, column, box].tolist()
                     for label in range(3):
                         score = float(confidences[image, row, column, box] * classes[image, row, column, label])
-                        if score >= 0.3:
+                        if score >= 0.05:
                             candidates.append((score, label, [(column + px) / 2, (row + py) / 2, s * s, t * t]))
         stay: list[tuple[float, int, list[float]]] = []
         for score, label, box in sorted(candidates, reverse=True):
             others = [other for _, other_label, other in stay if other_label == label]
-            if all(float(overlap(torch.tensor(box), torch.tensor(other))) <= 0.4 for other in others):
+            if all(float(overlap(torch.tensor(box), torch.tensor(other))) <= 0.1 for other in others):
                 stay.append((score, label, box))
         wrong += found.labels.tolist() != [label for _, label, _ in stay]
         expected = torch.tensor([[score, *box] for score, _, box in stay], dtype=torch.float64)
