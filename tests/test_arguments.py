@@ -88,7 +88,7 @@ STARTS: dict[str, dict[str, Callable[[Any, Tensor], Tensor]]] = {
     "xlstm": {"h": no_weight_in_memories},
 }
 """States that begin otherwise than with zeros, by the entry and the input."""
-ROWS = {"neural-turing-machine": {"M": 8}}
+ROWS = {"differentiable-neural-computer": {"M": 8}, "neural-turing-machine": {"M": 8}}
 """Sizes that a module chooses by itself where no state says them."""
 
 

@@ -34,6 +34,7 @@ LAYERS = {
     "time-conditioned-residual-block": 1,
     "time-conditioned-u-net": 8,
     "vgg": 2,
+    "yolo": 1,
 }
 """How many layers drop as their argument says."""
 
