@@ -13,6 +13,8 @@ from e3nn.nn import NormActivation
 from torch import Tensor
 from torch.nn import functional as F
 
+from implementations.claims.precision import double_precision
+
 Weights = dict[str, Tensor]
 Layer = Callable[..., Tensor]
 
@@ -50,16 +52,17 @@ def convolution(features: int, degree: int, gaussians: int, reach: float, cross_
     ]
     inputs = o3.Irreps([(features, (l, 1)) for l in degrees])
     found = o3.Irreps([(features, (o, 1)) for _, _, o in paths])
-    product = o3.TensorProduct(
-        inputs,
-        o3.Irreps([(1, (l, 1)) for l in degrees]),
-        found,
-        [(i, f, number, "uvu", True) for number, (i, f, _) in enumerate(paths)],
-        irrep_normalization="none",
-        path_normalization="none",
-        internal_weights=False,
-        shared_weights=False,
-    ).double()
+    with double_precision():
+        product = o3.TensorProduct(
+            inputs,
+            o3.Irreps([(1, (l, 1)) for l in degrees]),
+            found,
+            [(i, f, number, "uvu", True) for number, (i, f, _) in enumerate(paths)],
+            irrep_normalization="none",
+            path_normalization="none",
+            internal_weights=False,
+            shared_weights=False,
+        )
     gains = [(-1 if path in OPPOSITE else 1) * math.sqrt(2 * path[2] + 1) for path in paths]
     scale = torch.tensor(gains, dtype=torch.float64).repeat_interleave(features)
     numbers = [[number for number, path in enumerate(paths) if path[2] == o] for o in degrees]
@@ -95,16 +98,13 @@ def convolution(features: int, degree: int, gaussians: int, reach: float, cross_
 def non_linearity(features: int, degree: int) -> Layer:
     """Return the non-linearity as a function of our weights and features."""
     higher = o3.Irreps([(features, (l, 1)) for l in range(1, degree + 1)])
-    activation = NormActivation(higher, softplus, normalize=False, bias=True).double() if degree else None
+    with double_precision():
+        activation = NormActivation(higher, softplus, normalize=True, epsilon=1e-4, bias=True)
 
     def theirs(weights: Weights, h: Tensor) -> Tensor:
-        bias, flat = weights["bias"], flattened(h)
-        scalars = softplus(flat[:, :features] + bias[0])
-        if activation is None:
-            return restored(scalars, features)
-        named = {"biases": bias[1:].flatten()}
+        flat, named = flattened(h), {"biases": weights["bias"].flatten()}
         others = torch.func.functional_call(activation, named, (flat[:, features:],))
-        return restored(torch.cat([scalars, others], 1), features)
+        return restored(torch.cat([softplus(flat[:, :features]), others], 1), features)
 
     return theirs
 

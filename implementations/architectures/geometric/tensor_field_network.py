@@ -70,8 +70,8 @@ class TensorFieldNetwork(nn.Module):
     def __init__(
         self,
         *,
-        in_features: int = 2,
-        width: int = 3,
+        in_features: int = 3,
+        width: int = 4,
         degree: int = 1,
         gaussians: int = 4,
         reach: float = 3.5,
@@ -89,16 +89,14 @@ class TensorFieldNetwork(nn.Module):
         self.vectors = nn.Linear(width, 1, bias=False)
 
     @checked_inputs(edge_index="N")
-    def forward(
-        self, h: Float[Tensor, "N F"], x: Float[Tensor, "N X"], edge_index: Int[Tensor, "2 E"]
-    ) -> Outputs:
+    def forward(self, h: Float[Tensor, "N F"], x: Float[Tensor, "N X"], edge_index: Int[Tensor, "2 E"]) -> Outputs:
         """Return features of all nodes, and the points that they propose; `edge_index` lists sources and targets."""
         v = F.pad(self.embedding(h)[:, :, None], (0, self.components - 1))  # [N, D, M]
         for layer in self.layers:
             v = layer(v, x, edge_index)
         return Outputs(self.scalars(v[:, :, 0]), x + self.vectors(v[:, :, 1:4].mT)[:, :, 0])
 
-    def example_inputs(self, generator: torch.Generator, *, N: int = 6, E: int = 12) -> dict[str, Tensor]:
+    def example_inputs(self, generator: torch.Generator, *, N: int = 6, E: int = 20) -> dict[str, Tensor]:
         """Return random points with edges among all but the last, which is isolated."""
         source = torch.randint(0, N - 1, (E,), generator=generator)
         target = (source + torch.randint(1, N - 1, (E,), generator=generator)) % (N - 1)  # never the source itself

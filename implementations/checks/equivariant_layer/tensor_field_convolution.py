@@ -74,9 +74,7 @@ def rotations_commute(generator: torch.Generator) -> float:
     h, x, edges = inputs["h"].double(), inputs["x"].double(), inputs["edge_index"]
     turn = torch.linalg.qr(torch.randn(3, 3, generator=generator, dtype=torch.float64)).Q
     turn = turn * turn.det()  # a rotation
-    wigner = torch.block_diag(
-        *(torch.einsum("mab,ac,ncd,bd->mn", basis, turn, basis, turn) for basis in matrices())
-    )
+    wigner = torch.block_diag(*(torch.einsum("mab,ac,ncd,bd->mn", basis, turn, basis, turn) for basis in matrices()))
     return difference(layer(h @ wigner.T, x @ turn.T, edges), layer(h, x, edges) @ wigner.T)
 
 

@@ -21,9 +21,7 @@ def rotations_keep_shapes(generator: torch.Generator) -> float:
     with double_precision():
         task = BlockShapes(generator=generator)
     given, drawn = (inputs["x"].unflatten(0, (-1, 4)) for inputs, _ in (task.batch(), task.test()))
-    errors = [
-        (torch.pdist(drawn[number]) - torch.pdist(given[number % 8])).abs().max() for number in range(len(drawn))
-    ]
+    errors = [(torch.pdist(drawn[number]) - torch.pdist(given[number % 8])).abs().max() for number in range(len(drawn))]
     volumes = [abs(_volume(drawn[number]) - _volume(given[number % 8])) for number in range(len(drawn))]
     return max(*map(float, errors), *map(float, volumes))
 

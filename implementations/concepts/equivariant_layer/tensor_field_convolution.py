@@ -108,6 +108,12 @@ class TensorFieldConvolution(nn.Module):
         self.self_interaction = nn.ModuleList(
             nn.Linear(sum(path[2] == o for path in self.paths) * features, features, bias=o == 0) for o in degrees
         )
+        for layer in (self.radial[0], self.radial[2], self.self_interaction[0]):
+            nn.init.zeros_(layer.bias)
+        for layer in (self.radial[0], self.radial[2]):
+            nn.init.xavier_uniform_(layer.weight)
+        for layer in self.self_interaction:
+            nn.init.orthogonal_(layer.weight)
 
     def forward(
         self, h: Float[Tensor, "N D M"], x: Float[Tensor, "N X"], edge_index: Int[Tensor, "2 E"]

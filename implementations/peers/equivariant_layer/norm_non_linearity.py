@@ -6,7 +6,7 @@ from torch import Tensor
 
 from implementations.peers.tensor_field_modules import non_linearity
 
-SIZES = {"scalars": {"degree": 0}, "wide": {"degree": 1, "features": 7}}
+SIZES = {"wide": {"degree": 1, "features": 7}}
 
 
 def peer(*, features: int, degree: int) -> Callable[..., Tensor]:

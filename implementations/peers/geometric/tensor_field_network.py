@@ -7,7 +7,10 @@ from torch.nn import functional as F
 
 from implementations.peers.tensor_field_modules import convolution, non_linearity
 
-SIZES = {"wide": {"width": 5, "layers": 2, "gaussians": 3, "reach": 2.0}}
+SIZES = {
+    "wide": {"width": 5, "layers": 2, "gaussians": 3, "reach": 2.0},
+    "tensors": {"degree": 2, "layers": 2},
+}
 
 
 def peer(
