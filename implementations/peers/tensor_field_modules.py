@@ -50,12 +50,12 @@ def convolution(features: int, degree: int, gaussians: int, reach: float, cross_
         for o in degrees
         if abs(i - f) <= o <= i + f and (cross_products or (i + f + o) % 2 == 0)
     ]
-    inputs = o3.Irreps([(features, (l, 1)) for l in degrees])
+    inputs = o3.Irreps([(features, (i, 1)) for i in degrees])
     found = o3.Irreps([(features, (o, 1)) for _, _, o in paths])
     with double_precision():
         product = o3.TensorProduct(
             inputs,
-            o3.Irreps([(1, (l, 1)) for l in degrees]),
+            o3.Irreps([(1, (f, 1)) for f in degrees]),
             found,
             [(i, f, number, "uvu", True) for number, (i, f, _) in enumerate(paths)],
             irrep_normalization="none",
@@ -97,7 +97,7 @@ def convolution(features: int, degree: int, gaussians: int, reach: float, cross_
 
 def non_linearity(features: int, degree: int) -> Layer:
     """Return the non-linearity as a function of our weights and features."""
-    higher = o3.Irreps([(features, (l, 1)) for l in range(1, degree + 1)])
+    higher = o3.Irreps([(features, (i, 1)) for i in range(1, degree + 1)])
     with double_precision():
         activation = NormActivation(higher, softplus, normalize=True, epsilon=1e-4, bias=True)
 

@@ -1,4 +1,4 @@
-"""Exact checks of the tensor field convolution: harmonics, coefficients and rotations, against other sources of them."""
+"""Exact checks of the tensor field convolution: harmonics, coefficients and rotations, by other means."""
 
 import cmath
 import math

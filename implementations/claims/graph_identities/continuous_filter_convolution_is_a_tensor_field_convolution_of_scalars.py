@@ -54,7 +54,7 @@ def run(seed: int) -> dict[str, float]:
 def restricted(
     general: TensorFieldConvolution, special: ContinuousFilterConvolution, mixing: Tensor | None = None
 ) -> TensorFieldConvolution:
-    """Let all radial functions be the filters of the other, and the self-interaction add up what reaches the scalars."""
+    """Let all radial functions be the filters of the other, and the self-interaction add up all paths."""
     paths = len(general.paths)
     general.encoded = lambda distances: distances  # type: ignore[method-assign]
     general.radial = Function(lambda distances: special.weights(distances).repeat(1, paths))

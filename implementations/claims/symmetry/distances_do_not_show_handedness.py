@@ -3,8 +3,8 @@
 Source: Thomas et al. 2018, shape classification, p. 7 (thomas2018tensor).
 
 Method: a tensor field network, the same without cross products, SchNet, and a perceptron of the coordinates are trained
-on eight shapes of four blocks, each in one orientation, and tested in 25 random orientations of each, shifted at random.
-Two of the shapes are mirror images.
+on eight shapes of four blocks, each in one orientation, and tested in 25 random orientations of each, shifted. Two of
+the shapes are mirror images.
 
 Measures:
     accuracy: share of the test's shapes that the tensor field network names.

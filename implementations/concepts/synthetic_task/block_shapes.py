@@ -2,8 +2,8 @@
 
 Source: the shape classification of Thomas et al. 2018 (thomas2018tensor), with the coordinates of the authors' code.
 
-Shapes: N = 4 blocks of a shape, K = 8 shapes, F = 1 feature, which is one, E = 12 pairs of a shape. The shapes of a batch
-form one graph.
+Shapes: N = 4 blocks of a shape, K = 8 shapes, F = 1 feature, which is one, E = 12 pairs of a shape. The shapes of a
+batch form one graph.
 """
 
 import torch
