@@ -52,11 +52,12 @@ def run(seed: int) -> dict[str, float]:
     """
     task = BlockShapes(generator=torch.Generator().manual_seed(seed))
     sizes = {"in_features": 1, "out_features": len(SHAPES)}
+    fields = {"width": 8, **sizes}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         networks: dict[str, nn.Module] = {
-            "accuracy": TensorFieldNetwork(**sizes),
-            "accuracy_without_cross_products": TensorFieldNetwork(cross_products=False, **sizes),
+            "accuracy": TensorFieldNetwork(**fields),
+            "accuracy_without_cross_products": TensorFieldNetwork(cross_products=False, **fields),
             "accuracy_of_distances": SchNet(width=16, cutoff=4.0, interactions=3, **sizes),
             "accuracy_of_coordinates": OfCoordinates(),
         }
