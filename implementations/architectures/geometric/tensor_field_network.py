@@ -16,7 +16,6 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from implementations.concepts.equivariant_layer.norm_non_linearity import NormNonLinearity
 from implementations.concepts.equivariant_layer.tensor_field_convolution import TensorFieldConvolution
@@ -91,7 +90,8 @@ class TensorFieldNetwork(nn.Module):
     @checked_inputs(edge_index="N")
     def forward(self, h: Float[Tensor, "N F"], x: Float[Tensor, "N X"], edge_index: Int[Tensor, "2 E"]) -> Outputs:
         """Return features of all nodes, and the points that they propose; `edge_index` lists sources and targets."""
-        v = F.pad(self.embedding(h)[:, :, None], (0, self.components - 1))  # [N, D, M]
+        scalars = self.embedding(h)[:, :, None]
+        v = torch.cat([scalars, scalars.new_zeros(*scalars.shape[:2], self.components - 1)], 2)  # [N, D, M]
         for layer in self.layers:
             v = layer(v, x, edge_index)
         return Outputs(self.scalars(v[:, :, 0]), x + self.vectors(v[:, :, 1:4].mT)[:, :, 0])
