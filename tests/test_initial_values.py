@@ -73,6 +73,11 @@ def spread(values: Iterable[float], factors: tuple[float, ...] = (1.0,), added: 
 STEPS = (-4.5944, 1.3404)
 """Of the number whose softplus is log-uniform between 0.001 and 0.1, by numerical integration."""
 STATED: dict[str, Callable[[Tensor], Start]] = {
+    "low-rank-adaptation b": lambda _: ZERO,
+    "tensor-field-* *radial.*.weight": glorot,
+    "tensor-field-* *radial.*.bias": lambda _: ZERO,
+    "tensor-field-* *self_interaction.*.weight": lambda w: (0.0, 1 / math.sqrt(max(w.shape))),  # orthonormal rows
+    "tensor-field-* *self_interaction.*.bias": lambda _: ZERO,
     "* ages*.weight": lambda _: (0.0, 0.1),
     "age-code weight": lambda _: (0.0, 0.1),
     "bilinear-match weight": lambda _: (0.0, 0.1),

@@ -31,7 +31,7 @@ class BlockShapes:
     """Name a shape from the positions of its blocks.
 
     Args:
-        generator: Draws the orientations of the test.
+        generator: Draws the orientations of the test, and where shapes are.
 
     Example:
         >>> inputs, target = BlockShapes(generator=torch.Generator().manual_seed(0)).batch()
@@ -45,14 +45,14 @@ class BlockShapes:
     @checked_arguments()
     def __init__(self, *, generator: torch.Generator) -> None:
         shapes = torch.tensor(list(SHAPES.values())).to(torch.get_default_dtype())
-        self._batch = as_graph(shapes), torch.arange(len(shapes))
+        self.generator, self.shapes = generator, shapes
         many = shapes.repeat(REPEATS, 1, 1)
-        turned = many @ rotations(len(many), generator).mT + 6 * torch.rand(len(many), 1, 3, generator=generator) - 3
-        self._test = as_graph(turned), torch.arange(len(shapes)).repeat(REPEATS)
+        turned = many @ rotations(len(many), generator).mT
+        self._test = as_graph(shifted(turned, generator)), torch.arange(len(shapes)).repeat(REPEATS)
 
     def batch(self) -> tuple[dict[str, Tensor], Tensor]:
-        """Return all shapes, in the one orientation of each, and their numbers."""
-        return self._batch
+        """Return all shapes, in the one orientation of each and shifted at random, and their numbers."""
+        return as_graph(shifted(self.shapes, self.generator)), torch.arange(len(self.shapes))
 
     def test(self) -> tuple[dict[str, Tensor], Tensor]:
         """Return all shapes, rotated and shifted at random, and their numbers."""
@@ -85,6 +85,11 @@ def as_graph(shapes: Tensor) -> dict[str, Tensor]:
 def mean_over_blocks(features: Tensor) -> Tensor:
     """Return the mean of the features `[4 B, K]` of the blocks of every shape, `[B, K]`."""
     return features.unflatten(0, (-1, BLOCKS)).mean(1)
+
+
+def shifted(shapes: Tensor, generator: torch.Generator) -> Tensor:
+    """Return shapes `[B, 4, 3]`, each moved by at most 3 along every axis."""
+    return shapes + 6 * torch.rand(len(shapes), 1, 3, generator=generator) - 3
 
 
 def rotations(count: int, generator: torch.Generator) -> Tensor:
