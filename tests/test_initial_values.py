@@ -73,6 +73,9 @@ def spread(values: Iterable[float], factors: tuple[float, ...] = (1.0,), added: 
 STEPS = (-4.5944, 1.3404)
 """Of the number whose softplus is log-uniform between 0.001 and 0.1, by numerical integration."""
 STATED: dict[str, Callable[[Tensor], Start]] = {
+    "segment-anything neck.[13].weight": lambda _: ONE,
+    "segment-anything mask_encoder.[14].weight": lambda _: ONE,
+    "segment-anything upscale.1.weight": lambda _: ONE,
     "segment-anything tokens": lambda _: (0.0, 1.0),
     "segment-anything kinds": lambda _: (0.0, 1.0),
     "segment-anything no_*": lambda _: (0.0, 1.0),

@@ -24,15 +24,11 @@ from torch.nn import functional as F
 
 from implementations.concepts.attention_mechanism.learned_position_code import LearnedPositionCode
 from implementations.concepts.attention_mechanism.relative_grid_attention import RelativeGridAttention
-from implementations.concepts.attention_mechanism.two_way_attention_block import (
-    NarrowAttention,
-    TwoWayAttentionBlock,
-)
+from implementations.concepts.attention_mechanism.two_way_attention_block import NarrowAttention, TwoWayAttentionBlock
 from implementations.concepts.convolution_layer.patch_embedding import PatchEmbedding
 from kb.guards import checked_arguments, checked_inputs
 
 EPSILON = 1e-6  # added to variances in the image encoder and next to convolutions, as in the authors' code
-KINDS = 4  # of points: beside the object, on it, and two corners of a box
 
 
 class Outputs(NamedTuple):
@@ -130,7 +126,7 @@ class SegmentAnything(nn.Module):
         heads: int = 2,
         hidden: int = 12,
         decoder_blocks: int = 2,
-        mask_channels: int = 4,
+        mask_channels: int = 12,
         quality_hidden: int = 10,
         masks: int = 4,
     ) -> None:
@@ -153,7 +149,7 @@ class SegmentAnything(nn.Module):
             ChannelNorm(width),
         )
         self.register_buffer("frequencies", torch.randn(2, width // 2))
-        self.kinds, self.no_point = nn.Parameter(torch.randn(KINDS, width)), nn.Parameter(torch.randn(width))
+        self.kinds, self.no_point = nn.Parameter(torch.randn(4, width)), nn.Parameter(torch.randn(width))
         self.mask_encoder = nn.Sequential(
             nn.Conv2d(1, mask_channels // 4, 2, stride=2),
             ChannelNorm(mask_channels // 4),
@@ -195,14 +191,13 @@ class SegmentAnything(nn.Module):
             x: Images.
             points: Columns and rows of pixels.
             labels: 0 beside the object, 1 on it, 2 and 3 corners of a box, -1 no point.
-            mask: Coarse masks, as logits.
-            given: 1 where there is one, and 0 elsewhere.
+            mask: Coarse masks, as logits; they count where `given` is 1.
+            given: 1 or 0 for every example.
         """
-        prompts = self.points(points, labels)
         dense = torch.where(
             given[:, None, None, None] > 0, self.mask_encoder(mask[:, None]), self.no_mask[:, None, None]
         )
-        return self.decode(self.encode(x) + dense, prompts)
+        return self.decode(self.encode(x) + dense, self.points(points, labels))
 
     def encode(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D P Q"]:
         """Return the features of all patches."""
@@ -224,8 +219,11 @@ class SegmentAnything(nn.Module):
     def decode(self, z: Float[Tensor, "B D P Q"], prompts: Float[Tensor, "B T D"]) -> Outputs:
         """Return the masks and their quality, from the features of an image and the tokens of prompts."""
         centres = (torch.arange(self.side, dtype=z.dtype, device=z.device) + 0.5) / self.side
-        rows, columns = torch.meshgrid(centres, centres, indexing="ij")
-        z_code = self.position(torch.stack([columns, rows], -1)).flatten(0, 1).expand(len(z), -1, -1)  # [B, P Q, D]
+        z_code = (
+            self.position(torch.stack(torch.meshgrid(centres, centres, indexing="xy"), -1))
+            .flatten(0, 1)
+            .expand(len(z), -1, -1)
+        )  # [B, P Q, D]
         t_code = torch.cat([self.tokens.expand(len(z), -1, -1), prompts], 1)
         t, flat = t_code, z.flatten(2).mT
         for block in self.decoder:

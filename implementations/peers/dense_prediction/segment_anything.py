@@ -20,7 +20,7 @@ SIZES = {
         "window": 2,
         "width": 24,
         "heads": 3,
-        "mask_channels": 8,
+        "mask_channels": 16,
         "masks": 3,
     }
 }
