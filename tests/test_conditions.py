@@ -37,6 +37,7 @@ def test_conditions_on_what_an_entry_states() -> None:
         "equivariant-graph-network",
         "point-cloud-autoencoder",
         "radial-field-network",
+        "tensor-field-network",
     }
     assert chosen("takes space and gives space and not gives feature") == set()
     assert chosen("since 2016 and until 2017") == {entry.id for entry in BASE.select(since=2016, until=2017)}

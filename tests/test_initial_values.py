@@ -73,6 +73,21 @@ def spread(values: Iterable[float], factors: tuple[float, ...] = (1.0,), added: 
 STEPS = (-4.5944, 1.3404)
 """Of the number whose softplus is log-uniform between 0.001 and 0.1, by numerical integration."""
 STATED: dict[str, Callable[[Tensor], Start]] = {
+    "segment-anything neck.[13].weight": lambda _: ONE,
+    "segment-anything mask_encoder.[14].weight": lambda _: ONE,
+    "segment-anything upscale.1.weight": lambda _: ONE,
+    "segment-anything tokens": lambda _: (0.0, 1.0),
+    "segment-anything kinds": lambda _: (0.0, 1.0),
+    "segment-anything no_*": lambda _: (0.0, 1.0),
+    "* *attention.rows": lambda _: ZERO,
+    "* *attention.columns": lambda _: ZERO,
+    "relative-grid-attention rows": lambda _: ZERO,
+    "relative-grid-attention columns": lambda _: ZERO,
+    "low-rank-adaptation b": lambda _: ZERO,
+    "tensor-field-* *radial.*.weight": glorot,
+    "tensor-field-* *radial.*.bias": lambda _: ZERO,
+    "tensor-field-* *self_interaction.*.weight": lambda w: (0.0, 1 / math.sqrt(max(w.shape))),  # orthonormal rows
+    "tensor-field-* *self_interaction.*.bias": lambda _: ZERO,
     "* ages*.weight": lambda _: (0.0, 0.1),
     "age-code weight": lambda _: (0.0, 0.1),
     "bilinear-match weight": lambda _: (0.0, 0.1),

@@ -72,6 +72,8 @@ REFUSED: dict[str, list[Arguments]] = {
     "group-normalisation": [{"channels": 5}],
     "gru": [{"convention": "both"}],
     "continuous-filter-convolution": [{"gaussians": 1}, {"cutoff": 0.0}],
+    "segment-anything": [{"patch": 5}, {"width": 12}, {"mask_channels": 6}],
+    "tensor-field-convolution": [{"reach": 0.0}],
     "latent-diffusion-model": [{"beta": (0.0, 0.02)}, {"beta": (0.1, 1.0)}, {"image": (1, 8, 5)}],
     "linear-recurrent-unit": [{"smallest": 0.9, "largest": 0.9}],
     "locally-connected-network": [{"channels": [4]}, {"image": [6, 8]}],

@@ -14,6 +14,7 @@ from kb.schema import Concept
 from kb.verify.preparing import seeded
 
 REAL = {
+    "block-shapes",
     "burgers-equation",
     "charged-particles",
     "closest-pair",
