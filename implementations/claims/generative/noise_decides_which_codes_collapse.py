@@ -94,8 +94,8 @@ def run(seed: int) -> dict[str, float | list[float]]:
         first.append(net.divergences(x))
         train(list(net.parameters()), partial(negative_bound, net, x))
         last.append(net.divergences(x))
-        best = best_decoder(eigenvalues, noise)
-        gaps.append(float(negative_bound(net, x) - negative_log_likelihood(best, eigenvalues.diag(), noise)))
+        least = negative_log_likelihood(best_decoder(eigenvalues, noise), eigenvalues.diag(), noise)
+        gaps.append(negative_bound(net, x).item() - least.item())
         maxima.append(most_likely_decoder(covariance, noise))
     ratios = torch.stack([eigenvalues / noise for noise in NOISE])
     predicted = ratios.log().clamp(min=0) / 2
