@@ -17,9 +17,11 @@ Measures:
     mistakes: differences between numbers in use and eigenvalues above the noise, added up over its variances.
     likelihood_mistakes: the same for singular values that are not zero, where the exact likelihood is maximised.
     coordinate_mistakes: the same for variances of coordinates, compared with the eigenvalues.
-    divergence_error: largest difference between `divergences` and `predicted`.
+    agreement: 1 less the largest difference between `divergences` and `predicted`. The difference itself is what
+        training has left, and depends on how a processor rounds.
     first_used: share of numbers in use before training, the least for any variance of the noise.
-    gap: negative bound after training, less the least negative log-likelihood of any decoder; the largest.
+    attained: 1 less the largest gap, in nats, between the negative bound after training and the least negative
+        log-likelihood of any decoder.
 """
 
 import math
@@ -107,9 +109,9 @@ def run(seed: int) -> dict[str, float | list[float]]:
         "mistakes": mistakes([int((each > USED).sum()) for each in last], above),
         "likelihood_mistakes": mistakes([int((each > USED * eigenvalues[0].sqrt()).sum()) for each in singular], above),
         "coordinate_mistakes": mistakes([int((covariance.diag() > noise).sum()) for noise in NOISE], above),
-        "divergence_error": float((torch.stack(last) - predicted).abs().max()),
+        "agreement": 1 - float((torch.stack(last) - predicted).abs().max()),
         "first_used": min(float((each > USED).double().mean()) for each in first),
-        "gap": max(gaps),
+        "attained": 1 - max(gaps),
     }
 
 
