@@ -4,7 +4,7 @@ Source: Ren et al. 2015, "Faster R-CNN" (ren2015faster), sec. 3; on a feature py
 sec. 4 and eq. 1; boxes are resampled as in He et al. 2017, "Mask R-CNN" (he2017mask), sec. 3.
 
 Equations:
-    P_2, ..., P_5: levels of a feature pyramid network; P_6: every second row and column of P_5
+    P_2, ..., P_5: levels of a feature pyramid network; P_6: every second row and column of P_5, and so on
     h_l = ReLU(U * P_l)                             3x3 convolution, the same at all levels
     o_l = V h_l,  t_l = W h_l                       objectness and offsets of A anchors at every position
     proposals: anchors moved by t, of each level the best by o, without those that overlap with better ones; the N best
@@ -31,8 +31,6 @@ from kb.guards import checked_arguments, checked_inputs
 STRIDES = (4, 8, 16, 32)
 SMALLEST = 1e-3
 """Pixels; proposals that are narrower or lower are dropped."""
-ROUNDING = 1e-6
-"""So that a box of exactly the size at which a level starts is on that level, however logarithms are rounded."""
 
 
 class Detections(NamedTuple):
@@ -62,6 +60,7 @@ class FasterRCNN(nn.Module):
         width: Channels of its stem.
         channels: Channels of the pyramid and of the hidden layer of the region proposal network.
         in_channels: Number C of input channels.
+        coarser: Number of levels after the fifth, for proposals only.
         anchor: Side of the anchors at level 2, in pixels; it doubles from level to level.
         proportions: Heights of the A anchors at a position, as shares of their widths.
         candidates: The best boxes of each level among which those that overlap are suppressed.
@@ -78,33 +77,35 @@ class FasterRCNN(nn.Module):
         (torch.Size([2, 1542]), torch.Size([2, 5, 4]), torch.Size([2, 5, 3]))
     """
 
-    @checked_arguments(overlap=(0, 1))
+    @checked_arguments(coarser=0, overlap=(0, 1))
     def __init__(
         self,
         *,
         block: str = "basic",
         blocks: Sequence[int] = (1, 1, 1, 1),
         width: int = 4,
-        channels: int = 16,
+        channels: int = 32,
         in_channels: int = 3,
-        anchor: int = 8,
+        coarser: int = 1,
+        anchor: int = 32,
         proportions: Sequence[float] = (0.5, 1, 2),
         candidates: int = 3,
         overlap: float = 0.7,
         proposals: int = 10,
-        size: int = 32,
+        size: int = 40,
         cells: int = 2,
         hidden: int = 12,
         classes: int = 3,
     ) -> None:
         super().__init__()
-        self.in_channels, self.candidates, self.proposals, self.size = in_channels, candidates, proposals, size
+        self.in_channels, self.coarser, self.size = in_channels, coarser, size
+        self.candidates, self.proposals = candidates, proposals
         self.pyramid = FeaturePyramidNetwork(
             block=block, blocks=blocks, width=width, channels=channels, in_channels=in_channels
         )
         self.anchors = nn.ModuleList(
             AnchorBoxes(sides=[anchor * 2**level], proportions=proportions, stride=STRIDES[0] * 2**level)
-            for level in range(len(STRIDES) + 1)
+            for level in range(len(STRIDES) + coarser)
         )
         self.window = nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1), nn.ReLU())
         self.objectness = nn.Conv2d(channels, len(proportions), 1)
@@ -137,9 +138,11 @@ class FasterRCNN(nn.Module):
         )
 
     def levels(self, x: Tensor) -> list[Tensor]:
-        """Return the levels 2 to 6 of the pyramid."""
+        """Return the levels of the pyramid, and those after the fifth."""
         levels = [*self.pyramid(x)]
-        return [*levels, levels[-1][:, :, ::2, ::2]]
+        for _ in range(self.coarser):
+            levels.append(levels[-1][:, :, ::2, ::2])
+        return levels
 
     def propose(self, levels: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         """Return the objectness and the offsets of anchors, a map for each level."""
@@ -172,10 +175,11 @@ class FasterRCNN(nn.Module):
         boxes = proposals.flatten(0, 1)
         image = torch.arange(len(proposals), device=boxes.device).repeat_interleave(proposals.shape[1])
         side = (boxes[:, 2:] - boxes[:, :2]).prod(1).sqrt()
-        level = (2 + (side / self.size).log2() + ROUNDING).floor().clamp(0, 3).long()  # the first is level 2
+        limits = self.size * torch.tensor([0.5, 1, 2]).to(side)  # from which sides on a box is on levels 3, 4 and 5
+        level = torch.bucketize(side, limits, right=True)
         strides = torch.tensor(STRIDES, device=boxes.device)[level, None]
         return align.of_maps(levels[: len(STRIDES)], boxes / strides, image, level)
 
-    def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 64, W: int = 72) -> dict[str, Tensor]:
+    def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 64, W: int = 40) -> dict[str, Tensor]:
         """Return random images whose width is no multiple of the largest stride."""
         return {"x": torch.randn(B, self.in_channels, H, W, generator=generator)}

@@ -40,5 +40,6 @@ def shared_and_union(
     first: Float[Tensor, "... 4"], second: Float[Tensor, "... 4"]
 ) -> tuple[Float[Tensor, "..."], Float[Tensor, "..."]]:
     """Return the area that two boxes share, and that of both together; shapes are broadcast."""
-    shared = (torch.minimum(first, second)[..., 2:] - torch.maximum(first, second)[..., :2]).clamp(min=0).prod(-1)
+    start, end = torch.maximum(first[..., :2], second[..., :2]), torch.minimum(first[..., 2:], second[..., 2:])
+    shared = (end - start).clamp(min=0).prod(-1)
     return shared, sum((box[..., 2:] - box[..., :2]).prod(-1) for box in (first, second)) - shared

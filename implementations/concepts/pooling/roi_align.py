@@ -88,6 +88,6 @@ class ROIAlign(nn.Module):
 
 def neighbours(place: Float[Tensor, "N R"], size: Int[Tensor, "N 1"]) -> tuple[Tensor, Tensor, Tensor]:
     """Return the pixels on both sides of places, and where each place is between them: from 0 to 1."""
-    place = torch.minimum(place.clamp(min=0), size.to(place) - 1)
+    place = torch.minimum(torch.where(place > 0, place, 0), size.to(place) - 1)
     low = place.floor().long()
-    return low, torch.minimum(low + 1, size - 1), place - low
+    return low, low + (low < size - 1), place - low

@@ -12,10 +12,11 @@ from implementations.peers.torchvision_models import import_torchvision
 
 SIZES = {
     "as-published": {
-        "block": "bottleneck", "blocks": [1, 2, 1, 2], "width": 3, "in_channels": 2, "proportions": [0.5, 1],
+        "block": "bottleneck", "blocks": [1, 2, 1, 2], "width": 3, "channels": 6, "in_channels": 2, "anchor": 8, "size": 16,
+        "proportions": [0.5, 1],
         "candidates": 9, "proposals": 7, "cells": 7, "classes": 4,
     },
-    "little-overlap": {"overlap": 0.1, "candidates": 12, "proposals": 60, "size": 12},
+    "little-overlap": {"channels": 8, "anchor": 20, "overlap": 0.1, "candidates": 12, "proposals": 60},
 }  # fmt: skip
 
 
