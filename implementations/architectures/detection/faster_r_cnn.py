@@ -74,7 +74,7 @@ class FasterRCNN(nn.Module):
     Example:
         >>> found = FasterRCNN(proposals=5, classes=3)(torch.zeros(2, 3, 64, 96))
         >>> found.objectness.shape, found.proposals.shape, found.logits.shape
-        (torch.Size([2, 1542]), torch.Size([2, 5, 4]), torch.Size([2, 5, 3]))
+        (torch.Size([2, 1536]), torch.Size([2, 5, 4]), torch.Size([2, 5, 3]))
     """
 
     @checked_arguments(coarser=0, overlap=(0, 1))
@@ -92,7 +92,7 @@ class FasterRCNN(nn.Module):
         candidates: int = 3,
         overlap: float = 0.7,
         proposals: int = 10,
-        size: int = 40,
+        size: int = 64,
         cells: int = 2,
         hidden: int = 12,
         classes: int = 3,

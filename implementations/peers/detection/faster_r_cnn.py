@@ -16,7 +16,7 @@ SIZES = {
         "proportions": [0.5, 1],
         "candidates": 9, "proposals": 7, "cells": 7, "classes": 4,
     },
-    "little-overlap": {"channels": 8, "anchor": 20, "overlap": 0.1, "candidates": 12, "proposals": 60},
+    "little-overlap": {"channels": 8, "anchor": 20, "size": 16, "overlap": 0.1, "candidates": 12, "proposals": 60},
 }  # fmt: skip
 
 
