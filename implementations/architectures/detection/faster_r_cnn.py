@@ -124,9 +124,12 @@ class FasterRCNN(nn.Module):
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B C H W"]) -> Detections:
         """Return what is predicted for all anchors and proposals; proposals are constants for gradients."""
-        levels = self.levels(x)
+        return self.detect(self.levels(x), (x.shape[3], x.shape[2]))
+
+    def detect(self, levels: Sequence[Tensor], size: tuple[int, int]) -> Detections:
+        """Return the same, given the levels of images of this width and height."""
         objectness, offsets = self.propose(levels)
-        proposals = self.best(objectness, offsets, (x.shape[3], x.shape[2]))
+        proposals = self.best(objectness, offsets, size)
         features = self.head(self.within(levels, proposals, self.align)).unflatten(0, proposals.shape[:2])
         number = self.anchors[0].number
         return Detections(
