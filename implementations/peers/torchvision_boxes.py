@@ -7,6 +7,7 @@ in for this one function, so that the code around it can be compared.
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
 import torch
@@ -27,6 +28,16 @@ def operators() -> Iterator[None]:
         patch.object(sys.modules["torchvision.ops.roi_align"], "_roi_align", roi_align_in_python()),
     ):
         yield
+
+
+def with_operators(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a peer, a function of our weights and an image, that runs with these operators."""
+
+    def running(weights: dict[str, Tensor], x: Tensor, training: bool = False) -> Any:
+        with operators():
+            return theirs(weights, x=x, training=training)
+
+    return running
 
 
 def roi_align_in_python() -> Callable[..., Tensor]:

@@ -7,16 +7,16 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.peers.modules import with_our_weights
-from implementations.peers.torchvision_boxes import operators
+from implementations.peers.torchvision_boxes import with_operators
 from implementations.peers.torchvision_models import import_torchvision
 
 SIZES = {
     "as-published": {
-        "block": "bottleneck", "blocks": [1, 2, 1, 2], "width": 3, "channels": 6, "in_channels": 2, "anchor": 8, "size": 16,
-        "proportions": [0.5, 1],
+        "block": "bottleneck", "blocks": [1, 2, 1, 2], "width": 3, "channels": 16, "in_channels": 2, "anchor": 8,
+        "size": 16, "proportions": [0.5, 1],
         "candidates": 9, "proposals": 7, "cells": 7, "classes": 4,
     },
-    "little-overlap": {"channels": 8, "anchor": 20, "size": 16, "overlap": 0.1, "candidates": 12, "proposals": 60},
+    "little-overlap": {"channels": 16, "anchor": 20, "size": 16, "overlap": 0.1, "candidates": 12, "proposals": 60},
 }  # fmt: skip
 
 
@@ -62,7 +62,10 @@ class Detector(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """Return the predictions of both stages."""
         levels = self.pyramid(self.body(x))
-        sizes = [(x.shape[2], x.shape[3])] * len(x)
+        return self.detect(levels, [(x.shape[2], x.shape[3])] * len(x))
+
+    def detect(self, levels: dict[str, Tensor], sizes: list[tuple[int, int]]) -> tuple[Tensor, ...]:
+        """Return the same, given the levels of images of these heights and widths."""
         objectness, offsets, proposals = self.propose(list(levels.values()), sizes)
         features = self.head(self.pool(levels, list(proposals), sizes))
         logits, moves = (each.unflatten(0, proposals.shape[:2]) for each in self.predictor(features))
@@ -109,11 +112,4 @@ def peer(
         body, [1, 1, 1, 1, channels], anchor=anchor, proportions=proportions, candidates=candidates, overlap=overlap,
         proposals=proposals, size=size, cells=cells, hidden=hidden, classes=classes,
     )  # fmt: skip
-    theirs = with_our_weights(module)
-
-    def running(weights: dict[str, Tensor], x: Tensor, training: bool = False) -> tuple[Tensor, ...]:
-        with operators():
-            found: tuple[Tensor, ...] = theirs(weights, x=x, training=training)
-        return found
-
-    return running
+    return with_operators(with_our_weights(module))
