@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from implementations.architectures.detection.feature_pyramid_network import FeaturePyramidNetwork
 from implementations.concepts.decoding.non_maximum_suppression import NonMaximumSuppression
 from implementations.concepts.output_layer.anchor_boxes import AnchorBoxes, by_anchor
-from implementations.concepts.pooling.roi_align import ROIAlign
+from implementations.concepts.pooling.roi_align import PyramidROIAlign
 from kb.guards import checked_arguments, checked_inputs
 
 STRIDES = (4, 8, 16, 32)
@@ -49,6 +49,59 @@ class Detections(NamedTuple):
     proposals: Float[Tensor, "B N 4"]
     logits: Float[Tensor, "B N K"]
     offsets: Float[Tensor, "B N K 4"]
+
+
+class RegionProposalNetwork(nn.Module):
+    """Finds the boxes that are most likely to hold an object, by the same filters on all levels of a pyramid."""
+
+    def __init__(
+        self,
+        channels: int,
+        anchors: Sequence[AnchorBoxes],
+        *,
+        candidates: int,
+        overlap: float,
+        proposals: int,
+    ) -> None:
+        super().__init__()
+        self.candidates, self.proposals, self.number = candidates, proposals, anchors[0].number
+        self.anchors = nn.ModuleList(anchors)
+        self.window = nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1), nn.ReLU())
+        self.objectness = nn.Conv2d(channels, self.number, 1)
+        self.anchor_offsets = nn.Conv2d(channels, 4 * self.number, 1)
+        for convolution in (self.window[0], self.objectness, self.anchor_offsets):
+            nn.init.normal_(convolution.weight, std=0.01)
+            nn.init.zeros_(convolution.bias)
+        self.suppress = NonMaximumSuppression(threshold=overlap)
+
+    def forward(self, levels: Sequence[Tensor], size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
+        """Return objectness and offsets of anchors, and proposals, in images of this width and height."""
+        hidden = [self.window(level) for level in levels]
+        objectness, offsets = [self.objectness(each) for each in hidden], [self.anchor_offsets(each) for each in hidden]
+        return (
+            torch.cat([by_anchor(each, self.number)[..., 0] for each in objectness], 1),
+            torch.cat([by_anchor(each, self.number) for each in offsets], 1),
+            self.best(objectness, offsets, size),
+        )
+
+    @torch.no_grad()
+    def best(
+        self, objectness: Sequence[Tensor], offsets: Sequence[Tensor], size: tuple[int, int]
+    ) -> Float[Tensor, "B N 4"]:
+        """Return the proposals of images of this width and height; empty ones stand for those that are missing."""
+        boxes, scores = [], []
+        for anchors, score, offset in zip(self.anchors, objectness, offsets, strict=True):
+            score = by_anchor(score, self.number)[..., 0]
+            score, chosen = score.topk(min(self.candidates, score.shape[1]), 1)
+            box = anchors(offset).gather(1, chosen[..., None].expand(-1, -1, 4))
+            box = torch.minimum(box.clamp(min=0), torch.tensor(2 * size).to(box))  # within the image
+            kept = self.suppress(box, score) & (box[..., 2:] - box[..., :2] >= SMALLEST).all(2)
+            boxes.append(torch.where(kept[..., None], box, 0))
+            scores.append(torch.where(kept, score, -torch.inf))
+        boxes.append(boxes[0].new_zeros(len(boxes[0]), self.proposals, 4))
+        scores.append(scores[0].new_full((len(boxes[0]), self.proposals), -torch.inf))
+        _, chosen = torch.cat(scores, 1).topk(self.proposals, 1)
+        return torch.cat(boxes, 1).gather(1, chosen[..., None].expand(-1, -1, 4))
 
 
 class FasterRCNN(nn.Module):
@@ -98,23 +151,18 @@ class FasterRCNN(nn.Module):
         classes: int = 3,
     ) -> None:
         super().__init__()
-        self.in_channels, self.coarser, self.size = in_channels, coarser, size
-        self.candidates, self.proposals = candidates, proposals
+        self.in_channels, self.coarser = in_channels, coarser
         self.pyramid = FeaturePyramidNetwork(
             block=block, blocks=blocks, width=width, channels=channels, in_channels=in_channels
         )
-        self.anchors = nn.ModuleList(
+        anchors = [
             AnchorBoxes(sides=[anchor * 2**level], proportions=proportions, stride=STRIDES[0] * 2**level)
             for level in range(len(STRIDES) + coarser)
+        ]
+        self.proposer = RegionProposalNetwork(
+            channels, anchors, candidates=candidates, overlap=overlap, proposals=proposals
         )
-        self.window = nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1), nn.ReLU())
-        self.objectness = nn.Conv2d(channels, len(proportions), 1)
-        self.anchor_offsets = nn.Conv2d(channels, 4 * len(proportions), 1)
-        for convolution in (self.window[0], self.objectness, self.anchor_offsets):
-            nn.init.normal_(convolution.weight, std=0.01)
-            nn.init.zeros_(convolution.bias)
-        self.suppress = NonMaximumSuppression(threshold=overlap)
-        self.align = ROIAlign(cells=cells, centred=False)
+        self.align = PyramidROIAlign(cells=cells, size=size, strides=STRIDES)
         self.head = nn.Sequential(
             nn.Flatten(), nn.Linear(channels * cells**2, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU()
         )
@@ -128,17 +176,10 @@ class FasterRCNN(nn.Module):
 
     def detect(self, levels: Sequence[Tensor], size: tuple[int, int]) -> Detections:
         """Return the same, given the levels of images of this width and height."""
-        objectness, offsets = self.propose(levels)
-        proposals = self.best(objectness, offsets, size)
-        features = self.head(self.within(levels, proposals, self.align)).unflatten(0, proposals.shape[:2])
-        number = self.anchors[0].number
-        return Detections(
-            torch.cat([by_anchor(each, number)[..., 0] for each in objectness], 1),
-            torch.cat([by_anchor(each, number) for each in offsets], 1),
-            proposals,
-            self.class_head(features),
-            self.box_head(features).unflatten(2, (-1, 4)),
-        )
+        objectness, offsets, proposals = self.proposer(levels, size)
+        features = self.head(self.align(levels, proposals)).unflatten(0, proposals.shape[:2])
+        moves = self.box_head(features).unflatten(2, (-1, 4))
+        return Detections(objectness, offsets, proposals, self.class_head(features), moves)
 
     def levels(self, x: Tensor) -> list[Tensor]:
         """Return the levels of the pyramid, and those after the fifth."""
@@ -146,42 +187,6 @@ class FasterRCNN(nn.Module):
         for _ in range(self.coarser):
             levels.append(levels[-1][:, :, ::2, ::2])
         return levels
-
-    def propose(self, levels: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-        """Return the objectness and the offsets of anchors, a map for each level."""
-        hidden = [self.window(level) for level in levels]
-        return [self.objectness(each) for each in hidden], [self.anchor_offsets(each) for each in hidden]
-
-    @torch.no_grad()
-    def best(
-        self, objectness: Sequence[Tensor], offsets: Sequence[Tensor], size: tuple[int, int]
-    ) -> Float[Tensor, "B N 4"]:
-        """Return the proposals of images of this width and height; empty ones stand for those that are missing."""
-        boxes, scores = [], []
-        for anchors, score, offset in zip(self.anchors, objectness, offsets, strict=True):
-            score = by_anchor(score, anchors.number)[..., 0]
-            score, chosen = score.topk(min(self.candidates, score.shape[1]), 1)
-            box = anchors(offset).gather(1, chosen[..., None].expand(-1, -1, 4))
-            box = torch.minimum(box.clamp(min=0), torch.tensor(2 * size).to(box))  # within the image
-            kept = self.suppress(box, score) & (box[..., 2:] - box[..., :2] >= SMALLEST).all(2)
-            boxes.append(torch.where(kept[..., None], box, 0))
-            scores.append(torch.where(kept, score, -torch.inf))
-        boxes.append(boxes[0].new_zeros(len(boxes[0]), self.proposals, 4))
-        scores.append(scores[0].new_full((len(boxes[0]), self.proposals), -torch.inf))
-        _, chosen = torch.cat(scores, 1).topk(self.proposals, 1)
-        return torch.cat(boxes, 1).gather(1, chosen[..., None].expand(-1, -1, 4))
-
-    def within(
-        self, levels: Sequence[Tensor], proposals: Float[Tensor, "B N 4"], align: ROIAlign
-    ) -> Float[Tensor, "R D S S"]:
-        """Return the cells of all proposals of all images, each on the level that fits the size of its box."""
-        boxes = proposals.flatten(0, 1)
-        image = torch.arange(len(proposals), device=boxes.device).repeat_interleave(proposals.shape[1])
-        side = (boxes[:, 2:] - boxes[:, :2]).prod(1).sqrt()
-        limits = self.size * torch.tensor([0.5, 1, 2]).to(side)  # from which sides on a box is on levels 3, 4 and 5
-        level = torch.bucketize(side, limits, right=True)
-        strides = torch.tensor(STRIDES, device=boxes.device)[level, None]
-        return align.of_maps(levels[: len(STRIDES)], boxes / strides, image, level)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 64, W: int = 40) -> dict[str, Tensor]:
         """Return random images whose width is no multiple of the largest stride."""

@@ -18,8 +18,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from implementations.architectures.detection.faster_r_cnn import FasterRCNN
-from implementations.concepts.pooling.roi_align import ROIAlign
+from implementations.architectures.detection.faster_r_cnn import STRIDES, FasterRCNN
+from implementations.concepts.pooling.roi_align import PyramidROIAlign
 from kb.guards import checked_arguments, checked_inputs
 
 
@@ -104,7 +104,7 @@ class MaskRCNN(nn.Module):
             hidden=hidden,
             classes=classes,
         )
-        self.align = ROIAlign(cells=mask_cells, centred=False)
+        self.align = PyramidROIAlign(cells=mask_cells, size=size, strides=STRIDES)
         self.mask_head = nn.Sequential()
         for number in range(mask_layers):
             self.mask_head.extend(
@@ -122,8 +122,8 @@ class MaskRCNN(nn.Module):
         """Return what is predicted for all anchors and proposals; proposals are constants for gradients."""
         levels = self.detector.levels(x)
         found = self.detector.detect(levels, (x.shape[3], x.shape[2]))
-        features = self.detector.within(levels, found.proposals, self.align)
-        return Instances(*found, self.mask_head(features).unflatten(0, found.proposals.shape[:2]))
+        masks = self.mask_head(self.align(levels, found.proposals))
+        return Instances(*found, masks.unflatten(0, found.proposals.shape[:2]))
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 64, W: int = 40) -> dict[str, Tensor]:
         """Return random images whose width is no multiple of the largest stride."""

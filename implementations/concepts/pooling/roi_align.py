@@ -1,11 +1,13 @@
 """ROI align: the part of a map within a box, resampled to a grid of a fixed size.
 
-Source: He et al. 2017, "Mask R-CNN", sec. 3 and Fig. 3 (he2017mask).
+Source: He et al. 2017, "Mask R-CNN", sec. 3 and Fig. 3 (he2017mask); in a pyramid: Lin et al. 2017, eq. 1
+(lin2017feature).
 
 Equations:
     a box is divided into S x S cells, and each cell into n x n squares
     y[c, i, j] = mean over the squares of cell i, j of x[c] at the square's centre
     x[c] at a place between positions: bilinear interpolation; outside of the map: its nearest place inside
+    k = floor(2 + log2(sqrt(w h) / s))          which of several maps, from 0 on: of a box of width w and height h
 
 Shapes: B images, C channels, P x Q positions of the map, N boxes, S x S cells.
 """
@@ -84,6 +86,30 @@ class ROIAlign(nn.Module):
         boxes[0, 2:] = 7
         image = torch.randint(0, B, (N,), generator=generator)
         return {"x": torch.randn(B, 3, P, Q, generator=generator), "boxes": boxes, "image": image}
+
+
+class PyramidROIAlign(ROIAlign):
+    """The same in a pyramid of maps, each twice as coarse as the one before: every box on the map that fits its size.
+
+    Args:
+        cells: Rows and columns S of the result.
+        size: Side of a square that belongs to the third map, in pixels; one that is half as large, to the second.
+        strides: Pixels between two positions of each map.
+    """
+
+    def __init__(self, *, cells: int, size: int, strides: Sequence[int]) -> None:
+        super().__init__(cells=cells, centred=False)
+        self.size, self.strides = size, list(strides)
+
+    def forward(self, maps: Sequence[Tensor], boxes: Float[Tensor, "B N 4"]) -> Float[Tensor, "R C S S"]:  # type: ignore[override]
+        """Return the cells of all boxes of all images, one after another; corners are in pixels of the image."""
+        image = torch.arange(len(boxes), device=boxes.device).repeat_interleave(boxes.shape[1])
+        box = boxes.flatten(0, 1)
+        side = (box[:, 2:] - box[:, :2]).prod(1).sqrt()
+        limits = self.size * 2.0 ** torch.arange(-1, len(self.strides) - 2, device=box.device)
+        level = torch.bucketize(side, limits.to(side), right=True)
+        strides = torch.tensor(self.strides, device=box.device)[level, None]
+        return self.of_maps(maps[: len(self.strides)], box / strides, image, level)
 
 
 def neighbours(place: Float[Tensor, "N R"], size: Int[Tensor, "N 1"]) -> tuple[Tensor, Tensor, Tensor]:
