@@ -7,7 +7,6 @@ in for this one function, so that the code around it can be compared.
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 from unittest.mock import patch
 
 import torch
@@ -30,21 +29,11 @@ def operators() -> Iterator[None]:
         yield
 
 
-def with_operators(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a peer, a function of our weights and an image, that runs with these operators."""
-
-    def running(weights: dict[str, Tensor], x: Tensor, training: bool = False) -> Any:
-        with operators():
-            return theirs(weights, x=x, training=training)
-
-    return running
-
-
 def roi_align_in_python() -> Callable[..., Tensor]:
     """Return the library's ROI align as it was before it is compiled, which has gradients of boxes too."""
     import_torchvision()
-    found: Callable[..., Tensor] = sys.modules["torchvision.ops.roi_align"]._roi_align  # type: ignore[attr-defined]
-    return found.__wrapped__  # type: ignore[attr-defined,no-any-return]
+    found: Callable[..., Tensor] = sys.modules["torchvision.ops.roi_align"]._roi_align
+    return found.__wrapped__
 
 
 def greedy(boxes: Tensor, scores: Tensor, iou_threshold: float) -> Tensor:

@@ -101,7 +101,7 @@ class PyramidROIAlign(ROIAlign):
         super().__init__(cells=cells, centred=False)
         self.size, self.strides = size, list(strides)
 
-    def forward(self, maps: Sequence[Tensor], boxes: Float[Tensor, "B N 4"]) -> Float[Tensor, "R C S S"]:  # type: ignore[override]
+    def forward(self, maps: Sequence[Tensor], boxes: Float[Tensor, "B N 4"]) -> Float[Tensor, "R C S S"]:
         """Return the cells of all boxes of all images, one after another; corners are in pixels of the image."""
         image = torch.arange(len(boxes), device=boxes.device).repeat_interleave(boxes.shape[1])
         box = boxes.flatten(0, 1)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.peers.modules import with_our_weights
-from implementations.peers.torchvision_boxes import with_operators
+from implementations.peers.torchvision_boxes import operators
 from implementations.peers.torchvision_models import import_torchvision
 
 SIZES = {
@@ -62,7 +62,8 @@ class Detector(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """Return the predictions of both stages."""
         levels = self.pyramid(self.body(x))
-        return self.detect(levels, [(x.shape[2], x.shape[3])] * len(x))
+        with operators():
+            return self.detect(levels, [(x.shape[2], x.shape[3])] * len(x))
 
     def detect(self, levels: dict[str, Tensor], sizes: list[tuple[int, int]]) -> tuple[Tensor, ...]:
         """Return the same, given the levels of images of these heights and widths."""
@@ -112,4 +113,13 @@ def peer(
         body, [1, 1, 1, 1, channels], anchor=anchor, proportions=proportions, candidates=candidates, overlap=overlap,
         proposals=proposals, size=size, cells=cells, hidden=hidden, classes=classes,
     )  # fmt: skip
-    return with_operators(with_our_weights(module))
+    return with_our_weights(module)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    peer = Detector(
+        import_torchvision().models.resnet50(), [256, 512, 1024, 2048, 256], anchor=32, proportions=(0.5, 1, 2),
+        candidates=4, overlap=0.7, proposals=4, size=224, cells=7, hidden=1024, classes=91,
+    )  # fmt: skip
+    return "r50", peer, {"x": torch.randn(1, 3, 160, 160, generator=generator)}

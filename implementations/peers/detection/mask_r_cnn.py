@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from implementations.peers.detection.faster_r_cnn import Detector
 from implementations.peers.modules import with_our_weights
-from implementations.peers.torchvision_boxes import with_operators
+from implementations.peers.torchvision_boxes import operators
 from implementations.peers.torchvision_models import import_torchvision
 
 SIZES = {
@@ -31,7 +31,7 @@ class Segmenter(Detector):
         mask_layers: int,
         **arguments: object,
     ) -> None:
-        super().__init__(body, widths, **arguments)  # type: ignore[arg-type]
+        super().__init__(body, widths, **arguments)
         library = import_torchvision()
         mask = library.models.detection.mask_rcnn
         self.mask_pool = library.ops.MultiScaleRoIAlign(["0", "1", "2", "3"], mask_cells, 2)
@@ -43,8 +43,10 @@ class Segmenter(Detector):
         """Return the predictions of both stages, and of the masks."""
         levels = self.pyramid(self.body(x))
         sizes = [(x.shape[2], x.shape[3])] * len(x)
-        found = self.detect(levels, sizes)
-        masks = self.mask_predictor(self.mask_head(self.mask_pool(levels, list(found[2]), sizes)))
+        with operators():
+            found = self.detect(levels, sizes)
+            cells = self.mask_pool(levels, list(found[2]), sizes)
+        masks = self.mask_predictor(self.mask_head(cells))
         return *found, masks.unflatten(0, found[2].shape[:2])
 
 
@@ -76,4 +78,14 @@ def peer(
         proposals=proposals, size=size, cells=cells, hidden=hidden, classes=classes, mask_cells=mask_cells,
         mask_channels=mask_channels, mask_layers=mask_layers,
     )  # fmt: skip
-    return with_operators(with_our_weights(module))
+    return with_our_weights(module)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    peer = Segmenter(
+        import_torchvision().models.resnet50(), [256, 512, 1024, 2048, 256], anchor=32, proportions=(0.5, 1, 2),
+        candidates=4, overlap=0.7, proposals=4, size=224, cells=7, hidden=1024, classes=91, mask_cells=14,
+        mask_channels=256, mask_layers=4,
+    )  # fmt: skip
+    return "r50", peer, {"x": torch.randn(1, 3, 160, 160, generator=generator)}

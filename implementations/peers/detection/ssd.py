@@ -54,3 +54,11 @@ def peer(
     with torch.device("meta"):
         module = Predictions(blocks, [1] * 6, anchors, classes)
     return with_our_weights(module)
+
+
+def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
+    """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
+    library = import_torchvision()
+    peer = Predictions([2, 2, 3, 3, 3], [512, 1024, 512, 256, 256, 256], [4, 6, 6, 6, 4, 4], 91)
+    peer.body = library.models.detection.ssd.SSDFeatureExtractorVGG(library.models.vgg16().features, False)
+    return "vgg16", peer, {"x": torch.randn(1, 3, 300, 300, generator=generator)}
