@@ -141,7 +141,7 @@ class FasterRCNN(nn.Module):
         in_channels: int = 3,
         coarser: int = 1,
         anchor: int = 32,
-        proportions: Sequence[float] = (0.5, 1, 2),
+        proportions: Sequence[float] = (0.5, 1.0, 2.0),
         candidates: int = 3,
         overlap: float = 0.7,
         proposals: int = 10,
@@ -156,7 +156,7 @@ class FasterRCNN(nn.Module):
             block=block, blocks=blocks, width=width, channels=channels, in_channels=in_channels
         )
         anchors = [
-            AnchorBoxes(sides=[anchor * 2**level], proportions=proportions, stride=STRIDES[0] * 2**level)
+            AnchorBoxes(sides=[float(anchor * 2**level)], proportions=proportions, stride=STRIDES[0] * 2**level)
             for level in range(len(STRIDES) + coarser)
         ]
         self.proposer = RegionProposalNetwork(

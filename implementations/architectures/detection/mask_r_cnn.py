@@ -73,7 +73,7 @@ class MaskRCNN(nn.Module):
         in_channels: int = 3,
         coarser: int = 1,
         anchor: int = 32,
-        proportions: Sequence[float] = (0.5, 1, 2),
+        proportions: Sequence[float] = (0.5, 1.0, 2.0),
         candidates: int = 3,
         overlap: float = 0.7,
         proposals: int = 6,

@@ -32,7 +32,7 @@ class AnchorBoxes(nn.Module):
         stride: Pixels between two positions of the map.
 
     Example:
-        >>> AnchorBoxes(sides=[8], proportions=[1, 4])(torch.zeros(1, 8, 1, 2))  # centres at 0 and 4
+        >>> AnchorBoxes(sides=[8.0], proportions=[1.0, 4.0])(torch.zeros(1, 8, 1, 2))  # centres at 0 and 4
         tensor([[[-4., -4.,  4.,  4.],
                  [-2., -8.,  2.,  8.],
                  [ 0., -4.,  8.,  4.],
@@ -41,7 +41,7 @@ class AnchorBoxes(nn.Module):
 
     @checked_arguments()
     def __init__(
-        self, *, sides: Sequence[float] = (8, 12), proportions: Sequence[float] = (0.5, 1, 2), stride: int = 4
+        self, *, sides: Sequence[float] = (8.0, 12.0), proportions: Sequence[float] = (0.5, 1.0, 2.0), stride: int = 4
     ) -> None:
         super().__init__()
         self.stride = stride

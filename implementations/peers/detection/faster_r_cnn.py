@@ -13,7 +13,7 @@ from implementations.peers.torchvision_models import import_torchvision
 SIZES = {
     "as-published": {
         "block": "bottleneck", "blocks": [1, 2, 1, 2], "width": 3, "channels": 16, "in_channels": 2, "anchor": 8,
-        "size": 16, "proportions": [0.5, 1],
+        "size": 16, "proportions": [0.5, 1.0],
         "candidates": 9, "proposals": 7, "cells": 7, "classes": 4,
     },
     "little-overlap": {"channels": 16, "anchor": 20, "size": 16, "overlap": 0.1, "candidates": 12, "proposals": 60},
@@ -119,7 +119,7 @@ def peer(
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
     """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
     peer = Detector(
-        import_torchvision().models.resnet50(), [256, 512, 1024, 2048, 256], anchor=32, proportions=(0.5, 1, 2),
+        import_torchvision().models.resnet50(), [256, 512, 1024, 2048, 256], anchor=32, proportions=(0.5, 1.0, 2.0),
         candidates=4, overlap=0.7, proposals=4, size=224, cells=7, hidden=1024, classes=91,
     )  # fmt: skip
     return "r50", peer, {"x": torch.randn(1, 3, 160, 160, generator=generator)}

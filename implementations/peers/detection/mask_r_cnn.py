@@ -84,7 +84,7 @@ def peer(
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
     """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
     peer = Segmenter(
-        import_torchvision().models.resnet50(), [256, 512, 1024, 2048, 256], anchor=32, proportions=(0.5, 1, 2),
+        import_torchvision().models.resnet50(), [256, 512, 1024, 2048, 256], anchor=32, proportions=(0.5, 1.0, 2.0),
         candidates=4, overlap=0.7, proposals=4, size=224, cells=7, hidden=1024, classes=91, mask_cells=14,
         mask_channels=256, mask_layers=4,
     )  # fmt: skip

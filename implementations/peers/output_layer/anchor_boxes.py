@@ -6,7 +6,10 @@ from torch import Tensor
 
 from implementations.peers.torchvision_models import import_torchvision
 
-SIZES = {"published": {"sides": [128, 256, 512], "stride": 16}, "one": {"sides": [33], "proportions": [1], "P": 1}}
+SIZES = {
+    "published": {"sides": [128.0, 256.0, 512.0], "stride": 16},
+    "one": {"sides": [33.0], "proportions": [1.0], "P": 1},
+}
 
 
 def peer(*, sides: Sequence[float], proportions: Sequence[float], stride: int) -> Callable[..., Tensor]:
