@@ -37,6 +37,10 @@ def glorot(weight: Tensor) -> Start:
     return 0.0, math.sqrt(2 / (weight.shape[0] + weight.shape[1]))
 
 
+def glorot_of_filters(weight: Tensor) -> Start:
+    return 0.0, math.sqrt(2 / ((weight.shape[0] + weight.shape[1]) * weight[0, 0].numel()))
+
+
 def from_zero(weight: Tensor) -> Start:
     """Uniform between zero and one over the number of inputs times that of outputs, the last two axes."""
     most = 1 / weight[0, 0].numel()
@@ -125,6 +129,19 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "retinanet class_head.2.bias": lambda _: (-math.log(99), 0.0),
     "retinanet *_head.*.weight": lambda _: (0.0, 0.01),
     "retinanet *_head.*.bias": lambda _: ZERO,
+    "*-r-cnn *window.0.weight": lambda _: (0.0, 0.01),
+    "*-r-cnn *objectness.weight": lambda _: (0.0, 0.01),
+    "*-r-cnn *anchor_offsets.weight": lambda _: (0.0, 0.01),
+    "*-r-cnn *window.0.bias": lambda _: ZERO,
+    "*-r-cnn *objectness.bias": lambda _: ZERO,
+    "*-r-cnn *anchor_offsets.bias": lambda _: ZERO,
+    "ssd scale": lambda _: (20.0, 0.0),
+    "ssd further.0.[46].weight": glorot_of_filters,
+    "ssd further.[12].*.weight": glorot_of_filters,
+    "ssd *_heads.*.weight": glorot_of_filters,
+    "ssd further.0.[46].bias": lambda _: ZERO,
+    "ssd further.[12].*.bias": lambda _: ZERO,
+    "ssd *_heads.*.bias": lambda _: ZERO,
     "detr queries.weight": lambda _: (0.0, 1.0),
     "* *points": glorot,
     "induced-set-attention-block points": glorot,

@@ -17,6 +17,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from implementations.concepts.decoding.intersection_over_union import shared_and_union
+
 L1_WEIGHT, OVERLAP_WEIGHT, NONE_WEIGHT = 5.0, 2.0, 0.1
 FREE = -1
 """What stands for no column, and for no row."""
@@ -121,9 +123,8 @@ def box_distance(first: Float[Tensor, "... 4"], second: Float[Tensor, "... 4"]) 
 
 def generalised_overlap(first: Float[Tensor, "... 4"], second: Float[Tensor, "... 4"]) -> Float[Tensor, "..."]:
     """Return the generalised intersection over union of two boxes, each given by two opposite corners."""
-    shared = (torch.minimum(first, second)[..., 2:] - torch.maximum(first, second)[..., :2]).clamp(min=0).prod(-1)
+    shared, union = shared_and_union(first, second)
     hull = (torch.maximum(first, second)[..., 2:] - torch.minimum(first, second)[..., :2]).prod(-1)
-    union = sum((box[..., 2:] - box[..., :2]).prod(-1) for box in (first, second)) - shared
     return shared / union - (hull - union) / hull
 
 
