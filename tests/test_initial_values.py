@@ -135,6 +135,8 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "*-r-cnn *window.0.bias": lambda _: ZERO,
     "*-r-cnn *objectness.bias": lambda _: ZERO,
     "*-r-cnn *anchor_offsets.bias": lambda _: ZERO,
+    "mask-r-cnn mask_head.*.weight": lambda w: (0.0, math.sqrt(2 / (len(w) * w[0, 0].numel()))),
+    "mask-r-cnn mask_head.*.bias": lambda _: ZERO,
     "ssd scale": lambda _: (20.0, 0.0),
     "ssd further.0.[46].weight": glorot_of_filters,
     "ssd further.[12].*.weight": glorot_of_filters,
