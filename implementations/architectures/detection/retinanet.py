@@ -23,6 +23,7 @@ from torch.nn import functional as F
 
 from implementations.architectures.convolutional.resnet import EXPANSION
 from implementations.architectures.detection.feature_pyramid_network import FeaturePyramidNetwork
+from implementations.concepts.output_layer.anchor_boxes import by_anchor
 from kb.guards import checked_arguments, checked_inputs
 
 
@@ -94,13 +95,10 @@ class RetinaNet(nn.Module):
             level = reduce(F.relu(level) if number else level)
             levels.append(level)
         logits, offsets = (
-            torch.cat([self.by_anchor(head(level)) for level in levels], 1) for head in (self.class_head, self.box_head)
+            torch.cat([by_anchor(head(level), self.anchors) for level in levels], 1)
+            for head in (self.class_head, self.box_head)
         )
         return Predictions(logits, offsets)
-
-    def by_anchor(self, predicted: Float[Tensor, "B D P Q"]) -> Float[Tensor, "B N V"]:
-        """Return the V values for each anchor of a level."""
-        return predicted.unflatten(1, (self.anchors, -1)).flatten(3).permute(0, 3, 1, 2).flatten(1, 2)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, H: int = 72, W: int = 64) -> dict[str, Tensor]:
         """Return random images whose height is no multiple of the largest stride."""
