@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 from dataclasses import dataclass
 
 import pytest
@@ -17,6 +18,8 @@ from kb.schema import DEFAULT_VARIANT, Entry, Signature
 # Shapes in signatures of implementations are checked whenever a test calls one.
 install_import_hook("implementations", "beartype.beartype")
 torch.set_num_threads(1)
+# What is loaded and deduced stays: the collector of cycles need not go through it again and again.
+gc.set_threshold(50_000, 20, 50)
 
 try:
     BASE = kb.load()

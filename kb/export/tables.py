@@ -14,6 +14,7 @@ from io import StringIO
 from typing import Any, Literal
 
 from kb.base import Base
+from kb.collecting import without_collector
 from kb.export.characters import printable
 from kb.export.details import DETAILS
 from kb.export.facts import all_facts, fact_row, meant_cells, measurements, place_measured, trait_row
@@ -65,6 +66,7 @@ class Table:
     rows: Callable[[Base], Iterator[Row]]
 
 
+@without_collector()
 def csv_of(base: Base, table: Table) -> str:
     """Return a table as comma-separated values with heads for Neo4j; what is missing is empty."""
     stream = StringIO()
@@ -74,6 +76,7 @@ def csv_of(base: Base, table: Table) -> str:
     return stream.getvalue()
 
 
+@without_collector()
 def json_lines(base: Base, table: Table) -> str:
     """Return a table as a JSON object a line, with every column in every row."""
     names = [column.name for column in table.columns]

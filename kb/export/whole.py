@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from kb.base import Base
+from kb.collecting import without_collector
 from kb.export.about import about
 from kb.export.facts import all_facts, fact_row, meant_cells, measurements, place_measured, trait_row
 from kb.export.schemas import WHOLE, identifier
@@ -14,6 +15,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.schema import Architecture, Entry
 
 
+@without_collector()
 def base_json(base: KnowledgeBase) -> dict[str, Any]:
     """Return entries, relations, traits, facts with proofs, and evidence.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kb import strict_json
+from kb.collecting import without_collector
 from kb.export.rdf.terms import HOME, PREFIXES, Iri, Literal, Triple, named
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -23,6 +24,7 @@ _LONGEST_NUMBER = 16
 _BY_ADDRESS = {whole: prefix for prefix, whole in PREFIXES.items()}
 
 
+@without_collector()
 def turtle(triples: Iterable[Triple], home: str = HOME) -> str:
     """Return triples as Turtle: a paragraph a subject, in the order in which they came.
 
@@ -34,6 +36,7 @@ def turtle(triples: Iterable[Triple], home: str = HOME) -> str:
     return "\n".join([*write.head(), "", *(write.paragraph(*each) + "\n" for each in _grouped(triples).items())])
 
 
+@without_collector()
 def n_triples(triples: Iterable[Triple]) -> str:
     """Return triples as N-Triples: a line each, in the order in which they came, and nothing shortened."""
     return "".join(f"<{subject}> <{predicate}> {_whole(object_)} .\n" for subject, predicate, object_ in triples)
@@ -46,6 +49,7 @@ def _whole(object_: Iri | Literal) -> str:
     return f"{text}^^<{object_.datatype}>" if object_.datatype else text
 
 
+@without_collector()
 def json_ld(triples: Iterable[Triple], home: str = HOME) -> dict[str, Any]:
     """Return triples as a JSON-LD document: a node a subject, in the order in which they came; see `turtle`."""
     write, nodes = Writer(home), []
