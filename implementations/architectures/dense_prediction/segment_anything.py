@@ -77,11 +77,23 @@ class EncoderBlock(nn.Module):
         return grid[:, :side, :side]
 
 
+class PlaceCode(nn.Module):
+    """Sines and cosines of places, at random frequencies that are not trained."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.register_buffer("frequencies", torch.randn(2, width // 2))
+
+    def forward(self, p: Float[Tensor, "... 2"]) -> Float[Tensor, "... D"]:
+        """Return the codes of places from 0 to 1."""
+        angles = 2 * math.pi * (2 * p - 1) @ self.frequencies
+        return torch.cat([angles.sin(), angles.cos()], -1)
+
+
 def perceptron(width: int, hidden: int, out: int) -> nn.Sequential:
     """Return three layers with rectifiers between them."""
-    return nn.Sequential(
-        nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, out)
-    )
+    first, second, last = nn.Linear(width, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, out)
+    return nn.Sequential(first, nn.ReLU(), second, nn.ReLU(), last)
 
 
 class SegmentAnything(nn.Module):
@@ -148,7 +160,7 @@ class SegmentAnything(nn.Module):
             nn.Conv2d(width, width, 3, padding=1, bias=False),
             ChannelNorm(width),
         )
-        self.register_buffer("frequencies", torch.randn(2, width // 2))
+        self.place_code = PlaceCode(width)
         self.kinds, self.no_point = nn.Parameter(torch.randn(4, width)), nn.Parameter(torch.randn(width))
         self.mask_encoder = nn.Sequential(
             nn.Conv2d(1, mask_channels // 4, 2, stride=2),
@@ -194,9 +206,8 @@ class SegmentAnything(nn.Module):
             mask: Coarse masks, as logits; they count where `given` is 1.
             given: 1 or 0 for every example.
         """
-        dense = torch.where(
-            given[:, None, None, None] > 0, self.mask_encoder(mask[:, None]), self.no_mask[:, None, None]
-        )
+        shown = given[:, None, None, None] > 0
+        dense = torch.where(shown, self.mask_encoder(mask[:, None]), self.no_mask[:, None, None])
         return self.decode(self.encode(x) + dense, self.points(points, labels))
 
     def encode(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D P Q"]:
@@ -208,22 +219,14 @@ class SegmentAnything(nn.Module):
 
     def points(self, points: Float[Tensor, "B T 2"], labels: Int[Tensor, "B T"]) -> Float[Tensor, "B T D"]:
         """Return a token for every point."""
-        known = self.position((points + 0.5) / self.image) + self.kinds[labels.clamp(min=0)]
+        known = self.place_code((points + 0.5) / self.image) + self.kinds[labels.clamp(min=0)]
         return torch.where(labels[..., None] < 0, self.no_point, known)
-
-    def position(self, p: Tensor) -> Tensor:
-        """Return the codes `[..., D]` of positions `[..., 2]` from 0 to 1."""
-        angles = 2 * math.pi * (2 * p - 1) @ self.frequencies
-        return torch.cat([angles.sin(), angles.cos()], -1)
 
     def decode(self, z: Float[Tensor, "B D P Q"], prompts: Float[Tensor, "B T D"]) -> Outputs:
         """Return the masks and their quality, from the features of an image and the tokens of prompts."""
         centres = (torch.arange(self.side, dtype=z.dtype, device=z.device) + 0.5) / self.side
-        z_code = (
-            self.position(torch.stack(torch.meshgrid(centres, centres, indexing="xy"), -1))
-            .flatten(0, 1)
-            .expand(len(z), -1, -1)
-        )  # [B, P Q, D]
+        places = torch.stack(torch.meshgrid(centres, centres, indexing="xy"), -1).flatten(0, 1)
+        z_code = self.place_code(places).expand(len(z), -1, -1)  # [B, P Q, D]
         t_code = torch.cat([self.tokens.expand(len(z), -1, -1), prompts], 1)
         t, flat = t_code, z.flatten(2).mT
         for block in self.decoder:
@@ -236,10 +239,7 @@ class SegmentAnything(nn.Module):
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4) -> dict[str, Tensor]:
         """Return images with points; an even number of these ends with a box. Every second example has a mask."""
         labels = torch.randint(0, 2, (B, T), generator=generator)
-        if T % 2:
-            labels[:, -1] = -1
-        else:
-            labels[:, -2:] = torch.tensor([2, 3])
+        labels[:, T - 2 + T % 2 :] = torch.tensor([-1] if T % 2 else [2, 3])
         return {
             "x": torch.randn(B, self.in_channels, self.image, self.image, generator=generator),
             "points": self.image * torch.rand(B, T, 2, generator=generator),
