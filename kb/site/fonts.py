@@ -75,10 +75,11 @@ TEXT = Font(
     "Text.woff2", "fontpkg_source_sans_3", "files/SourceSans3[wght].ttf", LETTERS, {"wght": (400, 700)}
 )  # fmt: skip
 ITALIC = Font(
-    "Text-Italic.woff2", "fontpkg_source_sans_3", "files/SourceSans3-Italic[wght].ttf", LETTERS, {"wght": 400}
-)
+    "Text-Italic.woff2", "fontpkg_source_sans_3", "files/SourceSans3-Italic[wght].ttf",
+    tuple(feature for feature in LETTERS if feature != "liga"), {"wght": 400},
+)  # fmt: skip
 CODE = Font(
-    "Code.woff2", "fontpkg_jetbrains_mono", "files/JetBrainsMono[wght].ttf", ("ccmp", "mark", "mkmk"), {"wght": 400}
+    "Code.woff2", "fontpkg_jetbrains_mono", "files/JetBrainsMono[wght].ttf", ("mark", "mkmk"), {"wght": 400}
 )  # fmt: skip
 
 
