@@ -51,6 +51,24 @@ class Detections(NamedTuple):
     offsets: Float[Tensor, "B N K 4"]
 
 
+class LevelProposals(nn.Module):
+    """The best boxes of a level that do not overlap much: empty ones, of the lowest score, stand for the others."""
+
+    def __init__(self, anchors: AnchorBoxes, *, candidates: int, overlap: float) -> None:
+        super().__init__()
+        self.anchors, self.candidates = anchors, candidates
+        self.suppress = NonMaximumSuppression(threshold=overlap)
+
+    def forward(self, score: Tensor, offset: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+        """Return boxes and scores, in images of this width and height."""
+        score = by_anchor(score, self.anchors.number)[..., 0]
+        score, chosen = score.topk(min(self.candidates, score.shape[1]), 1)
+        box = self.anchors(offset).gather(1, chosen[..., None].expand(-1, -1, 4))
+        box = torch.minimum(box.clamp(min=0), torch.tensor(2 * size).to(box))  # within the image
+        kept = self.suppress(box, score) & (box[..., 2:] - box[..., :2] >= SMALLEST).all(2)
+        return torch.where(kept[..., None], box, 0), torch.where(kept, score, -torch.inf)
+
+
 class RegionProposalNetwork(nn.Module):
     """Finds the boxes that are most likely to hold an object, by the same filters on all levels of a pyramid."""
 
@@ -64,15 +82,14 @@ class RegionProposalNetwork(nn.Module):
         proposals: int,
     ) -> None:
         super().__init__()
-        self.candidates, self.proposals, self.number = candidates, proposals, anchors[0].number
-        self.anchors = nn.ModuleList(anchors)
+        self.proposals, self.number = proposals, anchors[0].number
+        self.of_level = nn.ModuleList(LevelProposals(each, candidates=candidates, overlap=overlap) for each in anchors)
         self.window = nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1), nn.ReLU())
         self.objectness = nn.Conv2d(channels, self.number, 1)
         self.anchor_offsets = nn.Conv2d(channels, 4 * self.number, 1)
         for convolution in (self.window[0], self.objectness, self.anchor_offsets):
             nn.init.normal_(convolution.weight, std=0.01)
             nn.init.zeros_(convolution.bias)
-        self.suppress = NonMaximumSuppression(threshold=overlap)
 
     def forward(self, levels: Sequence[Tensor], size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
         """Return objectness and offsets of anchors, and proposals, in images of this width and height."""
@@ -89,15 +106,8 @@ class RegionProposalNetwork(nn.Module):
         self, objectness: Sequence[Tensor], offsets: Sequence[Tensor], size: tuple[int, int]
     ) -> Float[Tensor, "B N 4"]:
         """Return the proposals of images of this width and height; empty ones stand for those that are missing."""
-        boxes, scores = [], []
-        for anchors, score, offset in zip(self.anchors, objectness, offsets, strict=True):
-            score = by_anchor(score, self.number)[..., 0]
-            score, chosen = score.topk(min(self.candidates, score.shape[1]), 1)
-            box = anchors(offset).gather(1, chosen[..., None].expand(-1, -1, 4))
-            box = torch.minimum(box.clamp(min=0), torch.tensor(2 * size).to(box))  # within the image
-            kept = self.suppress(box, score) & (box[..., 2:] - box[..., :2] >= SMALLEST).all(2)
-            boxes.append(torch.where(kept[..., None], box, 0))
-            scores.append(torch.where(kept, score, -torch.inf))
+        levels = zip(self.of_level, objectness, offsets, strict=True)
+        boxes, scores = (list(found) for found in zip(*(of(*maps, size) for of, *maps in levels), strict=True))
         boxes.append(boxes[0].new_zeros(len(boxes[0]), self.proposals, 4))
         scores.append(scores[0].new_full((len(boxes[0]), self.proposals), -torch.inf))
         _, chosen = torch.cat(scores, 1).topk(self.proposals, 1)
