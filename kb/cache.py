@@ -103,8 +103,7 @@ def kept_folder(kind: str, key: bytes, make: Callable[[Path], object]) -> Path:
             with contextlib.suppress(OSError):  # another process was first: its folder holds the same
                 (Path(unfinished) / "folder").rename(found)
     os.utime(found)
-    finished = (folder for folder in kept.iterdir() if not folder.name.startswith("unfinished-"))
-    for old in sorted(finished, key=lambda folder: folder.stat().st_mtime)[:-FOLDERS]:
+    for old in sorted(kept.iterdir(), key=lambda folder: folder.stat().st_mtime)[:-FOLDERS]:  # unfinished ones too
         rmtree(old, ignore_errors=True)
     return found
 

@@ -28,7 +28,7 @@ def sparql(query: Query = None, file: File = None, json_: Json = False) -> None:
     """
     from kb.engines import Sparql
 
-    _print(engine_of(Sparql), _given(query, file), as_json=json_)
+    _print(_given(query, file), engine_of(Sparql), as_json=json_)
 
 
 @command()
@@ -41,7 +41,7 @@ def sql(query: Query = None, file: File = None, json_: Json = False) -> None:
     """
     from kb.engines import Sql
 
-    _print(engine_of(Sql), _given(query, file), as_json=json_)
+    _print(_given(query, file), engine_of(Sql), as_json=json_)
 
 
 @command()
@@ -53,7 +53,7 @@ def cypher(query: Query = None, file: File = None, json_: Json = False) -> None:
     """
     from kb.engines import Cypher
 
-    _print(engine_of(Cypher), _given(query, file), as_json=json_)
+    _print(_given(query, file), engine_of(Cypher), as_json=json_)
 
 
 def _given(query: str | None, file: Path | None) -> str:
@@ -64,7 +64,7 @@ def _given(query: str | None, file: Path | None) -> str:
     return sys.stdin.read() if query == "-" else query or ""
 
 
-def _print(engine: Callable[[str], Answer], query: str, *, as_json: bool) -> None:
+def _print(query: str, engine: Callable[[str], Answer], *, as_json: bool) -> None:
     answer = engine(query)
     if as_json:
         print_json({"columns": list(answer.columns), "rows": [list(row) for row in answer.rows]})
