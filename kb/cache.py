@@ -14,15 +14,20 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import ParamSpec
 
 from platformdirs import user_cache_path
 
 P = ParamSpec("P")
+LIBRARY = f"{__package__}."
+_packages: dict[str, set[str]] = {}
+"""The packages that functions depend on of which something is kept, by their module."""
 KEPT = 60
 """Days for which something is kept that no build uses."""
 FOLDERS = 4
@@ -128,20 +133,53 @@ def digest_of(files: Iterable[Path], packages: Iterable[str] = ()) -> str:
     return digest(*texts, *(f"{package} {version(package)}" for package in packages)).hex()
 
 
-def remembered(*packages: str, files: Iterable[Path] = ()) -> Callable[[Callable[P, str]], Callable[P, str]]:
-    """Keep what a function returns for its arguments, as long as its module does not change.
+def sources(module: str) -> dict[str, Path]:
+    """Return the files, by name, of a module, and of those of this library whose functions, classes and modules it has.
+
+    They are followed in turn, so that no code is left out that the module can reach.
+
+    Args:
+        module: Its name.
+
+    Examples:
+        >>> list(sources("kb.site.mathml"))
+        ['kb.characters', 'kb.formulas', 'kb.site.mathml']
+    """
+    found: dict[str, Path] = {}
+    ahead = [module]
+    while ahead:
+        here = import_module(ahead.pop())
+        if here.__name__ not in found and here.__file__:
+            found[here.__name__] = Path(here.__file__)
+            ahead += [name for value in vars(here).values() if (name := _home(value)).startswith(LIBRARY)]
+    return dict(sorted(found.items()))
+
+
+def _home(value: object) -> str:
+    """The module that something is or comes from."""
+    home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+    return home if isinstance(home, str) else ""
+
+
+def _made_with(module: str) -> str:
+    """A digest of all code that a module reaches, and of the packages that this needs."""
+    code = sources(module)
+    return digest_of(code.values(), sorted({package for name in code for package in _packages.get(name, ())}))
+
+
+def remembered(*packages: str) -> Callable[[Callable[P, str]], Callable[P, str]]:
+    """Keep what a function returns for its arguments, as long as the code that it reaches does not change.
 
     The function must depend on nothing else: two arguments differ if `repr` of them does.
 
     Args:
-        packages: Installed packages whose versions it depends on.
-        files: What else of our code it depends on.
+        packages: Installed packages whose versions it depends on; those of functions that are kept too, and that it
+            reaches, come with them.
     """
 
     def decorate(function: Callable[P, str]) -> Callable[P, str]:
-        @functools.cache
-        def made_with() -> str:
-            return digest_of([Path(function.__code__.co_filename), *files], packages)
+        _packages.setdefault(function.__module__, set()).update(packages)
+        made_with = functools.cache(functools.partial(_made_with, function.__module__))
 
         @functools.wraps(function)
         def remembering(*arguments: P.args, **named: P.kwargs) -> str:

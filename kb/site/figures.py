@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from html import escape
 from io import StringIO
 from itertools import chain
-from pathlib import Path
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -23,7 +22,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from kb.base import TRUNK
 from kb.cache import remembered
-from kb.evidence import ClaimEvidence, Curve, Curves, judging
+from kb.evidence import ClaimEvidence, Curve, Curves
 from kb.folders import bundled_root
 from kb.schema import DEFAULT_VARIANT, Figure
 from kb.schema.claim import Axis
@@ -49,7 +48,7 @@ FONT = "text { font-family: sans-serif; }"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-@remembered("matplotlib", files=[Path(judging.__file__)])
+@remembered("matplotlib")
 def draw(figure: Figure, evidence: ClaimEvidence, name: str, *, usual: bool = False) -> str:
     """Return the figure of a claim as SVG.
 

@@ -69,7 +69,7 @@ def card(svg: str, kind: str, title: str, gist: str) -> bytes:
     return b64decode(_compiled(CARD, "png", {"svg": svg, "kind": kind, "title": title, "gist": gist}))
 
 
-@remembered("typst", "fontpkg-source-sans-3")
+@remembered("typst")
 def _compiled(source: str, form: Literal["pdf", "png"], inputs: dict[str, str]) -> str:
     import typst
 

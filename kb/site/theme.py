@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kb.cache import cache, digest, digest_of
+from kb.cache import cache, digest, digest_of, sources
 from kb.folders import bundled_root
 from kb.site.pages import write_file
 
@@ -34,7 +34,8 @@ PACKAGE = Path(__file__).parent.parent
 OF_DESCRIPTIONS = "assets/_mkdocstrings.css"
 """Styles of what is described from code: the theme loads them where there is some, and not on every page."""
 LIBRARIES = ("jinja2", "markdown", "mkdocs", "mkdocs-material", "mkdocstrings-python", "pygments", "pymdown-extensions")
-EXTENSIONS = (PACKAGE / "site/blocks.py", PACKAGE / "site/mathml.py", PACKAGE / "formulas.py")
+EXTENSIONS = ("kb.site.blocks", "kb.site.mathml")
+"""Ours of Markdown, as the settings name them."""
 DIRECTIVE = ":::"
 """With it a page documents a module of the library: it then depends on all of its code."""
 
@@ -87,7 +88,8 @@ class Theme:
     def _frame(self) -> str:
         """A digest of all that surrounds the text of every page."""
         settings = bundled_root() / CONFIGURATION
-        files = [Path(__file__), settings, *EXTENSIONS, *(settings.parent / "docs/theme").rglob("*.html")]
+        files = [Path(__file__), settings, *(settings.parent / "docs/theme").rglob("*.html")]
+        files += {file for extension in EXTENSIONS for file in sources(extension).values()}
         config = self.config
         around = (config.site_name, config.site_url, config.repo_url, config.copyright, config.nav)
         return digest(digest_of(files, LIBRARIES), repr(around)).hex()

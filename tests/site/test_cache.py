@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from small import Miniature
 
 from kb import cache as kept
 from kb.cache import Cache, digest, remembered
+from kb.site import printing
 from kb.site.build import make
 from kb.site.folders import MARK
 
@@ -65,6 +69,37 @@ def test_texts_are_told_apart_and_kept(tmp_path: Path, monkeypatch: pytest.Monke
         assert made(x=1, y=2) == made(y=2, x=1)
     assert len(calls) == 5
     assert len({digest("a", "b"), digest("ab"), digest("", "ab"), digest("b", "a")}) == 4
+
+
+def test_what_is_kept_depends_on_all_code_that_makes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures kept the font of before for as long as their own module was the same."""
+    monkeypatch.setenv("KB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(kept, "LIBRARY", "words_of_test.")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    package = tmp_path / "words_of_test"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "words.py").write_text(
+        "from kb.cache import remembered\nfrom words_of_test.letters import letter\n\n"
+        "@remembered()\ndef word(length):\n    return letter() * length\n"
+    )
+    words = []
+    for letter in "ab":
+        (package / "letters.py").write_text(f"def letter():\n    return '{letter}'\n")
+        for module in ("words", "letters"):
+            monkeypatch.delitem(sys.modules, f"words_of_test.{module}", raising=False)
+        words.append(import_module("words_of_test.words").word(3))
+    assert words == ["aaa", "bbb"]
+
+
+def test_a_picture_depends_on_the_packages_of_its_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = kept._made_with(printing.__name__)
+    for changed in ("typst", "fonttools"):
+        monkeypatch.setattr(
+            kept, "version", lambda package, changed=changed: "0" if package == changed else version(package)
+        )
+        assert kept._made_with(printing.__name__) != before
 
 
 def test_what_nobody_asks_for_is_dropped(tmp_path: Path) -> None:
