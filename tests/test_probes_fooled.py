@@ -121,6 +121,7 @@ MODULES = [
     ("finite-lipschitz-constant", "log-of-a-faint-probability", Made(lambda x: torch.exp(-x.square()).log()), False),
     ("finite-lipschitz-constant", "layer-norm", Made(lambda x, w: F.layer_norm(x @ w, (3,)), w=DENSE), True),
     ("finite-lipschitz-constant", "steep", Made(lambda x: torch.tanh(1000 * x)), True),
+    ("finite-lipschitz-constant", "spread-of-the-batch", Made(lambda x: x * 0.1 + (x.var(0) + 1e-8).sqrt()), True),
     ("finite-lipschitz-constant", "length", Made(lambda x: (x - 0.3).norm(dim=2, keepdim=True)), True),
     ("long-range-dependence", "leak-0.98", leaky(0.98), False),
     ("long-range-dependence", "leak-0.99", leaky(0.99), False),

@@ -12,6 +12,8 @@ from kb.probes import Axes
 
 Points = dict[str, Tensor]
 """The features of several points; their number is in front of the dimensions of each."""
+FAR = 1e3  # a factor between two points, to see whether one changes what comes out for the other
+SAME = 1e-6
 
 
 class Function:
@@ -24,6 +26,7 @@ class Function:
         self.batched = all("B" in axes.inputs[name] for name in self.moving) and all(
             "B" in letters for letters in axes.outputs.values()
         )
+        self.batched = self.batched and not self._mixes()
 
     def __call__(self, points: Points) -> Float[Tensor, "points outputs"]:
         """Return the outputs for each point, by one call where points can stand side by side in a batch."""
@@ -44,6 +47,14 @@ class Function:
             batch = self.axes.outputs[name].index("B")
             parts.append(value.unflatten(batch, (count, -1)).movedim(batch, 0).flatten(1))
         return torch.cat(parts, 1)
+
+    def _mixes(self) -> bool:
+        """Whether what comes out for a point depends on the others beside it, as where a network compares examples."""
+        sizes = torch.tensor([1.0, FAR], dtype=torch.float64)
+        points = {name: spread_over(sizes, value.expand(2, *value.shape)) for name, value in self.moving.items()}
+        with torch.no_grad():
+            together, alone = self(points)[0], self({name: value[:1] for name, value in points.items()})[0]
+        return not torch.allclose(together, alone, rtol=SAME, atol=SAME * float(alone.abs().max()), equal_nan=True)
 
     def _run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         return self.axes.named_outputs(self.module(**inputs))
