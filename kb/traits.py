@@ -100,7 +100,9 @@ def acting_letters(
     met = {letter for letter in outside if roles.get(letter) in bias.acts_on}
     if bias.axis_in == "both":
         acting = tuple(letter for letter in acting if letter in met)
-    elif bias.axis_in == "inputs-only" and met:
+    elif bias.axis_in == "inputs-only":
+        acting = tuple(letter for letter in acting if letter not in met)
+    elif bias.axis_in == "pooled" and met:
         acting = ()
     elif bias.axis_in == "source":
         acting = tuple(letter for letter in acting if met and letter not in met)

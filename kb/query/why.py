@@ -97,7 +97,8 @@ def _not_applicable(bias: Bias) -> str:
     where = {
         "both": "an input and an output",
         "inputs": "an input",
-        "inputs-only": "an input and no output",
+        "inputs-only": "an input that no output has",
+        "pooled": "an input, and none in an output",
         "source": "an input, beside another one in an output",
     }
     axis = (

@@ -83,9 +83,10 @@ class Bias(NamedEntry):
     scope: Scope
     symmetry: Line | None = Field(default=None, description="The group, where the bias is a symmetry.")
     acts_on: Many[Role] = Field(min_length=1, description="Roles of the axes it acts on (axes.yaml).")
-    axis_in: Literal["inputs", "both", "inputs-only", "source"] = Field(
+    axis_in: Literal["inputs", "both", "inputs-only", "pooled", "source"] = Field(
         description="Where the axis must stand for the bias to be applicable: an input; an input and an output; "
-        "an input, while no output has such an axis; an input, while an output has another such axis."
+        "an input, while no output has this axis; an input, while no output has such an axis; an input, while an "
+        "output has another such axis."
     )
     least_axes: int = Field(
         default=1, ge=1, le=26, description="How many such axes there must be: a rotation of the plane needs two."
