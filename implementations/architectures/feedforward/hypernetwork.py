@@ -1,6 +1,6 @@
 """Hypernetwork: the kernels of all layers are computed by one small network, from a learned vector for each layer.
 
-Source: Ha, Dai & Le 2016, "HyperNetworks", the static hypernetwork for convolutional networks (ha2016hypernetworks).
+Source: Ha, Dai & Le 2017, "HyperNetworks", the static hypernetwork for convolutional networks (ha2016hypernetworks).
 
 Equations:
     K_l = g(z_l),   g: the hypernetwork, two linear maps;   z_l: the embedding of layer l

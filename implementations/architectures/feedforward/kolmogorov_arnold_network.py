@@ -1,6 +1,6 @@
 """Kolmogorov-Arnold network: every edge has a learned function of one number, and every node adds up what it gets.
 
-Source: Liu et al. 2024, "KAN: Kolmogorov-Arnold networks" (liu2024kan).
+Source: Liu et al. 2025, "KAN: Kolmogorov-Arnold networks" (liu2024kan).
 
 Equations:
     y_j = sum over i of phi_ij(x_i)

@@ -1,7 +1,8 @@
 """word2vec, the skip-gram model with negative sampling: vectors of words whose products predict neighbours.
 
-Source: Mikolov et al. 2013, "Distributed representations of words and phrases and their compositionality", eq. 4
-(mikolov2013distributed); the start of training is that of the authors' code.
+Source: Mikolov et al. 2013 (mikolov2013efficient) for the model; Mikolov et al. 2013, "Distributed representations of
+words and phrases and their compositionality", eq. 4 (mikolov2013distributed); the start of training is that of the
+authors' code.
 
 Equations:
     score of c near w = v'_c . v_w                        v: vectors of words, v': vectors of neighbours

@@ -1,6 +1,6 @@
 """Exact relation: a long convolution, a product of Fourier transforms, is a convolution with circular padding.
 
-Source: the convolution theorem, as used by Mathieu, Henaff & LeCun 2013 (mathieu2013fast).
+Source: the convolution theorem, as used by Mathieu, Henaff & LeCun 2014 (mathieu2013fast).
 
 Method: a random long convolution of one channel is compared with a convolution whose filter is the same one, flipped
 and centred. Signals are images with equal rows, and only the middle row of the filter is not zero. For the sum over the

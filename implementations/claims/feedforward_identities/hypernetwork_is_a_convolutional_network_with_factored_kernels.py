@@ -1,6 +1,6 @@
 """Exact relation: a static hypernetwork is a convolutional network whose kernels are mixtures of a few.
 
-Source: Ha, Dai & Le 2016 (ha2016hypernetworks): a relaxed form of sharing weights across layers.
+Source: Ha, Dai & Le 2017 (ha2016hypernetworks): a relaxed form of sharing weights across layers.
 
 Method: a hypernetwork with embeddings of two numbers generates the kernels of six layers. A convolutional network gets,
 in each layer, a constant kernel plus two kernels that all layers share, weighted by the two numbers of the layer; the

@@ -1,6 +1,6 @@
 """Exact relation: a Kolmogorov-Arnold network of degree-one splines is a multilayer perceptron of rectified units.
 
-Source: definitions; Liu et al. 2024 for the network (liu2024kan). A B-spline of degree one is a hat, and a hat is a sum
+Source: definitions; Liu et al. 2025 for the network (liu2024kan). A B-spline of degree one is a hat, and a hat is a sum
 of three rectified linear units.
 
 Method: a random network of degree one whose weights of the swish are zero. With a knot of distance h every hat is

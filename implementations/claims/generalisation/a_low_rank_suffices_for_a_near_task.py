@@ -1,6 +1,6 @@
 """Experiment: a perceptron of digits is adapted to a near and to a far task, by all weights or by updates of low rank.
 
-Source: Hu et al. 2021 (hu2021lora), who adapt language models.
+Source: Hu et al. 2022 (hu2021lora), who adapt language models.
 
 Method: a perceptron with two hidden layers is trained to name digits. Copies of it are then trained on a near task, the
 same images with the question whether the digit is odd, and on a far one, digits in images rotated by 90 degrees: one

@@ -1,6 +1,6 @@
 """B-spline basis: the values of bumps of polynomial pieces, of which a spline is a weighted sum.
 
-Source: the recursion of Cox and de Boor, as the splines of Liu et al. 2024 have it (liu2024kan).
+Source: the recursion of Cox and de Boor, as the splines of Liu et al. 2025 have it (liu2024kan).
 
 Equations:
     B_{m,0}(x) = 1 if t_m <= x < t_{m+1}, else 0          t_m = low + (m - k) h: equally spaced knots

@@ -1,6 +1,6 @@
 """Relative grid attention: scores have a part for the distance in rows and one for that in columns.
 
-Source: Li et al. 2021, "MViTv2" (li2021mvitv2), in the form of the segment anything model (kirillov2023segment).
+Source: Li et al. 2022, "MViTv2" (li2021mvitv2), in the form of the segment anything model (kirillov2023segment).
 
 Equations:
     score(i j, r s) = q_ij . k_rs / sqrt(d) + q_ij . R_row[i - r] + q_ij . R_column[j - s]

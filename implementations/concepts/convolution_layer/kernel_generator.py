@@ -1,6 +1,6 @@
 """Kernel generator: two linear maps compute the kernel of a convolution from a short vector.
 
-Source: Ha, Dai & Le 2016, the static hypernetwork (ha2016hypernetworks).
+Source: Ha, Dai & Le 2017, the static hypernetwork (ha2016hypernetworks).
 
 Equations:
     a_c = W_c z + b_c                                     for every input channel c

@@ -1,6 +1,6 @@
 """Long convolution: one filter as long as the signal for each channel, as a product of Fourier transforms.
 
-Source: the pointwise products of Mathieu, Henaff & LeCun 2013 (mathieu2013fast), here for one filter per channel.
+Source: the pointwise products of Mathieu, Henaff & LeCun 2014 (mathieu2013fast), here for one filter per channel.
 
 Equations:
     y[c, p] = sum over o of w[c, o] x[c, (p - o) mod n]

@@ -1,6 +1,6 @@
 """Low-rank adaptation: weights stay as they are, and a product of two narrow matrices that is added to them is trained.
 
-Source: Hu et al. 2021, "LoRA: low-rank adaptation of large language models", sec. 4.1 (hu2021lora).
+Source: Hu et al. 2022, "LoRA: low-rank adaptation of large language models", sec. 4.1 (hu2021lora).
 
 Equations:
     h = W_0 x + (alpha / r) B A x,   with B [G, r] and A [r, F];  B = 0 at the start
