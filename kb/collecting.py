@@ -6,6 +6,9 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+MANY = 100_000
+"""So many new objects are worth putting aside."""
+
 
 @contextmanager
 def without_collector() -> Iterator[None]:
@@ -27,7 +30,7 @@ def without_collector() -> Iterator[None]:
         yield
     finally:
         if running:
-            if not gc.get_freeze_count():
+            if gc.get_count()[0] > MANY and not gc.get_freeze_count():  # to count the frozen ones takes a walk past all
                 gc.freeze()
                 gc.unfreeze()  # puts all that there is into the oldest generation
             gc.enable()
