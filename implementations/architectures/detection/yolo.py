@@ -21,7 +21,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from implementations.concepts.activation.leaky_rectified_linear_unit import LeakyRectifiedLinearUnit
-from implementations.concepts.loss.grid_detection_loss import decode, overlap
+from implementations.concepts.decoding.non_maximum_suppression import NonMaximumSuppression
+from implementations.concepts.loss.grid_detection_loss import corners, decode
 from kb.guards import checked_arguments, checked_inputs
 
 STRIDE = 64
@@ -137,7 +138,7 @@ class YOLO(nn.Module):
             scores = (confidences[..., None] * classes[:, :, None]).flatten(0, 2)  # [N, K]
             place, labels = (scores >= least).nonzero(as_tuple=True)
             chosen, scores = decode(boxes).flatten(0, 2)[place], scores[place, labels]
-            order = suppress(chosen, labels, scores, most)
+            order = best_of_each_class(chosen, labels, scores, most)
             found.append(Detections(chosen[order], labels[order], scores[order]))
         return found
 
@@ -146,14 +147,13 @@ class YOLO(nn.Module):
         return {"x": torch.randn(B, self.in_channels, *[STRIDE * self.grid] * 2, generator=generator)}
 
 
-def suppress(
+def best_of_each_class(
     boxes: Float[Tensor, "N 4"], labels: Int[Tensor, " N"], scores: Float[Tensor, " N"], most: float
 ) -> Int[Tensor, " M"]:
     """Return the places of boxes that stay, the best first: those that overlap a better one of their class fall."""
-    waiting, kept = scores.argsort(descending=True, stable=True), []
-    while len(waiting):
-        best, waiting = waiting[0], waiting[1:]
-        kept.append(best)
-        falls = (labels[waiting] == labels[best]) & (overlap(boxes[waiting], boxes[best]) > most)
-        waiting = waiting[~falls]
-    return torch.stack(kept) if kept else waiting
+    suppress, kept = NonMaximumSuppression(threshold=most), torch.zeros_like(labels, dtype=torch.bool)
+    for label in labels.unique():
+        same = labels == label
+        kept[same] = suppress(corners(boxes[same])[None], scores[same][None])[0]
+    order = scores.argsort(descending=True, stable=True)
+    return order[kept[order]]

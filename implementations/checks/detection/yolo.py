@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from implementations.architectures.detection.yolo import YOLO, suppress
+from implementations.architectures.detection.yolo import YOLO, best_of_each_class
 from implementations.claims.agreement import difference
 from implementations.concepts.loss.grid_detection_loss import overlap
 
@@ -49,7 +49,7 @@ def worse_duplicates_fall(generator: torch.Generator) -> float:
     labels, scores = torch.randint(0, 3, (60,), generator=generator), torch.rand(60, generator=generator)
     wrong = 0
     for most in (0.1, 0.3, 0.6):
-        kept = suppress(boxes, labels, scores, most).tolist()
+        kept = best_of_each_class(boxes, labels, scores, most).tolist()
         wrong += kept != sorted(kept, key=lambda place: -float(scores[place]))
         for place in range(60):
             rivals = [each for each in kept if labels[each] == labels[place] and scores[each] > scores[place]]

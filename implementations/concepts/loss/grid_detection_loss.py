@@ -19,6 +19,8 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from implementations.concepts.decoding.intersection_over_union import shared_and_union
+
 COORDINATES, NO_OBJECT = 5.0, 0.5
 """Factors of the errors of boxes, and of the confidences of boxes that are not responsible."""
 
@@ -104,8 +106,11 @@ def decode(boxes: Float[Tensor, "*B P Q A 4"]) -> Float[Tensor, "*B P Q A 4"]:
 
 def overlap(first: Float[Tensor, "... 4"], second: Float[Tensor, "... 4"]) -> Float[Tensor, "..."]:
     """Return the intersection over union of boxes, each given by its centre, width and height; shapes are broadcast."""
-    ends = [(box[..., :2] - box[..., 2:] / 2, box[..., :2] + box[..., 2:] / 2) for box in (first, second)]
-    (start, end), (other_start, other_end) = ends
-    shared = (torch.minimum(end, other_end) - torch.maximum(start, other_start)).clamp(min=0).prod(-1)
-    union = first[..., 2:].prod(-1) + second[..., 2:].prod(-1) - shared
+    shared, union = shared_and_union(corners(first), corners(second))
     return shared / union.clamp_min(torch.finfo(union.dtype).tiny)  # none, of two boxes without an area
+
+
+def corners(boxes: Float[Tensor, "... 4"]) -> Float[Tensor, "... 4"]:
+    """Return two opposite corners of boxes, each given by its centre, width and height."""
+    centre, size = boxes.split(2, -1)
+    return torch.cat([centre - size / 2, centre + size / 2], -1)
