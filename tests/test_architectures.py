@@ -10,6 +10,7 @@ from bundled import BASE, Subject
 from torch import Tensor, nn
 
 from kb.schema import Shape
+from kb.schema.signature import extent
 from kb.verify.preparing import flatten, other_sizes, prepare, seeded, to_float64
 
 
@@ -28,9 +29,9 @@ def unify(shape: Shape, tensor: Tensor, sizes: dict[str, int], what: str) -> Non
     for axis, size in zip(shape.shape, tensor.shape, strict=True):
         if isinstance(axis, int):
             assert size == axis, f"{what}: signature {shape.shape}, tensor {tuple(tensor.shape)}"
-        elif "/" in axis:
-            letter, stride = axis.split("/")
-            assert size == -(-sizes[letter] // int(stride)), f"{what}: {axis} of {letter}={sizes[letter]} is not {size}"
+        elif (letter := extent(axis).letter) != axis:
+            _, stride, border = extent(axis)
+            assert size == -(-sizes[letter] // stride) - border, f"{what}: {axis} of {letter}={sizes[letter]} is not {size}"
         else:
             assert sizes.setdefault(axis, size) == size, f"{what}: {axis} is {sizes[axis]} and {size}"
 

@@ -16,6 +16,7 @@ from kb import links
 from kb.evidence.cases import peer_cases
 from kb.evidence.record import Kind
 from kb.schema import DEFAULT_VARIANT, Architecture, Bias, Claim, Concept, Entry
+from kb.schema.signature import extent
 from kb.syntax import Syntax
 
 VERSIONS: dict[Kind, int] = {
@@ -133,7 +134,7 @@ def _decidable(entry: Architecture, bias: Bias, place: str) -> bool:
     if bias.scope.decided_by != "estimate":
         return True
     axes = [axis for shape in entry.signature_of(place).outputs.values() for axis in shape.shape]
-    return all(int(axis.split("/")[1]) <= COARSEST for axis in axes if isinstance(axis, str) and "/" in axis)
+    return all(extent(axis).stride <= COARSEST for axis in axes if isinstance(axis, str))
 
 
 def _measurable(entry: Entry, around: Surroundings) -> Iterator[tuple[tuple[str, ...], list[str], list[Any]]]:

@@ -72,7 +72,12 @@ AxisName = TypeAliasType(
 Axis = TypeAliasType(
     "Axis",
     Annotated[
-        str, matching(f"{_AXIS}(/([2-9]|[1-9][0-9]+))?", "an axis such as H, or one with a stride such as H/2", 40)
+        str,
+        matching(
+            f"{_AXIS}(/([2-9]|[1-9][0-9]+))?(-[1-9][0-9]*)?",
+            "an axis such as H, one with a stride such as H/2, or one without its border such as H/2-3",
+            40,
+        ),
     ],
 )
 AxisId = TypeAliasType(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, Tag
 
@@ -26,7 +26,8 @@ class SignatureNotes(Model):
     )
     where: Frozen[AxisName, Places] = Field(
         default_factory=Frozen,
-        description="What an axis of the annotations is: several axes for `*space`, or `H/2` for a stride.",
+        description="What an axis of the annotations is: several axes for `*space`, `H/2` for a stride, or `H/2-3` "
+        "where three positions are lost at the border.",
     )
     without: Many[PythonName] = Field(default_factory=tuple, description="Optional inputs that it does not take.")
     returns: int = Field(
@@ -40,9 +41,29 @@ class SignatureNotes(Model):
         return self.model_copy(update={name: getattr(other, name) for name in other.model_fields_set})
 
 
+class Extent(NamedTuple):
+    """How long an axis is: the size of another one, divided by a stride and rounded up, without a border."""
+
+    letter: str
+    stride: int = 1
+    border: int = 0
+
+
+def extent(axis: str) -> Extent:
+    """Return what an axis of a signature says of its size.
+
+    Examples:
+        >>> extent("H/4-3"), extent("T")
+        (Extent(letter='H', stride=4, border=3), Extent(letter='T', stride=1, border=0))
+    """
+    rest, _, border = axis.partition("-")
+    letter, _, stride = rest.partition("/")
+    return Extent(letter, int(stride or 1), int(border or 0))
+
+
 @dataclass(frozen=True)
 class Shape:
-    """The axes of a tensor, outermost first: names, fixed sizes, or `H/2` for a stride.
+    """The axes of a tensor, outermost first: names, fixed sizes, `H/2` for a stride, or `H/2-3` without a border.
 
     Args:
         shape: The axes.
@@ -57,7 +78,7 @@ class Shape:
     @property
     def letters(self) -> tuple[str, ...]:
         """One name an axis, without strides; `""` for a fixed size."""
-        return tuple(axis.split("/")[0] if isinstance(axis, str) else "" for axis in self.shape)
+        return tuple(extent(axis).letter if isinstance(axis, str) else "" for axis in self.shape)
 
     def __str__(self) -> str:
         return f"[{', '.join(map(str, self.shape))}]"

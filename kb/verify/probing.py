@@ -23,7 +23,7 @@ from kb.inference.widening import passes
 from kb.inference.wider import Wider
 from kb.probes import Axes
 from kb.schema import NARROWER, Architecture, Bias
-from kb.schema.signature import Signature
+from kb.schema.signature import Signature, extent
 from kb.verify.preparing import example_inputs, prepare, rounded, seeded, to_float64
 from kb.verify.widening import REFUSALS, Narrower, build, can_run, narrower
 
@@ -168,12 +168,8 @@ def _on_a_draw(
 def axes_of(signature: Signature, acting: tuple[str, ...], given: set[str]) -> Axes:
     """Return a signature as probes see it; optional inputs that the example leaves out are left out here too."""
     shapes = {name: shape for name, shape in signature.inputs.items() if name in given}
-    strides = {
-        axis.split("/")[0]: int(axis.split("/")[1])
-        for shape in signature.outputs.values()
-        for axis in shape.shape
-        if isinstance(axis, str) and "/" in axis
-    }
+    extents = [extent(axis) for shape in signature.outputs.values() for axis in shape.shape if isinstance(axis, str)]
+    strides = {each.letter: each.stride for each in extents if each.stride > 1}
     return Axes(
         inputs={name: shape.letters for name, shape in shapes.items()},
         outputs={name: shape.letters for name, shape in signature.outputs.items()},
