@@ -31,7 +31,9 @@ def unify(shape: Shape, tensor: Tensor, sizes: dict[str, int], what: str) -> Non
             assert size == axis, f"{what}: signature {shape.shape}, tensor {tuple(tensor.shape)}"
         elif (letter := extent(axis).letter) != axis:
             _, stride, border = extent(axis)
-            assert size == -(-sizes[letter] // stride) - border, f"{what}: {axis} of {letter}={sizes[letter]} is not {size}"
+            assert size == -(-sizes[letter] // stride) - border, (
+                f"{what}: {axis} of {letter}={sizes[letter]} is not {size}"
+            )
         else:
             assert sizes.setdefault(axis, size) == size, f"{what}: {axis} is {sizes[axis]} and {size}"
 

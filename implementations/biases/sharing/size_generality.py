@@ -1,11 +1,14 @@
 """Probe for size generality: the same parameters serve inputs of any size.
 
 Definition: with the parameters it has, the module runs on other numbers of positions, nodes or stored examples, and
-every output with that axis has the size that the input has, or that divided by the stride, without what borders take.
-One less, one more and twice as many are tried. The error is 1 where a size is refused, or fixed by the constructor.
+every output with that axis has the size that the input has, or that divided by the stride, without what borders take:
+as many positions are missing at every size, but for what is rounded by strides. One less, one more and twice as many
+are tried. The error is 1 where a size is refused, or fixed by the constructor.
 
 Source: Battaglia et al. 2018 (battaglia2018relational) for graphs; Long et al. 2015 (long2015fully) for images.
 """
+
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +18,7 @@ from implementations.biases.reordering import size_of
 from implementations.biases.resizing import REFUSALS, resized, sizes_taken
 from kb.probes import Axes, Error
 
-BORDERS = 2.5  # positions of an output with a stride that convolutions without padding may lack
+ROUNDED = 2.5  # positions of an output with a stride by which what is missing may differ
 
 
 def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: torch.Generator) -> float:
@@ -29,20 +32,30 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
     """
     for letter in axes.acting:
         size = size_of(letter, inputs, axes.inputs)
+        missing = _missing(run(module, inputs, axes), axes, letter, size)
         for other in (max(1, size - 1), size + 1, 2 * size):
-            if letter not in sizes_taken(module) or not _runs(module, axes, letter, other, generator):
+            if letter not in sizes_taken(module) or not _runs(module, axes, letter, other, missing, generator):
                 return Error(1.0, axis=letter, size=other)
     return 0.0
 
 
-def _runs(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> bool:
+def _runs(
+    module: nn.Module, axes: Axes, letter: str, size: int, missing: list[float], generator: torch.Generator
+) -> bool:
+    """Return whether a size is taken, and as many positions are missing from the outputs as at another size."""
     try:
         outputs = run(module, resized(module, axes, {letter: size}, generator), axes)
     except REFUSALS:
         return False
-    stride = axes.strides.get(letter, 1)
-    found = [outputs[name].shape[letters.index(letter)] for name, letters in axes.outputs.items() if letter in letters]
-    return all(output == size if stride == 1 else abs(output - size / stride) <= BORDERS for output in found)
+    most = ROUNDED if axes.strides.get(letter, 1) > 1 else 0
+    found = _missing(outputs, axes, letter, size)
+    return all(abs(now - before) <= most for now, before in zip(found, missing, strict=True))
+
+
+def _missing(outputs: Mapping[str, Tensor], axes: Axes, letter: str, size: int) -> list[float]:
+    """Return how many positions each output has less than the input, or than that divided by the stride."""
+    whole = size / axes.strides.get(letter, 1)
+    return [whole - outputs[name].shape[at.index(letter)] for name, at in axes.outputs.items() if letter in at]
 
 
 class ReadOut(nn.Module):

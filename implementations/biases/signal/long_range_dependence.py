@@ -68,17 +68,13 @@ def _decays(module: nn.Module, axes: Axes, letter: str, generator: torch.Generat
 def influence(module: nn.Module, axes: Axes, letter: str, size: int, generator: torch.Generator) -> float:
     """Return the influence of inputs on outputs half an axis of `size` away, in root mean square."""
     inputs = resized(module, axes, {"B": EXAMPLES, letter: size}, generator)
-    pairs = [(p, (axes.strides.get(letter, 1) * p + size // 2) % size) for p in _outputs(size, axes, letter)]
+    outputs = size_of(letter, run(module, inputs, axes), axes.outputs)
+    places = torch.linspace(0, outputs - 1, POSITIONS).long().tolist()  # both ends included
+    pairs = [(p, (axes.strides.get(letter, 1) * p + size // 2) % size) for p in places]
     derivatives = _by_derivative(module, inputs, axes, letter, pairs, generator)
     found = [*derivatives, *_by_replacement(module, inputs, axes, letter, pairs)]
     largest = max(found)  # the squares of small numbers would be zero
     return largest and largest * math.hypot(*(value / largest for value in found)) / math.sqrt(len(found))
-
-
-def _outputs(size: int, axes: Axes, letter: str) -> list[int]:
-    """Return a few output positions of an axis, both ends included."""
-    last = -(-size // axes.strides.get(letter, 1)) - 1
-    return torch.linspace(0, last, POSITIONS).long().tolist()
 
 
 def _by_derivative(
