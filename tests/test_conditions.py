@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from itertools import product
 
 import pytest
 from bundled import BASE
 from small import Miniature
 
 from kb.query import Has, Lacks, Unknown, Uses
+from kb.query.conditions import Condition, Verdict
 from kb.query.language import parse, tables
 from kb.query.reasons import reasons
 
@@ -76,6 +78,27 @@ def test_conditions_with_and_or_and_not(family: Miniature, text: str) -> None:
     assert [entry.id for entry in family.load().select(where=text)] == CONDITIONS[text]
 
 
+class Known(Condition):
+    """A condition whose verdict is given."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+
+    def judge(self, base: object, entry: object) -> Verdict:
+        return self.verdict
+
+
+@pytest.mark.parametrize(("one", "other"), [*product((False, None, True), repeat=2)])
+def test_and_or_and_not_are_those_of_kleene(one: Verdict, other: Verdict) -> None:
+    """From false over unknown to true: `and` is the lesser, `or` the greater, and `not` turns the order round."""
+    order = (False, None, True)
+    lesser, greater = sorted((one, other), key=order.index)
+    entry = BASE.architectures["lstm"]
+    assert (Known(one) & Known(other)).judge(BASE, entry) is lesser
+    assert (Known(one) | Known(other)).judge(BASE, entry) is greater
+    assert (~Known(one)).judge(BASE, entry) is order[2 - order.index(one)]
+
+
 def test_a_condition_can_be_made_in_python_and_reads_as_it_is_written() -> None:
     condition = (Has("causality") | Lacks("locality")) & ~(Uses("gating") & Unknown("recurrence-over-time"))
     text = "(has causality or lacks locality) and not (uses gating and unknown recurrence-over-time)"
@@ -129,3 +152,10 @@ def test_the_tables_of_the_parser_are_the_same_in_every_run() -> None:
     ]
     assert made[0] == made[1]
     assert json.loads(made[0]) == tables()
+
+
+def test_the_tables_say_what_a_rule_keeps() -> None:
+    """Of `a or b` both sides; of `(a)` what is between; of `has a` the name alone."""
+    kept = {tuple(keeps) for _, _, keeps, _ in tables()["rules"]}
+    assert {(True, False, True), (False, True, False), (False, True)} <= kept
+    assert all(any(keeps) for keeps in kept)

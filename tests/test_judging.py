@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from bundled import BASE
 
-from kb.evidence import PEER_TOLERANCE, VIOLATION, PeerCase, PeerEvidence, TraitErrors
-from kb.evidence.judging import CheckEvidence, deciding, judge_trait, value_of
+from kb.evidence import (
+    PEER_TOLERANCE,
+    VIOLATION,
+    CheckEvidence,
+    ClaimEvidence,
+    Evidence,
+    PeerCase,
+    PeerEvidence,
+    Size,
+    TraitErrors,
+    TraitEvidence,
+)
+from kb.evidence.judging import ConditionEvidence, deciding, judge_trait, value_of
+from kb.query.disagreement import disagreements
+from kb.query.listing import findings
+from kb.traits import Fact
 
 
 def test_an_error_at_a_bound_is_within_it() -> None:
@@ -72,3 +88,79 @@ def test_which_draw_decides(weights: str, errors: list[float], error: float) -> 
 def test_draws_that_disagree_are_marked(errors: list[float], mixed: bool) -> None:
     bias = BASE.biases["causality"].model_copy(update={"tolerance": 1e-9})
     assert judge_trait(TraitErrors(bias="causality", variant="default", errors=errors, digest=""), bias).mixed is mixed
+
+
+def trait(value: str, error: float, declined: str = "") -> TraitEvidence:
+    return TraitEvidence(
+        bias="seen", variant="wide", value=value, error=error, which="largest", tolerance=1e-9, errors=[error],
+        declined=declined,
+    )  # fmt: skip
+
+
+def stating(record: Evidence, **values: str) -> Any:
+    """A knowledge base in which `a` has some evidence, and facts of some kinds on one trait."""
+    facts = [Fact("a", "wide", "seen", value, how) for how, value in values.items()]
+    return SimpleNamespace(evidence={"a": record}, facts={("a", "wide", "seen"): facts})
+
+
+@pytest.mark.parametrize(
+    ("measured", "stated", "sentences"),
+    [
+        (trait("lacks", 0.5), {"asserted": "holds"}, ["asserted holds, measured lacks, error 0.5"]),
+        (trait("holds", 0.0), {"asserted": "lacks"}, ["asserted lacks, measured holds, error 0"]),
+        (trait("unknown", 1e-4), {"asserted": "holds"}, ["asserted holds, measured unknown, error 0.0001"]),
+        (trait("unknown", 1e-4), {}, ["nothing asserted, measured unknown, error 0.0001"]),
+        (trait("lacks", 0.5), {"asserted": "lacks"}, []),
+        (trait("lacks", 0.5), {"measured": "lacks", "derived": "holds"}, []),
+        (trait("unknown", math.nan, "it is too large"), {"asserted": "holds"}, []),
+    ],
+)
+def test_a_measurement_disagrees_with_what_is_asserted(
+    measured: TraitEvidence, stated: dict[str, str], sentences: list[str]
+) -> None:
+    base = stating(Evidence(libraries={}, traits=[measured]), **stated)
+    assert disagreements(base, "a") == [f"seen (wide): {sentence}" for sentence in sentences]
+    assert disagreements(base, "without-evidence") == []
+
+
+def measured(good: bool) -> Evidence:
+    holds = [good, True]
+    conditions = [
+        ConditionEvidence(condition="m ≥ 1", control=False, share=1.0, values=[1.0, 1.0], holds=holds),
+        ConditionEvidence(condition="n ≥ 1", control=True, share=1.0, values=[1.0, 1.0], holds=[True, True]),
+    ]
+    verdict = "supported" if good else "not settled"
+    return Evidence(
+        libraries={},
+        variants={"default": Size(variant="default", parameters=7, inputs={}, stages=[], digest="")},
+        traits=[trait("holds", 0.0), trait("unknown", math.nan)],
+        peer=PeerEvidence(cases=[PeerCase(case="narrow", evaluation=0.0 if good else 0.5)]),
+        checks=[CheckEvidence(check="exact", error=0.0 if good else 0.25, tolerance=1e-9)],
+        claim=ClaimEvidence(verdict=verdict, seeds=2, measures={}, series=[{}, {}], conditions=conditions),
+    )
+
+
+def test_what_was_measured_disagrees_with_a_peer_a_check_and_a_claim() -> None:
+    """Of a claim the conditions that were not met are named, and no others."""
+    base = SimpleNamespace(evidence={"good": measured(True), "bad": measured(False)}, facts={})
+    assert not [line for line in disagreements(base, "good") if not line.startswith("seen")]
+    assert [line for line in disagreements(base, "bad") if not line.startswith("seen")] == [
+        "differs from its peer by 5.0e-01",
+        "exact: error 2.5e-01",
+        "not settled: m ≥ 1 fails for seed 0 of 0 to 1",
+    ]
+
+
+def test_findings_are_what_measurements_came_to() -> None:
+    base = SimpleNamespace(evidence={"good": measured(True), "bad": measured(False)})
+    rows = [(each.entry, each.measured, each.name, each.place, each.value, each.error) for each in findings(base)]
+    assert rows[:6] == [
+        ("good", "size", "parameters", "default", "7", None),
+        ("good", "trait", "seen", "wide", "holds", 0.0),
+        ("good", "trait", "seen", "wide", "unknown", None),
+        ("good", "peer", "agreement", "narrow", "agrees", 0.0),
+        ("good", "check", "exact", "", "holds", 0.0),
+        ("good", "claim", "", "", "supported", None),
+    ]
+    assert [row[4:] for row in rows[9:]] == [("differs", 0.5), ("fails", 0.25), ("not settled", None)]
+    assert {each.tolerance for each in findings(base) if each.measured in ("trait", "check")} == {1e-9}

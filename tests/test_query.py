@@ -198,6 +198,26 @@ def test_an_empty_answer_is_impossible_unknown_or_just_not_there(tmp_path: Path)
     assert base.select(where="strong and elsewhere") == []
 
 
+def test_the_nearest_to_a_condition_miss_fewest_of_its_easiest_alternative(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    for bias in ("one", "two", "three"):
+        small.bias(bias)
+    for year, entry_id, has, lacks in (
+        (2001, "far", [], ["one", "two", "three"]),
+        (2004, "near", ["one", "two"], ["three"]),
+        (2003, "older", ["one"], ["two", "three"]),
+        (2002, "oldest", ["two"], ["one", "three"]),
+    ):
+        small.paper(f"paper{year}", year)
+        traits = {"exhibits": has, "lacks": lacks}
+        more = "".join(f"{key}: [{', '.join(f'{{bias: {b}}}' for b in of)}]\n" for key, of in traits.items() if of)
+        small.architecture(entry_id, more, paper2000=f"paper{year}")
+    found = small.load().why_none(where="three and (not one and not two or one and two)")
+    assert (found.verdict, found.lines) == ("none", (
+        "far: all but has three", "near: all but has three", "oldest: all but has three, not has two",
+    ))  # fmt: skip
+
+
 def test_open_cells_are_ranked_by_what_would_follow(tmp_path: Path) -> None:
     small = Miniature(tmp_path)
     small.bias("b0")
