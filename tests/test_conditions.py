@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 from itertools import product
+from pathlib import Path
 
 import pytest
 from bundled import BASE
 from small import Miniature
 
+from kb.evidence import Size
 from kb.query import Has, Lacks, Unknown, Uses
 from kb.query.conditions import Condition, Verdict
 from kb.query.language import parse, tables
@@ -61,6 +63,37 @@ def test_conditions_on_what_an_entry_states() -> None:
 def test_a_condition_says_what_it_expects(where: str, message: str) -> None:
     with pytest.raises((KeyError, ValueError), match=message):
         BASE.select(where=where)
+
+
+@pytest.mark.parametrize(
+    ("counted", "true", "false"),
+    [
+        (None, ["at-most 300k", "at-least 300k", "at-least 1", "at-most 300000"], ["at-most 299999", "at-least 301k"]),
+        (2 * 10**6, ["at-most 2M", "at-least 2M", "at-most 1B"], ["at-most 1M", "at-least 3M", "at-least 1B"]),
+        (2 * 10**9, ["at-most 2B", "at-least 2B"], ["at-most 1B", "at-most 999M", "at-least 3B"]),
+    ],
+)
+def test_sizes_are_as_counted_or_else_as_stated(
+    tmp_path: Path, counted: int | None, true: list[str], false: list[str]
+) -> None:
+    small = Miniature(tmp_path)
+    source = "{paper: paper2000, at: table 1}"
+    big = f"{{arguments: {{}}, large: true, parameters: 300000, source: {source}}}"
+    small.architecture("a", f"variants: {{big: {big}}}\n")
+    if counted:
+        row = Size(variant="big", parameters=counted, inputs={}, stages=[], digest="")
+        small.record("architectures/family/a", row)
+    base = small.load()
+    assert {where: bool(base.select(where=where)) for where in true + false} == {
+        **dict.fromkeys(true, True), **dict.fromkeys(false, False)
+    }  # fmt: skip
+
+
+def test_a_year_is_within_its_bounds(family: Miniature) -> None:
+    base = family.load()
+    for where, expected in (("since 2010", ["child"]), ("since 2011", []), ("until 2000", ["parent"]),
+                            ("until 1999", [])):  # fmt: skip
+        assert [entry.id for entry in base.select(where=where)] == expected, where
 
 
 def test_reasons_are_the_parts_that_decide() -> None:

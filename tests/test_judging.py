@@ -24,6 +24,7 @@ from kb.evidence import (
 from kb.evidence.judging import ConditionEvidence, deciding, judge_trait, value_of
 from kb.query.disagreement import disagreements
 from kb.query.listing import findings
+from kb.query.verdicts import in_words, verdicts
 from kb.traits import Fact
 
 
@@ -164,3 +165,17 @@ def test_findings_are_what_measurements_came_to() -> None:
     ]
     assert [row[4:] for row in rows[9:]] == [("differs", 0.5), ("fails", 0.25), ("not settled", None)]
     assert {each.tolerance for each in findings(base) if each.measured in ("trait", "check")} == {1e-9}
+
+
+def test_verdicts_are_counted_by_what_claims_rest_on() -> None:
+    """A claim that was not measured, or not for all seeds, counts as nothing."""
+    sorts = {"a": "identity", "b": "empirical", "c": "empirical", "d": "empirical", "e": "empirical", "f": "count"}
+    judged = {"a": "supported", "b": "supported", "c": "refuted", "d": "supported"}
+    claims = {name: SimpleNamespace(id=name, sort=sort) for name, sort in sorts.items()}
+    evidence = {name: SimpleNamespace(claim=SimpleNamespace(verdict=verdict)) for name, verdict in judged.items()}
+    base = SimpleNamespace(claims=claims, evidence={**evidence, "e": SimpleNamespace(claim=None)})
+    assert verdicts(base) == {
+        "identity": {"supported": 1}, "count": {}, "empirical": {"supported": 2, "refuted": 1}
+    }  # fmt: skip
+    assert in_words(base) == "1 exact identity, 3 empirical claims (2 supported, 1 refuted)"
+    assert in_words(SimpleNamespace(claims={"a": claims["a"]}, evidence=evidence)) == "1 exact identity"
