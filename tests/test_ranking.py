@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from small import CONCEPT, Miniature
 
 from kb.kinds import KINDS
-from kb.search.documents import Document
-from kb.search.ranking import PREFERRED, TEXTS, WORDS, Index
+from kb.search.documents import Document, documents_of
+from kb.search.ranking import FEW, PREFERRED, TEXTS, WORDS, Index
 
 
 def document(name: str, **fields: object) -> Document:
@@ -153,3 +156,30 @@ def test_the_first_of_two_that_fit_as_well_is_the_first_of_the_documents() -> No
     documents = [document("Bb", summary="gate"), document("Aa", summary="gate"), *FILLED]
     assert list(scores(documents, "gate")) == ["Bb", "Aa"]
     assert list(scores(documents[::-1], "gate")) == ["Aa", "Bb"]
+
+
+def test_documents_are_in_the_order_in_which_people_look_for_them(family: Miniature) -> None:
+    """Kinds by what they are preferred by; of a kind those first to which most refer, then by name."""
+    base = family.load()
+    order = [document.id for document in documents_of(base)]
+    preferences = [KINDS[base[entry_id].kind].preference for entry_id in order]
+    assert preferences == sorted(preferences, reverse=True)
+    assert len(set(preferences)) > 1
+    assert [entry_id for entry_id in order if base[entry_id].kind == "architecture"] == ["parent", "child"]
+    assert [entry_id for entry_id in order if base[entry_id].kind == "bias"] == ["seen", "unseen"]
+    assert [entry_id for entry_id in order if base[entry_id].kind == "paper"] == ["paper2000", "paper2010"]
+
+
+@pytest.mark.parametrize("number", [FEW - 1, FEW])
+def test_texts_are_searched_where_names_and_summaries_say_little(tmp_path: Path, number: int) -> None:
+    small = Miniature(tmp_path)
+    for each in range(number):
+        text = CONCEPT.format(id=f"c{each}").replace("summary: A concept.", "summary: A gate.")
+        small.write(f"concepts/theory/c{each}.yaml", text)
+    small.write(
+        "concepts/theory/deep.yaml", CONCEPT.format(id="deep").replace("definition: A concept.", "definition: Gates.")
+    )
+    found = {hit.id: hit.matched for hit in small.load().search("gate")}
+    assert found == {
+        **{f"c{each}": WORDS for each in range(number)}, **({"deep": TEXTS} if number < FEW else {})
+    }  # fmt: skip
