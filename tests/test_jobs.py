@@ -1,4 +1,4 @@
-"""What can be measured of an entry: which cases of a peer, which traits, and where probes cannot decide."""
+"""What can be measured of an entry: cases of a peer, traits that probes can decide; and what is kept of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from bundled import BASE
 from small import MODULE, Miniature
 
-from kb.evidence import peer_cases, peer_sizes
+from kb.evidence import SeedResult, keep, peer_cases, peer_sizes, read, store, tidy, write
 from kb.evidence.jobs import COARSEST, _decidable
 
 PEERS = """SIZES = {"narrow": {"width": 3, "T": 5}}
@@ -98,3 +98,36 @@ def test_numbers_at_two_sizes_need_positions_to_compare(
     signature = SimpleNamespace(outputs={"y": SimpleNamespace(shape=["B", "F"]), "z": SimpleNamespace(shape=axes)})
     entry = SimpleNamespace(signature_of=lambda place: signature)
     assert _decidable(entry, SimpleNamespace(scope=scope), "default") is decidable  # type: ignore[arg-type]
+
+
+def seed(number: int, value: float, seconds: float = 0.0) -> SeedResult:
+    return SeedResult(seed=number, measures={"m": value}, seconds=seconds, digest="d")
+
+
+def test_the_same_result_leaves_a_file_alone_and_another_replaces_it(tmp_path: Path) -> None:
+    path, measurable = tmp_path / "a.jsonl", [("seed", "0"), ("seed", "1")]
+    keep(path, seed(0, 1.0, seconds=2.0), measurable)
+    before = path.read_text()
+    keep(path, seed(0, 1.0, seconds=5.0), measurable)
+    assert path.read_text() == before
+    keep(path, seed(0, 3.0, seconds=5.0), measurable)
+    keep(path, seed(1, 4.0), measurable)
+    assert [*read(path).measurements.values()] == [seed(0, 3.0, seconds=5.0), seed(1, 4.0)]
+
+
+def test_what_can_no_longer_be_measured_is_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write(path, [seed(0, 1.0), seed(1, 2.0), seed(2, 3.0)])
+    tidy(path, [("seed", "0"), ("seed", "2"), ("seed", "9")])
+    assert [*read(path).measurements.values()] == [seed(0, 1.0), seed(2, 3.0)]
+    keep(path, seed(1, 2.0), [("seed", "1"), ("seed", "2")])
+    assert [*read(path).measurements.values()] == [seed(1, 2.0), seed(2, 3.0)]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_file_has_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int) -> None:
+    path = tmp_path / "a.jsonl"
+    write(path, [seed(0, 1.0)])
+    monkeypatch.setattr(store, "MOST_BYTES", path.stat().st_size - more)
+    assert bool(read(path).measurements) is not bool(more)
+    assert bool(read(path).problems) is bool(more)

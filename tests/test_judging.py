@@ -21,7 +21,7 @@ from kb.evidence import (
     TraitErrors,
     TraitEvidence,
 )
-from kb.evidence.judging import ConditionEvidence, deciding, judge_trait, value_of
+from kb.evidence.judging import ConditionEvidence, deciding, judge_trait, value_of, verdict
 from kb.query.disagreement import disagreements
 from kb.query.listing import findings
 from kb.query.verdicts import in_words, verdicts
@@ -165,6 +165,39 @@ def test_findings_are_what_measurements_came_to() -> None:
     ]
     assert [row[4:] for row in rows[9:]] == [("differs", 0.5), ("fails", 0.25), ("not settled", None)]
     assert {each.tolerance for each in findings(base) if each.measured in ("trait", "check")} == {1e-9}
+
+
+@pytest.mark.parametrize(
+    ("expected", "controls", "found"),
+    [
+        (["met", "met"], ["met"], "supported"),
+        (["met", "missed"], ["met"], "refuted"),
+        (["missed", "mixed"], ["met"], "refuted"),
+        (["met", "mixed"], ["met"], "not settled"),
+        (["met", "missed"], ["met", "mixed"], "not settled"),
+        (["met", "missed"], ["missed", "met"], "not settled"),
+        (["met"], ["missed"], "not settled"),
+    ],
+)
+def test_one_expectation_that_fails_refutes_and_one_control_that_fails_settles_nothing(
+    expected: list[str], controls: list[str], found: str
+) -> None:
+    holds = {"met": [True, True], "missed": [False, False], "mixed": [True, False]}
+    conditions = [
+        ConditionEvidence(condition="", control=control, share=1.0, values=[], holds=holds[kind])
+        for control, kinds in ((False, expected), (True, controls))
+        for kind in kinds
+    ]
+    assert verdict(conditions) == found
+
+
+@pytest.mark.parametrize(("holding", "met", "missed"), [(4, True, False), (3, False, False), (1, False, True)])
+def test_the_share_of_seeds_that_is_enough_is_within(holding: int, met: bool, missed: bool) -> None:
+    """Of 5 seeds 0.8 are 4; a sum of binary fractions that falls short of that by rounding is enough."""
+    found = ConditionEvidence(condition="", control=False, share=0.8, values=[], holds=[n < holding for n in range(5)])
+    assert (found.met, found.missed) == (met, missed)
+    thirds = ConditionEvidence(condition="", control=False, share=0.7, values=[], holds=[n < 7 for n in range(10)])
+    assert thirds.met
 
 
 def test_verdicts_are_counted_by_what_claims_rest_on() -> None:
