@@ -1,0 +1,91 @@
+"""What rules let through: the nearest that is right to what a folder of `miniature/invalid` shows as wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from small import MODULE, Miniature
+
+from kb.evidence import Cost, write
+from kb.problems import Problem
+from kb.rules import code, comparison, cost, counts
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Miniature:
+    return Miniature(tmp_path)
+
+
+def fields(problems: Iterator[Problem]) -> list[str]:
+    return [problem.field for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("peers", "problems"),
+    [
+        ("def peer():\n    return None\n", []),
+        ("def trunk():\n    return None\n", ["checks"]),
+        ("def peer(:\n", []),  # of which another rule tells
+    ],
+)
+def test_a_peer_of_the_whole_stands_for_checks(small: Miniature, peers: str, problems: list[str]) -> None:
+    small.architecture("a", **{"no_peer: it is a test\n": ""})
+    small.code("peers/family/a", peers)
+    base = small.load()
+    found = [problem.message for problem in comparison.architectures_have_a_peer_or_checks(base)]
+    assert ["at least 2 exact `checks` are needed" in message for message in found] == [True] * len(problems)
+
+
+@pytest.mark.parametrize(
+    ("time", "unchecked", "terms", "problems"),
+    [
+        ("O(T F + U)", {}, {"T F": 2.0, "U": 1.0, "T": 3.0}, []),
+        ("O(T F)", {}, {"T F": 2.0, "U": 1.0}, ["complexity.time"]),
+        ("O(T F + U)", {}, {"T F": 2.0}, ["complexity.time"]),
+        ("O(T F + U)", {"U": "sums"}, {"T F": 2.0}, []),
+        ("O(T F)", {"T F": "sums"}, {"T F": 2.0}, ["complexity.unchecked.T F"]),
+        ("O(T F)", {"U": "sums"}, {"T F": 2.0}, ["complexity.unchecked.U"]),
+    ],
+)
+def test_the_time_has_the_terms_that_were_counted_and_those_that_are_said_not_to_be(
+    small: Miniature, time: str, unchecked: dict[str, str], terms: dict[str, float], problems: list[str]
+) -> None:
+    stated = "".join(f", unchecked: {{{term}: {reason}}}" for term, reason in unchecked.items())
+    small.architecture("a", **{"{time: O(T), memory: O(T)}": f"{{time: {time}, memory: O(T){stated}}}"})
+    write(small.root / "evidence/architectures/family/a.jsonl", [Cost(terms=terms, digest="")])
+    assert fields(cost.orders_of_time_fit_counted_flops(small.load())) == problems
+
+
+@pytest.mark.parametrize("field", ["parameters: 7", "stated: 7 thousand"])
+@pytest.mark.parametrize(("source", "problems"), [(", source: {paper: paper2000, at: table 1}", 0), ("", 1)])
+def test_a_count_has_a_source(small: Miniature, field: str, source: str, problems: int) -> None:
+    small.architecture("a", f"variants: {{wide: {{arguments: {{}}, {field}{source}}}}}\n")
+    name = field.partition(":")[0]
+    assert fields(counts.counts_are_explained(small.load())) == [f"variants.wide.{name}"] * problems
+
+
+TWO = """class Two(NamedTuple):
+    y: Float[Tensor, "B *where"]
+    z: Float[Tensor, "B F"]
+
+
+"""
+RETURNS = TWO + MODULE.replace('-> Float[Tensor, "B T F"]', '-> Float[Tensor, "B T F"] | Two')
+
+
+@pytest.mark.parametrize(
+    ("notes", "problems"),
+    [
+        ("{returns: 1}", []),  # the axes of any number are in the other alternative
+        ("{returns: 2}", ["signature"]),
+        ("{returns: 2, where: {where: [H, W]}}", []),
+        ("{returns: 3}", ["signature.returns"]),
+    ],
+)
+def test_axes_of_any_number_are_named_where_they_are_returned(
+    small: Miniature, notes: str, problems: list[str]
+) -> None:
+    small.architecture("a", f"signature: {notes}\n", RETURNS)
+    assert fields(code.signatures_can_be_read(small.load())) == problems
