@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small import MODULE, Miniature
+from small import MODULE, PAPER, Miniature
 
 from kb.evidence import Cost, write
 from kb.problems import Problem
-from kb.rules import code, comparison, cost, counts
+from kb.rules import code, comparison, cost, counts, editions, identity
 
 
 @pytest.fixture
@@ -89,3 +90,38 @@ def test_axes_of_any_number_are_named_where_they_are_returned(
 ) -> None:
     small.architecture("a", f"signature: {notes}\n", RETURNS)
     assert fields(code.signatures_can_be_read(small.load())) == problems
+
+
+@pytest.mark.parametrize(
+    ("papers", "reported"),
+    [
+        ([["Jeanpaul Doe"], ["Jean-Paul Doe"]], ["Jeanpaul Doe"]),
+        ([["John Doe"], ["Jöhn Doe"]], ["John Doe"]),
+        ([["J. Doe"], ["John Doe"]], ["J. Doe"]),
+        ([["J. P. Doe"], ["John Paul Doe"]], ["J. P. Doe"]),
+        ([["John Doe"], ["John Paul Doe"]], ["John Doe"]),
+        ([["Jane Doe"], ["John Doe"]], []),
+        ([["John A. Doe"], ["John B. Doe"]], []),
+        ([["John Doe"], ["John Doe Jr."]], []),
+        ([["J. Doe"], ["John Roe"]], []),
+        ([["J. Doe", "John Doe"], ["John Doe"]], []),  # of one paper: these are two people
+        ([["J. Doe"], ["John Doe"], ["Jane Doe"]], []),  # it may be either
+    ],
+)
+def test_two_spellings_are_one_persons_where_nothing_speaks_against_it(
+    small: Miniature, papers: list[list[str]], reported: list[str]
+) -> None:
+    for number, authors in enumerate(papers):
+        text = PAPER.format(id=f"p{number}", year=2000).replace("[Ada Example]", f"[{', '.join(authors)}]")
+        small.write(f"papers/2000/p{number}.yaml", text)
+    found = [problem.message for problem in identity.persons_are_spelt_alike(small.load())]
+    assert [message.partition("' is spelt")[0].strip("'") for message in found] == reported
+
+
+def test_an_id_that_died_is_reported_once(small: Miniature) -> None:
+    for date in ("2026-01-31", "2026-02-28"):
+        small.root.joinpath("changes").mkdir(exist_ok=True)
+        added = ["concepts/component/gone", "concepts/component/part"]
+        (small.root / f"changes/{date}.json").write_text(json.dumps({"date": date, "added": added}))
+    (problem,) = editions.ids_never_die(small.load())
+    assert "'gone' was published then" in problem.message
