@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small import MODULE, PAPER, Miniature
+from small import CONCEPT, MODULE, PAPER, Miniature
 
 from kb.evidence import Cost, write
 from kb.problems import Problem
-from kb.rules import code, comparison, cost, counts, editions, identity
+from kb.rules import code, comparison, cost, counts, editions, identity, lecture
+from kb.rules.origins import parts_are_older_than_the_whole
 
 
 @pytest.fixture
@@ -125,3 +126,34 @@ def test_an_id_that_died_is_reported_once(small: Miniature) -> None:
         (small.root / f"changes/{date}.json").write_text(json.dumps({"date": date, "added": added}))
     (problem,) = editions.ids_never_die(small.load())
     assert "'gone' was published then" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("ours", "problems"),
+    [
+        ("a new unit", 0), ("A NEW UNIT with a bias", 0), ("its other name", 0), ("an old unit", 1), (None, 1)
+    ],
+)  # fmt: skip
+def test_a_younger_part_is_named_in_a_deviation(small: Miniature, ours: str | None, problems: int) -> None:
+    small.paper("paper2014", 2014)
+    text = CONCEPT.format(id="new unit") + "introduced_by: paper2014\naliases: [other name]\n"
+    small.write("concepts/component/part.yaml", text)
+    deviation = f"deviations: [{{paper: tanh, ours: {ours}, why: it is usual}}]\n" if ours else ""
+    small.architecture("a", deviation)
+    assert len(fields(parts_are_older_than_the_whole(small.load()))) == problems
+
+
+def test_only_places_of_sources_and_of_errata_are_slides(small: Miniature) -> None:
+    """`deck` of a claim holds a number of the inventory; what an erratum says, and where in the code, is no slide."""
+    section = "{key: S1, name: One, slides: [a slide], steps: [{entry: part, note: it}]}"
+    small.write("paths/p/p.yaml", f"name: P\nsummary: A.\nsource: {{deck: S1}}\nsections: [{section}]\n")
+    small.concept("right", "references: [{deck: 'S1, a slide'}, {paper: paper2000, at: S9}]\n")
+    small.concept(
+        "wrong", "references: [{deck: 'S1, no slide'}, {deck: S2}]\nerrata: [{at: S3, says: S7, right: S8}]\n"
+    )
+    found = [problem.message for problem in lecture.places_are_slides(small.load())]
+    assert found == [
+        "S1 has no slide 'no slide'; it has a slide",
+        "no path has a section 'S2': correct it",
+        "no path has a section 'S3': correct it",
+    ]
