@@ -144,8 +144,8 @@ def test_papers_are_credited_with_what_they_did() -> None:
     assert credited == [
         ("introduced", "a"), ("named", "b"), ("analysed", "c"), ("analysed", "d"), ("popularised", "e")
     ]  # fmt: skip
-    nobody = dict.fromkeys(("named_by", "analysed_by", "popularised_by"), ())
-    assert BASE["lstm"].model_copy(update={**nobody, "introduced_by": None}).credits == []
+    without = dict.fromkeys(("named_by", "analysed_by", "popularised_by"), ())
+    assert BASE["lstm"].model_copy(update={**without, "introduced_by": None}).credits == []
 
 
 @pytest.mark.parametrize(
