@@ -176,3 +176,15 @@ def test_of_the_spellings_of_a_person(small: Miniature, names: int, problems: in
         text = PAPER.format(id=f"p{number}", year=2000).replace("[Ada Example]", f"[{', '.join(authors)}]")
         small.write(f"papers/2000/p{number}.yaml", text)
     assert len(found(identity.persons_are_spelt_alike(small.load()))) == problems
+
+
+def test_of_two_seeds_one_at_a_bound_is_enough(small: Miniature) -> None:
+    for name in ("one", "other"):
+        small.architecture(name)
+    path = f"claims/topic/{small.relation('one', 'equivalent-to', 'other')}"
+    with (small.root / f"entries/{path}.yaml").open("a") as entry:
+        entry.write("seeds: 2\n")
+    for seed, measured in ((0, 1.0), (1, 0.01)):
+        measures = {"agreement_error": 0.0, "other_difference": measured}
+        small.record(path, SeedResult(seed=seed, measures=measures, digest=""))
+    assert len(found(claims.bounds_are_no_edges(small.load()))) == 1
