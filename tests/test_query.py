@@ -328,7 +328,12 @@ def test_remedies_are_those_of_a_problem_and_of_its_causes(tmp_path: Path) -> No
     assert base.remedies("root").consequences[0].id == "problem"
     for name in ("another", "branch", "stem"):
         small.concept(name, causes + remedied.format("helper"), category="phenomenon")
-    assert [item.id for item in small.load().remedies("problem").causes] == ["another", "branch", "root", "stem"]
+    direct = ["another", "branch", "root", "stem"]
+    for name in direct:
+        leads = f"causes: [{{entry: {name}, because: it leads there}}]\n"
+        small.concept(f"far-{name}", leads, category="phenomenon")
+    found_ids = [item.id for item in small.load().remedies("problem").causes]
+    assert found_ids == [*direct, *(f"far-{name}" for name in direct)]
     assert problems(base) == ["problem", "root"]
 
 
