@@ -112,7 +112,7 @@ def stating(record: Evidence, **values: str) -> Any:
         (trait("unknown", 1e-4), {"asserted": "holds"}, ["asserted holds, measured unknown, error 0.0001"]),
         (trait("unknown", 1e-4), {}, ["nothing asserted, measured unknown, error 0.0001"]),
         (trait("lacks", 0.5), {"asserted": "lacks"}, []),
-        (trait("lacks", 0.5), {"measured": "lacks", "derived": "holds"}, []),
+        (trait("lacks", 0.5), {"derived": "holds", "measured": "lacks"}, []),
         (trait("unknown", math.nan, "it is too large"), {"asserted": "holds"}, []),
     ],
 )
