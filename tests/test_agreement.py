@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small import Miniature
+from small import CONCEPT, Miniature
 
 import kb
-from kb.rules.agreement import BESIDE_A_KEY, BESIDE_A_NAME
+from kb.rules.agreement import BESIDE_A_KEY, BESIDE_A_NAME, years_are_those_of_the_papers
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,14 @@ def test_a_network_may_mitigate_a_part_of_what_it_suffers_from(tmp_path: Path) -
         "addresses: [{concept: part-of-it, because: so}]\nsuffers_from: [{concept: whole, because: so}]\n",
     )
     assert not [problem for problem in kb.check(tmp_path) if "as well" in problem.message]
+
+
+def test_a_year_beside_a_name_is_that_of_one_of_the_papers_of_that_name(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.paper("paper2010", 2010)
+    cited = "references: [{paper: paper2000}, {paper: paper2010}]\n"
+    for year in (2000, 2005, 2010):
+        text = CONCEPT.format(id=f"c{year}").replace("definition: A concept.", f"definition: As Example {year} says.")
+        small.write(f"concepts/theory/c{year}.yaml", text + cited)
+    found = list(years_are_those_of_the_papers(small.load()))
+    assert [(Path(problem.file).stem, "not of 2005" in problem.message) for problem in found] == [("c2005", True)]

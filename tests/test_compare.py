@@ -15,7 +15,10 @@ from kb.query.statements import statements
 
 
 def test_compare_tells_shared_from_different(family: Miniature) -> None:
-    comparison = family.load().compare("parent", "child")
+    base = family.load()
+    comparison = base.compare("parent", "child")
+    assert 0 < len(comparison.aspects) < len(statements(base, "parent"))
+    assert all(aspect.rows for aspect in comparison.aspects), "an aspect in which neither has anything is left out"
     assert comparison["parts"].rows == (Row("part", ("yes", "yes"), ("all of it", "all of it")),)
     assert comparison["traits"].shared == ("seen",)
     assert comparison["traits"].different == (Row("unseen", ("unknown", "lacks"), ("", "asserted")),)

@@ -6,12 +6,16 @@ import json
 import os
 import subprocess
 import sys
+from itertools import product
+from pathlib import Path
 
 import pytest
 from bundled import BASE
 from small import Miniature
 
+from kb.evidence import Size
 from kb.query import Has, Lacks, Unknown, Uses
+from kb.query.conditions import Condition, Verdict
 from kb.query.language import parse, tables
 from kb.query.reasons import reasons
 
@@ -61,6 +65,37 @@ def test_a_condition_says_what_it_expects(where: str, message: str) -> None:
         BASE.select(where=where)
 
 
+@pytest.mark.parametrize(
+    ("counted", "true", "false"),
+    [
+        (None, ["at-most 300k", "at-least 300k", "at-least 1", "at-most 300000"], ["at-most 299999", "at-least 301k"]),
+        (2 * 10**6, ["at-most 2M", "at-least 2M", "at-most 1B"], ["at-most 1M", "at-least 3M", "at-least 1B"]),
+        (2 * 10**9, ["at-most 2B", "at-least 2B"], ["at-most 1B", "at-most 999M", "at-least 3B"]),
+    ],
+)
+def test_sizes_are_as_counted_or_else_as_stated(
+    tmp_path: Path, counted: int | None, true: list[str], false: list[str]
+) -> None:
+    small = Miniature(tmp_path)
+    source = "{paper: paper2000, at: table 1}"
+    big = f"{{arguments: {{}}, large: true, parameters: 300000, source: {source}}}"
+    small.architecture("a", f"variants: {{big: {big}}}\n")
+    if counted:
+        row = Size(variant="big", parameters=counted, inputs={}, stages=[], digest="")
+        small.record("architectures/family/a", row)
+    base = small.load()
+    assert {where: bool(base.select(where=where)) for where in true + false} == {
+        **dict.fromkeys(true, True), **dict.fromkeys(false, False)
+    }  # fmt: skip
+
+
+def test_a_year_is_within_its_bounds(family: Miniature) -> None:
+    base = family.load()
+    for where, expected in (("since 2010", ["child"]), ("since 2011", []), ("until 2000", ["parent"]),
+                            ("until 1999", [])):  # fmt: skip
+        assert [entry.id for entry in base.select(where=where)] == expected, where
+
+
 def test_reasons_are_the_parts_that_decide() -> None:
     assert reasons(BASE, "lstm", "causality and (locality or in recurrent)") == (
         True,
@@ -74,6 +109,27 @@ def test_reasons_are_the_parts_that_decide() -> None:
 @pytest.mark.parametrize("text", CONDITIONS)
 def test_conditions_with_and_or_and_not(family: Miniature, text: str) -> None:
     assert [entry.id for entry in family.load().select(where=text)] == CONDITIONS[text]
+
+
+class Known(Condition):
+    """A condition whose verdict is given."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+
+    def judge(self, base: object, entry: object) -> Verdict:
+        return self.verdict
+
+
+@pytest.mark.parametrize(("one", "other"), [*product((False, None, True), repeat=2)])
+def test_and_or_and_not_are_those_of_kleene(one: Verdict, other: Verdict) -> None:
+    """From false over unknown to true: `and` is the lesser, `or` the greater, and `not` turns the order round."""
+    order = (False, None, True)
+    lesser, greater = sorted((one, other), key=order.index)
+    entry = BASE.architectures["lstm"]
+    assert (Known(one) & Known(other)).judge(BASE, entry) is lesser
+    assert (Known(one) | Known(other)).judge(BASE, entry) is greater
+    assert (~Known(one)).judge(BASE, entry) is order[2 - order.index(one)]
 
 
 def test_a_condition_can_be_made_in_python_and_reads_as_it_is_written() -> None:
@@ -129,3 +185,10 @@ def test_the_tables_of_the_parser_are_the_same_in_every_run() -> None:
     ]
     assert made[0] == made[1]
     assert json.loads(made[0]) == tables()
+
+
+def test_the_tables_say_what_a_rule_keeps() -> None:
+    """Of `a or b` both sides; of `(a)` what is between; of `has a` the name alone."""
+    kept = {tuple(keeps) for _, _, keeps, _ in tables()["rules"]}
+    assert {(True, False, True), (False, True, False), (False, True)} <= kept
+    assert all(any(keeps) for keeps in kept)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from small import AXES, MODULE, Miniature
 
 from kb.inference.readings import sound
+from kb.query.bearing import Bearing, bearing
 from kb.query.conjectures import Matrix, mine, nearest, standings, suspects
 
 
@@ -139,3 +142,37 @@ def test_a_cell_that_alone_refutes_is_suspect(small: Miniature) -> None:
     found = suspects(Matrix(small.load()), least=3)
     assert [(each.architecture, str(each.conclusion)) for each in found] == [("odd", "two")]
     assert "odd: not two is the only exception to 1 implications, such as one implies two (4 agree)" in str(found[0])
+
+
+def test_two_premises_are_mined_where_neither_alone_will_do(small: Miniature) -> None:
+    for bias in ("one", "two", "both", "alone"):
+        small.bias(bias)
+    rows = {"a": ("one", "two", "both", "alone"), "b": ("one", "alone"), "c": ("two",)}
+    for name, has in rows.items():
+        lacks = sorted({"one", "two", "both", "alone"} - set(has))
+        lists = (("exhibits", has), ("lacks", lacks))
+        small.architecture(name, "".join(f"{key}: [{', '.join(f'{{bias: {b}}}' for b in of)}]\n"
+                                         for key, of in lists if of))  # fmt: skip
+    found = {str(each) for each in mine(Matrix(small.load()), premises=2)}
+    assert "one and two imply both" in found
+    assert "one implies alone" in {str(each) for each in mine(Matrix(small.load()))}
+    assert "one and two imply alone" not in found
+
+
+def test_what_architectures_say_of_a_theorem_and_of_its_converse(small: Miniature) -> None:
+    """One that has the conclusion with a premise missing refutes the converse; else the entry says what is known."""
+    for bias in ("one", "two", "end"):
+        small.bias(bias)
+    theorem = small.theorem(["one", "two"], "end")
+    small.architecture("a", "exhibits: [{bias: one}, {bias: two}]\n")
+    small.architecture("b", "exhibits: [{bias: one}]\nlacks: [{bias: end}]\n")
+    small.architecture("c", "exhibits: [{bias: two}]\nlacks: [{bias: end}]\n")
+    small.architecture("unknown")
+    expected = Bearing(("a",), {"one": ("c",), "two": ("b",)}, (), "open")
+    assert bearing(small.load(), theorem) == expected
+    path = small.root / f"entries/theorems/topic/{theorem}.yaml"
+    data = json.loads(path.read_text()) | {"converse": {"verdict": "proved", "because": "so"}}
+    path.write_text(json.dumps(data))
+    assert bearing(small.load(), theorem) == replace(expected, converse="proved")
+    small.architecture("d", "exhibits: [{bias: two}, {bias: end}]\nlacks: [{bias: one}]\n")
+    assert bearing(small.load(), theorem) == replace(expected, others=("d",), converse="refuted")

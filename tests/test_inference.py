@@ -62,7 +62,7 @@ def test_chains_are_followed_to_the_end(small: Miniature) -> None:
     small.architecture("a", "exhibits: [{bias: b0}]\n")
     cell = small.load().trait("a", "b5")
     lines = list(trace(cell.facts[0]))
-    assert len(lines) == 6
+    assert [line.split(" (")[0] for line in lines] == [f"{'  ' * n}a has b{5 - n}" for n in range(6)], "indented below"
     assert lines[-1].strip().startswith("a has b0 (asserted")
 
 

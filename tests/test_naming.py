@@ -79,6 +79,15 @@ def test_a_name_means_an_entry_of_the_kind_that_is_asked_for() -> None:
         BASE.trait("gru", "LSTM")
 
 
+def test_of_the_kinds_that_have_a_name_the_first_of_the_alphabet_is_named(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.concept("shared", "aliases: [Same]\n")
+    small.bias("one", "aliases: [Same]\n")
+    small.architecture("net", "aliases: [Same]\n")
+    with pytest.raises(NoSuchEntryError, match="no theorem has the name 'Same', which is an architecture"):
+        small.load().theorems["Same"]
+
+
 def test_what_is_absent_is_not_guessed() -> None:
     with pytest.raises(KeyError, match=r"^no entry has the name 'GPT'$"):
         BASE["GPT"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 from bundled import BASE
-from small import Miniature
+from small import MODULE, Miniature
 
 from kb.graph import subgraph
 from kb.query import problems
@@ -47,6 +47,9 @@ def test_select_of_other_kinds_is_by_group_and_year() -> None:
     years = [paper.year for paper in BASE.select("paper", since=2014, until=2016)]
     assert years == sorted(years)
     assert set(years) == {2014, 2015, 2016}
+    for scope in ("all", "some"):
+        of_that_scope = {bias.id for bias in BASE.biases.values() if bias.scope.weights == scope}
+        assert {entry.id for entry in BASE.select("bias", scope=scope)} == of_that_scope
 
 
 @pytest.mark.parametrize(
@@ -198,6 +201,26 @@ def test_an_empty_answer_is_impossible_unknown_or_just_not_there(tmp_path: Path)
     assert base.select(where="strong and elsewhere") == []
 
 
+def test_the_nearest_to_a_condition_miss_fewest_of_its_easiest_alternative(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    for bias in ("one", "two", "three"):
+        small.bias(bias)
+    for year, entry_id, has, lacks in (
+        (2001, "far", [], ["one", "two", "three"]),
+        (2004, "near", ["one", "two"], ["three"]),
+        (2003, "older", ["one"], ["two", "three"]),
+        (2002, "oldest", ["two"], ["one", "three"]),
+    ):
+        small.paper(f"paper{year}", year)
+        traits = {"exhibits": has, "lacks": lacks}
+        more = "".join(f"{key}: [{', '.join(f'{{bias: {b}}}' for b in of)}]\n" for key, of in traits.items() if of)
+        small.architecture(entry_id, more, paper2000=f"paper{year}")
+    found = small.load().why_none(where="three and (not one and not two or one and two)")
+    assert (found.verdict, found.lines) == ("none", (
+        "far: all but has three", "near: all but has three", "oldest: all but has three, not has two",
+    ))  # fmt: skip
+
+
 def test_open_cells_are_ranked_by_what_would_follow(tmp_path: Path) -> None:
     small = Miniature(tmp_path)
     small.bias("b0")
@@ -212,6 +235,7 @@ def test_open_cells_are_ranked_by_what_would_follow(tmp_path: Path) -> None:
     assert {cell.bias: (len(cell.if_holds), len(cell.if_lacks)) for cell in cells} == {
         "b0": (2, 0), "b1": (1, 1), "b2": (0, 2), "alone": (0, 0),
     }  # fmt: skip
+    assert [cell.worth for cell in cells] == [1.0, 1.0, 1.0, 0.0], "the mean of the two answers"
 
 
 def test_why_says_what_is_missing(tmp_path: Path) -> None:
@@ -222,11 +246,49 @@ def test_why_says_what_is_missing(tmp_path: Path) -> None:
     small.concept("part", "effects: {strong: {effect: preserves, because: so}}\n", category="component")
     small.architecture("a")
     small.trait("a", "weak", "unknown", error=1e-5)
-    missing = " ".join(small.load().why("a", "weak").missing)
+    lines = small.load().why("a", "weak").missing
+    missing = " ".join(lines)
+    assert sum("It would follow" in line for line in lines) == 1, "from itself nothing follows"
     assert "The probe decides nothing: its error 1.0e-05 exceeds the tolerance 1e-09" in missing
     assert "It does not follow from the parts: part has no statement on it." in missing
     assert "It would follow if it were known that a has strong." in missing
     assert "has not measured this variant" in small.load().why("a", "strong").missing[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "needed"),
+    [
+        ({}, "a sequence axis in an input and an output"),
+        ({"[sequence]": "[sequence, space]"}, "a sequence or space axis in an input and an output"),
+        ({"axis_in: both": "axis_in: source"}, "a sequence axis in an input, beside another one in an output"),
+        ({"axis_in: both": "axis_in: inputs\nleast_axes: 2"}, "2 sequence axes in an input"),
+        ({"axis_in: both": "axis_in: both\nof_state: true"},
+         "a state that is carried along a sequence axis in an input and an output"),
+    ],
+)  # fmt: skip
+def test_why_says_what_a_signature_lacks(tmp_path: Path, changes: dict[str, str], needed: str) -> None:
+    small = Miniature(tmp_path)
+    small.bias("one")
+    path = small.root / "entries/biases/group/one.yaml"
+    for old, new in changes.items():
+        path.write_text(path.read_text().replace(old, new))
+    small.architecture("pooled", module=MODULE.replace('-> Float[Tensor, "B T F"]', '-> Float[Tensor, "B F"]'))
+    assert small.load().why("pooled", "one").missing == (
+        f"It needs {needed}, which the signature of this variant does not have.",
+    )
+
+
+def test_an_explanation_shows_its_proofs_and_where_they_are_from(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.bias("one")
+    small.architecture("a", "exhibits: [{bias: one, because: so, source: {paper: paper2000, at: sec. 2}}]\n")
+    small.architecture("b")
+    base = small.load()
+    known, unknown = base.why("a", "one"), base.why("b", "one")
+    assert "a has one (asserted: so) [paper2000]" in known._repr_html_()
+    assert known.as_dict()["facts"][0]["source"] == {"paper": "paper2000", "at": "sec. 2"}
+    assert "<pre" in unknown._repr_html_()
+    assert "kb verify b" in unknown._repr_html_()
 
 
 def test_lineage_tells_what_was_changed_from_one_to_the_next() -> None:
@@ -264,6 +326,14 @@ def test_remedies_are_those_of_a_problem_and_of_its_causes(tmp_path: Path) -> No
     assert [(item.id, item.because) for item in found.causes] == [("root", "it leads there")]
     assert [item.id for item in found.affected] == ["victim"]
     assert base.remedies("root").consequences[0].id == "problem"
+    for name in ("another", "branch", "stem"):
+        small.concept(name, causes + remedied.format("helper"), category="phenomenon")
+    direct = ["another", "branch", "root", "stem"]
+    for name in direct:
+        leads = f"causes: [{{entry: {name}, because: it leads there}}]\n"
+        small.concept(f"far-{name}", leads, category="phenomenon")
+    found_ids = [item.id for item in small.load().remedies("problem").causes]
+    assert found_ids == [*direct, *(f"far-{name}" for name in direct)]
     assert problems(base) == ["problem", "root"]
 
 

@@ -142,7 +142,7 @@ class Index {
           for (const other of this.referring[place]) best.set(other, Math.max(RELATED * fit, best.get(other) ?? 0));
         }
       }
-      const rarity = 32 - Math.clz32(Math.floor(this.documents.length / (1 + best.size)));
+      const rarity = Math.max(1, 32 - Math.clz32(Math.floor(this.documents.length / (1 + best.size))));
       total += rarity;
       for (const [place, score] of best) {
         const sum = sums.get(place) ?? { score: 0, present: 0, shallow: 0 };

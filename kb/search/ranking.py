@@ -192,7 +192,7 @@ class Index:
                     best[place] = max(weight * fit, best.get(place, 0))
                     for other in self.referring[place] if weight == NAME and fit != MISTYPED else ():
                         best[other] = max(RELATED * fit, best.get(other, 0))
-            rarity = (len(self.documents) // (1 + len(best))).bit_length()
+            rarity = max(1, (len(self.documents) // (1 + len(best))).bit_length())  # 1 where every entry has it
             total += rarity
             for place, score in best.items():
                 sums[place] += rarity * score
