@@ -123,7 +123,7 @@ def right_after_training(layers: int) -> int:
 
 @torch.no_grad()
 def built() -> AttentionOnly:
-    """Return two layers that continue a repetition; vectors hold the word, the previous and the next, and the position."""
+    """Return two layers that continue a repetition; a vector holds three words and the position."""
     length = 2 * BLOCK + 1
     width = 3 * WORDS + length
     word, previous, following = (slice(WORDS * part, WORDS * (part + 1)) for part in range(3))
