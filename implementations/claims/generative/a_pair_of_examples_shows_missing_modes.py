@@ -20,8 +20,7 @@ import math
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
-from torch.func import functional_call, stack_module_state, vmap
+from torch import Tensor
 from torch.nn import functional as F
 
 from implementations.architectures.generative.generative_adversarial_network import (
@@ -29,6 +28,7 @@ from implementations.architectures.generative.generative_adversarial_network imp
     GenerativeAdversarialNetwork,
 )
 from implementations.claims.precision import double_precision
+from implementations.claims.side_by_side import SideBySide
 from kb.training import Descent
 from kb.training import run as train
 
@@ -70,26 +70,9 @@ def end_of(course: list[float]) -> float:
     return sum(course[-LAST:]) / LAST
 
 
-class SideBySide:
-    """Networks of one shape in parallel.
-
-    Args:
-        networks: Networks, whose weights are copied.
-    """
-
-    def __init__(self, networks: list[nn.Module]) -> None:
-        self.form = networks[0]
-        self.weights = {
-            name: stack.detach().requires_grad_() for name, stack in stack_module_state(networks)[0].items()
-        }
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """Return the outputs `[networks, B, ...]` for inputs `[networks, B, ...]`."""
-        return vmap(lambda weights, inputs: functional_call(self.form, weights, (inputs,)))(self.weights, x)
-
-    def optimiser(self) -> torch.optim.Optimizer:
-        """Return Adam for all weights."""
-        return torch.optim.Adam(self.weights.values(), lr=RATE, betas=BETAS)
+def optimiser_of(networks: SideBySide) -> torch.optim.Optimizer:
+    """Return Adam for the weights of all networks."""
+    return torch.optim.Adam([weight.requires_grad_() for weight in networks.weights.values()], lr=RATE, betas=BETAS)
 
 
 def course(seed: int, *, pack: int, batch: int) -> tuple[list[float], list[float]]:
@@ -125,8 +108,8 @@ def course(seed: int, *, pack: int, batch: int) -> tuple[list[float], list[float
         return F.softplus(-log_odds(generated())).mean(1).sum()
 
     descents = [
-        Descent(discriminator_loss, judge.optimiser()),
-        Descent(generator_loss, generate.optimiser()),
+        Descent(discriminator_loss, optimiser_of(judge)),
+        Descent(generator_loss, optimiser_of(generate)),
     ]
     covered, good = zip(*tested(train(descents, steps=STEPS), generate, seed), strict=True)
     return list(covered), list(good)
