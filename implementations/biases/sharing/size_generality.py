@@ -2,7 +2,7 @@
 
 Definition: with the parameters it has, the module runs on other numbers of positions, nodes or stored examples, and
 every output with that axis has the size that the input has, or that divided by the stride, without what borders take:
-as many positions are missing at every size, but for what is rounded by strides. One less, one more and twice as many
+as many positions are missing at every size, except for what is rounded by strides. One less, one more and twice as many
 are tried. The error is 1 where a size is refused, or fixed by the constructor.
 
 Source: Battaglia et al. 2018 (battaglia2018relational) for graphs; Long et al. 2015 (long2015fully) for images.
