@@ -15,6 +15,8 @@ import kb
 from kb import knowledge_base, state
 from kb.schema import Entry
 
+SITE = Path(__file__).parent / "site"
+
 
 @pytest.fixture
 def bundled_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,6 +56,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if name in metafunc.fixturenames:
             found = make()
             metafunc.parametrize(name, found, ids=[subject.label for subject in found])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`pytest -k ID` takes seconds: tests that need the whole site are left out, though an entry is in their names."""
+    if config.option.keyword not in BASE:
+        return
+    of_site = [item for item in items if SITE in item.path.parents]
+    items[:] = [item for item in items if SITE not in item.path.parents]
+    config.hook.pytest_deselected(items=of_site)
 
 
 def pytest_collection_finish() -> None:

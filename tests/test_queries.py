@@ -81,7 +81,7 @@ def rows(answer: Any) -> list[tuple[Any, ...]]:
     return sorted(tuple(row) if isinstance(row, tuple) else (row,) for row in found)
 
 
-@pytest.mark.parametrize("title", QUESTIONS)
+@pytest.mark.parametrize("title", QUESTIONS, ids=[title.partition(".")[0] for title in QUESTIONS])
 def test_a_question_has_one_answer_in_all_languages(title: str, engines: dict[str, Engine]) -> None:
     in_languages = QUESTIONS[title]
     expected = rows(in_python(in_languages["python"]))

@@ -91,3 +91,21 @@ def test_commands_and_links_of_the_pages_exist(page: str) -> None:
     assert set(re.findall(r"`kb ([a-z]+)", text)) <= known().keys()
     missing = [link for link in re.findall(r"\]\((?!https?:|kb:)([^)#]+)\)", text) if not (BASE.root / link).exists()]
     assert missing == []
+
+
+def test_the_battery_of_an_entry_builds_no_site() -> None:
+    """It takes seconds; all tests with a page of it in their names would take minutes."""
+    files = ("test_formatting.py", "test_examples.py", "site/test_comparing.py")
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *(f"tests/{file}" for file in files)]
+    environment = os.environ | {"PYTEST_ADDOPTS": ""}
+
+    def collected(keyword: str) -> str:
+        found = subprocess.run(
+            [*command, "-k", keyword], cwd=BASE.root, env=environment, capture_output=True, text=True, check=True
+        )
+        return found.stdout
+
+    battery = collected("lstm")
+    assert "tests/test_examples.py" in battery
+    assert "tests/site" not in battery
+    assert "tests/site/test_comparing.py" in collected("lstm and compare")
