@@ -6,8 +6,9 @@ Equations:
     L = I - D^-1/2 A D^-1/2,   L v_i = lambda_i v_i,   lambda_0 <= lambda_1 <= ...
     p_v = (v_1[v], ..., v_k[v]);   h_v = x_v + C p_v + c
 
-An eigenvector is determined up to its sign at best. Here the sum of its entries, divided by 1, 2, 3 ..., is not
-negative, so that the sign depends on the numbering of the nodes.
+An eigenvector is determined up to its sign at best, and those of equal eigenvalues are any basis of their space. Here
+the sum of the entries, divided by 1, 2, 3 ..., is not negative, and eigenvectors of equal eigenvalues are also those of
+this division, restricted to their space: signs and bases depend on the numbering of the nodes, not on rounding.
 
 Shapes: N nodes, E edges, D features of a node.
 """
@@ -18,6 +19,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.guards import checked_arguments
+
+EQUAL = 1e-9
+"""A difference of eigenvalues that is rounding."""
 
 
 class LaplacianPositionCode(nn.Module):
@@ -51,9 +55,9 @@ class LaplacianPositionCode(nn.Module):
         adjacency.fill_diagonal_(0)
         scale = adjacency.sum(1).clamp(min=1).rsqrt()
         identity = torch.eye(nodes, dtype=torch.float64, device=edge_index.device)
-        vectors = torch.linalg.eigh(identity - scale[:, None] * adjacency * scale).eigenvectors
-        vectors = vectors[:, 1 : self.eigenvectors + 1]
         weights = 1 / torch.arange(1, nodes + 1, dtype=torch.float64, device=edge_index.device)
+        values, vectors = torch.linalg.eigh(identity - scale[:, None] * adjacency * scale)
+        vectors = settled(values, vectors, weights)[:, 1 : self.eigenvectors + 1]
         signs = torch.where(weights @ vectors < 0, -1.0, 1.0)
         return F.pad(signs * vectors, (0, self.eigenvectors - vectors.shape[1]))
 
@@ -61,3 +65,13 @@ class LaplacianPositionCode(nn.Module):
         """Return random edges among all nodes but the last, which is isolated."""
         edges = torch.randint(0, N - 1, (2, E), generator=generator)
         return {"x": torch.randn(N, self.map.out_features, generator=generator), "edge_index": edges}
+
+
+def settled(
+    values: Float[Tensor, " N"], vectors: Float[Tensor, "N N"], weights: Float[Tensor, " N"]
+) -> Float[Tensor, "N N"]:
+    """Return eigenvectors of which those of equal eigenvalues are also eigenvectors of the weights in their space."""
+    space = F.pad(values.diff() > EQUAL, (1, 0)).cumsum(0)
+    same = space[:, None] == space
+    turned = torch.where(same, vectors.mT @ (weights[:, None] * vectors), 0.0)
+    return vectors @ torch.linalg.eigh(turned + torch.diag(2.0 * space)).eigenvectors  # spaces stay in their order
