@@ -1,4 +1,4 @@
-"""Exact checks of the Laplacian position code: eigenvectors of a path, and those of PyG."""
+"""Exact checks of the Laplacian position code: eigenvectors of a path and of a cycle, and those of PyG."""
 
 import math
 
@@ -7,7 +7,7 @@ from torch_geometric.data import Data
 from torch_geometric.transforms import AddLaplacianEigenvectorPE
 
 from implementations.claims.agreement import difference
-from implementations.concepts.position_code.laplacian_position_code import LaplacianPositionCode
+from implementations.concepts.position_code.laplacian_position_code import LaplacianPositionCode, settled
 
 
 def cosines_on_a_path(generator: torch.Generator) -> float:
@@ -33,3 +33,18 @@ def absolute_values_are_those_of_pyg(generator: torch.Generator) -> float:
     )
     found = LaplacianPositionCode(eigenvectors=2).code(edges, 6)
     return difference(found.abs(), theirs.laplacian_eigenvector_pe.double().abs())
+
+
+def bases_are_settled_on_a_cycle(generator: torch.Generator) -> float:
+    """Return the difference that a rotation of eigenvectors of equal eigenvalues makes, without their signs.
+
+    All eigenvalues of a cycle but the first and the last are those of two eigenvectors.
+    """
+    nodes = 8
+    step = torch.eye(nodes, dtype=torch.float64).roll(1, 0)
+    values, vectors = torch.linalg.eigh(torch.eye(nodes, dtype=torch.float64) - (step + step.T) / 2)
+    same = (values[:, None] - values).abs() < 1e-6
+    angles = torch.randn(nodes, nodes, generator=generator, dtype=torch.float64)
+    rotated = vectors @ torch.linalg.matrix_exp(torch.where(same, angles - angles.T, 0.0))
+    weights = torch.rand(nodes, generator=generator, dtype=torch.float64)
+    return difference(settled(values, rotated, weights).abs(), settled(values, vectors, weights).abs())
