@@ -70,9 +70,13 @@ def read(root: Path, link: str, method: str = "forward") -> Annotations:
 def read_network(root: Path, link: str, name: str) -> Annotations:
     """Return what the annotations of a sub-network say: a method, or an object that the constructor makes.
 
+    Without a name these are the annotations of the whole.
+
     Raises:
         SourceError: It is neither, or its annotations cannot be read.
     """
+    if not name:
+        return read(root, link)
     try:
         _method(root, link, name)
     except SourceError:

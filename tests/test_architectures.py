@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
@@ -30,12 +31,12 @@ def unify(shape: Shape, tensor: Tensor, sizes: dict[str, int], what: str) -> Non
         if isinstance(axis, int):
             assert size == axis, f"{what}: signature {shape.shape}, tensor {tuple(tensor.shape)}"
         elif (letter := extent(axis).letter) != axis:
-            _, stride, border = extent(axis)
-            assert size == -(-sizes[letter] // stride) - border, (
-                f"{what}: {axis} of {letter}={sizes[letter]} is not {size}"
-            )
+            assert extent(axis).allows(sizes[letter], size), f"{what}: {axis} of {letter}={sizes[letter]} is not {size}"
         else:
             assert sizes.setdefault(axis, size) == size, f"{what}: {axis} is {sizes[axis]} and {size}"
+
+
+SUB_NETWORKS = [(entry.id, place) for entry in BASE.architectures.values() for place in entry.places if "/" in place]
 
 
 def test_default_construction_is_instant_and_small(subject: Subject) -> None:
@@ -59,6 +60,28 @@ def test_signature_unifies_with_a_real_pass(variant_subject: Subject) -> None:
             assert not inputs[name].is_floating_point()
             assert int(inputs[name].min()) >= 0
             assert int(inputs[name].max()) < sizes[shape.indexes]
+
+
+@pytest.mark.parametrize(("entry_id", "place"), SUB_NETWORKS, ids=map("-".join, SUB_NETWORKS))
+def test_signature_of_a_sub_network_unifies_with_a_real_pass(entry_id: str, place: str) -> None:
+    entry, signature = BASE.architectures[entry_id], BASE.architectures[entry_id].signature_of(place)
+    variant = entry.variant_of(place)
+    with torch.device("meta" if variant.large else "cpu"):
+        module = entry.build(place).eval()
+    taken = inspect.signature(module.example_inputs).parameters
+    own = {letter: size for letter, size in variant.sizes.items() if letter in taken}
+    shapes = signature.outputs.values()
+    divided = {extent(axis).letter for shape in shapes for axis in shape.shape if extent(str(axis)).letter != axis}
+    odd = {letter: own.get(letter, taken[letter].default) + 5 for letter in divided & set(taken)}
+    for chosen in (own, own | odd) if odd and not variant.large else (own,):
+        sizes: dict[str, int] = {}
+        inputs = module.example_inputs(seeded(1), **chosen)
+        for name, tensor in inputs.items():
+            unify(signature.inputs[name], tensor, sizes, name)
+        with torch.no_grad():
+            outputs = run(module, {name: x.to("meta") if variant.large else x for name, x in inputs.items()})
+        for name, tensor in zip(signature.outputs, outputs, strict=True):
+            unify(signature.outputs[name], tensor, sizes, name)
 
 
 COARSE = {"vq-vae": 2}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from kb.evidence import links_of
 from kb.problems import Problem, suggestion
 from kb.relations import having
 from kb.schema import DEFAULT_VARIANT, Architecture, Concept, Entry
+from kb.schema.model import Path as Steps
+from kb.schema.signature import SignatureNotes
 
 HEADINGS = ("Source:", "Equations:", "Shapes:")
 MOST_LINES = 250
@@ -61,28 +63,45 @@ def signatures_can_be_read(base: Base) -> Iterator[Problem]:
             except links.SourceError as error:
                 yield _problem(base, entry, f"its code {error}")
                 continue
-            for name in entry.all_variants:
-                yield from _notes(base, entry, name, found)
+            yield from _notes(base, entry, DEFAULT_VARIANT, ("signature",), entry.signature, found)
+            for name, variant in entry.variants.items():
+                if variant.signature is not None:
+                    yield from _notes(base, entry, name, ("variants", name, "signature"), variant.signature, found)
 
 
-def _notes(base: Base, entry: Architecture, name: str, found: annotated.Annotations) -> Iterator[Problem]:
-    """What is wrong with the notes on the signature of a variant."""
-    own = name in entry.variants and entry.variants[name].signature is not None
-    if not own and name != DEFAULT_VARIANT:
-        return  # those of the entry, which the default has
-    notes, steps = entry.notes_of(name), ("variants", name, "signature") if own else ("signature",)
+def notes_on_networks_are_about_what_is_there(base: Base) -> Iterator[Problem]:
+    """What an entry adds to the annotations of a sub-network is about what stands there."""
+    for entry, _ in _implementations(base):
+        if isinstance(entry, Architecture):
+            stated: list[tuple[str, Steps, Mapping[str, SignatureNotes]]] = [(DEFAULT_VARIANT, (), entry.network_notes)]
+            stated += [(name, ("variants", name), each.network_notes) for name, each in entry.variants.items()]
+            for variant, above, notes in stated:
+                for network, own in notes.items():
+                    try:
+                        found = annotated.read_network(base.root, entry.implementation, network)
+                    except links.SourceError:
+                        continue  # another rule reports it
+                    steps = (*above, "network_notes", network)
+                    yield from _notes(base, entry, f"{variant}/{network}", steps, own, found)
+
+
+def _notes(
+    base: Base, entry: Architecture, place: str, steps: Steps, own: SignatureNotes, found: annotated.Annotations
+) -> Iterator[Problem]:
+    """What is wrong with the notes on the signature of a variant, or of a sub-network of one, where they stand."""
+    notes, method = entry.notes_of(place), place.partition("/")[2] or "forward"
     for field, given, known in (
-        ("indexes", notes.indexes, found.inputs),
-        ("without", notes.without, [name for name, argument in found.inputs.items() if argument.optional]),
-        ("where", notes.where, [axis.removeprefix("*") for axis in _axes(found)]),
+        ("indexes", own.indexes, found.inputs),
+        ("without", own.without, [name for name, argument in found.inputs.items() if argument.optional]),
+        ("where", own.where, [axis.removeprefix("*") for axis in _axes(found)]),
     ):
         for item in given:
             if item not in known:
                 what = "an optional input" if field == "without" else "an input" if field == "indexes" else "an axis"
-                message = f"{item!r} is not {what} of `forward`{suggestion(item, known)}: correct it, or drop it"
+                message = f"{item!r} is not {what} of `{method}`{suggestion(item, known)}: correct it, or drop it"
                 yield base.problem(entry.id, (*steps, field), message)
-    if notes.returns > len(found.returns):
-        message = f"the return annotation of `forward` names {len(found.returns)} of what can come back: choose one"
+    if own.returns > len(found.returns):
+        message = f"the return annotation of `{method}` names {len(found.returns)} of what can come back: choose one"
         yield base.problem(entry.id, (*steps, "returns"), message)
     for axis in _axes(found):
         if axis.startswith("*") and axis[1:] not in notes.where and axis in _axes(found, notes.returns):

@@ -84,6 +84,9 @@ class Variant(Model):
     large: bool = Field(default=False, description="Of a real size: measured once, and not run again and again.")
     source: Source | None = None
     signature: SignatureNotes | None = Field(default=None, description="Where it differs from the entry's.")
+    network_notes: Frozen[PythonName, SignatureNotes] = Field(
+        default_factory=Frozen, description="Where the signatures of sub-networks differ, such as another stride."
+    )
     sizes: Frozen[AxisName, Size] = Field(
         default_factory=Frozen, description="Input sizes for its FLOPs, such as {H: 224, W: 224}."
     )
@@ -204,7 +207,7 @@ class Architecture(Invention):
     def _networks_exist(self) -> Self:
         named = {trait.network for trait in [*self.exhibits, *self.lacks]} | {part.network for part in self.parts}
         named |= {name for update in self.procedure.updates for name in update.networks} if self.procedure else set()
-        named |= set(self.network_notes)
+        named |= set(self.network_notes) | {name for each in self.variants.values() for name in each.network_notes}
         unknown = sorted(name for name in named if name and name not in self.networks)
         if unknown:
             known = ", ".join(self.networks) or "none are"
@@ -288,9 +291,13 @@ class Architecture(Invention):
         """Whether there is such a place; one of some axes only, as in `default@T`, is where these axes are."""
         return place.partition("@")[0].partition(NARROWER)[0] in self.places
 
-    def notes_of(self, variant: str = DEFAULT_VARIANT) -> SignatureNotes:
-        """What is said of the signature of a variant beside the annotations."""
-        return self.signature.overlaid(self.all_variants[variant].signature)
+    def notes_of(self, place: str = DEFAULT_VARIANT) -> SignatureNotes:
+        """What is said of the signature of a variant, or of a sub-network of one, beside the annotations."""
+        variant, _, network = place.partition("/")
+        own = self.all_variants[variant]
+        if not network:
+            return self.signature.overlaid(own.signature)
+        return self.network_notes.get(network, SignatureNotes()).overlaid(own.network_notes.get(network))
 
     def signature_of(self, variant: str = DEFAULT_VARIANT) -> Signature:
         """The signature of a variant, from the annotations of the code; one without axes where they cannot be read.
@@ -300,14 +307,10 @@ class Architecture(Invention):
         """
         variant = variant.partition("@")[0].partition(NARROWER)[0]
         if variant not in self._own.signatures:
-            name, _, network = variant.partition("/")
+            network = variant.partition("/")[2]
             try:
-                if network:
-                    notes = self.network_notes.get(network, SignatureNotes())
-                    read = annotated.read_network(self.code.root, self.implementation, network)
-                else:
-                    notes, read = self.notes_of(name), annotated.read(self.code.root, self.implementation)
-                found = signature(read, notes)
+                read = annotated.read_network(self.code.root, self.implementation, network)
+                found = signature(read, self.notes_of(variant))
             except SourceError:  # which a rule reports
                 found = Signature({}, {})
             self._own.signatures[variant] = found

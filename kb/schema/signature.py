@@ -42,11 +42,20 @@ class SignatureNotes(Model):
 
 
 class Extent(NamedTuple):
-    """How long an axis is: the size of another one, divided by a stride and rounded up, without a border."""
+    """How long an axis is: the size of another one, divided by a stride and rounded either way, without a border."""
 
     letter: str
     stride: int = 1
     border: int = 0
+
+    def allows(self, whole: int, size: int) -> bool:
+        """Whether the axis may be of a size where the other one is of the size `whole`.
+
+        Examples:
+            >>> [size for size in range(9) if extent("H/4-3").allows(30, size)]
+            [4, 5]
+        """
+        return size + self.border in (whole // self.stride, -(-whole // self.stride))
 
 
 def extent(axis: str) -> Extent:

@@ -49,7 +49,7 @@ class Transition(nn.Module):
         self.before = (outputs - inputs) // 2
         self.after = outputs - inputs - self.before
 
-    def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D H/2 W/2"]:
+    def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D (H+1)//2 (W+1)//2"]:
         """Return both halves at half the resolution."""
         x_1, x_2 = x.chunk(2, 1)
         y_1 = self.shortcut(x_1) + self.f(x_2)
