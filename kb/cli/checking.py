@@ -45,8 +45,8 @@ def check(
     if fix:
         for path in _formatted().changed:
             errors.print(f"mended {path}", markup=False)
-    found = answered("check", _check)
-    problems = [Problem(**each) for each in found["problems"]]
+    found = checked()
+    problems = problems_in(found)
     if problems or json_:
         print_problems(problems, as_json=json_)
     else:
@@ -87,8 +87,18 @@ def _print_more(redundant: bool, suspicious: bool) -> None:
         print_text(str(suspect), indent=2)
 
 
+def checked() -> dict[str, Any]:
+    """Return all that is wrong with the chosen knowledge base, and how much of it follows from the rest, as JSON."""
+    found: dict[str, Any] = answered("check", _check)
+    return found
+
+
+def problems_in(found: dict[str, Any]) -> list[Problem]:
+    """Return the problems in the answer of `checked`."""
+    return [Problem(**each) for each in found["problems"]]
+
+
 def _check() -> dict[str, Any]:
-    """All that is wrong with the chosen knowledge base, and how much of it follows from the rest."""
     try:
         base = kb.load(chosen_folder())
     except kb.KnowledgeBaseError as error:

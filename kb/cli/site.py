@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli.application import Json, app, command, console, load_base, print_json, print_problems, progress_bar
-from kb.problems import KnowledgeBaseError
+from kb.cli.application import (
+    Json,
+    app,
+    command,
+    console,
+    load_base,
+    print_json,
+    print_problems,
+    progress_bar,
+    skips_broken,
+)
+from kb.cli.checking import checked, problems_in
+from kb.problems import KnowledgeBaseError, Problem
+
+if TYPE_CHECKING:
+    from kb import KnowledgeBase
 
 site = typer.Typer(help="Build and serve the site.", no_args_is_help=True)
 app.add_typer(site, name="site")
@@ -25,11 +39,16 @@ Repository = Annotated[
 
 def _build(target: Path | None, json_: bool, url: str | None, repository: str | None) -> Path:
     """Build the site, or report what `kb check` reports, and end as it does."""
+    from kb.knowledge_base import problems
     from kb.site.build import build
+
+    def check(base: KnowledgeBase) -> list[Problem]:
+        """Ask `kb check`, whose answer is kept; one about a base that leaves entries out is not."""
+        return problems(base) if skips_broken() else problems_in(checked())
 
     try:
         with progress_bar("building the site", 1) as update:
-            return build(load_base(), target, update, url, repository)
+            return build(load_base(), target, update, url, repository, check)
     except KnowledgeBaseError as error:
         print_problems(error.problems, as_json=json_)
         raise typer.Exit(1) from None

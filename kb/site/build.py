@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kb.folders import bundled_root, is_bundled
 from kb.knowledge_base import KnowledgeBase, problems
-from kb.problems import KnowledgeBaseError
+from kb.problems import KnowledgeBaseError, Problem
 from kb.site import explorables, explorer, feed, finding, folders, fonts, machine
 from kb.site.pages import Writer, write, write_file
 from kb.site.theme import Theme
@@ -28,6 +28,7 @@ def build(
     progress: Progress = lambda text, share: None,
     url: str | None = None,
     repository: str | None = None,
+    check: Callable[[KnowledgeBase], list[Problem]] = problems,
 ) -> Path:
     """Check the entries, generate all pages and build the site. No code of the knowledge base is run.
 
@@ -44,6 +45,7 @@ def build(
             and pictures have cards.
         repository: Address of the repository of the entries. With it pages lead to their source, and to a report of an
             error.
+        check: Finds the problems of the knowledge base.
 
     Returns:
         The folder of the finished site.
@@ -55,7 +57,7 @@ def build(
     """
     place = _place(base, target)
     progress("checking the entries", 0.0)
-    if found := problems(base):
+    if found := check(base):
         raise KnowledgeBaseError(found)
     return make(base, place, progress, url, repository)
 

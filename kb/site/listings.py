@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from markupsafe import Markup
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
 from kb import links
 from kb.anchors import Lines, NoSuchPlaceError, Span, lines_of, together
@@ -19,6 +16,7 @@ from kb.schema import Architecture, Concept, Entry
 from kb.schema.common import Equation
 from kb.site.addresses import page_of
 from kb.site.escaping import one_line, visible
+from kb.site.highlighting import highlighted
 
 CODE = "code/"
 """The folder of the code of an entry, below its page."""
@@ -115,7 +113,7 @@ def numbered(source: str, spans: set[Span], prefix: str = "") -> Markup:
         spans: Lines that are led to together.
         prefix: Of the addresses, where a page has several sources.
     """
-    rows = highlight(visible(source).rstrip(), PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).splitlines()
+    rows = highlighted(visible(source).rstrip()).splitlines()
     starts: dict[int, list[Span]] = {}
     for span in sorted(span for span in spans if span[0] < span[1]):
         starts.setdefault(span[0], []).append(span)
