@@ -11,6 +11,7 @@ import torch
 from jaxtyping import install_import_hook
 
 import kb
+from kb.cli.answers import E
 from kb.knowledge_base import problems
 from kb.problems import Problem
 from kb.schema import DEFAULT_VARIANT, Entry, Signature
@@ -31,6 +32,12 @@ except kb.KnowledgeBaseError as error:
 def problems_once() -> tuple[Problem, ...]:
     """What `kb check` finds in the bundled knowledge base."""
     return tuple(problems(BASE))
+
+
+@functools.cache
+def engine_once(kind: type[E]) -> E:
+    """An engine with the bundled knowledge base in it."""
+    return kind(BASE)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from bundled import BASE, architecture_subjects, component_subjects, problems_once
+from bundled import BASE, architecture_subjects, component_subjects, engine_once, problems_once
 from small import Miniature
 
 import kb
 from kb import knowledge_base, state
+from kb.cli import querying
+from kb.cli.answers import E, engine_of
+from kb.cli.application import chosen_folder
 from kb.schema import Entry
 
 SITE = Path(__file__).parent / "site"
@@ -20,13 +23,17 @@ SITE = Path(__file__).parent / "site"
 
 @pytest.fixture
 def bundled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bundled knowledge base is loaded and checked once for all that ask for it, other folders every time."""
+    """The bundled knowledge base is loaded, checked and put into engines once, other folders every time."""
     load, check = kb.load, knowledge_base.problems
 
     def loaded(folder: Path | None = None, *, skip_broken: bool = False) -> kb.KnowledgeBase:
         return BASE if folder is None and not skip_broken else load(folder, skip_broken=skip_broken)
 
+    def engine(kind: type[E]) -> E:
+        return engine_once(kind) if chosen_folder() is None else engine_of(kind)
+
     monkeypatch.setattr(kb, "load", loaded)
+    monkeypatch.setattr(querying, "engine_of", engine)
     monkeypatch.setattr(knowledge_base, "problems", lambda base: [*problems_once()] if base is BASE else check(base))
 
 

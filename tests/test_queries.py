@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundled import BASE
+from bundled import BASE, engine_once
 from small import Miniature
 from typer.testing import CliRunner
 
@@ -28,10 +28,8 @@ Engine = Callable[[str], Answer]
 
 
 @pytest.fixture(scope="module")
-def engines() -> Iterator[dict[str, Engine]]:
-    cypher = Cypher(BASE)
-    yield {"sparql": Sparql(BASE), "sql": Sql(BASE), "cypher": cypher}
-    cypher.close()
+def engines() -> dict[str, Engine]:
+    return {kind.__name__.lower(): engine_once(kind) for kind in (Sparql, Sql, Cypher)}
 
 
 def in_python(code: str) -> Any:
