@@ -93,7 +93,9 @@ class Describer:
 
     def _end(self, key: Key) -> dict[str, Any]:
         kind, _, name = key.name.partition(":")
-        return {"what": f"{kind}:{name.rpartition('.')[2] if kind == 'weight' else name}"}
+        if kind == "weight":  # of a table of vectors, such as `queries.weight`, its own name says more
+            name = name.removesuffix(".weight").rpartition(".")[2]
+        return {"what": f"{kind}:{name}"}
 
     def _arrow(self, wire: Wire, edge: Edge, number: dict[Key, int]) -> dict[str, Any]:
         start, end = (place if isinstance(place, int) else number[place] for place in (wire.start, wire.end))

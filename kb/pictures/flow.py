@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from kb.links import PACKAGE
 from kb.pictures.functions import DRAWN, FILLED, HOLDERS, INDEXED, JOINED, PASSED
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class _Reading:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.operations = trace.operations
+        self.generating = self._what_modules_compute_with()
         self.data = self._depends_on_data()
         self._origins: dict[Ref, tuple[tuple[Ref, str], ...]] = {}
         self.const_weights: dict[int, frozenset[str]] = {}
@@ -140,8 +142,22 @@ class _Reading:
                 return found
             sites = now
 
+    def _what_modules_compute_with(self) -> frozenset[Ref]:
+        """The parameters that a module of an entry gets as data: queries, or codes to make other weights from.
+
+        A parametrisation gets parameters too: those of a layer, which is drawn with its weights.
+        """
+        found: set[Ref] = set()
+        for (path, _), given in self.trace.arguments.items():
+            if self.trace.classes[path].startswith(f"{PACKAGE}.") and ".parametrizations." not in path:
+                found |= set(filter(self._is_weight, given))
+        return frozenset(found)
+
+    def _is_weight(self, ref: Ref) -> bool:
+        return ref[0] < 0 and self.trace.sources[-1 - ref[0]][0].startswith("weight:")
+
     def _is_input(self, ref: Ref) -> bool:
-        return ref[0] < 0 and self.trace.sources[-1 - ref[0]][0].startswith("in:")
+        return ref in self.generating or (ref[0] < 0 and self.trace.sources[-1 - ref[0]][0].startswith("in:"))
 
     def _is_data(self, ref: Ref) -> bool:
         return self._is_input(ref) if ref[0] < 0 else self.data[ref[0]]
@@ -280,9 +296,9 @@ class _Reading:
     def flow(self) -> Flow:
         """Join the operations of each place into a node."""
         self.found = Flow()
-        for name, *_ in self.trace.sources:
-            if name.startswith("in:"):
-                self._node(source_key(name), "in")
+        for number, (name, *_) in enumerate(self.trace.sources):
+            if name.startswith("in:") or (-1 - number, 0) in self.generating:
+                self._node(source_key(name), name.partition(":")[0])
         for index, operation in enumerate(self.operations):
             if self.data[index] and not self._is_passed(index):
                 key = self._key_of((index, 0))

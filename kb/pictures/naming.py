@@ -29,7 +29,7 @@ SYMBOLS = {
     "log": "log", "sin": "sin", "cos": "cos", "abs": "|x|", "relu": "ReLU", "max": "max", "amax": "max",
     "min": "min", "mean": "mean", "einsum": "·", "gt": ">", "lt": "<", "ge": "≥", "le": "≤", "eq": "=", "ne": "≠",
     "prod": "Π", "outer": "⊗", "norm": "‖x‖", "softplus": "softplus", "elu": "ELU", "leaky_relu": "leaky ReLU",
-    "gelu": "GELU", "silu": "SiLU", "lerp": "blend", "clamp_min": "max(x, ε)",
+    "gelu": "GELU", "silu": "SiLU", "lerp": "blend", "clamp_min": "max(x, ε)", "derivative": "∂",
 }  # fmt: skip
 """Signs for functions, which stand in small round boxes."""
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +23,7 @@ from torch.overrides import TorchFunctionMode
 from kb.links import PACKAGE
 from kb.pictures.assignments import assigned_names, span_of
 
+GRAD = torch.func.grad
 SOLVERS = "implicit_layer"
 """The folder of functions that call another again and again, from several places: all of that is one loop."""
 
@@ -104,7 +106,7 @@ def trace(module: nn.Module, inputs: Mapping[str, Tensor], outputs: list[str]) -
     recorder = _Recorder(module, inputs)
     handles = recorder.watch(module)
     try:
-        with torch.no_grad(), recorder:
+        with torch.no_grad(), patch.object(torch.func, "grad", recorder.derivative), recorder:
             result = module(**inputs)
     finally:
         for handle in handles:
@@ -183,6 +185,26 @@ class _Recorder(TorchFunctionMode):
         if changed is not None and changed._base is not None:
             self.refs[id(changed._base)] = self.refs[id(changed)]
         return iter(result) if name == "iter" else result
+
+    def derivative(self, function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+        """Stand in for `torch.func.grad`: what is differentiated is recorded, and then one operation in its place.
+
+        The backward pass calls no function of tensors that could be recorded.
+        """
+
+        def differentiated(x: Tensor) -> Tensor:
+            values = [x]
+
+            def watched(inner: Tensor) -> Tensor:
+                self._remember(inner, self.operand(x).ref)  # it stands for `x` while that is differentiated
+                values.insert(0, function(inner))
+                return values[0]
+
+            slope: Tensor = GRAD(watched)(x)
+            self._record("derivative", GRAD, tuple(values), {}, [slope])
+            return slope
+
+        return differentiated
 
     def _record(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], made: list[Tensor]) -> None:
         used = [self.operand(t) for t in _tensors([*args, *kwargs.values()])]

@@ -32,7 +32,7 @@ NOT_TEXT = {
     "Architecture.same_as", "Concept.same_as", "Paper.number", "Paper.pages", "Paper.volume",
     "Procedure.clip", "Procedure.schedule", "Procedure.teacher_forcing", "SignatureNotes.where",
     "SignatureNotes.without", "Architecture.network_notes", "Trait.network", "Trait.variant", "Update.auxiliary",
-    "Update.networks",
+    "Update.networks", "Variant.network_notes",
     "Variant.arithmetic", "Variant.signature", "Variant.sizes", "Variant.stated",
 }  # fmt: skip
 """Fields that the hostile entries leave empty: links, numbers, and identifiers in which nothing can be said."""
