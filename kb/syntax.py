@@ -49,6 +49,7 @@ class Statement:
     def __init__(self, node: ast.stmt, guards: frozenset[str] = frozenset()) -> None:
         self.node = node
         self.guards = guards
+        self.leads_to: tuple[Place, ...] | None = None
 
     @cached_property
     def text(self) -> str:
@@ -56,15 +57,15 @@ class Statement:
         return dump(self.node, self.guards)
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """The names that it uses."""
-        return frozenset(_names(self.node, self.guards))
-
-    @cached_property
-    def imports(self) -> tuple[tuple[str, Place], ...]:
-        """What it imports from `implementations`, anywhere in it: the name bound, and the place that it means."""
-        nodes = [node for node in ast.walk(self.node) if isinstance(node, ast.Import | ast.ImportFrom)]
-        return tuple(bound for node in nodes for bound in _imported(node))
+    def uses(self) -> tuple[frozenset[str], tuple[Place, ...]]:
+        """The names that it uses, and what it imports from `implementations`, anywhere in it."""
+        names, places = set[str](), list[Place]()
+        for node in _run(self.node, self.guards):
+            if isinstance(node, ast.Name):
+                names.add(node.id)
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                places += [place for _, place in _imported(node)]
+        return frozenset(names), tuple(places)
 
 
 @dataclass
@@ -177,15 +178,14 @@ class Syntax:
         except (AttributeError, ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             raise ValueError("expected a literal, such as {'name': {'argument': 3}}") from None
 
-    def _next(self, module: str, here: Module, statement: Statement) -> Iterator[Place]:
-        yield from (place for _, place in statement.imports)  # inside a function
-        for name in statement.names:
-            if name in here.defined:
-                yield module, name
-            if name in here.imported:
-                yield here.imported[name]
-        if WHOLE in here.imported:
-            yield here.imported[WHOLE]
+    def _next(self, module: str, here: Module, statement: Statement) -> tuple[Place, ...]:
+        """What a statement of a module leads to; thousands of links pass by the same statements."""
+        if statement.leads_to is None:
+            names, inside = statement.uses
+            defined = [(module, name) for name in names if name in here.defined]
+            imported = [here.imported[name] for name in (*names, WHOLE) if name in here.imported]
+            statement.leads_to = tuple(dict.fromkeys([*inside, *defined, *imported]))
+        return statement.leads_to
 
     def _is_module(self, module: str) -> bool:
         """Whether a dotted name is a file; asked of every name that is imported, and of the file system once."""
@@ -214,19 +214,21 @@ def _counting(decorators: list[ast.expr], guards: frozenset[str]) -> list[ast.ex
     return [node for name, node in called if not (isinstance(name, ast.Name) and name.id in guards)]
 
 
-def _names(node: ast.AST, guards: frozenset[str]) -> Iterator[str]:
-    """The names below a node, except those of guards and of annotations of functions."""
+def _run(node: ast.AST, guards: frozenset[str]) -> Iterator[ast.AST]:
+    """A node and all nodes below it, except guards and annotations of functions."""
     pending = [node]
     while pending:
         here = pending.pop()
-        if isinstance(here, ast.Name):
-            yield here.id
+        yield here
+        left_out = NOT_RUN.get(type(here), ())
         for name in here._fields:
-            if name not in NOT_RUN.get(type(here), ()):
+            if name not in left_out:
                 value = getattr(here, name, None)
-                value = _counting(value or [], guards) if name == "decorator_list" else value
-                items = value if isinstance(value, list) else [value]
-                pending.extend(item for item in items if isinstance(item, ast.AST))
+                if isinstance(value, list):
+                    value = _counting(value, guards) if name == "decorator_list" else value
+                    pending.extend(item for item in value if isinstance(item, ast.AST))
+                elif isinstance(value, ast.AST):
+                    pending.append(value)
 
 
 def _is_followed(module: str) -> bool:
