@@ -5,8 +5,7 @@ Source: Press, Smith & Lewis 2022, sec. 2 (press2021train).
 Method: a sequence is a block of 6 to 12 different random words, which is repeated. Causal Transformers, pre-normalised,
 of two blocks, learn to predict the next word of sequences of 24 words. They differ in their codes of positions alone:
 sinusoidal codes that are added to the words, rotary codes, or a relative position bias that both blocks share, whose
-last range begins within the length of training. The first gets more steps, since it learns more slowly. Then they
-predict fresh sequences of 96 words.
+last range begins within the length of training. Then they predict fresh sequences of 96 words.
 
 Measures:
     sinusoidal_within, rotary_within, bias_within: share of words that are predicted rightly at the second half of the
@@ -35,8 +34,8 @@ from kb.training import descend
 
 WORDS, SHORTEST, LONGEST, LENGTH = 16, 6, 12, 24
 WIDTH, HEADS, BLOCKS, RANGES = 32, 2, 2, 12
-BATCH, RATE, FRESH = 32, 5e-3, 200
-STEPS = {"sinusoidal": 500, "rotary": 300, "bias": 300}
+BATCH, RATE, STEPS, FRESH = 32, 5e-3, 500, 200
+CODES = ("sinusoidal", "rotary", "bias")
 SPREAD = 0.3
 """Standard deviation of the first vectors of words; larger ones hide the sinusoidal codes, whose size is given."""
 EDGES = [12, 24, 30, 36, 48, 72, 96]
@@ -103,7 +102,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
         The measures that the module lists.
     """
     fresh = repeated(FRESH, EDGES[-1], torch.Generator().manual_seed(seed + 1000))
-    found = {code: share_right(trained(code, seed), fresh) for code in STEPS}
+    found = {code: share_right(trained(code, seed), fresh) for code in CODES}
     measures: dict[str, float | list[float]] = {
         "positions": [(low + high) / 2 for low, high in stretches()],
         "rotary_gain": mean(found["rotary"], 24, 48) - mean(found["sinusoidal"], 24, 48),
@@ -137,7 +136,7 @@ def trained(code: str, seed: int) -> nn.Sequential:
         words = repeated(BATCH, LENGTH, generator)
         return F.cross_entropy(network(words[:, :-1]).flatten(0, 1), words[:, 1:].flatten())
 
-    descend(torch.optim.Adam(network.parameters(), lr=RATE), loss, steps=STEPS[code])
+    descend(torch.optim.Adam(network.parameters(), lr=RATE), loss, steps=STEPS)
     return network
 
 
