@@ -1,7 +1,7 @@
 """Experiment: do Transformers that are trained on repeated random words find induction heads, and how many layers need?
 
-Source: Olsson et al. 2022 (olsson2022context): the definition of induction heads, footnote 2 for one layer, and
-Argument 2 for smeared keys.
+Source: Olsson et al. 2022 (olsson2022context): the definition of induction heads, Argument 1 for their abrupt rise and
+for one layer, and Argument 2 for smeared keys.
 
 Method: a sequence is a block of 6 to 12 different random words, which is repeated until there are 24. Attention-only
 networks, with learned codes of positions, no perceptron and no normalisation, are trained to predict the next word:
