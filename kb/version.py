@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 from kb.folders import DISTRIBUTION
 
 
+@functools.cache
 def version() -> str:
     """Return the version that is installed."""
     from importlib import metadata  # which takes longer than all else of this

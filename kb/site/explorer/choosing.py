@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from kb.knowledge_base import KnowledgeBase
 from kb.problems import NoSuchEntryError
-from kb.query.conditions import Atom, Condition, Has, Lacks
+from kb.query.conditions import Condition, Has, Lacks
 from kb.query.language import parse
 from kb.schema import Bias, Entry
 
@@ -172,16 +172,14 @@ def gaps(base: KnowledgeBase) -> list[Gap]:
     found = []
     for data in DATA.answers:
         kind = condition_of_base(base, data.where)
+        if kind is None:
+            continue
+        of_kind = base.select(where=kind)
         for need in (answer for question in NEEDS for answer in question.answers):
             needed = condition_of_base(base, need.where)
-            if kind is None or not isinstance(needed, Has):
+            if not isinstance(needed, Has):
                 continue
-            where = kind & needed
-            if _applies(base, kind, needed) and not base.select(where=where):
-                found.append(Gap(data, need, base.why_none(where=where).verdict, str(where)))
+            applies = any(base.trait(entry.id, needed.name).value != "not-applicable" for entry in of_kind)
+            if applies and not base.select(where=kind & needed):
+                found.append(Gap(data, need, base.why_none(where=kind & needed).verdict, str(kind & needed)))
     return found
-
-
-def _applies(base: KnowledgeBase, kind: Condition, need: Atom) -> bool:
-    """Whether the bias applies to some architecture for this kind of data."""
-    return any(base.trait(entry.id, need.name).value != "not-applicable" for entry in base.select(where=kind))
