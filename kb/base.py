@@ -59,6 +59,7 @@ class Base(Mapping[str, Entry]):
         self.axes = reading.axes
         self._jobs: dict[str, list[Job]] = {}
         self._acting: dict[tuple[str, str], Acting] = {}
+        self._axes_used: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._by_axes: dict[tuple[Axes, str], Acting] = {}
         self._entries = dict(sorted(reading.entries.items()))
         for entry in self._entries.values():
@@ -246,6 +247,20 @@ class Base(Mapping[str, Entry]):
             first = next(number for number, shape in enumerate(inputs) if letter in shape.letters)
             groups.setdefault(first, []).append(letter)
         return [f"{variant}@{'-'.join(group)}" for group in groups.values()] if len(groups) > 1 else []
+
+    def axes_used(self, architecture: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The axes of all inputs, and of all outputs, of a canonical variant, by name and by role."""
+        if architecture not in self._axes_used:
+            entry = self.architectures[architecture]
+            inside, outside = entry.signature_of(entry.canonical).letters
+            self._axes_used[architecture] = self._named(architecture, inside), self._named(architecture, outside)
+        return self._axes_used[architecture]
+
+    def _named(self, architecture: str, letters: Iterable[str]) -> frozenset[str]:
+        """What letters of a signature stand for: the names of axes, and their roles."""
+        axes = list(filter(None, (self.axis_of(architecture, letter) for letter in letters)))
+        names = {name for name, other in self.axes.items() if any(other is axis for axis in axes)}
+        return frozenset(names | {axis.role for axis in axes})
 
     def _axes_of(self, architecture: str, variant: str) -> Axes:
         """What decides which axes of a variant a bias acts on."""

@@ -136,15 +136,11 @@ class KnowledgeBase(Base):
 
     def takes(self, architecture: str) -> set[str]:
         """The axes of its inputs, by name and by role, as the condition `takes` has them."""
-        from kb.query.stated import axes_of
-
-        return axes_of(self, self.architectures[architecture])[0]
+        return set(self.axes_used(architecture)[0])
 
     def gives(self, architecture: str) -> set[str]:
         """The axes of its outputs, by name and by role, as the condition `gives` has them."""
-        from kb.query.stated import axes_of
-
-        return axes_of(self, self.architectures[architecture])[1]
+        return set(self.axes_used(architecture)[1])
 
     def parameters(self, architecture: str) -> dict[str, int]:
         """The parameters of every variant of a published size, as `at-most` and `at-least` have them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from typing_extensions import override
@@ -26,7 +25,7 @@ class _OfAxes(Atom):
 
     @override
     def judge(self, base: Base, entry: Architecture) -> Verdict:
-        return self.name in axes_of(base, entry)[self.side]
+        return self.name in base.axes_used(entry.id)[self.side]
 
     @override
     def meant(self, base: Base) -> str:
@@ -136,18 +135,6 @@ class AtLeast(_OfParameters):
 def axes_known(base: Base) -> list[str]:
     """Return what a tensor can be said to have: every axis by its name, and every role of axes."""
     return list(dict.fromkeys([*base.axes, *(axis.role for axis in base.axes.values())]))
-
-
-def axes_of(base: Base, entry: Architecture) -> tuple[set[str], set[str]]:
-    """Return the axes of all inputs and of all outputs of the canonical variant, by name and by role."""
-
-    def named(letters: Iterable[str]) -> Iterator[str]:
-        for letter in letters:
-            axis = base.axis_of(entry.id, letter)
-            yield from (axis.role, *(name for name, other in base.axes.items() if other is axis)) if axis else ()
-
-    inside, outside = entry.signature_of(entry.canonical).letters
-    return set(named(inside)), set(named(outside))
 
 
 def published(base: Base, entry: Architecture) -> dict[str, int]:

@@ -12,7 +12,7 @@ from kb.inference.readings import Literal, readings
 from kb.knowledge_base import KnowledgeBase
 from kb.naming import LETTERS, SPELLINGS, names_of
 from kb.query.language import ATOMS, tables
-from kb.query.stated import axes_known, axes_of, published
+from kb.query.stated import axes_known, published
 from kb.schema import Architecture, Bias, Entry
 from kb.site.addresses import page_of
 from kb.site.matrix import grouped
@@ -53,7 +53,7 @@ def _bias(base: KnowledgeBase, bias: Bias) -> list[Any]:
 
 
 def _architecture(base: KnowledgeBase, entry: Architecture, places: dict[str, int]) -> dict[str, Any]:
-    inside, outside = axes_of(base, entry)
+    inside, outside = base.axes_used(entry.id)
     biases = grouped(base)
     cells = [base.trait(entry.id, bias.id) for bias in biases]
     cost = entry.complexity
