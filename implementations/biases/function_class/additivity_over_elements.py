@@ -20,7 +20,7 @@ from implementations.biases.reordering import size_of
 from implementations.biases.resizing import resized
 from kb.probes import Axes, Error
 
-ORDERS = (1, 2, 3)
+HIGHER = (2, 3)
 NOTHING = 1e-9
 DRAWS = 6
 
@@ -39,11 +39,15 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
 def _interaction(module: nn.Module, axes: Axes, letter: str, generator: torch.Generator) -> Error:
     """Return the second mixed difference along an axis, with the order of interaction in its place."""
-    errors = {
-        order: max(_difference(module, axes, letter, order + 1, generator) for _ in range(DRAWS)) for order in ORDERS
-    }
-    enough = [order for order, error in errors.items() if error < NOTHING]
-    return Error(errors[1], axis=letter, order=str(enough[0]) if enough else f"more than {ORDERS[-1]}")
+    error = max(_difference(module, axes, letter, 2, generator) for _ in range(DRAWS))
+    orders = (order for order in HIGHER if _suffices(module, axes, letter, order, generator))
+    order = 1 if error < NOTHING else next(orders, None)
+    return Error(error, axis=letter, order=str(order or f"more than {HIGHER[-1]}"))
+
+
+def _suffices(module: nn.Module, axes: Axes, letter: str, order: int, generator: torch.Generator) -> bool:
+    """Return whether the mixed differences of the next order vanish; the first that does not is enough to know."""
+    return all(_difference(module, axes, letter, order + 1, generator) < NOTHING for _ in range(DRAWS))
 
 
 def _difference(module: nn.Module, axes: Axes, letter: str, groups: int, generator: torch.Generator) -> float:
