@@ -168,8 +168,9 @@ def test_every_head_of_neo4j_is_there() -> None:
 
 
 def test_fields_of_relations_have_a_column() -> None:
-    known = {column.name for table in TABLES if table.name == "edges" for column in table.columns}
-    assert {name for *_, data in BASE.graph.edges(data=True) for name in data} <= known
+    known = {column.name: column.meaning for table in TABLES if table.name == "edges" for column in table.columns}
+    assert {name for *_, data in BASE.graph.edges(data=True) for name in data} <= known.keys()
+    assert all(meaning[0].isupper() for meaning in known.values())
 
 
 def test_croissant_describes_the_files_as_they_are(tiny: kb.KnowledgeBase, tmp_path: Path) -> None:
@@ -181,6 +182,7 @@ def test_croissant_describes_the_files_as_they_are(tiny: kb.KnowledgeBase, tmp_p
         assert described[path.name]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     columns = {field["source"]["extract"]["column"] for records in data["recordSet"] for field in records["field"]}
     assert columns == {head for path in files for head in next(csv.reader(path.read_text().splitlines()))}
+    assert all(data.values()), "what is not known is left out"
 
 
 def test_tables_and_graphs_are_the_same_byte_for_byte(tiny: kb.KnowledgeBase, tmp_path: Path) -> None:
