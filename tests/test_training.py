@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from kb.running import caption, train
 from kb.running.course import Course, objective
-from kb.running.devices import Moved
+from kb.running.devices import Moved, named
 from kb.running.randomness import Randomness
 from kb.schema.training import Procedure, Schedule, Update
 from kb.training import CLIP, Descent, descend, fit, run
@@ -168,6 +168,16 @@ def test_a_task_whose_batches_are_moved_is_the_same_in_all_else() -> None:
     assert {name: value.device.type for name, value in inputs.items()} == {"x": "meta"}
     assert (inputs["x"].shape, target.shape, target.device.type) == ((4, 1), (4, 1), "meta")
     assert moved.loss(torch.tensor(5.0), torch.tensor(4.0)) == 3
+
+
+def test_a_device_that_this_machine_does_not_have_is_refused_with_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
+    monkeypatch.setattr("torch.backends.mps.is_available", lambda: True)
+    for name in ("cpu", "cuda", "cuda:1", "mps"):
+        assert str(named(name)) == name
+    for name, message in (("cpu:1", "1 of the kind 'cpu'"), ("cuda:2", "2 of the kind"), ("mps:1", "1 of the kind")):
+        with pytest.raises(ValueError, match=f"no device {name}: PyTorch finds {message}"):
+            named(name)
 
 
 def test_gradients_are_shortened_to_the_norm() -> None:

@@ -21,10 +21,11 @@ from kb.evidence import Job, Widening
 from kb.schema import Architecture, Concept
 from kb.verify.comparing import differences
 from kb.verify.experiments import returned
+from kb.verify.measuring import WAYS
 from kb.verify.pool import processes
 from kb.verify.preparing import prepare, rounded, seeded
 from kb.verify.sizes import measure_size
-from kb.verify.speed import compare_speed
+from kb.verify.speed import _passes, compare_speed
 
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 
@@ -205,6 +206,22 @@ def test_a_forged_measurement_is_found_out(copy: Path, old: str, new: str, resul
     assert any(result in difference for difference in found), found
 
 
+REPEATED = ("mlp", "lstm", "convolutional-network", "attention-is-graph-attention")
+"""Entries of which measurements are repeated: with sizes of all kinds, gates, maps, and an experiment."""
+
+
+def test_what_is_recorded_comes_out_again() -> None:
+    """The first quick measurement of every kind of each: sizes, errors, numbers of draws, what is drawn."""
+    chosen: dict[tuple[str, str], Job] = {}
+    for entry_id in REPEATED:
+        stale = set(BASE.stale(entry_id))
+        for job in BASE.jobs(entry_id):
+            if job not in stale and (verify.seconds(BASE, job) or 0.0) <= 0.1:
+                chosen.setdefault((entry_id, job.key[0]), job)
+    assert {kind for _, kind in chosen} >= WAYS.keys() - {"thorough"}
+    assert {str(job): found for job, found in verify.audit(BASE, chosen.values()) if found} == {}
+
+
 WIDENING = Widening(
     variant="wide", parameters=80, factor=4, copies="tiled", multiple=2, errors=[1e-14, 1e-9], digest=""
 )
@@ -304,6 +321,21 @@ def test_speed_is_a_ratio(monkeypatch: pytest.MonkeyPatch, timed: str, variant: 
     assert speed.rounds >= 5
     assert 0.05 < speed.float64 < 20
     assert (variant or "small sizes") in str(speed)
+
+
+def test_both_sides_of_a_race_go_back_to_all_weights() -> None:
+    """Each time to a whole gradient: a side without one, or with that of the pass before, would have less to do."""
+
+    def theirs(weights: dict[str, torch.Tensor], input: torch.Tensor) -> torch.Tensor:
+        return nn.functional.linear(input, weights["weight"], weights["bias"])
+
+    ours, inputs = nn.Linear(3, 2), {"input": torch.ones(4, 3)}
+    for other, trained in ((theirs, ours), (nn.Linear(3, 2), None)):
+        for step, module in zip(_passes(ours, other, inputs), (ours, trained or other), strict=True):
+            module.zero_grad()
+            for _ in range(2):
+                step()
+            assert [parameter.grad.unique().tolist() for parameter in module.parameters()] == [[4], [4]]
 
 
 def test_new_measurements_take_as_long_as_those_of_their_kind() -> None:
