@@ -23,7 +23,7 @@ from kb.verify.comparing import differences
 from kb.verify.experiments import returned
 from kb.verify.measuring import WAYS
 from kb.verify.pool import processes
-from kb.verify.preparing import prepare, rounded, seeded
+from kb.verify.preparing import NOISE, SHARE, _noise_scale, prepare, rounded, seeded
 from kb.verify.sizes import measure_size
 from kb.verify.speed import _passes, compare_speed
 
@@ -298,6 +298,43 @@ def test_preparing_leaves_nothing_at_zero() -> None:
     for value in (module.weight, module.bias, module.running_mean, module.running_var):
         assert value.dtype == torch.float64
         assert len(value.unique()) == 5
+    assert module.running_var.min() > 0.5, "what is divided by its root stays in range"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "scale"),
+    [
+        ([[0.0, 2.0]], SHARE * 1.0),
+        ([[5.0] * 4] * 2, SHARE / 2),  # four inputs of a unit
+        ([5.0] * 4, NOISE),
+        ([], NOISE),
+    ],
+)
+def test_noise_is_in_proportion_to_the_spread_or_else_to_the_inputs(parameter: list[Any], scale: float) -> None:
+    assert _noise_scale(torch.tensor(parameter)) == pytest.approx(scale)
+
+
+def test_measuring_takes_one_thread_and_leaves_as_many_as_there_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    base, before, taken = kb.load(TINY), torch.get_num_threads(), []
+
+    def way(*_: object) -> dict[str, object]:
+        taken.append(torch.get_num_threads())
+        raise ValueError("no")
+
+    monkeypatch.setitem(WAYS, "size", way)
+    torch.set_num_threads(2)
+    try:
+        job = next(job for job in base.jobs("line") if job.key[0] == "size")
+        assert [outcome.error for outcome in verify.run(base, [job])] == ["ValueError: no"]
+        assert (taken, torch.get_num_threads()) == ([1], 2)
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_the_first_measure_that_an_experiment_lacks_is_named() -> None:
+    claim = max(BASE.claims.values(), key=lambda claim: len(claim.measures))
+    with pytest.raises(KeyError, match=f"no measure '{min(claim.measures)}' .it returns other"):
+        returned(claim, lambda seed: {"other": 1.0}, "0")
 
 
 @pytest.mark.parametrize(
