@@ -17,7 +17,8 @@ from commands import kb
 
 from kb.cli.measuring import _gist
 from kb.evidence import Job, Speed
-from kb.running import Score, Training
+from kb.measuring import Stage
+from kb.running import Output, Pass, Score, Training
 from kb.verify import Outcome
 
 pytestmark = pytest.mark.usefixtures("bundled_once")
@@ -66,6 +67,13 @@ def test_files_of_text_end_with_a_line_break(copy: Path) -> None:
     ):
         assert kb("--folder", str(copy), *words).exit_code == 0, words
         assert re.search(r"[^\n]\n\Z", path.read_text()), words
+
+
+def test_a_notebook_that_is_not_executed_takes_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "line.ipynb"
+    data = json.loads(kb("--folder", str(TINY), "notebook", "line", "--no-run", "--save", str(path), "--json").stdout)
+    assert 0 <= data.pop("seconds") < 60
+    assert data == {"notebook": str(path), "cells": 14, "executed": False}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +166,30 @@ def test_ratios_of_times_are_a_row_each(monkeypatch: pytest.MonkeyPatch) -> None
     assert timed[1] == [entry.id for entry in BASE.values() if getattr(entry, "peer", None)]
 
 
-# What was trained
+# What was run and trained
+
+
+def test_a_pass_is_printed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Pass(
+        architecture="mlp", variant="wide", inputs={"x": (2, 3), "mask": (2,)},
+        outputs={"y": Output((2, 4), 0.25, 1.0, -1.0, 2.0)}, parameters=1_234, flops=56_789,
+        stages=[Stage("layer", "Linear", (2, 4), 1_228)], held={"bare": (2, 3)}, forward_ms=1.25, backward_ms=2.5,
+        gradient_norm=0.5, without_gradient=["[bold]bare", "other"],
+    )  # fmt: skip
+    monkeypatch.setattr("kb.running.run_once", lambda *_: found)
+    printed = [" ".join(line.split()) for line in kb("run", "mlp", "--variant", "wide").stdout.splitlines()]
+    assert printed == [
+        "Multilayer perceptron (mlp, variant wide)", "layer class output parameters", "layer Linear [2, 4] 1,228",
+        "bare tensor [2, 3] 6", "input x [2, 3]", "mask [2]", "output y [2, 4] -1 to 2, mean 0.25", "parameters 1,234",
+        "FLOPs 56,789 forward, for these inputs: products, convolutions, attention; 2 a multiply-add",
+        "forward 1.2 ms", "backward 2.5 ms gradient norm 0.5", "no gradient reaches [bold]bare, other",
+    ]  # fmt: skip
+    nothing = replace(found, backward_ms=None, gradient_norm=None, without_gradient=[])
+    monkeypatch.setattr("kb.running.run_once", lambda *_: nothing)
+    assert kb("run", "mlp").stdout.splitlines()[-1].split(maxsplit=1) == ["backward", "nothing to differentiate"]
+    monkeypatch.setattr("kb.running.run_once", lambda *_: replace(nothing, backward_ms=1.0, gradient_norm=2.0))
+    assert kb("run", "mlp").stdout.splitlines()[-1].split()[-3:] == ["gradient", "norm", "2"]
+
 
 TRAINED = Training(
     architecture="linear-model", variant="digits", task="digits", higher_is_better=False,

@@ -21,7 +21,7 @@ from kb.evidence import Job, Widening
 from kb.schema import Architecture, Concept
 from kb.verify.comparing import differences
 from kb.verify.experiments import returned
-from kb.verify.measuring import WAYS
+from kb.verify.measuring import LIBRARIES, WAYS, _versions
 from kb.verify.pool import processes
 from kb.verify.preparing import NOISE, SHARE, _noise_scale, prepare, rounded, seeded
 from kb.verify.sizes import measure_size
@@ -293,11 +293,11 @@ def test_the_noise_of_weights_keeps_signals_in_range() -> None:
 
 
 def test_preparing_leaves_nothing_at_zero() -> None:
-    module = prepare(nn.BatchNorm1d(5), seeded("norm"))
+    module = prepare(nn.BatchNorm1d(50), seeded("norm"))
     assert not module.training
     for value in (module.weight, module.bias, module.running_mean, module.running_var):
         assert value.dtype == torch.float64
-        assert len(value.unique()) == 5
+        assert len(value.unique()) == 50
     assert module.running_var.min() > 0.5, "what is divided by its root stays in range"
 
 
@@ -329,6 +329,11 @@ def test_measuring_takes_one_thread_and_leaves_as_many_as_there_were(monkeypatch
         assert (taken, torch.get_num_threads()) == ([1], 2)
     finally:
         torch.set_num_threads(before)
+
+
+def test_versions_of_libraries_are_without_what_they_were_built_for() -> None:
+    assert _versions().keys() == set(LIBRARIES)
+    assert _versions()["torch"] == torch.__version__.partition("+")[0]
 
 
 def test_the_first_measure_that_an_experiment_lacks_is_named() -> None:
