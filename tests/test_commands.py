@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ import torch
 from bundled import BASE
 from commands import kb
 
-from kb.cli.measuring import _gist
+from kb.cli.exporting import FOLDERS, Format
+from kb.cli.measuring import _gist, _workers
 from kb.evidence import Job, Speed
 from kb.measuring import Stage
 from kb.running import Output, Pass, Score, Training
@@ -58,15 +60,13 @@ def test_a_path_that_was_written_is_printed_in_one_line_and_is_no_markup(
     assert re.fullmatch(rf"(wrote |built )?{re.escape(str(path))}(: 14 cells, not executed)?\n", done.stdout)
 
 
-def test_files_of_text_end_with_a_line_break(copy: Path) -> None:
-    for words, path in (
-        (["export", "json", "--out", str(copy / "all.json")], copy / "all.json"),
-        (["export", "bibtex", "--out", str(copy / "all.bib")], copy / "all.bib"),
-        (["notebook", "line", "--no-run", "--save", str(copy / "line.ipynb")], copy / "line.ipynb"),
-        (["diff", "nothing", "--record", "2026-01-31"], copy / "changes/2026-01-31.json"),
-    ):
+def test_files_of_text_end_with_one_line_break(copy: Path) -> None:
+    written = {copy / form: ["export", form, "--out", str(copy / form)] for form in Format if form not in FOLDERS}
+    written[copy / "line.ipynb"] = ["notebook", "line", "--no-run", "--save", str(copy / "line.ipynb")]
+    written[copy / "changes/2026-01-31.json"] = ["diff", "nothing", "--record", "2026-01-31"]
+    for path, words in written.items():
         assert kb("--folder", str(copy), *words).exit_code == 0, words
-        assert re.search(r"[^\n]\n\Z", path.read_text()), words
+        assert re.search(r"[^\n]\n\Z", path.read_text(encoding="utf-8")), words
 
 
 def test_a_notebook_that_is_not_executed_takes_no_time(tmp_path: Path) -> None:
@@ -125,6 +125,19 @@ def test_measurements_are_announced_and_summed_up(copy: Path, monkeypatch: pytes
     assert failed.stderr.splitlines()[1:] == ["✗" + gist[1:], "    trait oddness default: RuntimeError: [bold]no"]
     failures = {"line": ["trait oddness default: RuntimeError: [bold]no"]}
     assert json.loads(kb(*words, "--json").stdout)["failures"] == failures
+
+
+def test_as_many_processes_measure_as_there_are_cores_and_measurements(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+    monkeypatch.setattr("kb.verify.pool.processes", lambda number: (started.append(number), nullcontext("a pool"))[1])
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    for work, jobs in ((9, None), (3, None), (9, 2)):
+        with _workers(work, jobs, None) as executor:
+            assert executor == "a pool"
+    assert started == [4, 3, 2]
+    for work, jobs in ((1, None), (9, 1)):
+        with _workers(work, jobs, None) as executor:
+            assert executor is None, "one measures here"
 
 
 def test_the_gist_of_evidence_has_verdicts_and_peers() -> None:

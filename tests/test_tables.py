@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def test_the_document_is_valid_by_its_schema_and_says_what_it_is(document: dict[
         validator.validate({name: part for name, part in document.items() if name != "facts"})
     about = document["about"]
     assert about.keys() == {"name", "version", "licence", "date", "content"}
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", about["content"])
     assert about["date"] in (BASE.root / "CITATION.cff").read_text()
     assert document["$schema"] == json.loads((BASE.root / "schemas/knowledge-base.schema.json").read_text())["$id"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -344,10 +345,19 @@ def test_the_first_measure_that_an_experiment_lacks_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0.0, 0.0), (3.3e-16, 1e-15), (1.2e-13, 1e-12), (0.123456, 0.1235), (123456.0, 123500.0), (-2.00004, -2.0)],
+    [
+        (0.0, 0.0),
+        (math.inf, math.inf),
+        (math.nan, math.nan),
+        (3.3e-16, 1e-15),
+        (1.2e-13, 1e-12),
+        (0.123456, 0.1235),
+        (123456.0, 123500.0),
+        (-2.00004, -2.0),
+    ],
 )
 def test_rounding(value: float, expected: float) -> None:
-    assert rounded(value) == pytest.approx(expected, rel=1e-12)
+    assert rounded(value) == pytest.approx(expected, rel=1e-12, nan_ok=True)
 
 
 @pytest.mark.parametrize(
