@@ -227,6 +227,7 @@ def test_a_signature_names_axes_and_the_states_that_it_carries() -> None:
     assert (found.states, found.carries_state) == (("h",), True)
     assert str(found.outputs["y"]) == "[B, T/2, U]"
     assert not Signature({"h": Shape(("B",))}, {"h": Shape(("B",))}).carries_state
+    assert BASE.architectures["lstm"].outer_axes == {"B", "T", "F", "G"}, "units are those of states"
 
 
 def test_notes_say_what_annotations_cannot() -> None:

@@ -64,6 +64,9 @@ def test_the_document_has_every_proof(document: dict[str, object]) -> None:
         assert all(premise in facts for premise in facts[name]["premises"])
         assert facts[name].get("rule", "") == fact.rule
         assert ("measured" in facts[name]) == (fact.how == "measured")
+        source = facts[name].get("source") or {}
+        assert (fact.source is not None) == bool(source)
+        assert None not in source.values(), "what a source does not say is left out"
 
 
 def test_there_and_back_nothing_is_lost(document: dict[str, object], tmp_path: Path) -> None:
