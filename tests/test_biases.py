@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import pytest
 import torch
@@ -15,6 +16,7 @@ from kb.evidence import VIOLATION, TraitErrors
 from kb.evidence.judging import judge_trait
 from kb.probes import Axes
 from kb.schema import Bias
+from kb.verify import probing
 from kb.verify.preparing import seeded
 from kb.verify.probing import measure_trait
 
@@ -90,3 +92,19 @@ def test_a_witness_shows_what_one_example_is_enough_for() -> None:
     found = measure_trait(BASE, BASE.architectures["recurrent-network"], "long-range-capacity", "default")
     assert found["errors"] == [0.0, 0.0, 0.0]
     assert found["witness"]["weights"] == "square matrices identity"
+
+
+class At(float):
+    """An error that says where it was found."""
+
+    place: ClassVar[dict[str, str]] = {"weights": "all alike"}
+
+
+def test_an_error_at_a_limit_has_its_witness() -> None:
+    """At the tolerance it shows that one example is enough, and at a violation that an equation does not hold."""
+    example, equation = BASE.biases["long-range-capacity"], BASE.biases["affine-dependence"]
+    at, over = At(example.tolerance), At(1.01 * example.tolerance)
+    assert probing._found([math.nan, over, at], example)["witness"] == {"draw": 2, "weights": "all alike"}
+    assert "witness" not in probing._found([over], example)
+    assert probing._found([math.nan, 0.0, At(VIOLATION)], equation)["witness"] == {"draw": 2, "weights": "all alike"}
+    assert "witness" not in probing._found([At(0.99 * VIOLATION)], equation)

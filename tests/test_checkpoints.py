@@ -15,6 +15,7 @@ import pytest
 import torch
 from bundled import BASE
 from commands import kb
+from pydantic import ValidationError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -193,6 +194,11 @@ def test_the_line_that_says_what_it_is_is_checked(
     save_file(state, path, {checkpoints.FORMAT: line} if line else {})
     with pytest.raises(ValueError, match=message):
         train(BASE, "linear-model", load=path)
+
+
+def test_what_a_checkpoint_says_of_itself_stays() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        HEADER.done = 3  # type: ignore[misc]
 
 
 def test_a_pickle_is_not_read(tmp_path: Path) -> None:

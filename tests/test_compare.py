@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import islice, pairwise
+from pathlib import Path
 
 import pytest
 from bundled import BASE
+from commands import kb
 from small import Miniature
 
 from kb.query.compare import Row
@@ -28,6 +30,15 @@ def test_compare_tells_shared_from_different(family: Miniature) -> None:
     assert comparison.only("child", "prerequisites") == ("parent",)
     assert comparison.only("parent", "papers") == ("paper2000",)
     assert [(chain.start, chain.end, len(chain.hops)) for chain in comparison.history] == [("parent", "child", 1)]
+
+
+def test_a_chain_is_printed_with_its_start_once_and_with_reasons(tmp_path: Path) -> None:
+    small = Miniature(tmp_path)
+    small.architecture("one")
+    small.architecture("two", "specialises: [one]\n")
+    small.architecture("three", "derives_from: [{architecture: two, change: '[bold]it is wider'}]\n")
+    shown = kb("--folder", str(tmp_path), "compare", "one", "three").stdout
+    assert shown.endswith("\nHistory\n  one generalises two\n      led to three ([bold]it is wider)\n")
 
 
 GROUPS = [

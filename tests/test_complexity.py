@@ -12,7 +12,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from kb.complexity import leading, shown, terms
 from kb.measuring import count_flops
 from kb.rules.cost import _misfits
-from kb.verify.costs import measure_cost
+from kb.verify.costs import STEP, measure_cost
 from kb.verify.interpolating import POINTS, polynomial
 
 
@@ -61,7 +61,7 @@ def test_few_values_are_asked_for() -> None:
         return counted(sizes)
 
     polynomial(dict.fromkeys("abc", range(1, 1 + POINTS)), function)
-    assert len(requested) < 25
+    assert len(requested) == 18, "sizes that share no term are tried together once"
 
 
 @pytest.mark.parametrize("function", [lambda v: 2 ** v["a"] * v["b"], lambda v: v["a"] * v["b"].bit_length()])
@@ -128,3 +128,13 @@ def test_layers_with_the_letter_of_a_length_grow_one_at_a_time(monkeypatch: pyte
     monkeypatch.setattr("kb.verify.costs.count_flops", counted)
     measure_cost(BASE, entry)
     assert max(built) < POINTS * built[0]
+
+
+def test_sides_of_a_grid_grow_by_what_can_be_halved_and_all_else_by_as_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arguments grow by their defaults, so that one stays divisible by another."""
+    tried: dict[str, list[int]] = {}
+    monkeypatch.setattr("kb.verify.costs.polynomial", lambda series, _: tried.update(series) or {})
+    measure_cost(BASE, BASE.architectures["resnet"])
+    starts = {"B": 2, "H": 32, "W": 24, "C": 3, "D": 4, "K": 5}
+    steps = {"B": 1, "H": STEP, "W": STEP, "C": 3, "D": 4, "K": 5}
+    assert tried == {name: [first + steps[name] * n for n in range(POINTS)] for name, first in starts.items()}

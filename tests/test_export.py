@@ -93,6 +93,8 @@ def test_every_paper_has_a_bibtex_record(paper: Paper) -> None:
         ("Proceedings of the IEEE", "article", "journal"),
         ("Oracle Bulletin of Miracles", "article", "journal"),
         ("Diploma thesis, TU München", "mastersthesis", "school"),
+        ("PhD thesis, Harvard University", "phdthesis", "school"),
+        ("Doctoral thesis, Universität Wien", "phdthesis", "school"),
         ("GMD Technical Report 148", "techreport", "institution"),
         ("Report of the School of Aviation Medicine", "techreport", "institution"),
         ("IJCNN", "inproceedings", "booktitle"),

@@ -16,10 +16,12 @@ import pyshacl
 import pytest
 import rdflib
 from bundled import BASE
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS
 from small import Miniature
 from test_export import HOSTILE, UNPRINTABLE
 
 import kb
+from kb.export.about import LICENCE
 from kb.export.details import DETAILS
 from kb.export.rdf import (
     HOME,
@@ -40,6 +42,7 @@ from kb.export.rdf.terms import Iri, named, value
 from kb.schema import Architecture
 
 DOCS = Path(__file__).parent.parent / "docs"
+TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 
 
 @cache
@@ -241,6 +244,20 @@ def test_every_term_is_explained_in_the_graph_and_in_the_documentation() -> None
     page = (DOCS / "exports.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) >= {term.name for term in TERMS}
     assert len(read(turtle(vocabulary()), "turtle")) == len(set(vocabulary()))
+
+
+def test_the_vocabulary_says_what_it_is_and_which_terms_are_classes() -> None:
+    found = rdflib.Graph().parse(data=turtle(vocabulary()), format="turtle")
+    (ontology,) = found.subjects(RDF.type, OWL.Ontology)
+    assert str(ontology) == PREFIXES["dlt"]
+    assert [str(title) for title in found.objects(ontology, DCTERMS.title)] == ["Terms of the Deep Learning Taxonomy"]
+    assert [str(licence) for licence in found.objects(ontology, DCTERMS.license)] == [LICENCE]
+    assert set(found.objects(None, RDFS.isDefinedBy)) == {ontology}
+    classes = {str(term) for term in found.subjects(RDF.type, RDFS.Class)}
+    tiny = list(triples(kb.load(TINY)))
+    assert {o for _, p, o in tiny if p == named("rdf:type") and o.startswith(PREFIXES["dlt"])} <= classes
+    assert not {p for _, p, _ in tiny} & classes
+    assert {str(term) for term in found.subjects(RDFS.subClassOf)} <= classes
 
 
 def test_every_kind_of_publication_has_a_type() -> None:

@@ -121,6 +121,15 @@ def test_what_cannot_be_shared_out_is_refused_and_leaves_no_trace() -> None:
         assert all(value.equal(before[name]) for name, value in randomness.state().items())
 
 
+def test_what_weights_of_zero_hide_is_found() -> None:
+    """Untrained, this network gives all examples the same output, whatever the statistics of the batch are."""
+    module = Net(nn.BatchNorm1d(3, track_running_stats=False))
+    for parameter in module.layers[-1].parameters():
+        nn.init.zeros_(parameter)
+    with pytest.raises(ValueError, match="is not the mean of those of its parts"):
+        part().check(USUAL, module, Randomness(0, torch.device("cpu")))
+
+
 @pytest.mark.parametrize("name", ["show-and-tell", "variational-autoencoder", "mobilenet"])
 def test_means_over_words_noise_and_statistics_are_found(name: str) -> None:
     """Captions have different numbers of words; a variational autoencoder draws noise; and so on."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from kb.active import count_active
 from kb.links import sources_of
 from kb.measuring import count_flops, count_parameters, held, stages
 from kb.running import Score, Training, caption, run_once, save_curve, train
+from kb.running.samples import COUNT
 from kb.schema import Architecture
 
 
@@ -159,6 +162,23 @@ def test_training_beats_the_trivial_baseline_and_tells_every_step(tmp_path: Path
     assert train(BASE, "linear-model").losses == result.losses
 
 
+def test_a_result_has_all_that_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    bound = Score("nats", 1.0, "bound")
+    monkeypatch.setattr("kb.running.trained.others", lambda *_: [bound])
+    result = train(BASE, "linear-model", seed=2, steps=2)
+    named = (result.architecture, result.variant, result.task, result.seed, result.steps, result.teacher_forcing)
+    assert named == ("linear-model", "digits", "digits", 2, 2, False)
+    assert result.also == [bound]
+    assert len(result.samples) == COUNT
+    assert result.module is not None
+    assert result.parameters == count_parameters(result.module) == 64 * 10 + 10
+    assert result.seconds > 0
+    assert train(BASE, "pointer-network", steps=1).teacher_forcing
+    data = json.loads(json.dumps(result.as_dict()))
+    assert data.keys() == {field.name for field in fields(result)} - {"module"} | {"beats_baseline"}
+    assert (data["also"][0]["value"], data["score"]["value"], len(data["samples"])) == (1, result.score.value, COUNT)
+
+
 def test_a_module_without_parameters_is_only_scored() -> None:
     result = train(BASE, "k-nearest-neighbours")
     assert result.losses == {}
@@ -174,7 +194,7 @@ def test_a_module_with_a_closed_form_is_fitted_once_and_not_by_gradients() -> No
 
 
 def test_beating_the_baseline_means_clearly_and_in_the_direction_of_the_metric() -> None:
-    fields = {"architecture": "a", "variant": "v", "task": "t", "untrained": 9.0, "parameters": 1,
+    common = {"architecture": "a", "variant": "v", "task": "t", "untrained": 9.0, "parameters": 1,
               "seed": 0, "seconds": 1.0, "losses": {}}  # fmt: skip
     for score, baseline, higher_is_better, beats in [
         (1.0, 2.0, False, True),
@@ -182,7 +202,7 @@ def test_beating_the_baseline_means_clearly_and_in_the_direction_of_the_metric()
         (0.167, 0.170, False, False),  # another draw of the test examples would do as much
         (math.nan, 2.0, False, False),
     ]:
-        result = Training(score=Score("m", score), baseline=baseline, higher_is_better=higher_is_better, **fields)
+        result = Training(score=Score("m", score), baseline=baseline, higher_is_better=higher_is_better, **common)
         assert result.beats_baseline is beats
 
 

@@ -227,6 +227,7 @@ def test_a_signature_names_axes_and_the_states_that_it_carries() -> None:
     assert (found.states, found.carries_state) == (("h",), True)
     assert str(found.outputs["y"]) == "[B, T/2, U]"
     assert not Signature({"h": Shape(("B",))}, {"h": Shape(("B",))}).carries_state
+    assert BASE.architectures["lstm"].outer_axes == {"B", "T", "F", "G"}, "units are those of states"
 
 
 def test_notes_say_what_annotations_cannot() -> None:
@@ -292,3 +293,22 @@ def test_an_optimiser_is_named_with_its_arguments() -> None:
     assert Update(objective="loss", optimiser="sgd", arguments={"lr": 0.1, "momentum": 0.9}).words == (
         "gradient descent (lr 0.1, momentum 0.9)"
     )
+
+
+@pytest.mark.parametrize(
+    ("entry_id", "titles"),
+    [
+        ("lstm", ["introduced by", "parts", "variants", "time"]),
+        ("softmax", ["definition"]),
+        ("attention-is-graph-attention", ["statement"]),
+        ("kipf2016semi", ["by", "in"]),
+        ("bidirectional-context-excludes-causality", ["says"]),
+    ],
+)
+def test_what_a_notebook_shows_of_an_entry_has_something_under_every_title(entry_id: str, titles: list[str]) -> None:
+    described = list(BASE[entry_id]._described())
+    assert [title for title, _ in described] == titles
+    assert all(text for _, text in described)
+    shown = BASE[entry_id]._repr_html_()
+    assert all(title in shown and text in shown for title, text in described)
+    assert ('<math display="block">' in shown) == bool(getattr(BASE[entry_id], "equations", ()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +13,8 @@ from torch import Tensor, nn
 
 from kb.running import samples
 from kb.running.closed import Solution
-from kb.running.curves import _running_mean
+from kb.running.curves import _running_mean, save_images
+from kb.running.curves import drawn as drawn_curve
 from kb.running.samples import GAP, LABEL, NUMBERS, WIDTH, as_rows, lines
 from kb.running.scoring import DRAWS, Score, others, score
 from kb.schema.training import Objective
@@ -152,6 +155,37 @@ def test_a_running_mean_is_over_a_fortieth_of_the_run() -> None:
     assert _running_mean([1.0, 3.0, 5.0]) == [1.0, 3.0, 5.0]
     values = [float(number) for number in range(80)]
     assert _running_mean(values) == [0.0, *(number + 0.5 for number in range(79))]
+
+
+def words_of(picture: str) -> list[str]:
+    """The texts of an SVG by matplotlib, which stand as comments beside their outlines."""
+    return re.findall(r"<!-- (.*?) -->", picture)
+
+
+def test_a_learning_curve_names_what_it_shows() -> None:
+    one = words_of(drawn_curve({"task": [2.0, 1.0]}, "net on digits: error 0.5", "svg").decode())
+    assert one[-5:] == ["training loss", "net on digits", "error 0.5", "loss of each batch", "running mean"]
+    assert "step" in one
+    both = {"critic_loss": [2.0, 1.0], "generator": [1.0, 1.0]}
+    assert words_of(drawn_curve(both, "net", "svg").decode())[-4:] == [
+        "critic loss: loss of each batch", "critic loss: running mean", "generator: loss of each batch",
+        "generator: running mean",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("losses", "is_log"), [([10.5, 1.0], True), ([10.0, 1.0], False), ([10.0, 0.0], False)])
+def test_losses_over_more_than_a_decade_have_a_logarithmic_axis(losses: list[float], is_log: bool) -> None:
+    assert ("10^{0}" in drawn_curve({"task": losses}, "net", "svg").decode()) is is_log
+
+
+def test_images_are_saved_with_their_names_in_a_column_for_each_sample(tmp_path: Path) -> None:
+    both = {"input": torch.ones(2, 2), "label": "a", "output": torch.ones(3, 2, 2)}
+    save_images([both, {"input": torch.ones(2, 2)}], tmp_path / "drawn.SVG")
+    picture = (tmp_path / "drawn.SVG").read_text(encoding="utf-8")
+    assert words_of(picture) == ["input", "output", "input"]
+    assert picture.count("<image ") == 3
+    with pytest.raises(ValueError, match="there are no images to save"):
+        save_images([{"label": "a"}], tmp_path / "none.svg")
 
 
 class Fitted(nn.Module):

@@ -106,6 +106,13 @@ def test_every_command_prints_json_and_shows_examples_in_its_help(name: str) -> 
     assert all(line in " ".join(shown.split()) for line in lines)
 
 
+def test_every_option_is_explained_and_every_flag_is_off_unless_it_is_given() -> None:
+    """But the cells of a notebook are run unless `--no-run` is given."""
+    parameters = [(name, one) for name, command in {**COMMANDS, "": whole()}.items() for one in command.params]
+    assert [(name, one.name) for name, one in parameters if not one.help] == []
+    assert [(name, one.name) for name, one in parameters if one.default is True] == [("notebook", "run")]
+
+
 @pytest.mark.parametrize(("name", "line"), examples())
 def test_every_example_does_what_it_says(name: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

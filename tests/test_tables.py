@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def test_the_document_is_valid_by_its_schema_and_says_what_it_is(document: dict[
         validator.validate({name: part for name, part in document.items() if name != "facts"})
     about = document["about"]
     assert about.keys() == {"name", "version", "licence", "date", "content"}
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", about["content"])
     assert about["date"] in (BASE.root / "CITATION.cff").read_text()
     assert document["$schema"] == json.loads((BASE.root / "schemas/knowledge-base.schema.json").read_text())["$id"]
 
@@ -62,6 +64,9 @@ def test_the_document_has_every_proof(document: dict[str, object]) -> None:
         assert all(premise in facts for premise in facts[name]["premises"])
         assert facts[name].get("rule", "") == fact.rule
         assert ("measured" in facts[name]) == (fact.how == "measured")
+        source = facts[name].get("source") or {}
+        assert (fact.source is not None) == bool(source)
+        assert None not in source.values(), "what a source does not say is left out"
 
 
 def test_there_and_back_nothing_is_lost(document: dict[str, object], tmp_path: Path) -> None:
@@ -168,8 +173,9 @@ def test_every_head_of_neo4j_is_there() -> None:
 
 
 def test_fields_of_relations_have_a_column() -> None:
-    known = {column.name for table in TABLES if table.name == "edges" for column in table.columns}
-    assert {name for *_, data in BASE.graph.edges(data=True) for name in data} <= known
+    known = {column.name: column.meaning for table in TABLES if table.name == "edges" for column in table.columns}
+    assert {name for *_, data in BASE.graph.edges(data=True) for name in data} <= known.keys()
+    assert all(meaning[0].isupper() for meaning in known.values())
 
 
 def test_croissant_describes_the_files_as_they_are(tiny: kb.KnowledgeBase, tmp_path: Path) -> None:
@@ -181,6 +187,7 @@ def test_croissant_describes_the_files_as_they_are(tiny: kb.KnowledgeBase, tmp_p
         assert described[path.name]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     columns = {field["source"]["extract"]["column"] for records in data["recordSet"] for field in records["field"]}
     assert columns == {head for path in files for head in next(csv.reader(path.read_text().splitlines()))}
+    assert all(data.values()), "what is not known is left out"
 
 
 def test_tables_and_graphs_are_the_same_byte_for_byte(tiny: kb.KnowledgeBase, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from kb.running import caption, train
 from kb.running.course import Course, objective
+from kb.running.devices import Moved, named
 from kb.running.randomness import Randomness
 from kb.schema.training import Procedure, Schedule, Update
 from kb.training import CLIP, Descent, descend, fit, run
@@ -138,6 +139,45 @@ def test_averaged_weights_are_what_is_scored() -> None:
     assert None not in weights
     assert plain.first.weight.item() != averaged.first.weight.item()
     assert abs(averaged.first.weight.item() - 1) < abs(weights[0] - 1), "nearer than the beginning"
+
+
+def test_buffers_are_averaged_as_weights_are() -> None:
+    class Counting(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight, self.steps = nn.Parameter(torch.zeros(())), nn.Buffer(torch.zeros(()))
+
+        def counted(self, *, generator: torch.Generator, x: Tensor) -> Tensor:
+            self.steps += 1
+            return self.weight.expand(len(x))
+
+    procedure = Procedure(updates=[Update(objective="counted")], average=0.5)
+    course = Course(procedure, Counting(), Line(), Randomness(0, torch.device("cpu")), steps=3)
+    list(course.run())
+    assert (course.module.steps, course.trained.steps) == (3, 0.25 * 1 + 0.25 * 2 + 0.5 * 3)
+
+
+def test_a_task_whose_batches_are_moved_is_the_same_in_all_else() -> None:
+    class Halves(Line):
+        def loss(self, output: Tensor, target: Tensor) -> Tensor:
+            return output - target / 2
+
+    moved = Moved(Halves(), torch.device("meta"))
+    assert (moved.steps, moved.learning_rate) == (Line.steps, Line.learning_rate)
+    inputs, target = moved.batch()
+    assert {name: value.device.type for name, value in inputs.items()} == {"x": "meta"}
+    assert (inputs["x"].shape, target.shape, target.device.type) == ((4, 1), (4, 1), "meta")
+    assert moved.loss(torch.tensor(5.0), torch.tensor(4.0)) == 3
+
+
+def test_a_device_that_this_machine_does_not_have_is_refused_with_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
+    monkeypatch.setattr("torch.backends.mps.is_available", lambda: True)
+    for name in ("cpu", "cuda", "cuda:1", "mps"):
+        assert str(named(name)) == name
+    for name, message in (("cpu:1", "1 of the kind 'cpu'"), ("cuda:2", "2 of the kind"), ("mps:1", "1 of the kind")):
+        with pytest.raises(ValueError, match=f"no device {name}: PyTorch finds {message}"):
+            named(name)
 
 
 def test_gradients_are_shortened_to_the_norm() -> None:

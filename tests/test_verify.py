@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,11 @@ from kb.evidence import Job, Widening
 from kb.schema import Architecture, Concept
 from kb.verify.comparing import differences
 from kb.verify.experiments import returned
+from kb.verify.measuring import WAYS
 from kb.verify.pool import processes
-from kb.verify.preparing import prepare, rounded, seeded
+from kb.verify.preparing import NOISE, SHARE, _noise_scale, prepare, rounded, seeded
 from kb.verify.sizes import measure_size
-from kb.verify.speed import compare_speed
+from kb.verify.speed import _passes, compare_speed
 
 TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 
@@ -93,8 +96,10 @@ def test_measuring_again_gives_the_same_evidence(copy: Path, executor: str | Non
     base = kb.load(copy)
     work = verify.plan(base, everything=True)
     if executor == "processes":
+        others = set(active_children())
         with processes(1) as pool:  # `test_pool` has two, which share the work
             outcomes = list(verify.run(base, work, pool))
+        assert set(active_children()) == others, "no process outlives the run"
     elif executor == "threads":
         with ThreadPoolExecutor(1) as pool:
             outcomes = list(verify.run(base, work, pool))
@@ -205,6 +210,22 @@ def test_a_forged_measurement_is_found_out(copy: Path, old: str, new: str, resul
     assert any(result in difference for difference in found), found
 
 
+REPEATED = ("mlp", "lstm", "convolutional-network", "attention-is-graph-attention")
+"""Entries of which measurements are repeated: with sizes of all kinds, gates, maps, and an experiment."""
+
+
+def test_what_is_recorded_comes_out_again() -> None:
+    """The first quick measurement of every kind of each: sizes, errors, numbers of draws, what is drawn."""
+    chosen: dict[tuple[str, str], Job] = {}
+    for entry_id in REPEATED:
+        stale = set(BASE.stale(entry_id))
+        for job in BASE.jobs(entry_id):
+            if job not in stale and (verify.seconds(BASE, job) or 0.0) <= 0.1:
+                chosen.setdefault((entry_id, job.key[0]), job)
+    assert {kind for _, kind in chosen} >= WAYS.keys() - {"thorough"}
+    assert {str(job): found for job, found in verify.audit(BASE, chosen.values()) if found} == {}
+
+
 WIDENING = Widening(
     variant="wide", parameters=80, factor=4, copies="tiled", multiple=2, errors=[1e-14, 1e-9], digest=""
 )
@@ -276,19 +297,65 @@ def test_the_noise_of_weights_keeps_signals_in_range() -> None:
 
 
 def test_preparing_leaves_nothing_at_zero() -> None:
-    module = prepare(nn.BatchNorm1d(5), seeded("norm"))
+    module = prepare(nn.BatchNorm1d(50), seeded("norm"))
     assert not module.training
     for value in (module.weight, module.bias, module.running_mean, module.running_var):
         assert value.dtype == torch.float64
-        assert len(value.unique()) == 5
+        assert len(value.unique()) == 50
+    assert module.running_var.min() > 0.5, "what is divided by its root stays in range"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "scale"),
+    [
+        ([[0.0, 2.0]], SHARE * 1.0),
+        ([[5.0] * 4] * 2, SHARE / 2),  # four inputs of a unit
+        ([5.0] * 4, NOISE),
+        ([], NOISE),
+    ],
+)
+def test_noise_is_in_proportion_to_the_spread_or_else_to_the_inputs(parameter: list[Any], scale: float) -> None:
+    assert _noise_scale(torch.tensor(parameter)) == pytest.approx(scale)
+
+
+def test_measuring_takes_one_thread_and_leaves_as_many_as_there_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    base, before, taken = kb.load(TINY), torch.get_num_threads(), []
+
+    def way(*_: object) -> dict[str, object]:
+        taken.append(torch.get_num_threads())
+        raise ValueError("no")
+
+    monkeypatch.setitem(WAYS, "size", way)
+    torch.set_num_threads(2)
+    try:
+        job = next(job for job in base.jobs("line") if job.key[0] == "size")
+        assert [outcome.error for outcome in verify.run(base, [job])] == ["ValueError: no"]
+        assert (taken, torch.get_num_threads()) == ([1], 2)
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_the_first_measure_that_an_experiment_lacks_is_named() -> None:
+    claim = max(BASE.claims.values(), key=lambda claim: len(claim.measures))
+    with pytest.raises(KeyError, match=f"no measure '{min(claim.measures)}' .it returns other"):
+        returned(claim, lambda seed: {"other": 1.0}, "0")
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0.0, 0.0), (3.3e-16, 1e-15), (1.2e-13, 1e-12), (0.123456, 0.1235), (123456.0, 123500.0), (-2.00004, -2.0)],
+    [
+        (0.0, 0.0),
+        (math.inf, math.inf),
+        (math.nan, math.nan),
+        (3.3e-16, 1e-15),
+        (1.2e-13, 1e-12),
+        (0.123456, 0.1235),
+        (123456.0, 123500.0),
+        (-2.00004, -2.0),
+    ],
 )
 def test_rounding(value: float, expected: float) -> None:
-    assert rounded(value) == pytest.approx(expected, rel=1e-12)
+    assert rounded(value) == pytest.approx(expected, rel=1e-12, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -304,6 +371,21 @@ def test_speed_is_a_ratio(monkeypatch: pytest.MonkeyPatch, timed: str, variant: 
     assert speed.rounds >= 5
     assert 0.05 < speed.float64 < 20
     assert (variant or "small sizes") in str(speed)
+
+
+def test_both_sides_of_a_race_go_back_to_all_weights() -> None:
+    """Each time to a whole gradient: a side without one, or with that of the pass before, would have less to do."""
+
+    def theirs(weights: dict[str, torch.Tensor], input: torch.Tensor) -> torch.Tensor:
+        return nn.functional.linear(input, weights["weight"], weights["bias"])
+
+    ours, inputs = nn.Linear(3, 2), {"input": torch.ones(4, 3)}
+    for other, trained in ((theirs, ours), (nn.Linear(3, 2), None)):
+        for step, module in zip(_passes(ours, other, inputs), (ours, trained or other), strict=True):
+            module.zero_grad()
+            for _ in range(2):
+                step()
+            assert [parameter.grad.unique().tolist() for parameter in module.parameters()] == [[4], [4]]
 
 
 def test_new_measurements_take_as_long_as_those_of_their_kind() -> None:

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
+import torch
 from test_arrows import ROOT, imports
 
 from kb.evidence.jobs import VERSIONS
 from kb.syntax import LIBRARY, dump
-from kb.verify.measuring import WAYS
+from kb.verify.measuring import LIBRARIES, WAYS, _versions
 
 FILE = Path(__file__).with_name("measuring.json")
 
@@ -49,6 +50,11 @@ def _text(module: str) -> str:
 @pytest.mark.parametrize("kind", WAYS)
 def test_code_that_measures_is_recorded_with_its_version(kind: str) -> None:
     assert code()[kind] == json.loads(FILE.read_text(encoding="utf-8"))[kind], f"{kind}: see the top of this file"
+
+
+def test_versions_of_libraries_are_without_what_they_were_built_for() -> None:
+    assert _versions().keys() == set(LIBRARIES)
+    assert _versions()["torch"] == torch.__version__.partition("+")[0]
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -248,6 +249,28 @@ def test_draws_end_as_soon_as_they_decide(monkeypatch: pytest.MonkeyPatch) -> No
     ):
         monkeypatch.setattr(probing, "probe_once", lambda *given, errors=errors: errors[given[4]])
         assert probing._until_decided(entry, "default", known, ("F",), torch.nn.Identity) == expected
+
+
+@pytest.mark.parametrize(
+    ("known", "trained"),
+    [
+        (bias(), [{"weight", "bias"}]),
+        (bias(of="computation"), [{"weight", "bias"}]),
+        (bias(metric=True), [{"weight", "bias"}]),
+        (bias(of="computation", metric=True), [{"weight"}, {"bias"}, set()]),
+    ],
+)
+def test_shares_of_parameters_are_those_of_the_parameters_with_as_many_copies(
+    known: Bias, trained: list[set[str]]
+) -> None:
+    def make() -> torch.nn.Module:
+        module = torch.nn.Linear(2, 2)
+        module.frozen = torch.nn.Parameter(torch.ones(1), requires_grad=False)
+        return module
+
+    narrow = SimpleNamespace(groups=(("weight",), ("bias",), ("frozen",)))
+    made = [each() for each in probing._apart(make, known, narrow)]
+    assert [{name for name, each in module.named_parameters() if each.requires_grad} for module in made] == trained
 
 
 # What is planned, and what stays unknown

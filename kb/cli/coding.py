@@ -39,7 +39,7 @@ def code(
     if json_:
         print_json({"entry": found.id, "source": path.relative_to(base.root).as_posix(), "code": text})
     elif out:
-        console.print(f"wrote {out}", markup=False)
+        console.print(f"wrote {out}", markup=False, soft_wrap=True)
     else:
         typer.echo(text, nl=False)
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from kb.cli.application import Json, bold, command, console, dim, load_base, print_json, print_text, table
+from kb.cli.application import Json, bold, command, console, dim, load_base, print_json, table
+from kb.cli.questions import print_proof
 from kb.query.conjectures import Matrix, mine
 
 
@@ -25,8 +26,7 @@ def refute(
         print_json(found.as_dict())
         return
     console.print(f"[bold]{found}[/]")
-    for line in found.lines:
-        print_text(line, indent=4, first=2)
+    print_proof(found.lines)
 
 
 @command(paged=True)

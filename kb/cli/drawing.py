@@ -28,5 +28,7 @@ def diagram(architecture: ArchitectureId, level: Level = 1, save: Save = None, j
         files.write(save, drawn.svg)
     if json_:
         print_json({"title": drawn.title, "svg": drawn.svg})
+    elif save is not None:
+        console.print(f"wrote {save}", markup=False, soft_wrap=True)
     else:
-        console.print(f"wrote {save}" if save else str(drawn), markup=False, highlight=False)
+        console.print(str(drawn), markup=False)

@@ -81,7 +81,7 @@ def export(
     else:
         if out and not out.parent.is_dir():
             raise ValueError(f"cannot write {out}: expected a name in a folder that exists")
-        text = _text(load_base(), form, ids)
+        text = _text(load_base(), form, ids).removesuffix("\n")
         if out is None:
             typer.echo(strict_json.dumps(text) if json_ and form not in IS_JSON else text)
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -239,11 +240,16 @@ def why(
     cell = explanation.cell
     where = "" if cell.variant == DEFAULT_VARIANT else f" ({cell.variant})"
     console.print(f"{SYMBOLS[cell.value]} {cell.architecture}{where}, {cell.bias}: [bold]{cell.value}[/]")
-    for line in (line for proof in explanation.proofs for line in proof):
-        depth = len(line) - len(line.lstrip()) + 2
-        print_text(line.lstrip(), indent=depth + 4, first=depth)
+    print_proof(line for proof in explanation.proofs for line in proof)
     for line in explanation.missing:
         print_text(line, indent=4, first=2)
+
+
+def print_proof(lines: Iterable[str]) -> None:
+    """Print lines that are indented as they follow from each other; what does not fit goes on further to the right."""
+    for line in lines:
+        depth = len(line) - len(line.lstrip()) + 2
+        print_text(line.lstrip(), indent=depth + 4, first=depth)
 
 
 def _show_ability(ability: Ability, as_json: bool) -> None:

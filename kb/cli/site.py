@@ -69,7 +69,7 @@ def build_(target: Target = None, url: Url = None, repository: Repository = None
     if json_:
         print_json({"site": str(folder)})
     else:
-        console.print(f"built {folder}", markup=False)
+        console.print(f"built {folder}", markup=False, soft_wrap=True)
 
 
 @command(site)

@@ -94,8 +94,6 @@ def seeded(*keys: int | str) -> torch.Generator:
 
 def rounded(value: float, digits: int = 4) -> float:
     """Round to significant digits, and errors of rounding size up to a power of ten: a re-run makes no noise."""
-    if value != value or value in (0.0, float("inf"), float("-inf")):
-        return value
     if 0 < value < 1e-9:
         return 10.0 ** max(math.ceil(math.log10(value)), -15)
     return float(f"{value:.{digits}g}")
