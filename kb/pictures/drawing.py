@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from html import escape
 
-from kb.evidence.record import Picture
+from kb.evidence.record import Arrow, Picture
 from kb.pictures.colours import AS_DARK, AS_LIGHT, plain_light, style_of_file
 from kb.pictures.layout import Area, Course, Layout, Line, lay_out
 from kb.pictures.naming import Label, Namer
@@ -143,9 +143,9 @@ class Drawing:
         edge = self._edge
         width, height = self.placed.width + 2 * edge, self.placed.height + 2 * edge
         tips = "".join(
-            f'<marker id="{self.name}-{kind}" class="{kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+            f'<marker id="{self.name}-{tip}" class="{tip}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
             'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker>'
-            for kind in ("on", "back", "index")
+            for tip in dict.fromkeys(map(_kind, self.picture.arrows))
         )
         style = css and f"<style>{css}</style>"
         return (
@@ -160,9 +160,9 @@ class Drawing:
         frame = self.picture.frames[number]
         kind = "loop" if frame.rounds and not frame.what else ""
         return (
-            f'<g class="frame {kind}"><rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
-            f'height="{bottom - top:.1f}" rx="9"/>'
-            f'<text x="{left + 9:.1f}" y="{top + 13:.1f}">{escape(self.wording.frame(number))}</text></g>'
+            f'<g class="frame {kind}"><rect x="{px(left)}" y="{px(top)}" width="{px(right - left)}" '
+            f'height="{px(bottom - top)}" rx="9"/>'
+            f'<text x="{px(left + 9)}" y="{px(top + 13)}">{escape(self.wording.frame(number))}</text></g>'
         )
 
     def _pile(self, number: int, pile: list[int]) -> str:
@@ -178,17 +178,17 @@ class Drawing:
         (x, top), height = at, self.sizes[number][1]
         label, box = self.labels[number], self.picture.boxes[number]
         radius = min(width, height) / 2 if label.look in ("sign", "in", "out") else 6
-        area = f'width="{width:.1f}" height="{height:.1f}" rx="{radius:.0f}"'
+        area = f'width="{px(width)}" height="{px(height)}" rx="{radius:.0f}"'
         left = x - width / 2
-        parts = [f'<rect class="behind" x="{left + 4:.1f}" y="{top - 4:.1f}" {area}/>'] if box.times else []
-        parts.append(f'<rect x="{left:.1f}" y="{top:.1f}" {area}/>')
+        parts = [f'<rect class="behind" x="{px(left + 4)}" y="{px(top - 4)}" {area}/>'] if box.times else []
+        parts.append(f'<rect x="{px(left)}" y="{px(top)}" {area}/>')
         line = top + height / 2 - (len(self.texts[number]) * LINE + len(self.smalls[number]) * SMALL_LINE) / 2
         for texts, kind, step in ((self.texts[number], "", LINE), (self.smalls[number], ' class="small"', SMALL_LINE)):
             for text in texts:
-                parts.append(f'<text{kind} x="{x:.1f}" y="{line + step / 2:.1f}">{escape(text)}</text>')
+                parts.append(f'<text{kind} x="{px(x)}" y="{px(line + step / 2)}">{escape(text)}</text>')
                 line += step
         if often := self.wording.often(number):
-            parts.append(f'<text class="times" x="{left + width:.1f}" y="{top - 9:.1f}">{escape(often)}</text>')
+            parts.append(f'<text class="times" x="{px(left + width)}" y="{px(top - 9)}">{escape(often)}</text>')
         return self._linked(label, "".join(parts))
 
     def _linked(self, label: Label, body: str) -> str:
@@ -200,8 +200,8 @@ class Drawing:
 
     def _path(self, course: Course) -> str:
         (x, y), *rest = course.points
-        path = f"M{x:.1f},{y:.1f}C" + " ".join(f"{a:.1f},{b:.1f}" for a, b in rest)
-        return path + (f"L{course.tip[0]:.1f},{course.tip[1]:.1f}" if course.tip else "")
+        path = f"M{px(x)},{px(y)}C" + " ".join(f"{px(a)},{px(b)}" for a, b in rest)
+        return path + (f"L{px(course.tip[0])},{px(course.tip[1])}" if course.tip else "")
 
     def _around(self, lane: int, number: int) -> str:
         """The course of a state: out at the end, along the side, and in at the beginning."""
@@ -218,7 +218,7 @@ class Drawing:
 
     def _arrow(self, number: int, path: str, course: Course | None) -> str:
         arrow = self.picture.arrows[number]
-        kind = "back" if arrow.back else "index" if arrow.index else "on"
+        kind = _kind(arrow)
         hint = f"<title>{escape(self.wording.sentence(arrow))}</title>"
         drawn = f'<path class="arrow {kind}" d="{path}" marker-end="url(#{self.name}-{kind})">{hint}</path>'
         words = self.wording.beside[number]
@@ -227,7 +227,7 @@ class Drawing:
             name, shape = words
             spans = f'<tspan class="name">{escape(name)}</tspan>' if name else ""
             spans += escape(f"{' ' if name and shape else ''}{shape}")
-            drawn += f'<text class="word" x="{x:.1f}" y="{y:.1f}" aria-hidden="true">{spans}</text>'
+            drawn += f'<text class="word" x="{px(x)}" y="{px(y)}" aria-hidden="true">{spans}</text>'
         return drawn
 
 
@@ -240,11 +240,11 @@ def _rounded(corners: list[tuple[float, float]], radius: float = 7.0) -> str:
         >>> _rounded([(0, 0), (4, 0), (4, 40)])
         'M0.0,0.0L2.0,0.0Q4.0,0.0 4.0,7.0L4.0,40.0'
     """
-    path = f"M{corners[0][0]:.1f},{corners[0][1]:.1f}"
+    path = f"M{px(corners[0][0])},{px(corners[0][1])}"
     for before, here, after in zip(corners, corners[1:], corners[2:], strict=False):
         enter, leave = _towards(here, before, radius), _towards(here, after, radius)
-        path += f"L{enter[0]:.1f},{enter[1]:.1f}Q{here[0]:.1f},{here[1]:.1f} {leave[0]:.1f},{leave[1]:.1f}"
-    return path + f"L{corners[-1][0]:.1f},{corners[-1][1]:.1f}"
+        path += f"L{px(enter[0])},{px(enter[1])}Q{px(here[0])},{px(here[1])} {px(leave[0])},{px(leave[1])}"
+    return path + f"L{px(corners[-1][0])},{px(corners[-1][1])}"
 
 
 def _towards(here: tuple[float, float], there: tuple[float, float], distance: float) -> tuple[float, float]:
@@ -252,3 +252,18 @@ def _towards(here: tuple[float, float], there: tuple[float, float], distance: fl
     length = max(abs(a - x) + abs(b - y), 1e-9)
     share = min(distance, length / 2) / length
     return x + (a - x) * share, y + (b - y) * share
+
+
+def _kind(arrow: Arrow) -> str:
+    """How an arrow looks: it leads on, back to a later round, or carries numbers that point at something."""
+    return "back" if arrow.back else "index" if arrow.index else "on"
+
+
+def px(length: float) -> str:
+    """Return a length in pixels as SVG has it, to a tenth.
+
+    Examples:
+        >>> px(19.04), px(0.96)
+        ('19', '1')
+    """
+    return f"{length:.1f}".removesuffix(".0")

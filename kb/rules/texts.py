@@ -35,6 +35,15 @@ def summaries_are_one_plain_sentence(base: Base) -> Iterator[Problem]:
             yield base.problem(entry.id, steps, message)
 
 
+def places_are_plain_text(base: Base) -> Iterator[Problem]:
+    """A place in a source is shown as it is written, in pages and in exports: it has no formula in it."""
+    for entry in base.values():
+        for steps, text in texts_in(entry):
+            if steps[-1] == "at" and "$" in text:
+                message = "expected plain text, came '$': write the letters, or leave out the formula"
+                yield base.problem(entry.id, steps, message)
+
+
 def lines_end_in_text(base: Base) -> Iterator[Problem]:
     """No line of an entry ends in white space or holds a tab, which is invisible but shows in every diff."""
     for path in base.files.values():
