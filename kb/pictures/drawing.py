@@ -236,9 +236,9 @@ def _rounded(corners: list[tuple[float, float]], radius: float = 7.0) -> str:
 
     Examples:
         >>> _rounded([(0, 0), (20, 0), (20, 40)])
-        'M0.0,0.0L13.0,0.0Q20.0,0.0 20.0,7.0L20.0,40.0'
+        'M0,0L13,0Q20,0 20,7L20,40'
         >>> _rounded([(0, 0), (4, 0), (4, 40)])
-        'M0.0,0.0L2.0,0.0Q4.0,0.0 4.0,7.0L4.0,40.0'
+        'M0,0L2,0Q4,0 4,7L4,40'
     """
     path = f"M{px(corners[0][0])},{px(corners[0][1])}"
     for before, here, after in zip(corners, corners[1:], corners[2:], strict=False):

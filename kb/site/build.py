@@ -139,10 +139,15 @@ def name_of(base: KnowledgeBase) -> str | None:
 
 
 def _characters(folder: Path) -> tuple[set[str], set[str]]:
-    """Return the characters that formulas of the pages are made of, and those of all else in them."""
+    """Return the characters that formulas of the pages are made of, and those of all else in them.
+
+    Titles of pages stand in their headers, which escape all that is not ASCII.
+    """
     formulas, text = set[str](), set[str]()
     for page in folder.rglob("*.md"):
-        parts = re.split(r"(<math.*?</math>)", html.unescape(page.read_text(encoding="utf-8")))
+        source = html.unescape(page.read_text(encoding="utf-8"))
+        text.update(chr(int(code, 16)) for code in re.findall(r"\\U000([0-9a-f]{5})", source))
+        parts = re.split(r"(<math.*?</math>)", source)
         text.update(*parts[::2])
         formulas.update(*parts[1::2])
     return formulas, text

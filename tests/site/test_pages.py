@@ -6,11 +6,12 @@ import html
 import json
 import re
 import unicodedata
-from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlparse
 
+import lxml.etree
+import lxml.html
 import pytest
 from bundled import BASE
 from fontTools.ttLib import TTFont
@@ -26,57 +27,30 @@ from kb.site.addresses import TRAITS, page_of, relative, trait_place
 from kb.site.matrix import grouped, row
 from kb.site.text import PLAIN, line, paragraphs
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
+class Reader:
+    """Links, ids, what is loaded, pictures without a name, and the text outside code and scripts."""
 
-class Reader(HTMLParser):
-    """Collects links, ids, titles, images, and the text outside code and scripts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.ids: set[str] = set()
-        self.loaded: list[str] = []
-        self.unnamed_pictures = 0
-        self.text: list[str] = []
-        self._inside: list[str] = []
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        found = dict(attributes)
-        if found.get("id"):
-            self.ids.add(str(found["id"]))
-        if tag == "a" and found.get("href"):
-            self.links.append(str(found["href"]))
-        if tag in ("script", "img", "iframe") and found.get("src"):
-            self.loaded.append(str(found["src"]))
-        if tag == "link" and found.get("rel") == "stylesheet":
-            self.loaded.append(str(found["href"]))
-        if tag == "img" and not found.get("alt"):
-            self.unnamed_pictures += 1
-        if tag == "svg" and found.get("role") in ("img", "group"):
-            self.unnamed_pictures += not (found.get("aria-labelledby") or found.get("aria-label"))
-        if tag not in VOID:
-            self._inside.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._inside:
-            while self._inside.pop() != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        if not {"script", "style", "code", "pre"} & set(self._inside):
-            self.text.append(data)
-
-
-def read(path: Path) -> Reader:
-    reader = Reader()
-    reader.feed(path.read_text(encoding="utf-8"))
-    return reader
+    def __init__(self, text: str) -> None:
+        page = lxml.html.document_fromstring(text)
+        self.links = [str(link) for link in page.xpath("//a/@href") if link]
+        self.ids = set(page.xpath("//@id")) - {""}
+        self.loaded = page.xpath("//script/@src | //img/@src | //iframe/@src | //link[@rel='stylesheet']/@href")
+        nameless = (
+            "//svg[@role='img' or @role='group'][not(@aria-labelledby or @aria-label)] | //img[not(@alt) or @alt='']"
+        )
+        self.unnamed_pictures = len(page.xpath(nameless))
+        lxml.etree.strip_elements(page, "script", "style", "code", "pre", with_tail=False)
+        self.text = list(page.itertext())
 
 
 @pytest.fixture(scope="module")
 def readers(site: Path) -> dict[str, Reader]:
-    return {path.relative_to(site).as_posix(): read(path) for path in site.rglob("*.html") if path.name != "404.html"}
+    return {
+        path.relative_to(site).as_posix(): Reader(path.read_text(encoding="utf-8"))
+        for path in site.rglob("*.html")
+        if path.name != "404.html"
+    }
 
 
 def test_every_page_of_an_entry_says_to_programs_what_it_is(site: Path) -> None:
