@@ -56,7 +56,6 @@ class Statement:
         """The statement without layout, comments and docstrings, the same under every version of Python."""
         return dump(self.node, self.guards)
 
-    @cached_property
     def uses(self) -> tuple[frozenset[str], tuple[Place, ...]]:
         """The names that it uses, and what it imports from `implementations`, anywhere in it."""
         names, places = set[str](), list[Place]()
@@ -181,7 +180,7 @@ class Syntax:
     def _next(self, module: str, here: Module, statement: Statement) -> tuple[Place, ...]:
         """What a statement of a module leads to; thousands of links pass by the same statements."""
         if statement.leads_to is None:
-            names, inside = statement.uses
+            names, inside = statement.uses()
             defined = [(module, name) for name in names if name in here.defined]
             imported = [here.imported[name] for name in (*names, WHOLE) if name in here.imported]
             statement.leads_to = tuple(dict.fromkeys([*inside, *defined, *imported]))

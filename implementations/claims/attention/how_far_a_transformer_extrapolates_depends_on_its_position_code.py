@@ -26,13 +26,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.claims.precision import double_precision
+from implementations.claims.repetitions import WORDS, repeated
 from implementations.concepts.attention_mechanism.relative_position_bias import RelativePositionBias
 from implementations.concepts.attention_mechanism.rotary_position_code import RotaryPositionCode
 from implementations.concepts.component.multi_head_attention import MultiHeadAttention
 from implementations.concepts.component.sinusoidal_position_code import SinusoidalPositionCode
 from kb.training import descend
 
-WORDS, SHORTEST, LONGEST, LENGTH = 16, 6, 12, 24
+LENGTH = 24
 WIDTH, HEADS, BLOCKS, RANGES = 32, 2, 2, 12
 BATCH, RATE, STEPS, FRESH = 32, 5e-3, 500, 200
 CODES = ("sinusoidal", "rotary", "bias")
@@ -101,7 +102,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     Returns:
         The measures that the module lists.
     """
-    fresh = repeated(FRESH, EDGES[-1], torch.Generator().manual_seed(seed + 1000))
+    fresh, _ = repeated(FRESH, EDGES[-1] + 1, torch.Generator().manual_seed(seed + 1000))
     found = {code: share_right(trained(code, seed), fresh) for code in CODES}
     measures: dict[str, float | list[float]] = {
         "positions": [(low + high) / 2 for low, high in stretches()],
@@ -133,18 +134,11 @@ def trained(code: str, seed: int) -> nn.Sequential:
     generator = torch.Generator().manual_seed(seed)
 
     def loss() -> Tensor:
-        words = repeated(BATCH, LENGTH, generator)
+        words, _ = repeated(BATCH, LENGTH + 1, generator)
         return F.cross_entropy(network(words[:, :-1]).flatten(0, 1), words[:, 1:].flatten())
 
     descend(torch.optim.Adam(network.parameters(), lr=RATE), loss, steps=STEPS)
     return network
-
-
-def repeated(count: int, length: int, generator: torch.Generator) -> Tensor:
-    """Return sequences of repeated blocks, and one more word to predict, `[count, length + 1]`."""
-    order = torch.rand(count, WORDS, generator=generator).argsort(1)
-    period = torch.randint(SHORTEST, LONGEST + 1, (count, 1), generator=generator)
-    return order.gather(1, torch.arange(length + 1) % period)
 
 
 @torch.no_grad()

@@ -28,11 +28,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.claims.precision import double_precision
+from implementations.claims.repetitions import WORDS, repeated
 from implementations.concepts.attention_mechanism.learned_position_code import LearnedPositionCode
 from implementations.concepts.component.multi_head_attention import MultiHeadAttention
 from kb.training import descend
 
-WORDS, LENGTH, SHORTEST, LONGEST = 16, 24, 6, 12
+LENGTH = 24
 WIDTH, BATCH, RATE, STEPS, EVERY, FRESH = 32, 32, 5e-3, 800, 100, 300
 SPREAD = 0.5
 """Standard deviation of the first codes of positions; with much smaller ones, heads find the word before them late."""
@@ -114,7 +115,7 @@ def run(seed: int) -> dict[str, float | list[float]]:
     """
     steps = range(0, STEPS + 1, EVERY)
     measures: dict[str, float | list[float]] = {"steps": [float(step) for step in steps]}
-    fresh, period = repeated(FRESH, torch.Generator().manual_seed(seed + 1000))
+    fresh, period = repeated(FRESH, LENGTH, torch.Generator().manual_seed(seed + 1000))
     for name, layers, heads, smeared in (("two", 2, 2, False), ("one", 1, 4, False), ("smeared", 1, 4, True)):
         torch.manual_seed(seed)
         network = AttentionOnly(layers=layers, heads=heads, smeared=smeared)
@@ -137,16 +138,9 @@ def run(seed: int) -> dict[str, float | list[float]]:
     return measures
 
 
-def repeated(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return sequences `[count, T]` of repeated blocks, and the length of each block `[count, 1]`."""
-    order = torch.rand(count, WORDS, generator=generator).argsort(1)
-    period = torch.randint(SHORTEST, LONGEST + 1, (count, 1), generator=generator)
-    return order.gather(1, torch.arange(LENGTH) % period), period
-
-
 def loss(network: AttentionOnly, generator: torch.Generator) -> Tensor:
     """Return the cross-entropy of the next word at all positions, for fresh sequences."""
-    words, _ = repeated(BATCH, generator)
+    words, _ = repeated(BATCH, LENGTH, generator)
     return F.cross_entropy(network(words)[:, :-1].flatten(0, 1), words[:, 1:].flatten())
 
 
