@@ -13,11 +13,12 @@ from kb.collecting import without_collector
 from kb.folders import is_plain
 from kb.importing import Code
 from kb.inference import composition
+from kb.inference.keeping import Facts, kept
 from kb.inference.representation import Ability, Representations
 from kb.inference.setting import Setting
 from kb.inference.transitivity import closure
 from kb.loading import AxisDefinition, Reading
-from kb.naming import ByName, Names
+from kb.naming import ByName, FoundByName, Names
 from kb.problems import NoSuchEntryError, Problem
 from kb.reading import files_below
 from kb.relations import having
@@ -58,6 +59,7 @@ class Base(Mapping[str, Entry]):
         self.files: Mapping[str, Path] = reading.files
         self.axes = reading.axes
         self._jobs: dict[str, list[Job]] = {}
+        self._settled: dict[str, Facts] = {}
         self._acting: dict[tuple[str, str], Acting] = {}
         self._axes_used: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._by_axes: dict[tuple[Axes, str], Acting] = {}
@@ -140,34 +142,32 @@ class Base(Mapping[str, Entry]):
         return self.reading.problem(self.files[entry_id], steps, message, near=near)
 
     @cached_property
-    @without_collector()
-    def measured(self) -> dict[str, Lines]:
-        """What the files of evidence hold, by entry id; see `kb.evidence`."""
-        from kb.evidence import links_of, read
-
-        found, folder = {}, self.root / "evidence"
+    def measured(self) -> Mapping[str, Lines]:
+        """What the files of evidence hold, by entry id; each is read when it is asked for. See `kb.evidence`."""
+        folder = self.root / "evidence"
         below = files_below(str(folder), depth=2) if is_plain(self.root, folder) else ()
         named = {Path(name).stem for name, _ in below}
-        for entry in (entry for entry in self._entries.values() if entry.id in named):
-            file = self.evidence_file(entry.id)
-            if is_plain(self.root, file) and links_of(entry):
-                lines = read(file)
-                if lines.measurements or lines.problems:
-                    found[entry.id] = lines
-        return found
+        return FoundByName(self.names, (entry_id for entry_id in self._entries if entry_id in named), self._lines)
+
+    def _lines(self, entry_id: str) -> Lines | None:
+        """What the file of evidence of an entry holds, or nothing."""
+        from kb.evidence import links_of, read
+
+        file = self.evidence_file(entry_id)
+        lines = read(file) if is_plain(self.root, file) and links_of(self._entries[entry_id]) else None
+        return lines if lines and (lines.measurements or lines.problems) else None
 
     @cached_property
-    @without_collector()
-    def evidence(self) -> dict[str, Evidence]:
+    def evidence(self) -> Mapping[str, Evidence]:
         """What measurements say, by entry id, whether or not they are stale: see `stale`."""
+        return FoundByName(self.names, self._entries, self._judged)
+
+    def _judged(self, entry_id: str) -> Evidence | None:
+        """What the measurements of an entry say; nothing where there are none."""
         from kb.evidence import judge
 
-        found = {
-            entry_id: judge(self[entry_id], lines.measurements, self.biases)
-            for entry_id, lines in self.measured.items()
-            if lines.measurements
-        }
-        return ByName(self.names, found)
+        lines = self.measured.get(entry_id)
+        return judge(self._entries[entry_id], lines.measurements, self.biases) if lines and lines.measurements else None
 
     @cached_property
     def speeds(self) -> dict[str, Speed]:
@@ -271,31 +271,37 @@ class Base(Mapping[str, Entry]):
 
     @cached_property
     @without_collector()
-    def facts(self) -> dict[tuple[str, str, str], list[Fact]]:
+    def facts(self) -> Facts:
         """Facts by `(architecture, variant, bias)`: asserted, measured, and all that follows from them."""
+        return kept(self, self.deduce)
+
+    def deduce(self) -> Facts:
+        """Find all facts; `facts` does so only where something has changed since they were last found."""
         given = [fact for architecture in self.architectures.values() for fact in asserted(architecture)]
         given += [fact for entry_id in self.architectures for fact in premises.measured(self, entry_id)]
-        return inference.close(given, self._setting, self._composed)
+        return inference.close(given, self._setting, self._composed())
 
-    @cached_property
-    def _composed(self) -> list[Fact]:
+    def _composed(self) -> Iterator[Fact]:
         """What follows from the parts of architectures."""
-        components = {str(part.component) for entry in self.architectures.values() for part in entry.parts}
-        parts = {component: self.concepts[component] for component in components}
-        return list(composition.derive_all(self.architectures, parts, self._rules))
+        for architecture in self.architectures:
+            yield from self._from_parts(architecture)
+
+    def _from_parts(self, architecture: str) -> Iterator[Fact]:
+        """What follows from the parts of one architecture."""
+        entry = self.architectures[architecture]
+        parts = {component: self.concepts[component] for component in {str(part.component) for part in entry.parts}}
+        return composition.derive(entry, parts, self._rules)
 
     @cached_property
     def _rules(self) -> Setting:
         """What holds whatever was measured: biases and theorems."""
         return Setting.over(self.biases, self.theorems.values(), self.acting)
 
-    @cached_property
-    def _settled(self) -> dict[tuple[str, str, str], list[Fact]]:
-        return inference.close((), self._rules, self._composed)
-
     def _is_settled(self, architecture: str, bias: str, variant: str) -> bool:
         """Whether a value follows from the parts, so that nothing has to be measured."""
-        return (architecture, variant, bias) in self._settled
+        if architecture not in self._settled:
+            self._settled[architecture] = inference.close((), self._rules, self._from_parts(architecture))
+        return (architecture, variant, bias) in self._settled[architecture]
 
     @cached_property
     def _setting(self) -> Setting:
@@ -365,7 +371,7 @@ class Base(Mapping[str, Entry]):
         entry = self.architectures[architecture]
         return diagram(self, entry, self.evidence.get(entry.id), level)
 
-    def follow(self, assumed: Iterable[Fact]) -> dict[tuple[str, str, str], list[Fact]]:
+    def follow(self, assumed: Iterable[Fact]) -> Facts:
         """All that would follow from some facts alone."""
         return inference.close(assumed, self._setting)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from kb.collecting import without_collector
 from kb.problems import AmbiguousNameError, NoSuchNameError
 from kb.schema import Entry, Paper
 from kb.schema.common import Invention
@@ -183,3 +184,56 @@ class ByName(Frozen[str, V]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._names, dict(self), self._kind)
+
+
+class FoundByName(Mapping[str, V]):
+    """What there is of some entries, by id or any other name of an entry; of each it is found when it is asked for.
+
+    Args:
+        names: Which entry a name means.
+        ids: The entries of which there may be something, in order.
+        find: Finds what there is of an entry, or nothing.
+    """
+
+    def __init__(self, names: Names, ids: Iterable[str], find: Callable[[str], V | None]) -> None:
+        self._names, self._find = names, find
+        self._found: dict[str, V | None] = {}
+        self._ids = dict.fromkeys(ids)
+
+    def _of(self, entry_id: str) -> V | None:
+        if entry_id not in self._found:
+            self._found[entry_id] = self._find(entry_id) if entry_id in self._ids else None
+        return self._found[entry_id]
+
+    def __getitem__(self, name: str) -> V:
+        meant = name if name in self._ids else self._names(name).id
+        found = self._of(meant)
+        if found is None:
+            raise KeyError(meant)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is any of the entry that is meant; an id is always that of its entry alone."""
+        if not isinstance(name, str):
+            return False
+        meant = [name] if name in self._names.ids else [entry.id for entry in self._names.meanings(name)]
+        return any(self._of(entry_id) is not None for entry_id in meant)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what there is of an entry, whatever name it is called by, or something else."""
+        if name not in self:
+            return default
+        return self[name]
+
+    @without_collector()
+    def _all(self) -> list[str]:
+        return [entry_id for entry_id in self._ids if self._of(entry_id) is not None]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self._names.completions([self._names(name) for name in self])

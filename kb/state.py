@@ -6,10 +6,12 @@ What depends on nothing else can be kept and asked for again by it: two states a
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import re
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -18,12 +20,16 @@ from kb.folders import DISTRIBUTION, PACKAGE, bundled_root
 
 FOLDERS = ("entries", "evidence", "implementations")
 """What a knowledge base is read from."""
+BEGAN = time.time()
+"""When the library was imported: what was written later may be neither the code that runs nor what was read."""
+CLOCKS = 2.0
+"""Seconds by which the time of a file may be behind."""
 MOST_BYTES = 20_000_000
 """Of a file: larger than any that is read."""
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def state_of(root: Path) -> bytes | None:
+def state_of(root: Path, since: float = math.inf) -> bytes | None:
     """Return a digest of a knowledge base as it is now, and of the library; None where it cannot be known.
 
     Nothing outside the folder is read: of a link only where it leads counts. A file that cannot be read, or is larger
@@ -31,13 +37,14 @@ def state_of(root: Path) -> bytes | None:
 
     Args:
         root: The folder of the knowledge base.
+        since: A moment, in seconds as `time.time` has them: there is no state if anything was written after it.
     """
     found = hashlib.blake2b(str(root).encode(errors="surrogateescape"), digest_size=20)
     places = [str(root / folder) for folder in FOLDERS] + [str(PACKAGE), str(bundled_root() / "docs")]
     try:
         for place in places:
             for path in _below(place):
-                content = _content(path)
+                content = _content(path, since)
                 for part in (os.fsencode(path), content):
                     found.update(len(part).to_bytes(8, "big") + part)
     except OSError:
@@ -58,14 +65,18 @@ def _below(folder: str) -> Iterator[str]:
             yield entry.path
         elif entry.name != "__pycache__" and entry.path != str(PACKAGE / "bundled"):
             yield from _below(entry.path)
-            yield entry.path + os.sep  # it counts even where it is empty
+    yield folder + os.sep  # it counts even where it is empty
 
 
-def _content(path: str) -> bytes:
+def _content(path: str, since: float) -> bytes:
     """What stands for the content of a path."""
-    if path.endswith(os.sep) or not os.path.lexists(path):
+    if not os.path.lexists(path):
         return b"nothing"
     kind = os.lstat(path)
+    if kind.st_ctime > since - CLOCKS:
+        raise OSError(f"{path} was written meanwhile")
+    if path.endswith(os.sep):
+        return b"folder"
     if stat.S_ISLNK(kind.st_mode):
         return b"link " + os.fsencode(os.readlink(path))
     if not stat.S_ISREG(kind.st_mode):

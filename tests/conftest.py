@@ -94,7 +94,7 @@ def _seeded() -> None:
 @pytest.fixture(autouse=True)
 def _unremembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands answer again: an answer of another run would hide what a test replaces."""
-    monkeypatch.setattr(state, "state_of", lambda root: None)
+    monkeypatch.setattr(state, "state_of", lambda root, since=0.0: None)
 
 
 @pytest.fixture

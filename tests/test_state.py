@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,6 +74,20 @@ def test_the_library_is_part_of_the_state(base: Path, monkeypatch: pytest.Monkey
 def test_a_folder_whose_state_cannot_be_told_has_none(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state, "MOST_BYTES", 100)
     assert state_of(base) is None
+
+
+def test_what_was_written_after_a_moment_has_no_state_that_was_read_before(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "PACKAGE", base / "none")
+    monkeypatch.setattr(state, "bundled_root", lambda: base / "none")
+    now = time.time()
+    assert state_of(base, since=now + 10) == state_of(base) is not None
+    assert state_of(base, since=now - 60) is None
+    monkeypatch.setattr(state, "CLOCKS", 0)
+    (base / "implementations" / "new").mkdir()
+    assert state_of(base, since=(base / "implementations" / "new").stat().st_ctime - 1e-6) is None
+    assert state_of(base, since=time.time() + 1) is not None
 
 
 @pytest.mark.usefixtures("keeps")

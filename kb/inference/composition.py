@@ -30,9 +30,7 @@ Premise = tuple[str, str, Effect]
 """A component, a bias, and what the component does to it."""
 
 
-def derive_all(
-    architectures: Mapping[str, Architecture], components: Mapping[str, Concept], setting: Setting
-) -> Iterator[Fact]:
+def derive(architecture: Architecture, components: Mapping[str, Concept], setting: Setting) -> Iterator[Fact]:
     """Yield a fact for every cell that follows from the parts of an architecture or of a sub-network alone.
 
     Examples:
@@ -41,15 +39,14 @@ def derive_all(
     """
     effects = {part: effects_of(concept) for part, concept in components.items()}
     composing = [bias for bias in setting.biases.values() if bias.composes or bias.read_out_of]
-    for architecture in architectures.values():
-        for place in architecture.places:
-            parts = architecture.parts_of(place)
-            for bias in composing if parts else ():
-                letters = setting.acting(architecture.id, bias.id, place)
-                found = _compose(parts, bias, effects, letters) if letters else None
-                if found:
-                    reason, premises = found[0], tuple(_fact(*premise) for premise in found[1])
-                    yield Fact(architecture.id, place, bias.id, "holds", "derived", reason, "composition", premises)
+    for place in architecture.places:
+        parts = architecture.parts_of(place)
+        for bias in composing if parts else ():
+            letters = setting.acting(architecture.id, bias.id, place)
+            found = _compose(parts, bias, effects, letters) if letters else None
+            if found:
+                reason, premises = found[0], tuple(_fact(*premise) for premise in found[1])
+                yield Fact(architecture.id, place, bias.id, "holds", "derived", reason, "composition", premises)
 
 
 def effects_of(component: Concept) -> dict[str, Effect]:
