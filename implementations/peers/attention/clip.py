@@ -152,6 +152,7 @@ class OfWords(nn.Module):
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
     """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
-    theirs = OfWords(model(12, 4, 3, 15, 9, (32, 32), (4, 4), (2, 2), 32))
-    words = F.one_hot(torch.randint(0, 14, (64, 9), generator=generator).index_fill(1, torch.tensor(8), 14), 15)
-    return "scenes", theirs, {"image": torch.randn(64, 3, 12, 12, generator=generator), "text": words.float()}
+    theirs = OfWords(model(224, 32, 3, 49408, 77, (768, 512), (12, 8), (12, 12), 512))
+    last = torch.tensor(76)
+    words = F.one_hot(torch.randint(0, 49407, (2, 77), generator=generator).index_fill(1, last, 49407), 49408)
+    return "base-32", theirs, {"image": torch.randn(2, 3, 224, 224, generator=generator), "text": words.float()}

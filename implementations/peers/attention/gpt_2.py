@@ -85,5 +85,5 @@ class OfMixtures(nn.Module):
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
     """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
-    theirs = OfMixtures(model(64, 48, 32, 2, 2, 64))
-    return "characters", theirs, {"x": torch.randn(32, 48, 64, generator=generator)}
+    theirs = OfMixtures(model(50257, 1024, 768, 12, 12, 3072))
+    return "small", theirs, {"x": torch.randn(1, 64, 50257, generator=generator)}

@@ -118,7 +118,7 @@ class OfMixtures(nn.Module):
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
     """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
-    sizes = {"vocab_size": 32, "d_model": 32, "num_heads": 4, "d_kv": 8, "d_ff": 64}
-    theirs = OfMixtures(model(sizes, 2, 32, 128, False, True))
-    shapes = {"x": (64, 10, 32), "source": (64, 10, 32)}
-    return "reversal", theirs, {name: torch.randn(*shape, generator=generator) for name, shape in shapes.items()}
+    sizes = {"vocab_size": 32128, "d_model": 512, "num_heads": 8, "d_kv": 64, "d_ff": 2048}
+    theirs = OfMixtures(model(sizes, 6, 32, 128, False, True))
+    shapes = {"x": (1, 64, 32128), "source": (1, 64, 32128)}
+    return "small", theirs, {name: torch.randn(*shape, generator=generator) for name, shape in shapes.items()}

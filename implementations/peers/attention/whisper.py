@@ -114,6 +114,6 @@ class OfMixtures(nn.Module):
 
 def at_scale(generator: torch.Generator) -> tuple[str, nn.Module, dict[str, Tensor]]:
     """Return the variant of ours, the peer with weights of its own, and inputs, that are timed against each other."""
-    theirs = OfMixtures(model(32, 32, 10, 32, 4, 2, 64), 5)
-    shapes = {"x": (64, 10, 32), "source": (64, 10, 32)}
-    return "reversal", theirs, {name: torch.randn(*shape, generator=generator) for name, shape in shapes.items()}
+    theirs = OfMixtures(model(51865, 80, 448, 384, 6, 4, 1536), 100)
+    shapes = {"x": (1, 64, 51865), "source": (1, 200, 80)}
+    return "tiny", theirs, {name: torch.randn(*shape, generator=generator) for name, shape in shapes.items()}
