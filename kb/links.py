@@ -105,7 +105,7 @@ def parse(path: Path) -> ast.Module:
     return _parse(read(path))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _parse(source: str) -> ast.Module:
     try:
         return ast.parse(source)

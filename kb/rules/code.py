@@ -204,7 +204,8 @@ def code_stands_by_itself(base: Base) -> Iterator[Problem]:
     for path in _files(base):
         try:
             tree = links.parse(path)
-            imported = _imported_of_library(tree) if re.search(r"\bkb\b", links.read(path)) else ()
+            named = set(re.findall(r"\bkb\b(?:\.\w+)*", links.read(path)))
+            imported = _imported_of_library(tree) if named - FOR_CODE else ()
         except links.SourceError as error:
             yield Problem(_shown(base, path), 0, "", f"the file {error}")
             continue
