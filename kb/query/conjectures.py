@@ -132,11 +132,10 @@ class Matrix:
         failing = 0
         for premise in premises:
             failing |= self.meeting([premise.opposite])
-        against = self.names(met & without)
         support = self.architectures(met & self.meeting([conclusion]))
         contrast = self.architectures(failing & without)
-        standing: Standing = "refuted" if against else "open" if support else "vacuous"
-        return Implication(premises, conclusion, standing, support, contrast, against)
+        standing = self._counted(premises, conclusion)
+        return Implication(premises, conclusion, standing, support, contrast, self.names(met & without))
 
     def architectures(self, rows: int) -> tuple[str, ...]:
         """Return which architectures have a row among those that the bits of a number stand for."""
@@ -164,6 +163,21 @@ class Matrix:
             return replace(counted, standing="refuted", proof=tuple(proof))
         return counted if self.is_sound(premises, conclusion) else replace(counted, standing="unsound")
 
+    def standing(self, premises: Sequence[Statement], conclusion: Statement) -> Standing:
+        """Say what is known of an implication in a word, without rows and proofs."""
+        if self._derives(premises, conclusion):
+            return "theorem"
+        if self._derives(premises, conclusion.opposite):
+            return "refuted"
+        return self._counted(premises, conclusion) if self.is_sound(premises, conclusion) else "unsound"
+
+    def _counted(self, premises: Sequence[Statement], conclusion: Statement) -> Standing:
+        """What the rows say of an implication."""
+        met = self.meeting(premises)
+        if met & self.meeting([conclusion.opposite]):
+            return "refuted"
+        return "open" if met & self.meeting([conclusion]) else "vacuous"
+
     def is_sound(self, premises: Sequence[Statement], conclusion: Statement) -> bool:
         """Whether the scopes let the conclusion follow from such premises."""
         weights = [weights_of(premise, self.base.biases[premise.bias]) for premise in premises]
@@ -188,8 +202,12 @@ class Matrix:
 
     def proof(self, premises: Sequence[Statement], conclusion: Statement) -> list[str]:
         """Return the lines of a proof, or none."""
+        fact = self._derives(premises, conclusion)
+        return list(inference.trace(fact)) if fact else []
+
+    def _derives(self, premises: Sequence[Statement], conclusion: Statement) -> Fact | None:
         fact = self.consequences(premises).get(str(conclusion))
-        return list(inference.trace(fact)) if fact and fact.how == "derived" else []
+        return fact if fact and fact.how == "derived" else None
 
 
 def mine(matrix: Matrix, premises: int = 1, least: int = 1, allowed: int = 0) -> list[Implication]:
@@ -240,7 +258,7 @@ def _mined(matrix: Matrix, premises: int, least: int, allowed: int) -> Iterator[
 def standings(matrix: Matrix) -> dict[Standing, int]:
     """Count the implications with one premise by what is known of them."""
     pairs = [(one, other) for one in matrix.statements for other in matrix.statements if one.bias != other.bias]
-    found = Counter(matrix.judge([one], other).standing for one, other in pairs)
+    found = Counter(matrix.standing([one], other) for one, other in pairs)
     return {standing: found[standing] for standing in get_args(Standing)}
 
 
