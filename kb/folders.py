@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from itertools import accumulate
 from pathlib import Path
 
 DISTRIBUTION = "deep-learning-taxonomy"
 """What is installed, by its name among packages."""
 PACKAGE = Path(__file__).parent
+BEGAN = time.time()
+"""When the library was imported: what was written later may be neither the code that runs nor what was read."""
 
 
 def checkout() -> Path | None:

@@ -11,7 +11,6 @@ import os
 import re
 import stat
 import sys
-import time
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -20,8 +19,6 @@ from kb.folders import DISTRIBUTION, PACKAGE, bundled_root
 
 FOLDERS = ("entries", "evidence", "implementations")
 """What a knowledge base is read from."""
-BEGAN = time.time()
-"""When the library was imported: what was written later may be neither the code that runs nor what was read."""
 CLOCKS = 2.0
 """Seconds by which the time of a file may be behind."""
 MOST_BYTES = 20_000_000

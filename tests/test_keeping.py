@@ -8,6 +8,7 @@ import pytest
 from bundled import BASE
 
 from kb import inference, state
+from kb.folders import BEGAN
 from kb.inference import keeping
 from kb.inference.keeping import Facts, kept, read, written
 from kb.traits import Fact
@@ -72,6 +73,13 @@ def test_of_what_was_written_since_it_was_read_nothing_is_kept(monkeypatch: pyte
     assert kept(BASE, lambda: FACTS) == FACTS
     monkeypatch.setattr(state, "state_of", lambda root, since=0.0: b"one")
     assert kept(BASE, lambda: OTHER) == OTHER
+
+
+def test_what_was_written_after_the_library_was_imported_is_no_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = list[float]()
+    monkeypatch.setattr(state, "state_of", lambda root, since=0.0: moments.append(since))
+    kept(BASE, lambda: FACTS)
+    assert moments == [BEGAN]
 
 
 def test_few_facts_are_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kb import state
-from kb.cache import digest, kept_folder
+from kb.folders import BEGAN
 from kb.schema import Source
 from kb.traits import Fact
 
@@ -48,6 +47,8 @@ def kept(base: Loaded, deduce: Callable[[], Facts]) -> Facts:
     key = _key(base) if len(base.architectures) >= FEW else None
     if key is None:
         return deduce()
+    from kb.cache import kept_folder  # a base that nobody asks for facts needs no cache
+
     found: list[Facts] = []
 
     def make(folder: Path) -> None:
@@ -70,7 +71,10 @@ class _ChangedError(Exception):
 
 def _key(base: Loaded) -> bytes | None:
     """A digest of everything that facts follow from; the entries are those that were loaded."""
-    now = state.state_of(base.root, since=state.BEGAN)
+    from kb import state
+    from kb.cache import digest
+
+    now = state.state_of(base.root, since=BEGAN)
     return digest(now.hex(), *(entry.model_dump_json() for entry in base.values())) if now else None
 
 
