@@ -66,7 +66,6 @@ STILL_TO_RENAME = {
         "resizing.py",
         "sharing/batch_independence.py",
         "sharing/relative_position_dependence.py",
-        "symmetry/hidden_unit_permutation_symmetry.py",
         "symmetry/rotation_equivariance.py",
         "symmetry/scale_equivariance.py",
     )

@@ -88,17 +88,18 @@ class _Search:
         }
         while remaining != found:
             found = remaining
-            remaining = {axis for axis in found if not self._told_apart(axis, found - {axis}, units)}
+            remaining = {axis for axis in found if not self._is_distinguished(axis, found - {axis}, units)}
         return remaining
 
-    def _told_apart(self, axis: Axis, others: Collection[Axis], units: int) -> bool:
+    def _is_distinguished(self, axis: Axis, others: Collection[Axis], units: int) -> bool:
         alike = self._applied(_mean, others, units)
         exchanged = {**alike, axis[0]: _swap(alike[axis[0]], axis[1], units)}
-        return relative_error(self.outputs(exchanged), self.outputs(alike)) > UNNOTICED
+        outputs = self.outputs(alike) if others else self.before
+        return relative_error(self.outputs(exchanged), outputs) > UNNOTICED
 
     def layers(self, hidden: Collection[Axis], units: int) -> Iterator[set[Axis]]:
         """Yield sets of axes that have to be exchanged together, one for every layer among the hidden ones."""
-        rest = {axis for axis in hidden if self._told_apart(axis, (), units)}
+        rest = {axis for axis in hidden if self._is_distinguished(axis, (), units)}
         while rest:
             layer: set[Axis] = set()
             new = {min(rest)}
@@ -112,7 +113,7 @@ class _Search:
         """Return the axes along which the slices have to be equal for an exchange along this one to go unnoticed."""
         needed = set(hidden) - {axis}
         for other in sorted(needed):
-            if not self._told_apart(axis, needed - {other}, units):
+            if not self._is_distinguished(axis, needed - {other}, units):
                 needed.remove(other)
         return needed
 
