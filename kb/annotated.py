@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from kb import links
 from kb.links import SourceError
@@ -138,6 +140,21 @@ def numbers(root: Path, link: str, method: str) -> list[str]:
         SourceError: The file or the class cannot be read, or has no such method.
     """
     return _annotated(root, link, method, {"int", "float"})
+
+
+def defaults(root: Path, link: str) -> dict[str, Any]:
+    """Return the keyword-only arguments of a constructor with their defaults, as far as these are literals.
+
+    Raises:
+        SourceError: The file or the class cannot be read, or has no constructor of its own.
+    """
+    arguments = _method(root, link, "__init__")[1].args
+    found: dict[str, Any] = {}
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        found[argument.arg] = None
+        with suppress(ValueError, TypeError, SyntaxError, MemoryError, RecursionError):  # it is computed
+            found[argument.arg] = None if default is None else ast.literal_eval(default)
+    return found
 
 
 def _annotated(root: Path, link: str, method: str, names: set[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from kb.traits import Cell
 from kb.version import version
 
 if TYPE_CHECKING:  # each question imports what it needs when it is asked
+    from kb.configurations import Identified
     from kb.query import (
         Bearing,
         Comparison,
@@ -133,6 +135,26 @@ class KnowledgeBase(Base):
         from kb import query
 
         return Answers(query.open_cells(self), query.OpenCell, "unknown trait")
+
+    def identify(self, configuration: Mapping[str, Any]) -> Identified:
+        """Which architecture, variant and arguments a configuration of another library describes.
+
+        Args:
+            configuration: What `config.json` of a model of transformers, diffusers or timm holds.
+
+        Raises:
+            ValueError: Nothing here is so configured, or it asks for something that ours does not have.
+
+        Examples:
+            >>> import kb
+            >>> sizes = {"vocab_size": 50257, "n_positions": 1024, "n_embd": 768, "n_head": 12, "n_layer": 12}
+            >>> found = kb.load().identify({"model_type": "gpt2", **sizes})
+            >>> found.entry.id, found.variant
+            ('gpt-2', 'small')
+        """
+        from kb import configurations
+
+        return configurations.identify(self, configuration)
 
     def takes(self, architecture: str) -> set[str]:
         """The axes of its inputs, by name and by role, as the condition `takes` has them."""

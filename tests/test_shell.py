@@ -30,6 +30,7 @@ TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 ONLY_READ = {
     "bench": "takes minutes",
     "format": "writes into the entries",
+    "identify": "reads a file of another library, and has tests of its own",
     "import": "reads a document that another command writes, and has tests of its own",
     "mcp": "serves until its input ends, and has tests of its own",
     "new": "writes into the entries",

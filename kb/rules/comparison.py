@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kb import links
 from kb.base import Base
+from kb.configurations import layouts
 from kb.evidence import peer_sizes
 from kb.evidence.cases import WHOLE
 from kb.links import SourceError
@@ -58,6 +59,18 @@ def peers_name_their_sizes(base: Base) -> Iterator[Problem]:
         except ValueError as error:
             message = f"SIZES in its file: {error}; correct it, as in SIZES = {{'narrow': {{'width': 3}}}}"
             yield base.problem(entry.id, ("peer",), message)
+
+
+def configurations_can_be_read(base: Base) -> Iterator[Problem]:
+    """`CONFIGURATIONS` in the file of a peer finds arguments of our constructor in configurations of its library."""
+    for entry in base.architectures.values():
+        try:
+            layouts(entry, base.syntax)
+        except SourceError:
+            continue  # the check of links reports a file that cannot be read
+        except ValueError as error:
+            form = "CONFIGURATIONS = {'gpt2': {'arguments': {'width': 'n_embd'}}}"
+            yield base.problem(entry.id, ("peer",), f"CONFIGURATIONS in its file: {error}; correct it, as in {form}")
 
 
 def relations_are_exact_and_can_fail(base: Base) -> Iterator[Problem]:

@@ -18,6 +18,20 @@ OUTSIDE = {
     "transform.0": "cls.predictions.transform.dense",
     "transform.2": "cls.predictions.transform.LayerNorm",
 }
+CONFIGURATIONS = {
+    "bert": {
+        "arguments": {
+            "vocabulary": "vocab_size",
+            "segments": "type_vocab_size",
+            "context": "max_position_embeddings",
+            "width": "hidden_size",
+            "heads": "num_attention_heads",
+            "layers": "num_hidden_layers",
+            "hidden": "intermediate_size",
+        },
+        "only": {"hidden_act": ["gelu"], "is_decoder": [False], "tie_word_embeddings": [True]},
+    }
+}
 
 
 def peer(

@@ -45,6 +45,30 @@ ALONE = {
     "text_tower.projection.weight": "text_projection.weight",
     "scale": "logit_scale",
 }
+CONFIGURATIONS = {
+    "clip": {
+        "arguments": {
+            "image": "(vision_config.image_size, vision_config.image_size)",
+            "patch": "vision_config.patch_size",
+            "in_channels": "vision_config.num_channels",
+            "vocabulary": "text_config.vocab_size",
+            "context": "text_config.max_position_embeddings",
+            "image_width": "vision_config.hidden_size",
+            "text_width": "text_config.hidden_size",
+            "image_heads": "vision_config.num_attention_heads",
+            "text_heads": "text_config.num_attention_heads",
+            "image_layers": "vision_config.num_hidden_layers",
+            "text_layers": "text_config.num_hidden_layers",
+            "space": "projection_dim",
+        },
+        "only": {
+            "vision_config.hidden_act": ["quick_gelu"],
+            "text_config.hidden_act": ["quick_gelu"],
+            "vision_config.intermediate_size == 4 * vision_config.hidden_size": [True],
+            "text_config.intermediate_size == 4 * text_config.hidden_size": [True],
+        },
+    }
+}
 
 
 def peer(

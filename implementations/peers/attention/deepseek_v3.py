@@ -24,6 +24,36 @@ SIZES = {
 }
 RATE = 0.001
 PERCEPTRON = {"gate.weight": "gate_proj.weight", "up.weight": "up_proj.weight", "down.weight": "down_proj.weight"}
+CONFIGURATIONS = {
+    "deepseek_v3": {
+        "arguments": {
+            "vocabulary": "vocab_size",
+            "width": "hidden_size",
+            "heads": "num_attention_heads",
+            "head_width": "qk_nope_head_dim",
+            "rotated": "qk_rope_head_dim",
+            "latent": "kv_lora_rank",
+            "query_latent": "q_lora_rank",
+            "layers": "num_hidden_layers - first_k_dense_replace",
+            "dense": "first_k_dense_replace",
+            "dense_hidden": "intermediate_size",
+            "hidden": "moe_intermediate_size",
+            "experts": "n_routed_experts",
+            "chosen": "num_experts_per_tok",
+            "groups": "n_group",
+            "kept": "topk_group",
+            "scale": "routed_scaling_factor",
+        },
+        "only": {
+            "hidden_act": ["silu"],
+            "n_shared_experts": [1],
+            "v_head_dim == qk_nope_head_dim": [True],
+            "norm_topk_prob": [True],
+            "attention_bias": [False],
+            "tie_word_embeddings": [False],
+        },
+    }
+}
 
 
 def peer(

@@ -14,6 +14,21 @@ SIZES = {
     "deep": {"image": [9, 9], "patch": 3, "width": 6, "heads": 1, "hidden": 5, "blocks": 3},
 }
 OUTSIDE = {"norm": "norm", "classifier": "head", "distillation_classifier": "head_dist"}
+CONFIGURATIONS = {
+    "deit": {
+        "arguments": {
+            "image": "(image_size, image_size)",
+            "patch": "patch_size",
+            "in_channels": "num_channels",
+            "width": "hidden_size",
+            "heads": "num_attention_heads",
+            "hidden": "intermediate_size",
+            "blocks": "num_hidden_layers",
+            "classes": "len(id2label) or 2",
+        },
+        "only": {"hidden_act": ["gelu"], "qkv_bias": [True]},
+    }
+}
 
 
 def peer(

@@ -15,6 +15,19 @@ SIZES = {
 TURNED = {"attention.output": "attn.c_proj", "perceptron.0": "mlp.c_fc", "perceptron.2": "mlp.c_proj"}
 """Linear layers, whose matrices the library has transposed."""
 NORMS = {"attention_norm": "ln_1", "perceptron_norm": "ln_2"}
+CONFIGURATIONS = {
+    "gpt2": {
+        "arguments": {
+            "vocabulary": "vocab_size",
+            "context": "n_positions",
+            "width": "n_embd",
+            "heads": "n_head",
+            "layers": "n_layer",
+            "hidden": "n_inner or 4 * n_embd",
+        },
+        "only": {"activation_function": ["gelu_new"], "add_cross_attention": [False], "tie_word_embeddings": [True]},
+    }
+}
 
 
 def peer(*, vocabulary: int, context: int, width: int, heads: int, layers: int, hidden: int) -> Callable[..., Tensor]:

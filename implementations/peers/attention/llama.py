@@ -28,6 +28,43 @@ INSIDE = {
     "perceptron.up.weight": "mlp.up_proj.weight",
     "perceptron.down.weight": "mlp.down_proj.weight",
 }
+CONFIGURATIONS = {
+    "llama": {
+        "arguments": {
+            "vocabulary": "vocab_size",
+            "width": "hidden_size",
+            "heads": "num_attention_heads",
+            "groups": "num_key_value_heads or num_attention_heads",
+            "layers": "num_hidden_layers",
+            "hidden": "intermediate_size",
+        },
+        "only": {
+            "hidden_act": ["silu"],
+            "attention_bias": [False],
+            "mlp_bias": [False],
+            "tie_word_embeddings": [False],
+            "head_dim == hidden_size // num_attention_heads": [True],
+            "rope_parameters.rope_type": ["default"],
+            "rope_parameters.rope_theta": [10000.0],
+        },
+    },
+    "mistral": {
+        "arguments": {
+            "vocabulary": "vocab_size",
+            "width": "hidden_size",
+            "heads": "num_attention_heads",
+            "groups": "num_key_value_heads",
+            "layers": "num_hidden_layers",
+            "hidden": "intermediate_size",
+        },
+        "only": {
+            "hidden_act": ["silu"],
+            "tie_word_embeddings": [False],
+            "head_dim == hidden_size // num_attention_heads": [True],
+            "rope_parameters.rope_theta": [10000.0],
+        },
+    },
+}
 
 
 def peer(*, vocabulary: int, width: int, heads: int, groups: int, layers: int, hidden: int) -> Callable[..., Tensor]:

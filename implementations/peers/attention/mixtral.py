@@ -22,6 +22,25 @@ SIZES = {
     "deep": {"vocabulary": 3, "width": 4, "heads": 1, "layers": 3, "chosen": 1},
 }
 RENAMED = {"mixture_norm.gamma": "post_attention_layernorm.weight", "mixture.router.weight": "mlp.gate.weight"}
+CONFIGURATIONS = {
+    "mixtral": {
+        "arguments": {
+            "vocabulary": "vocab_size",
+            "width": "hidden_size",
+            "heads": "num_attention_heads",
+            "groups": "num_key_value_heads",
+            "layers": "num_hidden_layers",
+            "hidden": "intermediate_size",
+            "experts": "num_local_experts",
+            "chosen": "num_experts_per_tok",
+        },
+        "only": {
+            "hidden_act": ["silu"],
+            "tie_word_embeddings": [False],
+            "head_dim == hidden_size // num_attention_heads": [True],
+        },
+    }
+}
 
 
 def peer(

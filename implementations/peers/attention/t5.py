@@ -19,6 +19,23 @@ SIZES = {
     "own-read-out": {"vocabulary": 3, "width": 4, "heads": 1, "layers": 3, "gated": True, "tied": False},
 }
 ATTENTION = {"query": "q", "key": "k", "value": "v", "output": "o"}
+CONFIGURATIONS = {
+    "t5": {
+        "arguments": {
+            "vocabulary": "vocab_size",
+            "width": "d_model",
+            "heads": "num_heads",
+            "head_width": "d_kv",
+            "layers": "num_layers",
+            "hidden": "d_ff",
+            "ranges": "relative_attention_num_buckets",
+            "reach": "relative_attention_max_distance",
+            "gated": "feed_forward_proj == 'gated-gelu'",
+            "tied": "tie_word_embeddings",
+        },
+        "only": {"feed_forward_proj": ["relu", "gated-gelu"], "num_decoder_layers == num_layers": [True]},
+    }
+}
 
 
 def peer(

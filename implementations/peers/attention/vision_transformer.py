@@ -14,6 +14,21 @@ SIZES = {
 }
 INSIDE = {"attention_norm": "norm1", "attention.output": "attn.proj", "perceptron_norm": "norm2"}
 OUTSIDE = {"norm": "norm", "classifier": "head"}
+CONFIGURATIONS = {
+    "vit": {
+        "arguments": {
+            "image": "(image_size, image_size)",
+            "patch": "patch_size",
+            "in_channels": "num_channels",
+            "width": "hidden_size",
+            "heads": "num_attention_heads",
+            "hidden": "intermediate_size",
+            "blocks": "num_hidden_layers",
+            "classes": "len(id2label) or 2",
+        },
+        "only": {"hidden_act": ["gelu"], "qkv_bias": [True]},
+    }
+}
 
 
 def peer(

@@ -26,6 +26,26 @@ INSIDE = {
 CROSSING = {"cross_norm": "encoder_attn_layer_norm"} | {
     f"cross_attention.{ours}": f"encoder_attn.{theirs}" for ours, theirs in ATTENTION.items()
 }
+CONFIGURATIONS = {
+    "whisper": {
+        "arguments": {
+            "vocabulary": "vocab_size",
+            "channels": "num_mel_bins",
+            "context": "max_target_positions",
+            "width": "d_model",
+            "heads": "encoder_attention_heads",
+            "layers": "encoder_layers",
+            "hidden": "encoder_ffn_dim",
+        },
+        "only": {
+            "activation_function": ["gelu"],
+            "decoder_attention_heads == encoder_attention_heads": [True],
+            "decoder_layers == encoder_layers": [True],
+            "decoder_ffn_dim == encoder_ffn_dim": [True],
+            "scale_embedding": [False],
+        },
+    }
+}
 
 
 def peer(

@@ -20,6 +20,20 @@ OUTSIDE = {
     "norm": "encoder.ln_f",
     "readout": "predict_action.0",
 }
+CONFIGURATIONS = {
+    "decision_transformer": {
+        "arguments": {
+            "features": "state_dim",
+            "actions": "act_dim",
+            "episode": "max_ep_len",
+            "width": "hidden_size",
+            "heads": "n_head",
+            "layers": "n_layer",
+            "bounded": "action_tanh",
+        },
+        "only": {"activation_function": ["relu"], "n_inner": [None]},
+    }
+}
 
 
 def peer(

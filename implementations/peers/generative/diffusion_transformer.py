@@ -18,6 +18,24 @@ SIZES = {
 }
 ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "output": "to_out.0"}
 PERCEPTRON = {"0": "net.0.proj", "2": "net.2"}
+CONFIGURATIONS = {
+    "DiTTransformer2DModel": {
+        "arguments": {
+            "image": "(in_channels, sample_size, sample_size)",
+            "steps": "1000",  # the schedule of noise is not configured there: it is that of the paper
+            "beta": "(0.0001, 0.02)",
+            "levels": "256",
+            "patch": "patch_size",
+            "width": "num_attention_heads * attention_head_dim",
+            "heads": "num_attention_heads",
+            "hidden": "4 * num_attention_heads * attention_head_dim",
+            "blocks": "num_layers",
+            "classes": "num_embeds_ada_norm",
+            "time": "256",
+        },
+        "only": {"activation_fn": ["gelu-approximate"], "norm_type": ["ada_norm_zero"], "attention_bias": [True]},
+    }
+}
 
 
 def denoiser(*, patch: int, width: int, heads: int, blocks: int, classes: int, time: int) -> Callable[..., Tensor]:

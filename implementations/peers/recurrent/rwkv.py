@@ -17,6 +17,17 @@ from implementations.peers.transformers_models import import_transformers
 SIZES = {"wide": {"symbols": 7, "width": 6, "hidden": 9}, "deep": {"symbols": 3, "width": 5, "blocks": 3}}
 TIME = ("receptance", "key", "value")
 """The order of our shares in time mixing."""
+CONFIGURATIONS = {
+    "rwkv": {
+        "arguments": {
+            "symbols": "vocab_size",
+            "width": "hidden_size",
+            "hidden": "intermediate_size or 4 * hidden_size",
+            "blocks": "num_hidden_layers",
+        },
+        "only": {"attention_hidden_size == hidden_size": [True], "tie_word_embeddings": [False]},
+    }
+}
 
 
 class PerBlock:

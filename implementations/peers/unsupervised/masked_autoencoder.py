@@ -36,6 +36,25 @@ OUTSIDE = {
     "decoder.embedding": "decoder.decoder_embed",
     "decoder.norm": "decoder.decoder_norm",
 }
+CONFIGURATIONS = {
+    "vit_mae": {
+        "arguments": {
+            "image": "(image_size, image_size)",
+            "patch": "patch_size",
+            "in_channels": "num_channels",
+            "masked": "mask_ratio",
+            "width": "hidden_size",
+            "heads": "num_attention_heads",
+            "hidden": "intermediate_size",
+            "blocks": "num_hidden_layers",
+            "decoder_width": "decoder_hidden_size",
+            "decoder_heads": "decoder_num_attention_heads",
+            "decoder_hidden": "decoder_intermediate_size",
+            "decoder_blocks": "decoder_num_hidden_layers",
+        },
+        "only": {"hidden_act": ["gelu"], "qkv_bias": [True]},
+    }
+}
 
 
 def peer(
