@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from bundled import BASE
 from typer.testing import CliRunner, Result
@@ -54,3 +56,9 @@ for words in {[list(words) for words in commands]!r}:
 def _python(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     variables = {**os.environ, "PYTHONPATH": str(BASE.root), "COLUMNS": "80", **environment}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, check=False)
+
+
+def write_examples(folder: Path) -> None:
+    """Write the files into a folder that examples of commands read."""
+    sizes = {"vocab_size": 50257, "n_positions": 1024, "n_embd": 768, "n_head": 12, "n_layer": 12}
+    (folder / "config.json").write_text(json.dumps({"model_type": "gpt2", **sizes}), encoding="utf-8")

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import typer
 from bundled import BASE
-from commands import RUNNER, each_in_shell, kb
+from commands import RUNNER, each_in_shell, kb, write_examples
 
 import kb as library
 from kb import cli
@@ -30,7 +30,6 @@ TINY = Path(__file__).parent / "miniature" / "valid" / "tiny"
 ONLY_READ = {
     "bench": "takes minutes",
     "format": "writes into the entries",
-    "identify": "reads a file of another library, and has tests of its own",
     "import": "reads a document that another command writes, and has tests of its own",
     "mcp": "serves until its input ends, and has tests of its own",
     "new": "writes into the entries",
@@ -117,6 +116,7 @@ def test_every_option_is_explained_and_every_flag_is_off_unless_it_is_given() ->
 @pytest.mark.parametrize(("name", "line"), examples())
 def test_every_example_does_what_it_says(name: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    write_examples(tmp_path)
     words = shlex.split(line)
     assert words[0] == "kb"
     if name not in ONLY_READ:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 from bundled import BASE
+from commands import write_examples
 from typer.testing import CliRunner
 
 from kb.cli import app
@@ -28,6 +29,7 @@ def test_every_command_is_described() -> None:
 @pytest.mark.parametrize("line", [line for line in SHOWN if line.split()[0] not in WRITES_OR_IMPORTS_TORCH | WAITS])
 def test_what_is_shown_can_be_typed(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # some write files
+    write_examples(tmp_path)
     result = CliRunner().invoke(app, shlex.split(line))
     assert result.exit_code == 0, result.output
     assert result.output.strip()
