@@ -69,6 +69,13 @@ def test_files_of_text_end_with_one_line_break(copy: Path) -> None:
         assert re.search(r"[^\n]\n\Z", path.read_text(encoding="utf-8")), words
 
 
+def test_one_entry_is_described_by_an_object_and_several_by_a_list() -> None:
+    chosen = ["line"], ["line", "oddness"]
+    one, two = (json.loads(kb("--folder", str(TINY), "export", "schema-org", *ids).stdout) for ids in chosen)
+    assert two[0] == one
+    assert len(two) == 2
+
+
 def test_a_notebook_that_is_not_executed_takes_no_time(tmp_path: Path) -> None:
     path = tmp_path / "line.ipynb"
     data = json.loads(kb("--folder", str(TINY), "notebook", "line", "--no-run", "--save", str(path), "--json").stdout)
