@@ -3,7 +3,8 @@
 Source: Dai et al. 2019, sec. 3.3 (dai2019transformer), the four terms of a score; the relation is our own remark.
 
 Method: a Transformer-XL with random weights, whose matrices of codes of distances are zero, and a decoder with the same
-weights. The biases of its queries are u, those of its keys are random, those of values and outputs are zero. Embedded
+weights. Normalisations keep their first factors and shifts: with random ones, attention changed little of the output,
+and the differences below were as small as 0.0003. The biases of its queries are u, those of its keys are random, those of values and outputs are zero. Embedded
 words go through the layers of both.
 
 Measures:
@@ -40,8 +41,9 @@ def run(seed: int) -> dict[str, float]:
     """
     generator = torch.Generator().manual_seed(seed)
     net, decoder = TransformerXL(**SIZES, memory=POSITIONS).double(), Transformer(**SIZES, form="decoder").double()
-    for parameter in [*net.parameters(), *decoder.parameters()]:
-        parameter.data.copy_(numbers(generator, *parameter.shape))
+    for name, parameter in [*net.named_parameters(), *decoder.named_parameters()]:
+        if "norm" not in name:
+            parameter.data.copy_(numbers(generator, *parameter.shape) / 2)
     for ours, theirs in zip(net.layers, decoder.decoder, strict=True):
         ours.attention.distance.weight.data.zero_()
         for name in ("query", "key", "value", "output"):
