@@ -4,10 +4,10 @@ Source: Dai et al. 2019, "Transformer-XL: attentive language models beyond a fix
 (dai2019transformer); embedding and read-out as in the authors' code.
 
 Equations:
-    seen = [m; h_{n-1}]                                       m: inputs of layer n at earlier positions, held constant
-    o = LayerNorm(h_{n-1} + RelativeAttention(h_{n-1}, seen)) u and v are the same in all layers
-    h_n = LayerNorm(o + FFN(o))
-    h_0 = sqrt(D) W_E x, logits = W_E^T h_N + b               word vectors are the read-out too
+    seen = [m; h_{n-1}]                          m: inputs of layer n at earlier positions, held constant
+    o    = LayerNorm(h_{n-1} + RelativeAttention(h_{n-1}, seen))
+    h_n  = LayerNorm(o + FFN(o))
+    h_0  = sqrt(D) W_E x, logits = W_E^T h_N + b     the word vectors are the read-out too
 
 Shapes: B examples, T positions of a segment, layers, past positions of a memory, V words, D width.
 """
@@ -97,11 +97,7 @@ class TransformerXL(nn.Module):
         super().__init__()
         self.memory_length, self.width = memory, width
         self.embedding = nn.Linear(vocabulary, width, bias=False)
-        first, *others = stack = [Layer(width, heads, hidden) for _ in range(layers)]
-        for layer in others:
-            layer.attention.content_bias = first.attention.content_bias
-            layer.attention.distance_bias = first.attention.distance_bias
-        self.layers = nn.ModuleList(stack)
+        self.layers = nn.ModuleList(Layer(width, heads, hidden) for _ in range(layers))
         self.bias = nn.Parameter(torch.zeros(vocabulary))
 
     @checked_inputs()

@@ -65,20 +65,16 @@ def reach_is_layers_times_memory(generator: torch.Generator) -> float:
 
 
 def written_out_pair_by_pair(generator: torch.Generator) -> float:
-    """Return the difference from the equations, one pair of positions after the other, for a segment with a memory.
-
-    The first layer's u and v are used in all layers.
-    """
+    """Return the difference from the equations, one pair of positions after the other, for a segment with a memory."""
     net = _random(generator, layers=3)
     inputs = {name: value.double() for name, value in net.example_inputs(generator, B=1).items()}
     y, kept = net(**inputs)
-    u, v = net.layers[0].attention.content_bias[:, 0], net.layers[0].attention.distance_bias[:, 0]
     h = [math.sqrt(net.width) * (net.embedding.weight @ x) for x in inputs["x"][0]]
     memories = []
     for layer, memory in zip(net.layers, inputs["memory"][0], strict=True):
         seen = [*memory, *h]
         memories.append(torch.stack(seen[-net.memory_length :]))
-        h = [_layer(layer, seen[: len(memory) + t + 1], u, v) for t in range(len(h))]
+        h = [_layer(layer, seen[: len(memory) + t + 1]) for t in range(len(h))]
     logits = torch.stack([state @ net.embedding.weight + net.bias for state in h])
     return max(difference(y[0], logits), difference(kept[0], torch.stack(memories)))
 
@@ -100,9 +96,10 @@ def _last(net: TransformerXL, x: Tensor) -> Tensor:
     return y
 
 
-def _layer(layer: torch.nn.Module, seen: list[Tensor], u: Tensor, v: Tensor) -> Tensor:
+def _layer(layer: torch.nn.Module, seen: list[Tensor]) -> Tensor:
     """Return the output at the last of the positions that are seen."""
     attention, x, mixed = layer.attention, seen[-1], []
+    u, v = attention.content_bias[:, 0], attention.distance_bias[:, 0]
     size = len(x) // attention.heads
     for head, rows in enumerate(torch.arange(len(x)).split(size)):
         q = attention.query.weight[rows] @ x

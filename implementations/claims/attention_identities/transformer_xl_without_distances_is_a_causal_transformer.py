@@ -3,9 +3,9 @@
 Source: Dai et al. 2019, sec. 3.3 (dai2019transformer), the four terms of a score; the relation is our own remark.
 
 Method: a Transformer-XL with random weights, whose matrices of codes of distances are zero, and a decoder with the same
-weights. Normalisations keep their first factors and shifts: with random ones, attention changed little of the output,
-and the differences below were as small as 0.0003. The biases of its queries are u, those of its keys are random, those of values and outputs are zero. Embedded
-words go through the layers of both.
+weights. The biases of its queries are u, those of its keys are random, those of values and outputs are zero. Embedded
+words go through the layers of both. Normalisations keep their first factors and shifts: with random ones, attention
+changed little of the output, and the differences below were as small as 0.0003.
 
 Measures:
     agreement_error: difference of the outputs of the layers, for a segment without a memory.
