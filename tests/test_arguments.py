@@ -86,6 +86,7 @@ STARTS: dict[str, dict[str, Callable[[Any, Tensor], Tensor]]] = {
     },
     "relational-memory-core": {"memory": lambda _, given: torch.eye(*given.shape[1:]).to(given).expand_as(given)},
     "rwkv": {"h": no_weight},
+    "transformer-xl": {"memory": lambda _, given: given[:, :, :0]},
     "unitary-recurrent-network": {"h": lambda module, given: module.first.detach().expand_as(given)},
     "xlstm": {"h": no_weight_in_memories},
 }

@@ -127,7 +127,6 @@ def test_a_state_of_another_batch_is_not_broadcast() -> None:
         ({"layers": True}, "GatedTransformerXL: layers must be a whole number of at least 1, came True"),
         ({"memory": -1}, "GatedTransformerXL: memory must be a whole number of at least 0, came -1"),
         ({"bias": float("nan")}, "GatedTransformerXL: bias must be a finite number, came nan"),
-        ({"gated": "no"}, "GatedTransformerXL: gated must be True or False, came 'no'"),
         (
             {"heads": 4},
             "GatedTransformerXL(heads=4) cannot be built: width (6) must be divisible by heads (4)",
@@ -147,6 +146,8 @@ def test_sentences_about_bounds_and_sequences() -> None:
     ):
         with pytest.raises(ValueError, match=re.escape(sentence)):
             network("personalised-propagation", **arguments)
+    with pytest.raises(ValueError, match=r"^Transformer: positions must be True or False, came 'no'$"):
+        network("transformer", positions="no")
     with pytest.raises(ValueError, match="stem must be a sequence with something in it"):
         network("googlenet", stem=())
 

@@ -23,6 +23,7 @@ MEANT = {
     ("k-nearest-neighbours", "all: float64"): "it has no weights of another precision",
     ("latent-diffusion-model", "noise: N larger"): "what is more than the code has is left out, as of cropped images",
     ("message-passing-network", "graph: index 99"): "the largest number says how many graphs there are",
+    ("transformer-xl", "memory: past larger"): "it may remember more than it keeps",
 }
 """Inputs that look wrong and are not, with the reason."""
 NO_MEAN = {

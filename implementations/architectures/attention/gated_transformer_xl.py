@@ -1,13 +1,12 @@
 """Gated Transformer-XL: gates in place of residual sums, normalised inputs, and a memory of earlier segments.
 
 Source: Parisotto et al. 2020, "Stabilizing Transformers for reinforcement learning" (parisotto2020stabilizing); Dai et
-al. 2019 (dai2019transformer) for the memory and the attention, and for the form without gates.
+al. 2019 (dai2019transformer) for the memory and the attention.
 
 Equations:
     seen = [memory_l; x]                                   memory: inputs of layer l at earlier steps, held constant
     y = g(x, ReLU(Attention(LayerNorm(seen))))             g: GRU-type gate
     x' = g(y, ReLU(FFN(LayerNorm(y))))
-    without gates: y = LayerNorm(x + Attention(seen)), x' = LayerNorm(y + FFN(y))
 
 Shapes: B examples, T positions of a segment, layers, past positions of a memory, D width.
 """
@@ -18,6 +17,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from implementations.architectures.attention.transformer_xl import through
 from implementations.concepts.attention_mechanism.relative_position_attention import RelativePositionAttention
 from implementations.concepts.component.position_wise_feed_forward import PositionWiseFeedForward
 from implementations.concepts.gating_mechanism.gru_type_gate import GRUTypeGate
@@ -49,21 +49,6 @@ class GatedLayer(nn.Module):
         return self.feed_forward_gate(x, torch.relu(self.feed_forward(self.feed_forward_norm(x))))
 
 
-class PlainLayer(nn.Module):
-    """The layer of Transformer-XL: sums, and normalisation after them."""
-
-    def __init__(self, width: int, heads: int, hidden: int) -> None:
-        super().__init__()
-        self.attention_norm, self.feed_forward_norm = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attention = RelativePositionAttention(width=width, heads=heads)
-        self.feed_forward = PositionWiseFeedForward(width=width, hidden=hidden)
-
-    def forward(self, x: Float[Tensor, "B T D"], seen: Float[Tensor, "B S D"]) -> Float[Tensor, "B T D"]:
-        """Return the layer's output; `seen` ends with the segment itself."""
-        x = self.attention_norm(x + self.attention(x, seen))
-        return self.feed_forward_norm(x + self.feed_forward(x))
-
-
 class GatedTransformerXL(nn.Module):
     """Embedding, layers that also attend to their inputs from earlier segments, linear read-out.
 
@@ -75,7 +60,6 @@ class GatedTransformerXL(nn.Module):
         hidden: Hidden units of the perceptrons.
         out_features: Number G of outputs at every position.
         memory: Number M of earlier positions that every layer keeps (fewer if the past is shorter); 0 for no memory.
-        gated: Whether to use gates; without them the network is a Transformer-XL.
         bias: How far gates are closed at the start.
 
     Raises:
@@ -97,29 +81,19 @@ class GatedTransformerXL(nn.Module):
         hidden: int = 8,
         out_features: int = 3,
         memory: int = 3,
-        gated: bool = True,
         bias: float = 2.0,
     ) -> None:
         super().__init__()
         self.memory_length, self.width = memory, width
         self.embed = nn.Linear(in_features, width)
-        self.layers = nn.ModuleList(
-            GatedLayer(width, heads, hidden, bias) if gated else PlainLayer(width, heads, hidden) for _ in range(layers)
-        )
+        self.layers = nn.ModuleList(GatedLayer(width, heads, hidden, bias) for _ in range(layers))
         self.read_out = nn.Linear(width, out_features)
 
     @checked_inputs()
     def forward(self, x: Float[Tensor, "B T F"], memory: Float[Tensor, "B layers past D"] | None = None) -> States:
         """Run over a segment, with the layers' memories of earlier ones if given; return outputs and new memories."""
-        x = self.embed(x)
-        if memory is None:
-            memory = x.new_zeros(len(x), len(self.layers), 0, self.width)
-        memory_length = []
-        for layer, earlier in zip(self.layers, memory.unbind(1), strict=True):
-            seen = torch.cat([earlier.detach(), x], 1)
-            memory_length.append(seen[:, max(0, seen.shape[1] - self.memory_length) :])
-            x = layer(x, seen)
-        return States(self.read_out(x), torch.stack(memory_length, 1).detach())
+        x, memory = through(self.layers, self.embed(x), memory, self.memory_length)
+        return States(self.read_out(x), memory)
 
     def example_inputs(self, generator: torch.Generator, *, B: int = 2, T: int = 4) -> dict[str, Tensor]:
         """Return a random segment, and memories of earlier ones."""

@@ -16,12 +16,13 @@ Measures:
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from implementations.architectures.attention.gated_transformer_xl import GatedTransformerXL
+from implementations.architectures.attention.transformer_xl import TransformerXL
 
-DEPTHS, SIZES = [1, 2, 4, 6, 12, 24], {"width": 32, "heads": 4, "hidden": 64}
+DEPTHS, SIZES = [1, 2, 4, 6, 12, 24], {"width": 32, "heads": 4, "hidden": 64, "layers": 24}
 BATCH, LENGTH = 8, 16
 
 
@@ -35,8 +36,9 @@ def run(seed: int) -> dict[str, float | list[float]]:
         The measures that the module lists.
     """
     torch.manual_seed(seed)
-    forms = {"two": {"bias": 2.0}, "four": {"bias": 4.0}, "closed": {"bias": 10.0}, "plain": {"gated": False}}
-    states = {name: passed(**form) for name, form in forms.items()}
+    biases = {"two": 2.0, "four": 4.0, "closed": 10.0}
+    states = {name: passed(GatedTransformerXL(**SIZES, bias=bias)) for name, bias in biases.items()}
+    states["plain"] = passed(TransformerXL(**SIZES))
     (first, *_, last) = two = states["two"]
     slope = torch.autograd.grad(last, [first, last], torch.randn_like(last))
     cosines = {name: [alignment(values[depth], values[0]) for depth in DEPTHS] for name, values in states.items()}
@@ -54,11 +56,10 @@ def run(seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def passed(**form: float | bool) -> list[Tensor]:
-    """Return the input, and the output of each layer."""
-    network = GatedTransformerXL(**SIZES, layers=max(DEPTHS), **form).double()
+def passed(network: nn.Module) -> list[Tensor]:
+    """Return the input of a network's layers, and the output of each."""
     states = [torch.randn(BATCH, LENGTH, SIZES["width"], dtype=torch.float64, requires_grad=True)]
-    for layer in network.layers:
+    for layer in network.double().layers:
         states.append(layer(states[-1], states[-1]))
     return states
 
