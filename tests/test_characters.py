@@ -55,6 +55,7 @@ def test_what_no_reader_sees_is_found_and_named() -> None:
         assert found.start() == 2
         assert "\\" in printable(character)
     assert find_unseen("aé x–y 数") is None
+    assert find_unseen("¡®、‐⠁") is None, "they stand beside characters that nobody sees"
     assert find_unseen("a\nb", allowed="\n") is None
     assert find_unseen("a\n\u200b", allowed="\n").start() == 2  # type: ignore[union-attr]
 

@@ -16,6 +16,7 @@ import torch
 from bundled import BASE
 from commands import kb
 
+from kb import links
 from kb.cli.exporting import FOLDERS, Format
 from kb.cli.measuring import _gist, _workers
 from kb.evidence import Job, Speed
@@ -67,6 +68,17 @@ def test_files_of_text_end_with_one_line_break(copy: Path) -> None:
     for path, words in written.items():
         assert kb("--folder", str(copy), *words).exit_code == 0, words
         assert re.search(r"[^\n]\n\Z", path.read_text(encoding="utf-8")), words
+
+
+def test_what_helps_is_listed_without_a_heading() -> None:
+    lines = kb("remedies", "vanishing-gradient").stdout.splitlines()
+    assert lines[0] == "Remedies"
+    assert not any(line.split()[:2] == ["id", "why"] for line in lines)
+
+
+def test_names_of_a_module_are_those_of_classes_functions_and_variables(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import b\nC = 1\nclass D: e = 2\ndef f(): g = 3\n")
+    assert links.defined_names(tmp_path / "a.py") == {"C", "D", "f"}
 
 
 def test_one_entry_is_described_by_an_object_and_several_by_a_list() -> None:

@@ -168,6 +168,7 @@ def test_what_is_not_finite_is_kept(tmp_path: Path) -> None:
         ("[1, 2]", "it is not an object in JSON"),
         ('{"measured": "guess", "digest": "d"}', "does not match any of the expected tags"),
         ('{"measured": "seed", "seed": 0, "digest": "d"}', "measures: Field required"),
+        ('{"measured": "seed", "seed": 0, "measures": {}, "digest": "d", "beside": 1}', "beside: Extra inputs"),
         (
             '{"measured": "seed", "seed": 0, "measures": {}, "digest": "d", "libraries": 7}',
             "it is not an object in JSON",

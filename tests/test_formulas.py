@@ -53,6 +53,11 @@ def test_a_formula_without_end_is_refused_at_once(latex: str, reason: str) -> No
     assert process_time() - started < SECONDS
 
 
+def test_a_formula_stands_in_its_line_unless_it_is_displayed() -> None:
+    assert 'display="block"' not in mathml("x")
+    assert 'display="block"' in mathml("x", display=True)
+
+
 @pytest.mark.parametrize("end", ["", "x" * LONGEST])
 @pytest.mark.parametrize("opening", ["(", r"\{", r"\langle ", "[("])
 def test_what_is_just_allowed_takes_no_time(opening: str, end: str) -> None:

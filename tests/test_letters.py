@@ -10,6 +10,8 @@ import pytest
 from kb.evidence.record import Arrow, Box, Picture
 from kb.pictures.axes import UNKNOWN, Letters
 from kb.pictures.piles import piles, reads_down
+from kb.schema.signature import Shape
+from kb.verify.picturing import _matched
 
 RUNS = {"T": (8, 12, 8, 8), "U": (6, 6, 10, 6), "V": (5, 5, 5, 7), "one": (3, 3, 3, 3)}
 """Three letters that change alone, each in a run of its own, and one that never does."""
@@ -123,3 +125,9 @@ def test_where_arrows_part_or_meet_they_are_drawn() -> None:
 )
 def test_a_picture_reads_down_where_fewer_than_half_its_boxes_are_signs(looks: list[str], down: bool) -> None:
     assert reads_down([SimpleNamespace(look=look) for look in looks]) is down  # type: ignore[misc]
+
+
+def test_a_size_is_that_of_a_letter_which_stands_alone() -> None:
+    shape = Shape(("B", 3, "H/4", "W"))
+    assert dict(_matched(shape, (2, 3, 5, 7))) == {"B": 2, "W": 7}
+    assert dict(_matched(shape, (2, 3, 5))) == {}

@@ -57,6 +57,7 @@ def test_entries_hold_nothing_that_can_change() -> None:
     wrong = {place: type(value) for place, value in found if not isinstance(value, (*ATOMIC, Model, tuple, Frozen))}
     assert not wrong
     assert all(hash(value) == hash(value) for _, value in found)
+    assert len({BASE.trait("lstm", bias) for bias in BASE.biases}) == len(BASE.biases)
 
 
 @pytest.mark.parametrize(

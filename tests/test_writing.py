@@ -85,6 +85,14 @@ def test_a_write_that_fails_in_its_middle_leaves_nothing(tmp_path: Path) -> None
     assert not new.parent.parent.exists()
 
 
+def test_two_runs_begin_with_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each could wait for a file that the other writes."""
+    aside, begun = files._aside, list[str]()
+    monkeypatch.setattr(files, "_aside", lambda path: begun.append(path.name) or aside(path))
+    files.create({tmp_path / "b": "", tmp_path / "a": "", tmp_path / "c": ""})
+    assert begun == ["a", "b", "c"]
+
+
 @pytest.mark.parametrize(
     ("failing", "at"),
     [(call, at) for call in ("open", "fsync", "rename") for at in (1, 2)] + [("mkdir", 3), ("mkdir", 8)],
