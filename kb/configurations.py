@@ -51,16 +51,16 @@ Fields = Mapping[str, Any]
 
 
 class Layout(Model):
-    """Where arguments stand in a configuration.
+    """Where arguments stand in a configuration."""
 
-    Args:
-        arguments: Arguments of the constructor, each with an expression of fields of the configuration: names,
-            `a.b` for a field of a field, whole numbers, `+ - * //`, `or`, `==`, `len(a)`, `(a, b)`.
-        only: Expressions, with the values that they can have; a field that is absent has the library's default.
-    """
-
-    arguments: dict[PythonName, str]
-    only: dict[str, list[str | int | float | bool | None]] = Field(default_factory=dict)
+    arguments: dict[PythonName, str] = Field(
+        description="Arguments of the constructor, each with an expression of fields of the configuration: names, "
+        "`a.b` for a field of a field, whole numbers, `+ - * //`, `or`, `==`, `len(a)`, `(a, b)`."
+    )
+    only: dict[str, list[str | int | float | bool | None]] = Field(
+        default_factory=dict,
+        description="Expressions, with the values that they can have; an absent field has the library's default.",
+    )
 
 
 _layouts: TypeAdapter[dict[str, Layout]] = TypeAdapter(dict[str, Layout])
@@ -180,7 +180,7 @@ def identify(base: Base, configuration: Fields) -> Identified:
         value = value_of(expression, configuration)
         if value is not None and value not in values:
             expected = " or ".join(map(repr, values))
-            raise ValueError(f"{expression} is {shown(value)}, and {entry.name} has nothing but {expected} here")
+            raise ValueError(f"{expression} is {shown(value)}, and {entry.name} has only {expected} here")
     arguments = {name: value_of(expression, configuration) for name, expression in layout.arguments.items()}
     for name, value in arguments.items():
         if value is None:

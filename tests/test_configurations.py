@@ -99,7 +99,7 @@ def test_sizes_that_no_variant_has_can_be_built() -> None:
         ({"model_type": None, "architecture": "vit_one"}, "no variant is known to be the model 'vit_one' of timm"),
         ({"n_embd": None}, "the configuration lacks what width is found from: n_embd"),
         ({"n_embd": "wide"}, "the configuration lacks what hidden is found from: n_inner or 4 * n_embd"),
-        ({"activation_function": "relu"}, "activation_function is 'relu', and GPT-2 has nothing but 'gelu_new' here"),
+        ({"activation_function": "relu"}, "activation_function is 'relu', and GPT-2 has only 'gelu_new' here"),
     ],
 )
 def test_what_is_not_known_is_said(changed: dict[str, Any], sentence: str) -> None:
@@ -177,10 +177,10 @@ def test_what_is_wrong_with_a_layout_is_said(literal: str, sentence: str, tmp_pa
 def test_the_command_says_what_a_file_describes(tmp_path: Path) -> None:
     file = tmp_path / "config.json"
     file.write_text(json.dumps(SMALL))
-    told = kb("identify", str(file))
-    assert told.exit_code == 0
+    shown = kb("identify", str(file))
+    assert shown.exit_code == 0
     for part in ("GPT-2", "no variant that is listed", "GPT2(vocabulary=7", "kb code gpt-2"):
-        assert part in told.stdout
+        assert part in shown.stdout
     data = json.loads(kb("identify", str(file), "--json").stdout)
     assert (data["entry"], data["variant"], data["arguments"]["hidden"]) == ("gpt-2", None, 32)
 
@@ -190,7 +190,7 @@ def test_a_file_that_is_no_configuration_is_said_to_be_none(content: str | None,
     file = tmp_path / "config.json"
     if content is not None:
         file.write_text(content)
-    told = kb("identify", str(file))
-    assert told.exit_code == 1
-    assert "is no configuration" in told.stderr
-    assert "Traceback" not in told.stderr
+    shown = kb("identify", str(file))
+    assert shown.exit_code == 1
+    assert "is no configuration" in shown.stderr
+    assert "Traceback" not in shown.stderr

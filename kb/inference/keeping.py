@@ -47,7 +47,7 @@ def kept(base: Loaded, deduce: Callable[[], Facts]) -> Facts:
     key = _key(base) if len(base.architectures) >= FEW else None
     if key is None:
         return deduce()
-    from kb.cache import kept_folder  # a base that nobody asks for facts needs no cache
+    from kb.cache import kept_folder  # needed only where facts are asked for
 
     found: list[Facts] = []
 
