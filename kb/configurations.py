@@ -1,12 +1,14 @@
 """Which architecture, with which arguments, a configuration of another library describes.
 
 The file of a peer may have a constant `CONFIGURATIONS`, for each sort of configuration that the peer's library has of
-it: how arguments of our constructor are found in one, and what else has to be so, since ours has nothing else:
+it: how arguments of our constructor are found in one, the values that ours has where it has no argument, and what the
+library takes where a configuration leaves a field out, as older ones do:
 
     CONFIGURATIONS = {
         "gpt2": {
             "arguments": {"width": "n_embd", "hidden": "n_inner or 4 * n_embd"},
             "only": {"activation_function": ["gelu_new"]},
+            "defaults": {"n_positions": 1024},
         }
     }
 
@@ -48,6 +50,7 @@ OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
 }
 Fields = Mapping[str, Any]
+Value = str | int | float | bool | None
 
 
 class Layout(Model):
@@ -57,9 +60,12 @@ class Layout(Model):
         description="Arguments of the constructor, each with an expression of fields of the configuration: names, "
         "`a.b` for a field of a field, whole numbers, `+ - * //`, `or`, `==`, `len(a)`, `(a, b)`."
     )
-    only: dict[str, list[str | int | float | bool | None]] = Field(
+    only: dict[str, list[Value]] = Field(
         default_factory=dict,
-        description="Expressions, with the values that they can have; an absent field has the library's default.",
+        description="Expressions, with the values that ours has; where a field is absent, nothing is compared.",
+    )
+    defaults: dict[str, Value] = Field(
+        default_factory=dict, description="Fields that a configuration may leave out, with what the library takes."
     )
 
 
@@ -74,11 +80,13 @@ class Identified:
         entry: The architecture.
         variant: The variant that has these arguments, if one has.
         arguments: Arguments of the constructor.
+        differences: What it has that ours does not have, in sentences.
     """
 
     entry: Architecture
     variant: str | None
     arguments: dict[str, Any]
+    differences: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -88,7 +96,8 @@ class Identified:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON-ready dictionary."""
-        return {"entry": self.entry.id, "variant": self.variant, "arguments": self.arguments, "code": self.code}
+        found = {"entry": self.entry.id, "variant": self.variant, "arguments": self.arguments, "code": self.code}
+        return {**found, "differences": list(self.differences)}
 
 
 def layouts(entry: Architecture, syntax: Syntax) -> dict[str, Layout]:
@@ -176,16 +185,20 @@ def identify(base: Base, configuration: Fields) -> Identified:
     if sort not in known:
         raise ValueError(f"no architecture is known to be configured by {shown(sort)}{suggestion(sort, known)}")
     entry, layout = known[sort]
-    for expression, values in layout.only.items():
-        value = value_of(expression, configuration)
-        if value is not None and value not in values:
-            expected = " or ".join(map(repr, values))
-            raise ValueError(f"{expression} is {shown(value)}, and {entry.name} has only {expected} here")
-    arguments = {name: value_of(expression, configuration) for name, expression in layout.arguments.items()}
+    fields = layout.defaults | dict(configuration)
+    arguments = {name: value_of(expression, fields) for name, expression in layout.arguments.items()}
     for name, value in arguments.items():
         if value is None:
             raise ValueError(f"the configuration lacks what {name} is found from: {layout.arguments[name]}")
-    return Identified(entry, _variant(base, entry, arguments), arguments)
+    return Identified(entry, _variant(base, entry, arguments), arguments, tuple(_differences(layout, fields)))
+
+
+def _differences(layout: Layout, fields: Fields) -> Iterator[str]:
+    """What a configuration has that ours does not have."""
+    for expression, values in layout.only.items():
+        value = value_of(expression, fields)
+        if value is not None and value not in values:
+            yield f"{expression} is {shown(value)}; here it is {' or '.join(map(repr, values))}"
 
 
 def _known(base: Base) -> Iterator[tuple[str, tuple[Architecture, Layout]]]:

@@ -143,7 +143,7 @@ class KnowledgeBase(Base):
             configuration: What `config.json` of a model of transformers, diffusers or timm holds.
 
         Raises:
-            ValueError: Nothing here is so configured, or it asks for something that ours does not have.
+            ValueError: Nothing here is so configured, or a size is missing.
 
         Examples:
             >>> import kb

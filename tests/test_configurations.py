@@ -89,6 +89,35 @@ def test_sizes_that_no_variant_has_can_be_built() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sort", "differences"),
+    [
+        ("bert", []),
+        ("gpt2", []),
+        ("t5", []),
+        ("llama", []),
+        ("mistral", ["sliding_window is 4096; here it is None"]),
+        (
+            "mixtral",
+            ["rope_parameters.rope_theta is 1000000.0; here it is 10000.0", "rms_norm_eps is 1e-05; here it is 1e-06"],
+        ),
+        ("vit", ["layer_norm_eps is 1e-12; here it is 1e-06"]),
+    ],
+)
+def test_what_is_not_the_same_is_said(sort: str, differences: list[str]) -> None:
+    configuration = getattr(import_transformers(), MODELS[sort][0]).config_class()
+    assert list(BASE.identify(configuration.to_dict()).differences) == differences
+
+
+def test_an_older_configuration_leaves_out_what_the_library_takes_anyway() -> None:
+    sizes = {"vocab_size": 32128, "d_model": 512, "num_heads": 8, "d_kv": 64, "num_layers": 6, "d_ff": 2048}
+    found = BASE.identify({"model_type": "t5", **sizes, "relative_attention_num_buckets": 32})
+    assert (found.variant, found.differences) == ("small", ())
+    llama = {"vocab_size": 32000, "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32}
+    found = BASE.identify({"model_type": "llama", **llama, "num_attention_heads": 32, "rope_theta": 500000.0})
+    assert (found.variant, found.differences) == ("7b", ("rope_theta is 500000.0; here it is 10000.0",))
+
+
+@pytest.mark.parametrize(
     ("changed", "sentence"),
     [
         ({"model_type": "gpt3"}, "no architecture is known to be configured by 'gpt3' (did you mean 'gpt2'?)"),
@@ -99,7 +128,6 @@ def test_sizes_that_no_variant_has_can_be_built() -> None:
         ({"model_type": None, "architecture": "vit_one"}, "no variant is known to be the model 'vit_one' of timm"),
         ({"n_embd": None}, "the configuration lacks what width is found from: n_embd"),
         ({"n_embd": "wide"}, "the configuration lacks what hidden is found from: n_inner or 4 * n_embd"),
-        ({"activation_function": "relu"}, "activation_function is 'relu', and GPT-2 has only 'gelu_new' here"),
     ],
 )
 def test_what_is_not_known_is_said(changed: dict[str, Any], sentence: str) -> None:
@@ -176,13 +204,20 @@ def test_what_is_wrong_with_a_layout_is_said(literal: str, sentence: str, tmp_pa
 
 def test_the_command_says_what_a_file_describes(tmp_path: Path) -> None:
     file = tmp_path / "config.json"
-    file.write_text(json.dumps(SMALL))
+    file.write_text(json.dumps(SMALL | {"activation_function": "relu"}))
     shown = kb("identify", str(file))
     assert shown.exit_code == 0
-    for part in ("GPT-2", "no variant that is listed", "GPT2(vocabulary=7", "kb code gpt-2"):
+    for part in (
+        "Not the same: activation_function is 'relu'; here it is 'gelu_new'",
+        "GPT-2",
+        "no variant that is listed",
+        "GPT2(vocabulary=7",
+        "kb code gpt-2",
+    ):
         assert part in shown.stdout
     data = json.loads(kb("identify", str(file), "--json").stdout)
     assert (data["entry"], data["variant"], data["arguments"]["hidden"]) == ("gpt-2", None, 32)
+    assert data["differences"] == ["activation_function is 'relu'; here it is 'gelu_new'"]
 
 
 @pytest.mark.parametrize("content", ["{", "[1]", '"a"', "[" * 100_000, None])

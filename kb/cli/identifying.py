@@ -31,6 +31,8 @@ def identify(
     console.print(f"{bold(found.entry.title)} ({found.entry.id}), {variant}")
     print_text(found.entry.gist)
     print_text(found.code, indent=2, first=2)
+    for difference in found.differences:
+        print_text(f"Not the same: {difference}", indent=2, first=2)
     print_text(f"Read it: kb show {found.entry.id}; kb code {found.entry.id} --standalone")
 
 

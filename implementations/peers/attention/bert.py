@@ -29,7 +29,14 @@ CONFIGURATIONS = {
             "layers": "num_hidden_layers",
             "hidden": "intermediate_size",
         },
-        "only": {"hidden_act": ["gelu"], "is_decoder": [False], "tie_word_embeddings": [True]},
+        "only": {
+            "hidden_act": ["gelu"],
+            "is_decoder": [False],
+            "tie_word_embeddings": [True],
+            "position_embedding_type": ["absolute"],
+            "layer_norm_eps": [1e-12],
+        },
+        "defaults": {"type_vocab_size": 2},
     }
 }
 

@@ -51,6 +51,11 @@ CONFIGURATIONS = {
             "norm_topk_prob": [True],
             "attention_bias": [False],
             "tie_word_embeddings": [False],
+            "rope_parameters.rope_type": ["default"],
+            "rope_parameters.rope_theta": [10000.0],
+            "rope_theta": [10000.0],
+            "rope_scaling": [None],
+            "rms_norm_eps": [1e-6],
         },
     }
 }

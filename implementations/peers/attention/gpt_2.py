@@ -25,7 +25,13 @@ CONFIGURATIONS = {
             "layers": "n_layer",
             "hidden": "n_inner or 4 * n_embd",
         },
-        "only": {"activation_function": ["gelu_new"], "add_cross_attention": [False], "tie_word_embeddings": [True]},
+        "only": {
+            "activation_function": ["gelu_new"],
+            "add_cross_attention": [False],
+            "tie_word_embeddings": [True],
+            "scale_attn_by_inverse_layer_idx": [False],
+            "layer_norm_epsilon": [1e-5],
+        },
     }
 }
 

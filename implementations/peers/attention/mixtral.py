@@ -38,6 +38,12 @@ CONFIGURATIONS = {
             "hidden_act": ["silu"],
             "tie_word_embeddings": [False],
             "head_dim == hidden_size // num_attention_heads": [True],
+            "sliding_window": [None],
+            "rope_parameters.rope_type": ["default"],
+            "rope_parameters.rope_theta": [10000.0],
+            "rope_theta": [10000.0],
+            "rope_scaling": [None],
+            "rms_norm_eps": [1e-6],
         },
     }
 }

@@ -33,7 +33,17 @@ CONFIGURATIONS = {
             "gated": "feed_forward_proj == 'gated-gelu'",
             "tied": "tie_word_embeddings",
         },
-        "only": {"feed_forward_proj": ["relu", "gated-gelu"], "num_decoder_layers == num_layers": [True]},
+        "only": {
+            "feed_forward_proj": ["relu", "gated-gelu"],
+            "num_decoder_layers == num_layers": [True],
+            "layer_norm_epsilon": [1e-6],
+        },
+        "defaults": {
+            "relative_attention_num_buckets": 32,
+            "relative_attention_max_distance": 128,
+            "feed_forward_proj": "relu",
+            "tie_word_embeddings": True,
+        },
     }
 }
 

@@ -26,7 +26,7 @@ CONFIGURATIONS = {
             "blocks": "num_hidden_layers",
             "classes": "len(id2label) or 2",
         },
-        "only": {"hidden_act": ["gelu"], "qkv_bias": [True]},
+        "only": {"hidden_act": ["gelu"], "qkv_bias": [True], "layer_norm_eps": [1e-6]},
     }
 }
 

@@ -31,7 +31,7 @@ CONFIGURATIONS = {
             "layers": "n_layer",
             "bounded": "action_tanh",
         },
-        "only": {"activation_function": ["relu"], "n_inner": [None]},
+        "only": {"activation_function": ["relu"], "n_inner": [None], "layer_norm_epsilon": [1e-5]},
     }
 }
 

@@ -33,7 +33,12 @@ CONFIGURATIONS = {
             "classes": "num_embeds_ada_norm",
             "time": "256",
         },
-        "only": {"activation_fn": ["gelu-approximate"], "norm_type": ["ada_norm_zero"], "attention_bias": [True]},
+        "only": {
+            "activation_fn": ["gelu-approximate"],
+            "norm_type": ["ada_norm_zero"],
+            "attention_bias": [True],
+            "norm_eps": [1e-6],
+        },
     }
 }
 

@@ -25,7 +25,11 @@ CONFIGURATIONS = {
             "hidden": "intermediate_size or 4 * hidden_size",
             "blocks": "num_hidden_layers",
         },
-        "only": {"attention_hidden_size == hidden_size": [True], "tie_word_embeddings": [False]},
+        "only": {
+            "attention_hidden_size == hidden_size": [True],
+            "tie_word_embeddings": [False],
+            "layer_norm_epsilon": [1e-5],
+        },
     }
 }
 

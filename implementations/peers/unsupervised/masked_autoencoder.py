@@ -52,7 +52,7 @@ CONFIGURATIONS = {
             "decoder_hidden": "decoder_intermediate_size",
             "decoder_blocks": "decoder_num_hidden_layers",
         },
-        "only": {"hidden_act": ["gelu"], "qkv_bias": [True]},
+        "only": {"hidden_act": ["gelu"], "qkv_bias": [True], "layer_norm_eps": [1e-6]},
     }
 }
 
