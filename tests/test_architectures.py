@@ -139,8 +139,10 @@ def test_deterministic(subject: Subject) -> None:
         assert torch.equal(a, b)
 
 
-MEETING = {"stylegan2": ["of_fake", "of_real"]}
+MEETING = {"stylegan2": ["of_fake", "of_real"], "switch-transformer": ["y"], "switch-layer": ["y"]}
 """Outputs that depend on the other examples of a batch in eval mode too, which the entry lists among what it lacks."""
+APART = {("switch-transformer", "unlimited")}
+"""Variants of these whose examples do not meet."""
 
 
 def test_examples_of_a_batch_do_not_meet(variant_subject: Subject) -> None:
@@ -153,7 +155,8 @@ def test_examples_of_a_batch_do_not_meet(variant_subject: Subject) -> None:
         pytest.skip("its signature has no batch axis")
     alone = run(module, inputs | {name: inputs[name][:1] for name in batched})
     for name, together, one in zip(signature.outputs, run(module, inputs), alone, strict=True):
-        if name in MEETING.get(variant_subject.entry.id, ()):
+        apart = (variant_subject.entry.id, variant_subject.variant) in APART
+        if name in MEETING.get(variant_subject.entry.id, ()) and not apart:
             assert not torch.allclose(together[:1], one)
         elif signature.outputs[name].letters[:1] == ("B",):
             torch.testing.assert_close(together[:1], one, rtol=1e-12, atol=1e-12)

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from implementations.architectures.attention.t5 import T5
+from implementations.architectures.attention.t5 import T5, Block
 from implementations.concepts.gating_mechanism.switch_layer import SwitchLayer
 from kb.guards import checked_arguments
 
@@ -24,6 +24,16 @@ SCALE = 0.1
 """Of the variance of first weights, times the number of inputs."""
 CUT = 2.0
 """Standard deviations beyond which first weights are drawn again."""
+
+
+class SwitchBlock(Block):
+    """A block of T5 with a switch layer in place of its perceptron."""
+
+    def __init__(
+        self, width: int, heads: int, head_width: int, hidden: int, crosses: bool, *, layer: SwitchLayer
+    ) -> None:
+        super().__init__(width, heads, head_width, hidden, gated=False, crosses=crosses)
+        self.perceptron = layer
 
 
 class SwitchTransformer(T5):
@@ -68,14 +78,14 @@ class SwitchTransformer(T5):
         ranges: int = 8,
         reach: int = 16,
     ) -> None:
-        sizes = {"width": width, "hidden": hidden}
-        heads_and_ranges = {"heads": heads, "head_width": head_width, "ranges": ranges, "reach": reach}
-        super().__init__(vocabulary=vocabulary, layers=layers, **sizes, **heads_and_ranges)
+        sizes = {"width": width, "heads": heads, "head_width": head_width, "hidden": hidden}
+        super().__init__(vocabulary=vocabulary, layers=layers, ranges=ranges, reach=reach, **sizes)
         self.across_batch = across_batch
         routing = {"experts": experts, "capacity": capacity, "across_batch": across_batch}
-        for stack in (self.encoder, self.decoder):
-            for block in stack.blocks[min(1, every - 1) :: every]:
-                block.perceptron = SwitchLayer(**sizes, **routing)
+        for stack, crosses in ((self.encoder, False), (self.decoder, True)):
+            for number in range(min(1, every - 1), layers, every):
+                layer = SwitchLayer(width=width, hidden=hidden, **routing)
+                stack.blocks[number] = SwitchBlock(**sizes, crosses=crosses, layer=layer)
             for module in stack.modules():
                 if isinstance(module, nn.Linear):
                     spread = (SCALE / module.in_features) ** 0.5

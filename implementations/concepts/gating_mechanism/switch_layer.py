@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 from kb.guards import checked_arguments
 
-COPIED = 4_000_000
+COPIED = 100_000
 """Most numbers that copies of the experts' weights have."""
 
 
