@@ -59,7 +59,7 @@ class SwitchLayer(nn.Module):
         weights = [layer.weight.unflatten(0, (self.experts, -1)) for layer in (self.widen, self.narrow)]
         copied = chosen.numel() * sum(weight[0].numel() for weight in weights)
         ways = copies_for_words if x.is_meta or copied <= COPIED else words_for_experts
-        return ways(words, chosen, shares, self.within_capacity(chosen), *weights).view_as(x)
+        return ways(words, chosen, shares, self.within_capacity(chosen), *weights).view(x.shape)
 
     def within_capacity(self, chosen: Int[Tensor, "G N"]) -> Bool[Tensor, "G N"]:
         """Return which words have a place at the expert that they have chosen: the first ones."""
