@@ -6,7 +6,7 @@ import pytest
 import torch
 from bundled import BASE
 from hostile_modules import Fixed, Function, Rows, Signal
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kb.evidence import VIOLATION
@@ -173,3 +173,40 @@ def test_a_sparse_filter_that_is_missed_is_described(name: str) -> None:
     function, sentence = FILTERS_MISSED[name]
     assert not has_sparse_filters(function)
     assert sentence in " ".join((BASE.biases["sparse-channel-connections"].description or "").split())
+
+
+class Recurrent(nn.Module):
+    """Returns its state, which has the axes of a state that it takes."""
+
+    def forward(self, x: Tensor, h: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        h = torch.tanh(x.mean(1) + (0 if h is None else h))
+        return h.sum(1, keepdim=True), h
+
+
+SHAPES: dict[str, tuple[Function, tuple[str, ...], bool]] = {
+    "returned": (torch.tanh, ("B", "C", "L"), True),
+    "as many features of another kind": (torch.tanh, ("B", "D", "L"), False),
+    "at half of the positions": (lambda x: x[:, :, ::2], ("B", "C", "L"), False),
+    "axes in another order": (lambda x: x.mT, ("B", "L", "C"), False),
+    "without the positions": (lambda x: x.mean(2), ("B", "C"), False),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_an_output_is_in_the_input_space_by_its_axes_and_sizes(name: str) -> None:
+    function, letters, truth = SHAPES[name]
+    axes = Axes(inputs={"x": ("B", "C", "L")}, outputs={"y": letters}, acting=("C",))
+    module = Signal(function, [], ("B", "C", "L"), {"C": 4})
+    assert has("outputs-in-the-input-space", module, axes) is truth
+
+
+def test_a_state_is_no_output_in_the_input_space() -> None:
+    axes = Axes(
+        inputs={"x": ("B", "T", "F"), "h": ("B", "F")}, outputs={"y": ("B", "G"), "h": ("B", "F")}, acting=("F",)
+    )
+    generator = seeded("state")
+    inputs = {"x": torch.randn(2, 3, 4, generator=generator), "h": torch.randn(2, 4, generator=generator)}
+    probe = BASE.biases["outputs-in-the-input-space"].load()
+    assert probe(Recurrent(), inputs, axes, generator) == 1.0
+    named = Axes(inputs=axes.inputs, outputs={"y": ("B", "G"), "other": ("B", "F")}, acting=("F",))
+    assert probe(Recurrent(), {"x": inputs["x"], "h": inputs["h"]}, named, generator) == 0.0
