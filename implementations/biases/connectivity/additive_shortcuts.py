@@ -4,12 +4,13 @@ Definition: the bias holds if, among the operations of one run on one example, t
 two tensors of the same shape, such that one of these is true.
 
     a = s, as it is or in another layout; every path from s to b has a unit, which is not linear, and a matrix product.
-    a = A s, linear, with one matrix; every path from s to b has a unit and two products or more, and b depends on the
-    inputs through s alone.
+    a = A s, linear, with one matrix of weights at most; every path from s to b has a unit and two products or more, and
+    b depends on the inputs through s alone.
 
-A matrix product is one with weights, or of two results, as in attention. A part of a tensor that is split is another
-result than the whole. So an interpolation h + z (c - h), as in a gated recurrent unit, is none: h reaches what is added
-to it without a matrix product. Nor is W x + U h, where h depends on more than x. The error is 0 or 1.
+A matrix product is one with weights, or of two results, as in attention; one with a fixed filter is none. A part of a
+tensor that is split is another result than the whole. So an interpolation h + z (c - h), as in a gated recurrent unit,
+is none: h reaches what is added to it without a matrix product. Nor is W x + U h, where h depends on more than x. The
+error is 0 or 1.
 
 Source: He et al. 2016, eq. 1 and 2 (he2016deep).
 """
@@ -46,9 +47,10 @@ def has_shortcut(steps: list[Step]) -> bool:
     through = _sets(steps, lambda step, place: ("same",), every=True)
     linear = _sets(steps, lambda step, place: ("same",) if step.linear else ())
     copied = _sets(steps, _copies)
-    projected = _sets(steps, _projects, before=copied)
-    without = _sets(steps, lambda step, place: () if step.product else ("same",))
-    with_one = _sets(steps, lambda step, place: ("before",) if step.product else ("same",), before=without)
+    fixed = _sets(steps, lambda step, place: ("same",) if step.linear and not (step.part or step.learned) else ())
+    projected = _sets(steps, _projects, before=fixed)
+    without = _sets(steps, lambda step, place: () if _is_matrix(step) else ("same",))
+    with_one = _sets(steps, lambda step, place: ("before",) if _is_matrix(step) else ("same",), before=without)
     for step in steps:
         for a, b in _summands(step, steps):
             deeper = reached[b] & ~linear[b]
@@ -83,7 +85,12 @@ def _projects(step: Step, place: int) -> tuple[str, ...]:
     """Pass what is linear, with a matrix once."""
     if not step.linear or step.part:
         return ()
-    return ("before",) if step.product else ("same",)
+    return ("before",) if _is_matrix(step) else ("same",)
+
+
+def _is_matrix(step: Step) -> bool:
+    """Tell whether an operation is a product with weights or of two results, and not with a fixed filter."""
+    return step.product and (step.learned or not step.linear)
 
 
 def _turns(step: Step, place: int) -> bool:
