@@ -16,7 +16,7 @@ from kb.verify.preparing import flatten, other_sizes, prepare, seeded, to_float6
 
 
 def build(subject: Subject) -> nn.Module:
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     return BASE.code.load(subject.link)(**(subject.arguments or {}))
 
 

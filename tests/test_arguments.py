@@ -120,7 +120,7 @@ def others(subject: Subject, argument: inspect.Parameter) -> Iterator[Any]:
 
 def traces(subject: Subject, load: Callable[..., nn.Module], given: dict[str, Any]) -> Iterator[list[Tensor]]:
     """Yield what is seen of a module from outside: its start, its outputs in either mode, samples, training."""
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     module = load(**given)
     yield list(module.state_dict().values())
     inputs = to_float64(example_inputs(module, seeded(1)))
@@ -129,7 +129,7 @@ def traces(subject: Subject, load: Callable[..., nn.Module], given: dict[str, An
     optional = {name for name, p in inspect.signature(module.forward).parameters.items() if p.default is None}
     for training in (False, True):
         for left_out in (set(), optional) if optional & inputs.keys() else (set(),):
-            torch.manual_seed(3)
+            torch.default_generator.manual_seed(3)
             shown = {name: value for name, value in inputs.items() if name not in left_out}
             yield [value.detach() for value in flatten(module.train(training)(**shown))]
     yield list(module.state_dict().values())
@@ -140,12 +140,12 @@ def traces(subject: Subject, load: Callable[..., nn.Module], given: dict[str, An
         task = BASE.concepts[entry.task.concept].load()(generator=seeded(4), **entry.task.arguments)
         batch, target = task.batch()
         batch |= BESIDE.get(entry.id, {})
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)
         variant = dict(entry.all_variants[entry.task.variant].arguments)
         trained = prepare(load(**(variant | given)), seeded(2)).float()
         for update in entry.procedure.updates:
             for training in (False, True) if update.objective != "task" else ():
-                torch.manual_seed(3)
+                torch.default_generator.manual_seed(3)
                 yield [objective(trained.train(training), update.objective, batch, target, seeded(5)).detach()]
 
 
@@ -233,9 +233,9 @@ def test_noise_that_is_left_out_is_drawn(variant_subject: Subject) -> None:
     module, inputs, _, noise = ready(variant_subject)
     if not noise:
         pytest.skip("it takes no noise")
-    torch.manual_seed(7)
+    torch.default_generator.manual_seed(7)
     drawn = {name: torch.randn_like(inputs[name]) for name in inputs if name in noise}
-    torch.manual_seed(7)
+    torch.default_generator.manual_seed(7)
     left_out = flatten(module(**{name: value for name, value in inputs.items() if name not in noise}))
     for found, expected in zip(left_out, flatten(module(**(inputs | drawn))), strict=True):
         assert torch.equal(found, expected)

@@ -19,7 +19,7 @@ Draw = Callable[[torch.Generator], Tensor]
 def draws(entry: Architecture) -> dict[str, Draw]:
     """The methods of an architecture that take a generator: objectives, on a batch of its task, samples and chains."""
     place = entry.task.variant if entry.task else "default"
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     module: nn.Module = prepare(entry.build(place), seeded(1)).float()
     found: dict[str, Draw] = {}
     if entry.task and (entry.procedure or entry.objectives):
@@ -42,7 +42,7 @@ def test_draws_follow_from_the_generator(entry_id: str) -> None:
     for name, draw in draws(BASE.architectures[entry_id]).items():
         results = []
         for seed in (1, 2):
-            torch.manual_seed(seed)
+            torch.default_generator.manual_seed(seed)
             results.append(draw(seeded(4)).detach())
         assert torch.equal(*results), name
         if name in ("sample", "gibbs"):

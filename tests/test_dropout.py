@@ -44,7 +44,7 @@ def shares(module: nn.Module) -> list[float]:
 
 
 def run(module: nn.Module, inputs: dict[str, Tensor], seed: int) -> tuple[Tensor, ...]:
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)
     return flatten(module(**inputs))
 
 

@@ -282,7 +282,7 @@ def test_parameters_start_as_stated(subject: Subject) -> None:
     stated: dict[str, Start] = {}
     size = sum(value.numel() for value in load(**(subject.arguments or {})).parameters())
     for seed in range(max(4, min(MOST, NUMBERS // (size or NUMBERS)))):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         for path, owner in load(**(subject.arguments or {})).named_modules():
             for parameter, value in owner.named_parameters(recurse=False):
                 name = f"{subject.entry.id} {path}.{parameter}".replace(" .", " ")

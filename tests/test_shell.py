@@ -23,6 +23,7 @@ from commands import RUNNER, each_in_shell, kb, write_examples
 import kb as library
 from kb import cli
 from kb.cli import app
+from kb.cli.application import registered
 from kb.cli.index import described, known
 
 pytestmark = pytest.mark.usefixtures("bundled_once")
@@ -55,7 +56,7 @@ def whole() -> Any:
     """The group of all commands, with every module imported."""
     for module in pkgutil.iter_modules(cli.__path__):
         importlib.import_module(f"kb.cli.{module.name}")
-    return typer.main.get_group(app)
+    return typer.main.get_group(registered)
 
 
 COMMANDS = dict(commands())
@@ -67,8 +68,10 @@ def examples() -> list[tuple[str, str]]:
 
 
 def test_the_help_knows_every_command_without_importing_it() -> None:
-    registered = [command.name for command in app.registered_commands] + [g.name for g in app.registered_groups]
-    assert sorted(registered) == list(known())
+    names = [command.name for command in registered.registered_commands] + [
+        g.name for g in registered.registered_groups
+    ]
+    assert sorted(names) == list(known())
     assert all(one.help for one in known().values())
     assert len(COMMANDS) > 20
 

@@ -29,7 +29,7 @@ for pair in sys.argv[2:]:
     spec = importlib.util.spec_from_file_location(f"alone_{len(found)}", path)
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     model = getattr(module, name)()
     outputs = model(**model.example_inputs(torch.Generator().manual_seed(0)))
     found[path] = list(outputs) if isinstance(outputs, tuple) else [outputs]
@@ -66,7 +66,7 @@ def outputs(files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
 def test_a_file_by_itself_computes_the_same_to_the_last_bit(
     entry_id: str, files: dict[str, Path], outputs: dict[str, list[torch.Tensor]]
 ) -> None:
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     model = BASE.architectures[entry_id].build()
     made = model(**model.example_inputs(torch.Generator().manual_seed(0)))
     expected, found = list(made) if isinstance(made, tuple) else [made], outputs[str(files[entry_id])]

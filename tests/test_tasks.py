@@ -49,7 +49,7 @@ def made_once(entry_id: str) -> Any:
 
 def module_for(task: Concept) -> nn.Module:
     entry = user_of(task)
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     return entry.build(entry.task.variant).eval()
 
 

@@ -59,7 +59,7 @@ class Line:
 
 def followed(*updates: dict[str, Any], seed: int = 0, **procedure: Any) -> tuple[Two, Line, dict[str, list[float]]]:
     task, randomness = Line(), Randomness(seed, torch.device("cpu"))
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     course = Course(Procedure(updates=[Update(**update) for update in updates], **procedure), Two(), task, randomness)
     assert len(list(course.run())) == Line.steps
     return course.trained, task, course.losses
@@ -77,7 +77,7 @@ def test_updates_take_turns_and_change_only_their_networks() -> None:
 
 
 def test_a_network_that_no_update_names_stays_as_it_was() -> None:
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     before = Two().second.weight.item()
     assert followed({"objective": "towards_one", "networks": ["first"]})[0].second.weight.item() == before
 
@@ -96,7 +96,7 @@ def test_an_objective_gets_the_target_where_it_takes_it() -> None:
 
 def test_auxiliary_losses_are_added_with_their_weights() -> None:
     plain, both = ({"objective": "towards_one"}, {"objective": "towards_one", "auxiliary": {"towards_target": 0.5}})
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     module = Two()
     extra = 0.5 * (module(torch.ones(1, 1)) - 3).square().item()
     assert followed(both)[2]["towards_one"][0] == pytest.approx(followed(plain)[2]["towards_one"][0] + extra)
@@ -188,11 +188,11 @@ def test_gradients_are_shortened_to_the_norm() -> None:
 
 def test_experiments_train_as_the_command_does() -> None:
     """`fit` is the loop with Adam, the task's rate and clipping."""
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     trained = fit(Two(), Line())
     same = followed({"objective": "task"}, clip=CLIP)[2]["task"]
     assert trained == same
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     network, task = Two(), Line()
     optimiser = torch.optim.Adam(network.parameters(), lr=Line.learning_rate)
     assert descend(optimiser, lambda: task.loss(network(*task.batch()[0].values()), torch.full((4, 1), 3.0)), steps=60)

@@ -272,7 +272,7 @@ def test_numbers_that_an_experiment_draws_without_its_seed_are_found_by_repeatin
 
     drawn = []
     for _ in range(2):
-        torch.manual_seed(0)  # as every new process does
+        torch.default_generator.manual_seed(0)  # as every new process does
         drawn.append(returned(claim, unseeded, "0")["measures"])
     assert drawn[0] != drawn[1]
 
@@ -282,7 +282,7 @@ def test_sizes_do_not_depend_on_what_was_drawn_before(entry_id: str) -> None:
     """How often these repeat their layer, and so their FLOPs, depends on the weights."""
     found = []
     for seed in range(4):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         found.append(measure_size(BASE, BASE[entry_id], "default")["flops"])
     assert len(set(found)) == 1
 

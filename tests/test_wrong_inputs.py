@@ -33,7 +33,7 @@ NO_MEAN = {
 
 
 def built(architecture: Architecture) -> nn.Module:
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     module: nn.Module = BASE.code.load(architecture.implementation)()
     return module.eval()
 

@@ -110,7 +110,7 @@ def wrong_arguments(cls: type) -> Iterator[tuple[str, dict[str, Any], bool]]:
 
 def build_and_run(cls: type, arguments: Mapping[str, Any]) -> Any:
     """Build a module and run it on its own inputs, if it has some."""
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     module = cls(**arguments)
     if hasattr(module, "example_inputs"):
         with torch.no_grad():

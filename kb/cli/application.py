@@ -70,15 +70,12 @@ class Commands(TyperGroup):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._known = known()
-        loaded = dict(self.commands)
-        self.commands = {name: loaded.get(name) or _unread(one) for name, one in self._known.items()}
+        self.commands = {name: _unread(one) for name, one in known().items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that is typed, and import the module that has it."""
-        if args and args[0] in self._known:
-            import_module(f"kb.cli.{self._known[args[0]].module}")
-            self.commands[args[0]] = typer.main.get_group(app).commands[args[0]]
+        if args and args[0] in self.commands:
+            self.commands[args[0]] = _read(args[0])
         return super().resolve_command(ctx, args)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
@@ -114,6 +111,15 @@ def _unread(one: Known) -> TyperCommand:
     return TyperCommand(one.name, help=one.help)
 
 
+@functools.cache
+def _read(name: str) -> Any:
+    """A command as it is run; its module is imported, and its parameters are read, once."""
+    import_module(f"kb.cli.{known()[name].module}")
+    return typer.main.get_group(registered).commands[name]
+
+
+registered = typer.Typer()
+"""The commands of those modules of `kb.cli` that are imported; `app` reads a command of it when it is typed."""
 app = typer.Typer(
     name="kb",
     cls=Commands,
@@ -193,7 +199,7 @@ EntryId = Annotated[str, typer.Argument(help="An entry: its id or any of its nam
 ArchitectureId = Annotated[str, typer.Argument(help="An architecture.", autocompletion=completes("architectures"))]
 
 
-def command(group: typer.Typer = app, *, paged: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def command(group: typer.Typer = registered, *, paged: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Register a command whose mistakes are reported in one line, or as JSON where `--json` was given.
 
     Its name is that of the function, its help the docstring, and its examples those of the docstring.

@@ -1,7 +1,7 @@
 """Which commands there are, and which module of this package has them: read from the sources, none of which is run.
 
-A command is found by being here: a function decorated with `@command()`, or a group that is added with `app.add_typer`.
-So `kb --help` imports no library, and a new command needs no list to stand in.
+A command is found by being here: a function decorated with `@command()`, or a group that is added with
+`registered.add_typer`. So `kb --help` imports no library, and a new command needs no list to stand in.
 """
 
 from __future__ import annotations

@@ -10,13 +10,13 @@ import typer
 
 from kb.cli.application import (
     Json,
-    app,
     command,
     console,
     load_base,
     print_json,
     print_problems,
     progress_bar,
+    registered,
     skips_broken,
 )
 from kb.cli.checking import checked, problems_in
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kb import KnowledgeBase
 
 site = typer.Typer(help="Build and serve the site.", no_args_is_help=True)
-app.add_typer(site, name="site")
+registered.add_typer(site, name="site")
 Target = Annotated[Path | None, typer.Option(help="Folder to build in; default is build/ beside the entries.")]
 
 Url = Annotated[

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from torch import random
-
 from kb.base import Base
 from kb.schema import Entry
-from kb.verify.preparing import rounded, seeded
+from kb.verify.preparing import drawing_by, rounded, seeded
 
 DRAWS = 3
 
@@ -21,6 +19,5 @@ def measure_check(base: Base, entry: Entry, name: str) -> dict[str, Any]:
 
 def _error(base: Base, link: str, draw: int) -> float:
     generator = seeded(link, draw)
-    with random.fork_rng(devices=[]):
-        random.manual_seed(generator.initial_seed())
+    with drawing_by(generator.initial_seed()):
         return float(base.code.load(link)(generator))

@@ -18,7 +18,7 @@ from kb.complexity import shown
 from kb.measuring import count_flops
 from kb.schema import Architecture
 from kb.verify.interpolating import POINTS, polynomial
-from kb.verify.preparing import GRID, example_inputs, rounded, seeded
+from kb.verify.preparing import GRID, drawing_by, example_inputs, rounded, seeded
 
 STEP = 32
 """Of the sides of a grid: the stride of usual networks for images, or a multiple of it."""
@@ -47,10 +47,8 @@ def measure_cost(base: Base, entry: Architecture) -> dict[str, Any]:
             for place in places:
                 argument, *path = place.split(".")
                 chosen[argument] = resized(chosen[argument], path, series[name][0], sizes[name])
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            with torch.device(device):
-                built = module(**chosen).eval()
+        with drawing_by(0), torch.device(device):
+            built = module(**chosen).eval()
         example = example_inputs(built, seeded(entry.id), **{name: sizes[name] for name in inputs})
         return count_flops(built, {name: value.to(device) for name, value in example.items()})
 

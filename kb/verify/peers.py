@@ -28,6 +28,7 @@ from kb.evidence.judging import largest
 from kb.schema import Architecture, Concept
 from kb.subnetworks import SubNetwork, shown
 from kb.verify.preparing import (
+    drawing_by,
     example_inputs,
     flatten,
     other_sizes,
@@ -64,8 +65,7 @@ def measure_peer(base: Base, entry: Architecture | Concept, case: str) -> dict[s
     found: dict[str, Any] = {"case": case, "compared": 0}
     for draw in range(DRAWS):
         generator = seeded(compared.peer, case, draw)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(generator.initial_seed())
+        with drawing_by(generator.initial_seed()):
             try:
                 ours, theirs = paired(base, entry, compared)
             except NotImplementedError as reason:

@@ -22,7 +22,7 @@ from kb.pictures.tracing import Trace, trace
 from kb.schema import Architecture
 from kb.schema.signature import Shape
 from kb.verify.costs import resized
-from kb.verify.preparing import GRID, example_inputs, seeded
+from kb.verify.preparing import GRID, drawing_by, example_inputs, seeded
 
 LARGE = 3_000_000
 """Variants with more parameters than this are traced on the meta device: shapes only, no memory, no arithmetic."""
@@ -107,8 +107,7 @@ def _arguments(entry: Architecture) -> dict[str, int]:
 def _built(entry: Architecture, arguments: Mapping[str, Any]) -> nn.Module:
     chosen = {**entry.all_variants[entry.canonical].arguments, **arguments}
     make: Callable[..., nn.Module] = entry.load()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with drawing_by(0):
         with torch.device("meta"):
             large = sum(parameter.numel() for parameter in make(**chosen).parameters()) > LARGE
         with torch.device("meta" if large else "cpu"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from zlib import crc32
 
 import torch
@@ -90,6 +91,25 @@ def flatten(result: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
 def seeded(*keys: int | str) -> torch.Generator:
     """Return a generator whose seed depends on the keys only, not on what ran before."""
     return torch.Generator().manual_seed(crc32("/".join(map(str, keys)).encode()))
+
+
+@contextmanager
+def drawing_by(seed: int) -> Iterator[None]:
+    """Let what constructors draw follow from a seed; what is drawn afterwards is what would have been drawn without it.
+
+    Only the processor's generator is seeded: `torch.manual_seed` notes the stack for each other kind of device as well,
+    which takes longer than to make a small network.
+
+    Example:
+        >>> with drawing_by(0):
+        ...     first = torch.rand(())
+        >>> with drawing_by(0):
+        ...     bool(torch.rand(()) == first)
+        True
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        yield
 
 
 def rounded(value: float, digits: int = 4) -> float:

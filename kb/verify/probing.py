@@ -12,7 +12,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-import torch
 from torch import nn
 
 from kb.base import Base
@@ -24,7 +23,7 @@ from kb.inference.wider import Wider
 from kb.probes import Axes
 from kb.schema import NARROWER, Architecture, Bias
 from kb.schema.signature import Signature, extent
-from kb.verify.preparing import example_inputs, prepare, rounded, seeded, to_float64
+from kb.verify.preparing import drawing_by, example_inputs, prepare, rounded, seeded, to_float64
 from kb.verify.widening import REFUSALS, Narrower, build, can_run, narrower
 
 DRAWS = 3
@@ -156,8 +155,7 @@ def _on_a_draw(
 ) -> Any:
     """Return what a probe, or its curve, finds for one draw of weights and inputs of a variant, or of what is made."""
     generator = seeded(entry.id, variant, bias.id, draw)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(generator.initial_seed())
+    with drawing_by(generator.initial_seed()):
         module = make() if make else entry.build(variant)
         prepare(module, generator)
         inputs = to_float64(example_inputs(module, generator))

@@ -13,7 +13,7 @@ from kb.measuring import count_flops, count_parameters, stages
 from kb.schema import Architecture
 from kb.subnetworks import SubNetwork, shown
 from kb.tracing import depth, receptive_field
-from kb.verify.preparing import example_inputs, seeded
+from kb.verify.preparing import drawing_by, example_inputs, seeded
 
 LARGE = 3_000_000
 """Variants with more parameters than this are measured on the meta device: shapes only, no memory, no arithmetic."""
@@ -25,8 +25,7 @@ def measure_size(base: Base, entry: Architecture, name: str) -> dict[str, Any]:
     with torch.device("meta"):
         parameters = count_parameters(entry.build(name))
     device = torch.device("meta" if parameters > LARGE else "cpu")
-    with device, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)  # how often a network repeats something may depend on its weights
+    with device, drawing_by(0):  # how often a network repeats something may depend on its weights
         module = entry.build(name).eval()
     taken = inspect.signature(module.example_inputs).parameters  # type: ignore[arg-type]
     sizes = {

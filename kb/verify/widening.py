@@ -12,7 +12,7 @@ import functools
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
@@ -25,7 +25,17 @@ from kb.evidence import Widening
 from kb.inference.wider import ROUNDING
 from kb.measuring import count_flops, count_parameters
 from kb.schema import Architecture, Signature
-from kb.verify.preparing import GRID, example_inputs, flatten, prepare, rounded, seeded, to_float64, without_dropout
+from kb.verify.preparing import (
+    GRID,
+    drawing_by,
+    example_inputs,
+    flatten,
+    prepare,
+    rounded,
+    seeded,
+    to_float64,
+    without_dropout,
+)
 
 Order = Literal["interleaved", "tiled"]
 Arguments = Mapping[str, Any]
@@ -80,7 +90,7 @@ def narrower(base: Base, entry: Architecture, variant: str) -> Narrower:
     key = _key(entry, variant)
     if key not in _known:
         measured = _recorded(base, entry, variant) or _searched(base, entry, variant)
-        with _same_draws():
+        with drawing_by(0):  # what is not copied is drawn by constructors
             _known[key] = _rebuilt(entry, measured)
     return _known[key]
 
@@ -115,14 +125,6 @@ def _rebuilt(entry: Architecture, measured: Widening) -> Narrower:
     fewer = _resized(arguments, measured.sizes, 1, measured.factor)
     groups = _groups(_shapes(entry, fewer), _shapes(entry, arguments))
     return Narrower(fewer, measured, groups, _square(build(entry, fewer).double()))
-
-
-@contextmanager
-def _same_draws() -> Iterator[None]:
-    """What is not copied is drawn by constructors: it is the same each time, and nothing else is drawn otherwise."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        yield
 
 
 def build(entry: Architecture, arguments: Arguments) -> nn.Module:
@@ -233,7 +235,7 @@ def _tried(
         except REFUSALS:
             continue
         try:
-            with _same_draws():  # whatever was tried before
+            with drawing_by(0):  # whatever was tried before
                 narrow = build(entry, fewer)
                 if not can_run(narrow, PARAMETERS):
                     return None
@@ -350,8 +352,7 @@ def _named(signature: Signature, outputs: Sequence[Tensor]) -> dict[str, Tensor]
 
 def _outputs(module: nn.Module, inputs: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
     """Run a module; what it draws at random is the same each time."""
-    torch.manual_seed(0)
-    with torch.no_grad():
+    with drawing_by(0), torch.no_grad():
         return flatten(module(**inputs))
 
 
