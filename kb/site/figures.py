@@ -15,10 +15,11 @@ from itertools import chain
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from kb.base import TRUNK
 from kb.cache import remembered
@@ -38,6 +39,8 @@ SHADES = 8
 """Steps of the shades of a map, from the lowest to the highest value of all its series."""
 LEAST = 1e-17
 """How an error of exactly zero is drawn on a logarithmic axis."""
+ROUNDING = 1e-9
+"""Of the logarithm of a power of ten, which may be a little less than the whole number that it is."""
 WIDEST = 72
 """Characters that fit beside each other below the horizontal axis."""
 ROWS = 20
@@ -159,8 +162,7 @@ def _curves(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:
     axes.set_yscale(figure.y_axis.scale)
     for axis in (axes.xaxis, axes.yaxis):
         if axis.get_scale() == "log":
-            axis.set_major_formatter(FuncFormatter(_power_of_ten))
-            axis.set_minor_formatter(NullFormatter())
+            _label_logarithmic(axis)
     if len(figure.series) > 1:
         axes.legend(frameon=False)
 
@@ -190,10 +192,24 @@ def _maps(canvas: Canvas, figure: Figure, evidence: ClaimEvidence) -> None:
     bar.set_ticks(levels[::2], labels=shown)
 
 
-def _power_of_ten(value: float, _: int) -> str:
+def _label_logarithmic(axis: XAxis | YAxis) -> None:
+    """Label powers of ten; where fewer than two are in sight, 2 and 5 times these too, or numbers at equal steps."""
+    axis.set_major_formatter(FuncFormatter(_in_powers_of_ten))
+    axis.set_minor_formatter(NullFormatter())
+    low, high = axis.get_view_interval()
+    for locator in (LogLocator(), LogLocator(subs=(1, 2, 5)), MaxNLocator(4)):
+        axis.set_major_locator(locator)
+        if sum(low <= place <= high for place in axis.get_majorticklocs()) >= 2:
+            break
+
+
+def _in_powers_of_ten(value: float, _: int) -> str:
     """Label a tick of a logarithmic axis as plain text: matplotlib's own labels are LaTeX."""
-    exponent = round(math.log10(value)) if value > 0 else 0
-    return f"{10**exponent:g}" if -2 <= exponent <= 3 else "10" + str(exponent).translate(SUPERSCRIPTS)
+    exponent = math.floor(math.log10(value) + ROUNDING) if value > 0 else 0
+    if -2 <= exponent <= 3:
+        return f"{value:g}"
+    factor, power = f"{value / 10**exponent:.2g}", "10" + str(exponent).translate(SUPERSCRIPTS)
+    return power if factor == "1" else f"{factor}\N{MIDDLE DOT}{power}"
 
 
 def _plot(axes: Axes, figure: Figure, evidence: ClaimEvidence) -> None:

@@ -54,6 +54,31 @@ def test_a_map_on_which_nothing_differs_is_drawn() -> None:
     assert ">plain</text>" in svg
 
 
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([1e-6, 1e-2, 1.0], ["10⁻⁶", "10⁻⁴", "0.01", "1"]),
+        ([0.03, 0.07, 0.6], ["0.05", "0.1", "0.2", "0.5"]),
+        ([2e-5, 6e-5, 7e-5], ["2·10⁻⁵", "5·10⁻⁵"]),
+        ([1.2, 1.3, 1.6], ["1.2", "1.4", "1.6"]),
+        ([1000.0, 3000.0, 9000.0], ["1000", "10⁴"]),
+    ],
+)
+def test_a_logarithmic_axis_has_several_labels(values: list[float], labels: list[str]) -> None:
+    figure = Figure.model_validate(
+        {
+            "caption": "How it falls.",
+            "x": "step",
+            "series": {"loss": "loss"},
+            "x_axis": {"label": "step"},
+            "y_axis": {"label": "loss", "scale": "log"},
+        }
+    )
+    series = [{"step": [0.0, 1.0, 2.0], "loss": values}]
+    svg = draw(figure, ClaimEvidence(verdict="supported", seeds=1, measures={}, series=series, conditions=[]), "name")
+    assert set(labels) <= {*re.findall(r"<text[^>]*>([^<]+)</text>", svg)}
+
+
 def test_the_table_of_a_map_has_both_places() -> None:
     head, rows = numbers(Figure.model_validate(MAP), FOUND)
     assert head == ["across", "down", "hill", "plain"]
