@@ -28,6 +28,7 @@ MODELS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "mistral": ("MistralForCausalLM", "mistral-7b", ()),
     "mixtral": ("MixtralForCausalLM", "8x7b", ()),
     "rwkv": ("RwkvForCausalLM", None, ()),
+    "switch_transformers": ("SwitchTransformersForConditionalGeneration", None, ()),
     "t5": ("T5ForConditionalGeneration", "small", ()),
     "vit": ("ViTForImageClassification", None, ()),
     "vit_mae": ("ViTMAEForPreTraining", "base", ()),
@@ -100,6 +101,7 @@ def test_sizes_that_no_variant_has_can_be_built() -> None:
             "mixtral",
             ["rope_parameters.rope_theta is 1000000.0; here it is 10000.0", "rms_norm_eps is 1e-05; here it is 1e-06"],
         ),
+        ("switch_transformers", ["expert_capacity is 64; here it is None"]),
         ("vit", ["layer_norm_eps is 1e-12; here it is 1e-06"]),
     ],
 )

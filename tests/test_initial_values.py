@@ -76,6 +76,8 @@ def spread(values: Iterable[float], factors: tuple[float, ...] = (1.0,), added: 
 
 STEPS = (-4.5944, 1.3404)
 """Of the number whose softplus is log-uniform between 0.001 and 0.1, by numerical integration."""
+TRUNCATED = 0.87963
+"""Of a normal number that is drawn again beyond two standard deviations, its standard deviation."""
 STATED: dict[str, Callable[[Tensor], Start]] = {
     "segment-anything neck.[13].weight": lambda _: ONE,
     "segment-anything mask_encoder.[14].weight": lambda _: ONE,
@@ -100,6 +102,8 @@ STATED: dict[str, Callable[[Tensor], Start]] = {
     "relative-position-bias weight": lambda _: (0.0, 0.5),
     "t5 *.bias.weight": lambda _: (0.0, 0.5),
     "t5 *_attention.query.weight": lambda w: (0.0, math.sqrt(2 / w.numel())),  # two heads: width times that of one
+    "switch-transformer *.bias.weight": lambda _: (0.0, 0.5),
+    "switch-transformer *coder.*.weight": lambda w: (0.0, TRUNCATED * math.sqrt(0.1 / fan_in(w))),
     "* code.weight": lambda _: (0.0, 0.02),
     "window-position-bias table": lambda _: (0.0, 0.02),
     "* *bias.table": lambda _: (0.0, 0.02),
