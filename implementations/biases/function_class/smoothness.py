@@ -3,11 +3,12 @@
 Definition: f is continuously differentiable in all floating-point inputs with features, for all weights. Along random
 lines, the value and the slope of a random projection of the outputs are computed at 33 points; the slope by
 differentiation, not by differences. The interval in which it changes most is cut into four, and of these the one with
-the largest change is cut again, until it is 3e-11 of the line. At a kink or a jump the change stays, however short the
-interval is; of a smooth function it becomes as small as the interval, and once it is small the search ends. The error
-is the change that is left, relative to the largest on the line.
+the largest change is cut again, until it is 3e-11 of the line. Of a smooth function the change becomes as small as the
+interval, and once it is small the search ends. At a kink or a jump it stays, however short the interval is. The error
+is 1 if it has not halved while the interval became a thousandth, and else what is left of it, relative to the largest
+change on the line.
 
-A kink that no line crosses, or whose change is hidden by larger ones, is missed: lines of two lengths are tried.
+A kink that no line crosses is missed, and so is one that larger changes hide: lines of two lengths are tried.
 
 Source: Sitzmann et al. 2020 (sitzmann2020implicit), who need derivatives that are functions of the same kind.
 """
@@ -27,6 +28,7 @@ POINTS, PIECES = 33, 4
 LENGTHS = (3.0, 30.0)
 FINEST = 3e-11  # length of the last interval, relative to the line
 SMALL = 1e-8  # a change, relative to that of the whole line, at which no jump can be left
+CUTS, STAYS = 5, 0.5  # over the last five cuts, by which an interval becomes a thousandth, a jump stays as it is
 TINY = 1e-12  # change of a slope on a whole line that is none
 NUMBERS = 1 << 17  # of inputs that are computed side by side, beyond the first point
 
@@ -44,8 +46,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
 
     def errors() -> Iterator[Error]:
         for length in LENGTHS:
-            value, slope = _jumps(_Line(function, generator), length)
-            yield from (Error(value, of="value"), Error(slope, of="slope"))
+            yield from _errors(_Line(function, generator), length)
 
     return worst(errors())
 
@@ -82,8 +83,8 @@ class _Line:
         return torch.cat(parts, 1)
 
 
-def _jumps(line: _Line, length: float) -> list[float]:
-    """Return what is left of the largest change, of the value and of the slope, as its interval is cut again and again.
+def _errors(line: _Line, length: float) -> Iterator[Error]:
+    """Yield the errors of the value and of the slope, after the interval of the largest change was cut again and again.
 
     Raises:
         FloatingPointError: A value or a slope on the line is not finite.
@@ -93,17 +94,21 @@ def _jumps(line: _Line, length: float) -> list[float]:
     if not rows.isfinite().all():
         raise FloatingPointError("the outputs are not finite on a line of inputs")
     whole = rows.amax(1) - rows.amin(1)
-    constant = whole <= TINY * rows.abs().amax(1).clamp_min(1.0)
-    while True:
+    whole = whole.where(whole > TINY * rows.abs().amax(1).clamp_min(1.0), torch.inf)  # it is constant
+    changes: list[Tensor] = []
+    while width > FINEST * 2 * length and not (changes and (changes[-1] <= SMALL * whole).all()):
         width /= rows.shape[1] - 1
-        left, number = rows.diff(dim=1).abs().max(1)
-        if width <= FINEST * 2 * length or (constant | (left <= SMALL * whole)).all():
-            return (left / whole).where(~constant, 0.0).tolist()
+        change, number = rows.diff(dim=1).abs().max(1)
+        changes.append(change)
         low = low + width * number
         inside = low[:, None] + width / PIECES * torch.arange(1, PIECES)
         values, slopes = line.at(inside.flatten()).unflatten(1, inside.shape)
         ends = [rows.gather(1, place[:, None]) for place in (number, number + 1)]
         rows = torch.cat([ends[0], torch.stack([values[0], slopes[1]]), ends[1]], 1)
+    left = changes[-1] / whole
+    stays = (left > SMALL) & (changes[-1] > STAYS * changes[-1 - min(CUTS, len(changes) - 1)])
+    for of, error, jump in zip(("value", "slope"), left.tolist(), stays.tolist(), strict=True):
+        yield Error(1.0, of=of, jump=f"{error:.2g}") if jump else Error(error, of=of)
 
 
 class Layers(nn.Module):
