@@ -29,6 +29,7 @@ LENGTHS = (3.0, 30.0)
 FINEST = 3e-11  # length of the last interval, relative to the line
 SMALL = 1e-8  # a change, relative to that of the whole line, at which no jump can be left
 CUTS, STAYS = 5, 0.5  # over the last five cuts, by which an interval becomes a thousandth, a jump stays as it is
+ROUNDING = 1e-11  # a change, relative to the largest value or slope, that may be one of rounding
 TINY = 1e-12  # change of a slope on a whole line that is none
 NUMBERS = 1 << 17  # of inputs that are computed side by side, beyond the first point
 
@@ -93,10 +94,11 @@ def _errors(line: _Line, length: float) -> Iterator[Error]:
     rows = line.at(torch.linspace(-length, length, POINTS, dtype=torch.float64))
     if not rows.isfinite().all():
         raise FloatingPointError("the outputs are not finite on a line of inputs")
-    whole = rows.amax(1) - rows.amin(1)
+    whole, least = rows.amax(1) - rows.amin(1), ROUNDING * rows.abs().amax(1)
     whole = whole.where(whole > TINY * rows.abs().amax(1).clamp_min(1.0), torch.inf)  # it is constant
+    small = torch.maximum(SMALL * whole, least)
     changes: list[Tensor] = []
-    while width > FINEST * 2 * length and not (changes and (changes[-1] <= SMALL * whole).all()):
+    while width > FINEST * 2 * length and not (changes and (changes[-1] <= small).all()):
         width /= rows.shape[1] - 1
         change, number = rows.diff(dim=1).abs().max(1)
         changes.append(change)
@@ -105,8 +107,8 @@ def _errors(line: _Line, length: float) -> Iterator[Error]:
         values, slopes = line.at(inside.flatten()).unflatten(1, inside.shape)
         ends = [rows.gather(1, place[:, None]) for place in (number, number + 1)]
         rows = torch.cat([ends[0], torch.stack([values[0], slopes[1]]), ends[1]], 1)
-    left = changes[-1] / whole
-    stays = (left > SMALL) & (changes[-1] > STAYS * changes[-1 - min(CUTS, len(changes) - 1)])
+    left = (changes[-1] / whole).where(changes[-1] > least, 0.0)
+    stays = (changes[-1] > small) & (changes[-1] > STAYS * changes[-1 - min(CUTS, len(changes) - 1)])
     for of, error, jump in zip(("value", "slope"), left.tolist(), stays.tolist(), strict=True):
         yield Error(1.0, of=of, jump=f"{error:.2g}") if jump else Error(error, of=of)
 
