@@ -126,6 +126,11 @@ MODULES = [
     ("finite-lipschitz-constant", "steep", Made(lambda x: torch.tanh(1000 * x)), True),
     ("finite-lipschitz-constant", "spread-of-the-batch", Made(lambda x: x * 0.1 + (x.var(0) + 1e-8).sqrt()), True),
     ("finite-lipschitz-constant", "length", Made(lambda x: (x - 0.3).norm(dim=2, keepdim=True)), True),
+    ("smoothness", "small-corner", Made(lambda x: x.square() + 0.01 * torch.relu(x - 0.3)), False),
+    ("smoothness", "small-step", Made(lambda x: x + 0.001 * (x > 0.2)), False),
+    ("smoothness", "steep", Made(lambda x: torch.tanh(300 * x)), True),
+    ("smoothness", "nearly-constant", Made(lambda x: 1 + 1e-11 * torch.sin(x)), True),
+    ("smoothness", "spline", Made(lambda x: torch.relu(x).square()), True),
     ("long-range-dependence", "leak-0.98", leaky(0.98), False),
     ("long-range-dependence", "leak-0.99", leaky(0.99), False),
     (

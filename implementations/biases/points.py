@@ -17,12 +17,12 @@ SAME = 1e-6
 
 
 class Function:
-    """A module as a function of its features, without states that are carried from call to call, of many points."""
+    """A module as a function of some of its inputs, of many points; the other inputs stay as they are."""
 
-    def __init__(self, module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> None:
-        states = state_names(module, axes)
-        self.module, self.inputs, self.axes = module, inputs, axes
-        self.moving = {name: value for name, value in features(inputs, axes).items() if name not in states}
+    def __init__(
+        self, module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes, moving: Mapping[str, Tensor]
+    ) -> None:
+        self.module, self.inputs, self.axes, self.moving = module, inputs, axes, moving
         self.batched = all("B" in axes.inputs[name] for name in self.moving) and all(
             "B" in letters for letters in axes.outputs.values()
         )
@@ -65,6 +65,12 @@ class Function:
             name: spread_over(sizes, torch.randn(len(sizes), *x.shape, generator=generator, dtype=x.dtype))
             for name, x in self.moving.items()
         }
+
+
+def stateless(module: nn.Module, inputs: Mapping[str, Tensor], axes: Axes) -> dict[str, Tensor]:
+    """Return the features of inputs, without states that are carried from call to call."""
+    states = state_names(module, axes)
+    return {name: value for name, value in features(inputs, axes).items() if name not in states}
 
 
 def spread_over(numbers: Tensor, tensors: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from implementations.biases.points import Function, Points, norms, spread_over
+from implementations.biases.points import Function, Points, norms, spread_over, stateless
 from implementations.biases.zeros import zeros
 from kb.probes import Axes, Error
 
@@ -67,7 +67,7 @@ def probe(module: nn.Module, inputs: dict[str, Tensor], axes: Axes, generator: t
         >>> probe(module, inputs, axes, generator)
         0.0
     """
-    function = Function(module, inputs, axes)
+    function = Function(module, inputs, axes, stateless(module, inputs, axes))
     extreme = _along_segments(function, generator)
     if extreme:
         return extreme
@@ -86,7 +86,8 @@ def _along_segments(function: Function, generator: torch.Generator) -> Error:
     step = {name: end[name] - start[name] for name in start}
     low, width, pieces = torch.zeros_like(sizes), 1.0, FIRST
     ordinary, largest, where = 0.0, 0.0, ""
-    while width > FINEST:
+    lowest = min(search.ordinary for search in SEARCHES)  # what comes after changes no ordinary slope
+    while width > FINEST and not (width < lowest and largest > GROWTH * ordinary):
         width /= pieces
         parts = low[:, None] + width * torch.arange(pieces + 1)
         changes = _changes(function, start, step, parts)
