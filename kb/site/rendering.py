@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -154,8 +155,13 @@ def _environment() -> Environment:
     environment.globals |= {"front": front_matter, "fence": fence, "symbol_of": _symbol}
     environment.globals |= {"kinds": KINDS, "symbols": SYMBOLS, "words": WORDS, "verdicts": VERDICTS, "sorts": SORTS}
     environment.globals["widest"] = WIDEST
-    environment.globals |= {"draws_that_decide": DRAWS_THAT_DECIDE, "picture_style": Markup(style().replace("\n", " "))}
+    environment.globals |= {"draws_that_decide": DRAWS_THAT_DECIDE, "picture_style": Markup(_dense(style()))}
     return environment
+
+
+def _dense(sheet: str) -> str:
+    """Return a style sheet without the spaces and line breaks that only people need."""
+    return re.sub(r"\s*([{};,])\s*", r"\1", sheet)
 
 
 def _symbol(name: str) -> str:
