@@ -200,7 +200,7 @@ class Drawing:
 
     def _path(self, course: Course) -> str:
         (x, y), *rest = course.points
-        path = f"M{px(x)},{px(y)}C" + " ".join(f"{px(a)},{px(b)}" for a, b in rest)
+        path = f"M{px(x)},{px(y)}C" + " ".join(f"{a:.0f},{b:.0f}" for a, b in rest)  # whole pixels make it as smooth
         return path + (f"L{px(course.tip[0])},{px(course.tip[1])}" if course.tip else "")
 
     def _around(self, lane: int, number: int) -> str:
