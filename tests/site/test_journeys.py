@@ -40,7 +40,7 @@ def test_why_a_residual_network_has_its_bias(page: Any) -> None:
     page.click("dialog.search [aria-selected=true]")
     page.wait_for_url("**/convolutional/resnet/")
     page.click("#traits ~ details > summary >> nth=0")
-    page.click("dl.traits div:has(dt.holds) a:text-is('Translation equivariance in the interior')")
+    page.click("dl.traits dt.holds + dd a:text-is('Translation equivariance in the interior')")
     page.wait_for_url("**/resnet/traits/#interior-translation-equivariance")
     evidence = page.locator("#interior-translation-equivariance")
     assert evidence.locator("ul.proof").is_visible()  # what the address leads to is unfolded
