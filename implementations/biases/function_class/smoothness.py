@@ -6,7 +6,7 @@ differentiation, not by differences. The interval in which it changes most is cu
 the largest change is cut again, until it is 3e-11 of the line. Of a smooth function the change becomes as small as the
 interval, and once it is small the search ends. At a kink or a jump it stays, however short the interval is. The error
 is 1 if it has not halved while the interval became a thousandth, and else what is left of it, relative to the largest
-change on the line.
+change on the line. A change that may be one of rounding counts as none.
 
 A kink that no line crosses is missed, and so is one that larger changes hide: lines of two lengths are tried.
 
